@@ -1,5 +1,4 @@
 /**
- * The ports: what a step needs from the world, in the deployer's own words, and the sealed outcomes
- * a port may answer with.
+ * What the steps need of the world, in our own words: ports, sealed outcomes, and nothing of AWS.
  */
 package cryptorobot.deployer.host;

@@ -1,0 +1,83 @@
+package cryptorobot.deployer.aws;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+
+/**
+ * Configures SDK clients for a quick start: the JDK's own HTTP client and nothing looked up that
+ * the environment says.
+ *
+ * <p>Read from the environment: {@code AWS_REGION} (or {@code AWS_DEFAULT_REGION}; one is
+ * demanded), {@code AWS_ENDPOINT_URL_<SERVICE>} before {@code AWS_ENDPOINT_URL}, and credentials
+ * from the variables first, which spares the chain's other places a look, then the normal chain.
+ */
+final class AwsClients {
+
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration ALTOGETHER = Duration.ofSeconds(25);
+
+  private final Map<String, String> environment;
+
+  AwsClients(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** A client that repeats a failed call as AWS's standard mode does. */
+  <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C repeating(
+      B builder, String service) {
+    return client(builder, service, AwsRetryStrategy.standardRetryStrategy());
+  }
+
+  /** A client that calls once, for actions that must not happen twice unknown to us. */
+  <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C once(
+      B builder, String service) {
+    return client(builder, service, AwsRetryStrategy.doNotRetry());
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder, String service, RetryStrategy retries) {
+    String endpoint = setting("AWS_ENDPOINT_URL_" + service, setting("AWS_ENDPOINT_URL", ""));
+    if (!endpoint.isEmpty()) {
+      builder.endpointOverride(URI.create(endpoint));
+    }
+    return builder
+        .region(region())
+        .credentialsProvider(credentials())
+        .httpClientBuilder(
+            UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(ANSWER))
+        .overrideConfiguration(
+            override -> override.retryStrategy(retries).apiCallTimeout(ALTOGETHER))
+        .build();
+  }
+
+  private Region region() {
+    String region = setting("AWS_REGION", setting("AWS_DEFAULT_REGION", ""));
+    if (region.isEmpty()) {
+      throw new IllegalStateException("neither AWS_REGION nor AWS_DEFAULT_REGION is set");
+    }
+    return Region.of(region);
+  }
+
+  private static AwsCredentialsProvider credentials() {
+    return AwsCredentialsProviderChain.of(
+        EnvironmentVariableCredentialsProvider.create(),
+        DefaultCredentialsProvider.builder().build());
+  }
+
+  private String setting(String name, String otherwise) {
+    String value = environment.getOrDefault(name, "");
+    return value.isEmpty() ? otherwise : value;
+  }
+}

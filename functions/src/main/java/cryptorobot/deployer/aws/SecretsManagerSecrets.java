@@ -1,0 +1,71 @@
+package cryptorobot.deployer.aws;
+
+import cryptorobot.deployer.failure.KeysUnreadable;
+import cryptorobot.deployer.host.Secret;
+import cryptorobot.deployer.host.Secrets;
+import cryptorobot.deployer.host.StoredSecret;
+import java.util.Map;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+
+/** Secrets of AWS Secrets Manager. A secret marked for deletion counts as not there. */
+public final class SecretsManagerSecrets implements Secrets {
+
+  private final SecretsManagerClient client;
+
+  SecretsManagerSecrets(SecretsManagerClient client) {
+    this.client = client;
+  }
+
+  /** The adapter as the function's environment configures it. */
+  public static SecretsManagerSecrets fromEnvironment() {
+    return new SecretsManagerSecrets(
+        new AwsClients(System.getenv())
+            .repeating(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
+  }
+
+  @Override
+  public String currentVersion(String name) {
+    return AwsCall.of("secretsmanager:DescribeSecret", () -> current(name), KeysUnreadable::new);
+  }
+
+  private String current(String name) {
+    try {
+      DescribeSecretResponse secret = client.describeSecret(describe -> describe.secretId(name));
+      if (secret.deletedDate() != null) {
+        return "";
+      }
+      return secret.versionIdsToStages().entrySet().stream()
+          .filter(version -> version.getValue().contains("AWSCURRENT"))
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse("");
+    } catch (ResourceNotFoundException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public StoredSecret read(String name, String version) {
+    return AwsCall.of(
+        "secretsmanager:GetSecretValue", () -> stored(name, version), KeysUnreadable::new);
+  }
+
+  private StoredSecret stored(String name, String version) {
+    try {
+      GetSecretValueResponse value =
+          client.getSecretValue(get -> get.secretId(name).versionId(version));
+      return value.secretString() == null
+          ? new StoredSecret.Missing("the secret " + name + " holds no text but bytes")
+          : new StoredSecret.Present(new Secret(value.secretString()));
+    } catch (ResourceNotFoundException e) {
+      return new StoredSecret.Missing("there is no secret " + name + " of version " + version);
+    } catch (InvalidRequestException e) {
+      return new StoredSecret.Missing(
+          "the secret " + name + " cannot be read as it is: marked for deletion?");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package cryptorobot.deployer.aws;
+
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.host.Executions;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
+import software.amazon.awssdk.services.sfn.model.InvalidArnException;
+
+/** Executions of AWS Step Functions. */
+public final class SfnExecutions implements Executions {
+
+  private final SfnClient sfn;
+
+  SfnExecutions(SfnClient sfn) {
+    this.sfn = sfn;
+  }
+
+  /** The adapter as the function's environment configures it. */
+  public static SfnExecutions fromEnvironment() {
+    return new SfnExecutions(new AwsClients(System.getenv()).repeating(SfnClient.builder(), "SFN"));
+  }
+
+  @Override
+  public ExecutionState describe(String executionArn) {
+    return AwsCall.of("states:DescribeExecution", () -> described(executionArn));
+  }
+
+  private ExecutionState described(String executionArn) {
+    try {
+      return state(sfn.describeExecution(describe -> describe.executionArn(executionArn)));
+    } catch (ExecutionDoesNotExistException | InvalidArnException e) {
+      return new ExecutionState.Unknown();
+    }
+  }
+
+  /** PENDING_REDRIVE and whatever may be added is alive: only these four are proof of an end. */
+  private static ExecutionState state(DescribeExecutionResponse execution) {
+    return switch (execution.statusAsString()) {
+      case "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED" ->
+          new ExecutionState.Finished(
+              execution.statusAsString(),
+              text(execution.stateMachineArn()),
+              text(execution.name()),
+              text(execution.input()),
+              text(execution.output()),
+              text(execution.error()),
+              text(execution.cause()));
+      default -> new ExecutionState.Alive(execution.statusAsString());
+    };
+  }
+
+  private static String text(String value) {
+    return value == null ? "" : value;
+  }
+}

@@ -1,0 +1,146 @@
+package cryptorobot.deployer.aws;
+
+import static java.util.stream.Collectors.toMap;
+
+import cryptorobot.deployer.failure.HostUnreachable;
+import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.failure.InvalidParameter;
+import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.host.CommandState;
+import cryptorobot.deployer.host.HostCommand;
+import cryptorobot.deployer.host.HostCommands;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.Command;
+import software.amazon.awssdk.services.ssm.model.CommandFilter;
+import software.amazon.awssdk.services.ssm.model.CommandFilterKey;
+import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
+import software.amazon.awssdk.services.ssm.model.InvalidDocumentException;
+import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
+import software.amazon.awssdk.services.ssm.model.InvalidParametersException;
+import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
+import software.amazon.awssdk.services.ssm.model.MaxDocumentSizeExceededException;
+import software.amazon.awssdk.services.ssm.model.UnsupportedPlatformTypeException;
+
+/** Host commands over Systems Manager's Run Command. */
+public final class SsmHostCommands implements HostCommands {
+
+  /**
+   * Seconds in which the agent must have taken the command up; the script's own time is in its
+   * document.
+   */
+  private static final int DELIVERY_SECONDS = 60;
+
+  private final SsmClient ssm;
+
+  SsmHostCommands(SsmClient ssm) {
+    this.ssm = ssm;
+  }
+
+  /**
+   * The adapter as the function's environment configures it. It calls once: SendCommand knows no
+   * idempotency token, and all other calls are made again by those who wait for their answer.
+   */
+  public static SsmHostCommands fromEnvironment() {
+    return new SsmHostCommands(new AwsClients(System.getenv()).once(SsmClient.builder(), "SSM"));
+  }
+
+  @Override
+  public Optional<String> find(String instanceId, String comment, Instant since) {
+    return AwsCall.of(
+        "ssm:ListCommands",
+        () ->
+            ssm
+                .listCommandsPaginator(list -> list.instanceId(instanceId).filters(after(since)))
+                .commands()
+                .stream()
+                .filter(command -> comment.equals(command.comment()))
+                .max(Comparator.comparing(Command::requestedDateTime))
+                .map(Command::commandId));
+  }
+
+  private static CommandFilter after(Instant since) {
+    return CommandFilter.builder()
+        .key(CommandFilterKey.INVOKED_AFTER)
+        .value(since.truncatedTo(ChronoUnit.SECONDS).toString())
+        .build();
+  }
+
+  @Override
+  public String send(HostCommand command) {
+    return AwsCall.of("ssm:SendCommand", () -> sent(command));
+  }
+
+  private String sent(HostCommand command) {
+    Map<String, List<String>> parameters =
+        command.parameters().entrySet().stream()
+            .collect(toMap(Map.Entry::getKey, parameter -> List.of(parameter.getValue())));
+    try {
+      return ssm.sendCommand(
+              send ->
+                  send.documentName(command.document())
+                      .instanceIds(command.instanceId())
+                      .comment(command.comment())
+                      .timeoutSeconds(DELIVERY_SECONDS)
+                      .parameters(parameters))
+          .command()
+          .commandId();
+    } catch (InvalidInstanceIdException e) {
+      throw new HostUnreachable(
+          "the agent of " + command.instanceId() + " is not registered with Systems Manager now");
+    } catch (InvalidParametersException | MaxDocumentSizeExceededException e) {
+      throw new InvalidParameter(command.document() + ": " + e.awsErrorDetails().errorMessage());
+    } catch (InvalidDocumentException e) {
+      throw new StepFailed(
+          "the document " + command.document() + " does not exist: deploy the stack of this jar");
+    } catch (UnsupportedPlatformTypeException e) {
+      throw new InstanceUnusable(command.instanceId() + " does not run Linux");
+    }
+  }
+
+  @Override
+  public CommandState state(String commandId, String instanceId) {
+    return AwsCall.of("ssm:GetCommandInvocation", () -> invocation(commandId, instanceId));
+  }
+
+  private CommandState invocation(String commandId, String instanceId) {
+    try {
+      return state(
+          ssm.getCommandInvocation(get -> get.commandId(commandId).instanceId(instanceId)));
+    } catch (InvocationDoesNotExistException e) {
+      // Normal for a moment after SendCommand: the service is eventually consistent.
+      return new CommandState.Running();
+    }
+  }
+
+  /**
+   * Details come with blanks in the documentation and without in answers, hence the normalisation.
+   * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+   */
+  private static CommandState state(GetCommandInvocationResponse invocation) {
+    String details =
+        invocation.statusDetails() == null ? "" : invocation.statusDetails().replace(" ", "");
+    return switch (details.isEmpty() ? invocation.statusAsString() : details) {
+      case "Success", "Failed" ->
+          new CommandState.Ended(
+              invocation.responseCode(),
+              text(invocation.standardOutputContent()),
+              text(invocation.standardErrorContent()));
+      case "DeliveryTimedOut", "Undeliverable" -> new CommandState.Undelivered(details);
+      case "ExecutionTimedOut", "TimedOut" -> new CommandState.TimedOut(details);
+      case "Cancelled", "Terminated", "InvalidPlatform", "AccessDenied", "RateExceeded" ->
+          new CommandState.Stopped(details);
+      // Pending, InProgress, Delayed, Cancelling, and whatever the service may add: not at its end.
+      default -> new CommandState.Running();
+    };
+  }
+
+  private static String text(String content) {
+    return content == null ? "" : content;
+  }
+}

@@ -1,0 +1,60 @@
+package cryptorobot.deployer.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.regex.Pattern;
+
+/**
+ * Says what stands in a request without giving away a secret that was pasted there by mistake.
+ *
+ * <p>Short texts are shown, paths and addresses up to 100 characters, all other texts only by their
+ * length: an API key has 64 characters, a token 40. An address with an {@code @} before its host,
+ * or with a query, is never shown, because that is where credentials are put.
+ */
+public final class FoundValue {
+
+  private static final int SHORT = 32;
+  private static final int LONG = 100;
+  private static final Pattern ADDRESS =
+      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://[^@?#\\s]+|/[^@?#\\s]*)");
+  private static final Pattern TOKEN =
+      Pattern.compile("(ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|AKIA|ASIA|xox|-----BEGIN).*");
+
+  private FoundValue() {}
+
+  /** The value in a few words. */
+  public static String of(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> text(value.textValue());
+      case NUMBER -> "the number " + shortened(value.asText());
+      case BOOLEAN -> value.asText();
+      case NULL -> "null";
+      case ARRAY -> "a list of " + value.size();
+      case OBJECT -> "an object";
+      case BINARY, MISSING, POJO -> "nothing";
+    };
+  }
+
+  /** A text in quotation marks when it may be shown, else its length. */
+  public static String text(String text) {
+    if (text.isEmpty()) {
+      return "an empty text";
+    }
+    if (text.contains("://") && text.contains("@")) {
+      return "an address with user information (not shown)";
+    }
+    boolean shown =
+        !TOKEN.matcher(text).matches()
+            && (text.length() <= SHORT || text.length() <= LONG && ADDRESS.matcher(text).matches());
+    return shown ? TextNode.valueOf(text).toString() : "a text of " + text.length() + " characters";
+  }
+
+  /** A field's name for a path; a name that no field of ours could have is cut. */
+  static String name(String field) {
+    return field.matches("[A-Za-z0-9_-]{1,32}") ? field : "[" + text(field) + "]";
+  }
+
+  private static String shortened(String number) {
+    return number.length() <= SHORT ? number : number.substring(0, SHORT) + "…";
+  }
+}

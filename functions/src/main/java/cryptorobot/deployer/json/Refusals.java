@@ -1,0 +1,29 @@
+package cryptorobot.deployer.json;
+
+import cryptorobot.deployer.failure.InvalidRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with a document, gathered so that its writer mends it in one go. */
+public final class Refusals {
+
+  private static final int MOST = 8;
+
+  private final List<String> messages = new ArrayList<>();
+
+  /** See {@link InvalidRequest#InvalidRequest(String, String, String)}. */
+  public void add(String path, String found, String allowed) {
+    messages.add(path + ": found " + found + "; allowed: " + allowed);
+  }
+
+  /** Throws {@code InvalidRequest} when there is anything wrong. */
+  public void raise() {
+    if (messages.size() > MOST) {
+      String rest = " … and " + (messages.size() - MOST) + " more";
+      throw new InvalidRequest(String.join(" | ", messages.subList(0, MOST)) + rest);
+    }
+    if (!messages.isEmpty()) {
+      throw new InvalidRequest(String.join(" | ", messages));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package cryptorobot.deployer.step;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import cryptorobot.deployer.host.Secrets;
+import cryptorobot.deployer.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Turns a request into the flat map of texts the host steps take their parameters from.
+ *
+ * <p>Secrets appear by name and version only. The versions are read here, once, so that every later
+ * state of the execution means the same content.
+ */
+final class DeploySettings {
+
+  private final SecretNames names;
+  private final Supplier<Secrets> secrets;
+
+  DeploySettings(SecretNames names, Supplier<Secrets> secrets) {
+    this.names = names;
+    this.secrets = secrets;
+  }
+
+  Map<String, String> of(DeployRequest request) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("Environment", request.environment());
+    settings.put("Operation", Json.constant(request.operation()));
+    settings.put("RepositoryUrl", request.repositoryUrl().orElse(""));
+    settings.put("Branch", request.branch());
+    settings.put("Revision", request.commit());
+    settings.put("Release", request.release().orElse(""));
+    settings.put("ApplicationPath", request.applicationPath());
+    settings.put("VirtualEnvPath", request.environmentFolder());
+    settings.put("PythonVersion", request.pythonVersion());
+    settings.put("Services", services(request.chosenServices()));
+    settings.put("Port", Integer.toString(request.port()));
+    settings.put("HealthPath", request.healthPath());
+    settings.put("PersistentPaths", texts(request.persistentPaths()));
+    settings.put("KeepReleases", Integer.toString(request.keepReleases()));
+    settings.put("BakeSeconds", Integer.toString(request.bakeSeconds()));
+    settings.put("Protocol", request.chosenProtocol());
+    settings.put("WhenKeysInvalid", request.whenKeysInvalid());
+    settings.put("CertificateHostname", request.certificateName());
+    putSecrets(request, settings);
+    return settings;
+  }
+
+  /** Status reads the host alone, and HTTP has no use for a certificate. */
+  private void putSecrets(DeployRequest request, Map<String, String> settings) {
+    String environment = request.environment();
+    boolean any = request.operation() != Operation.STATUS;
+    boolean certificate = any && !request.chosenProtocol().equals("http");
+    put(settings, "Repository", "RepositorySecretVersion", names.repository(environment), any);
+    put(settings, "Keys", "KeysVersion", names.keys(environment), any);
+    put(settings, "Certificate", "CertificateVersion", names.certificate(environment), certificate);
+  }
+
+  private void put(
+      Map<String, String> settings, String of, String version, String name, boolean asked) {
+    settings.put(of + "Secret", name);
+    settings.put(version, asked ? secrets.get().currentVersion(name) : "");
+  }
+
+  private static String services(List<Service> services) {
+    ArrayNode list = Json.list();
+    services.forEach(service -> list.add(Json.tree(service)));
+    return list.toString();
+  }
+
+  private static String texts(List<String> texts) {
+    ArrayNode list = Json.list();
+    texts.forEach(list::add);
+    return list.toString();
+  }
+}

@@ -1,0 +1,92 @@
+package cryptorobot.deployer.step;
+
+import static java.util.Objects.requireNonNull;
+
+import cryptorobot.deployer.failure.InvalidRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One host step of one execution.
+ *
+ * @param step the step's name, such as {@code fetch}
+ * @param phase rises along an execution; the host refuses a lower one than it has seen
+ * @param attempt empty, or what tells a wanted repetition from the same step asked for again
+ * @param settings the step's parameters by name, among others it does not declare
+ */
+record HostStep(String step, int phase, String attempt, Host host, Map<String, String> settings) {
+
+  private static final int LONGEST_COMMENT = 100;
+
+  HostStep {
+    requireNonNull(step, "step is null");
+    requireNonNull(attempt, "attempt is null");
+    requireNonNull(host, "host is null");
+    settings = Map.copyOf(settings);
+  }
+
+  HostStep(String step, int phase, Host host, Map<String, String> settings) {
+    this(step, phase, "", host, settings);
+  }
+
+  /** The same step with one more setting. */
+  HostStep with(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(settings);
+    more.put(name, value);
+    return new HostStep(step, phase, attempt, host, more);
+  }
+
+  /** The same step as a repetition of its own. */
+  HostStep again(String name) {
+    return new HostStep(
+        step, phase, attempt.isEmpty() ? name : attempt + "-" + name, host, settings);
+  }
+
+  /** A setting that must be there. */
+  String setting(String name) {
+    String value = settings.get(name);
+    if (value == null) {
+      throw new InvalidRequest("$.settings." + name, "nothing", "a text, for the step " + step);
+    }
+    return value;
+  }
+
+  /** A parameter as the document declares it: what is common to all steps, else a setting. */
+  String parameter(String name) {
+    return switch (name) {
+      case "Owner" -> host.execution();
+      case "Generation" -> Integer.toString(host.generation());
+      case "Phase" -> Integer.toString(phase);
+      case "ApplicationPath" -> host.applicationPath();
+      case "Environment" -> host.environment();
+      default -> setting(name);
+    };
+  }
+
+  /**
+   * What finds the command again: {@code <execution name>/<step>/<phase>[.<attempt>]}, at most 100
+   * characters; of a longer execution name the end gives way to a hash of the whole.
+   */
+  String comment() {
+    String tail = "/" + step + "/" + phase + (attempt.isEmpty() ? "" : "." + attempt);
+    String name = host.executionName();
+    int room = LONGEST_COMMENT - tail.length();
+    return name.length() <= room
+        ? name + tail
+        : name.substring(0, room - 9) + "-" + hash(name) + tail;
+  }
+
+  private static String hash(String name) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.aws.SecretsManagerSecrets;
+import cryptorobot.deployer.aws.SsmHostCommands;
+import cryptorobot.deployer.failure.KeysRefused;
+import cryptorobot.deployer.host.HostCommands;
+import cryptorobot.deployer.host.Secrets;
+import cryptorobot.deployer.host.StoredSecret;
+import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+
+/**
+ * Decides between live trading and simulation, and has the host write the release's environment.
+ *
+ * <p>The keys' content is judged here; the host reads the same version of the secret with its own
+ * role, so that no value travels. Only bad content or a missing secret means simulation (or {@code
+ * KeysRefused}, when the request says so); a secret store that fails is a failure.
+ */
+public final class InjectKeys implements RequestStreamHandler {
+
+  record Request(int phase, Host host, Map<String, String> settings) {}
+
+  /**
+   * @param mode live or simulation
+   * @param reason why it is a simulation, or empty
+   */
+  record Result(String mode, String keysVersion, String reason, String protocol) {}
+
+  private final Secrets secrets;
+  private final HostSteps steps;
+  private final Waiting waiting;
+
+  /** On AWS, as the function's environment configures it. */
+  public InjectKeys() {
+    this(
+        SecretsManagerSecrets.fromEnvironment(),
+        SsmHostCommands.fromEnvironment(),
+        StepDocuments.packaged(),
+        Waiting.real());
+  }
+
+  InjectKeys(Secrets secrets, HostCommands commands, StepDocuments documents, Waiting waiting) {
+    this.secrets = secrets;
+    this.steps = new HostSteps(commands, documents, waiting);
+    this.waiting = waiting;
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+  }
+
+  Result run(Request request, Patience patience) {
+    HostStep step =
+        new HostStep("inject-keys", request.phase(), request.host(), request.settings());
+    return switch (KeysJudge.judge(keys(step))) {
+      case KeysVerdict.Live _ -> injected(step, "live", "", patience);
+      case KeysVerdict.Simulation simulation -> {
+        if (step.setting("WhenKeysInvalid").equals("refuse")) {
+          throw new KeysRefused(simulation.reason());
+        }
+        yield injected(step, "simulation", simulation.reason(), patience);
+      }
+    };
+  }
+
+  private StoredSecret keys(HostStep step) {
+    String name = step.setting("KeysSecret");
+    String version = step.setting("KeysVersion");
+    return version.isEmpty()
+        ? new StoredSecret.Missing("there is no secret " + name)
+        : secrets.read(name, version);
+  }
+
+  private Result injected(HostStep step, String mode, String reason, Patience patience) {
+    ObjectNode answer = steps.run(step.with("Mode", mode), patience);
+    return new Result(
+        answer.path("mode").asText(),
+        answer.path("keys_version").asText(),
+        reason,
+        answer.path("protocol").asText());
+  }
+}

@@ -1,0 +1,63 @@
+package cryptorobot.deployer.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.host.Secret;
+import cryptorobot.deployer.host.StoredSecret;
+import cryptorobot.deployer.json.Json;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges the content of the secret with the exchange's keys, without ever repeating any of it. */
+final class KeysJudge {
+
+  private static final List<String> KEYS = List.of("BINANCE_API_KEY", "BINANCE_SECRET_KEY");
+
+  private KeysJudge() {}
+
+  static KeysVerdict judge(StoredSecret stored) {
+    return switch (stored) {
+      case StoredSecret.Missing missing -> new KeysVerdict.Simulation(missing.why());
+      case StoredSecret.Present present -> judge(present.text());
+    };
+  }
+
+  private static KeysVerdict judge(Secret secret) {
+    Optional<JsonNode> content = Json.tree(secret.reveal());
+    if (content.isEmpty()) {
+      return new KeysVerdict.Simulation("the secret is not one JSON document, each field once");
+    }
+    if (!content.get().isObject()) {
+      return new KeysVerdict.Simulation("the secret is not a JSON object");
+    }
+    return KEYS.stream()
+        .map(key -> problem(key, content.get().get(key)))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .<KeysVerdict>map(KeysVerdict.Simulation::new)
+        .orElseGet(KeysVerdict.Live::new);
+  }
+
+  private static Optional<String> problem(String key, JsonNode value) {
+    if (value == null) {
+      return Optional.of(key + " is missing from the secret");
+    }
+    if (!value.isTextual()) {
+      return Optional.of(key + " is not a string");
+    }
+    if (value.textValue().isBlank()) {
+      return Optional.of(key + " is empty");
+    }
+    // A line break would end the line of .env and begin a variable of the secret's choosing.
+    return value.textValue().codePoints().anyMatch(KeysJudge::isControl)
+        ? Optional.of(key + " holds control characters, such as a line break")
+        : Optional.empty();
+  }
+
+  private static boolean isControl(int character) {
+    int type = Character.getType(character);
+    return type == Character.CONTROL
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.SURROGATE;
+  }
+}

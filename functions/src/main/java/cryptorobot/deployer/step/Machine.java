@@ -1,0 +1,37 @@
+package cryptorobot.deployer.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.json.JsonSchema;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The state machines, each with the published schema of its input. */
+enum Machine {
+  DEPLOY("/schema/deploy.json"),
+  POWER("/schema/power.json");
+
+  private final String schema;
+
+  Machine(String schema) {
+    this.schema = schema;
+  }
+
+  /** The request with its defaults; {@code InvalidRequest} says all that is wrong with it. */
+  ObjectNode accept(JsonNode request) {
+    try (InputStream in = Machine.class.getResourceAsStream(schema)) {
+      if (in == null) {
+        throw new IllegalStateException(schema + " is not in the jar");
+      }
+      return JsonSchema.of(Json.tree(in)).apply(request);
+    } catch (IOException e) {
+      throw new IllegalStateException(schema + " cannot be read", e);
+    }
+  }
+
+  /** The machine an ARN or name belongs to: the power machine's ends in {@code power}. */
+  static Machine named(String arn) {
+    return arn.endsWith("power") ? POWER : DEPLOY;
+  }
+}

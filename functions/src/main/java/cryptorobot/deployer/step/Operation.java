@@ -1,0 +1,27 @@
+package cryptorobot.deployer.step;
+
+/** What a deploy request asks for; the schema describes each. */
+enum Operation {
+  DEPLOY,
+  ROLLBACK,
+  RESTART,
+  ROTATE_KEYS,
+  PLAN,
+  STATUS;
+
+  /** Whether the repository is asked for a commit. */
+  boolean needsRepository() {
+    return switch (this) {
+      case DEPLOY, PLAN -> true;
+      case ROLLBACK, RESTART, ROTATE_KEYS, STATUS -> false;
+    };
+  }
+
+  /** Whether a stopped instance is started for it: what only reads leaves the power as it is. */
+  boolean startsInstance() {
+    return switch (this) {
+      case DEPLOY, ROLLBACK, RESTART, ROTATE_KEYS -> true;
+      case PLAN, STATUS -> false;
+    };
+  }
+}

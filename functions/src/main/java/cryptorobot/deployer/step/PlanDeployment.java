@@ -1,0 +1,117 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.aws.SecretsManagerSecrets;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.host.Secrets;
+import cryptorobot.deployer.json.FoundValue;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Decides what an execution will do, before anything is touched.
+ *
+ * <p>Checks the request against its machine's published schema and the rules beyond it, fills in
+ * what it leaves open, and pins the versions of the secrets. {@code InvalidRequest} lists all that
+ * is wrong.
+ */
+public final class PlanDeployment implements RequestStreamHandler {
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /**
+   * @param request the execution's input, as its caller wrote it
+   * @param execution the ARN of the execution
+   * @param startedAt when the execution started; a release made by it is named after this
+   */
+  record Request(Machine machine, JsonNode request, String execution, Instant startedAt) {}
+
+  /** The plan of either machine. */
+  sealed interface Result {}
+
+  record Deploy(
+      String environment,
+      Operation operation,
+      String applicationPath,
+      boolean startsInstance,
+      boolean restorePower,
+      String stamp,
+      Map<String, String> settings)
+      implements Result {}
+
+  record Power(
+      String environment, String operation, String applicationPath, Map<String, String> settings)
+      implements Result {}
+
+  private record PowerRequest(String environment, String operation, String applicationPath) {}
+
+  private final DeploySettings settings;
+  private final List<String> environments;
+
+  /** On AWS, as the function's environment configures it. */
+  public PlanDeployment() {
+    this(SecretsManagerSecrets::fromEnvironment, System.getenv());
+  }
+
+  /** A request that is refused costs no client: the secrets are opened when they are asked for. */
+  PlanDeployment(Supplier<Secrets> secrets, Map<String, String> variables) {
+    this.settings = new DeploySettings(SecretNames.of(variables), new Opened<>(secrets));
+    this.environments =
+        Arrays.stream(variables.getOrDefault("ENVIRONMENTS", "").split(","))
+            .map(String::strip)
+            .filter(environment -> !environment.isEmpty())
+            .toList();
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    switch (run(Json.read(in, Request.class))) {
+      case Deploy deploy -> Json.write(out, deploy);
+      case Power power -> Json.write(out, power);
+    }
+  }
+
+  Result run(Request request) {
+    return switch (request.machine()) {
+      case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
+      case POWER -> power(Json.read(Machine.POWER.accept(request.request()), PowerRequest.class));
+    };
+  }
+
+  private Deploy deploy(DeployRequest request, Instant startedAt) {
+    demandKnown(request.environment());
+    return new Deploy(
+        request.environment(),
+        request.operation(),
+        request.applicationPath(),
+        request.operation().startsInstance(),
+        request.restorePower(),
+        STAMP.format(startedAt),
+        settings.of(request));
+  }
+
+  private Power power(PowerRequest request) {
+    demandKnown(request.environment());
+    return new Power(
+        request.environment(), request.operation(), request.applicationPath(), Map.of());
+  }
+
+  private void demandKnown(String environment) {
+    if (!environments.isEmpty() && !environments.contains(environment)) {
+      throw new InvalidRequest(
+          "$.environment", FoundValue.text(environment), String.join(", ", environments));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.aws.SfnExecutions;
+import cryptorobot.deployer.aws.SsmHostCommands;
+import cryptorobot.deployer.host.Executions;
+import cryptorobot.deployer.host.HostCommands;
+import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Runs a host step and returns the JSON object it prints.
+ *
+ * <p>Fails with what the step's exit code means, or with {@code StepRunning} when the step outlasts
+ * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}.
+ */
+public final class RunDeployStep implements RequestStreamHandler {
+
+  record Request(String step, int phase, int attempt, Host host, Map<String, String> settings) {}
+
+  private final HostSteps steps;
+  private final AcquireLock lock;
+  private final Waiting waiting;
+
+  /** On AWS, as the function's environment configures it. */
+  public RunDeployStep() {
+    this(
+        SsmHostCommands.fromEnvironment(),
+        SfnExecutions::fromEnvironment,
+        StepDocuments.packaged(),
+        Waiting.real());
+  }
+
+  /** Executions are asked only about a lock that is held: until then there is no client of them. */
+  RunDeployStep(
+      HostCommands commands,
+      Supplier<Executions> executions,
+      StepDocuments documents,
+      Waiting waiting) {
+    this.steps = new HostSteps(commands, documents, waiting);
+    this.lock = new AcquireLock(steps, executions);
+    this.waiting = waiting;
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+  }
+
+  ObjectNode run(Request request, Patience patience) {
+    String attempt = request.attempt() == 0 ? "" : Integer.toString(request.attempt());
+    HostStep step =
+        new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
+    return step.step().equals("begin") ? lock.run(step, patience) : steps.run(step, patience);
+  }
+}

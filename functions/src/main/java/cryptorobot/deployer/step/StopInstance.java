@@ -1,0 +1,65 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import cryptorobot.deployer.aws.Ec2Instances;
+import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.host.Instance;
+import cryptorobot.deployer.host.Instances;
+import cryptorobot.deployer.host.PowerState;
+import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Stops an instance and waits until it has stopped; its disk stays.
+ *
+ * <p>{@code InstanceStopping} while it is on the way down; the state machine asks again.
+ */
+public final class StopInstance implements RequestStreamHandler {
+
+  record Request(String instanceId) {}
+
+  record Result(String instanceId, PowerState state) {}
+
+  private final Instances instances;
+  private final Waiting waiting;
+
+  /** On AWS, as the function's environment configures it. */
+  public StopInstance() {
+    this(Ec2Instances.fromEnvironment(), Waiting.real());
+  }
+
+  StopInstance(Instances instances, Waiting waiting) {
+    this.instances = instances;
+    this.waiting = waiting;
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+  }
+
+  Result run(Request request, Patience patience) {
+    Instance instance = instances.describe(request.instanceId());
+    boolean asked = false;
+    while (instance.state() != PowerState.STOPPED) {
+      if (instance.state().isGone()) {
+        throw new InstanceUnusable(instance.id() + " has been terminated");
+      }
+      // A pending instance cannot be stopped yet, a stopping one need not be asked again.
+      if (instance.state() == PowerState.RUNNING && !asked) {
+        instances.stop(instance.id());
+        asked = true;
+      }
+      if (!patience.goOn()) {
+        throw new InstanceStopping(instance.id() + " is on its way down");
+      }
+      instance = instances.describe(instance.id());
+    }
+    return new Result(instance.id(), PowerState.STOPPED);
+  }
+}
