@@ -1,0 +1,44 @@
+package cryptorobot.deployer.step;
+
+/** What a person should do after an execution ended. */
+final class Advice {
+
+  private Advice() {}
+
+  static String of(Ending ending, HostTruth truth) {
+    return switch (ending) {
+      case DONE -> "nothing";
+      case REFUSED -> "correct the request; nothing was touched";
+      case FAILED -> "mend what the cause names and start again";
+      case BROKEN -> "a person is needed, the way back failed too: " + found(truth);
+      case INTERRUPTED -> interrupted(truth);
+    };
+  }
+
+  private static String interrupted(HostTruth truth) {
+    return switch (truth) {
+      case HostTruth.Read _ -> found(truth) + "; start again, the lock is taken over";
+      case HostTruth.Unreadable _, HostTruth.NotAsked _ -> "a person is needed: " + found(truth);
+    };
+  }
+
+  private static String found(HostTruth truth) {
+    return switch (truth) {
+      case HostTruth.NotAsked _ -> "the instance was not asked";
+      case HostTruth.Unreadable unreadable ->
+          "the instance could not be asked (" + unreadable.why() + ")";
+      case HostTruth.Read read -> found(read);
+    };
+  }
+
+  private static String found(HostTruth.Read read) {
+    String serving =
+        read.serving().isNull()
+            ? "no release serves"
+            : "release %s serves and is %s"
+                .formatted(read.serving().path("release").asText(), read.health());
+    return read.deadManAt().isEmpty()
+        ? serving
+        : serving + "; unconfirmed, it is rolled back by itself at " + read.deadManAt();
+  }
+}

@@ -1,0 +1,60 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.json.FoundValue;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/**
+ * Reads EventBridge's {@code Step Functions Execution Status Change}.
+ *
+ * <p>The library calls every EventBridge event a {@link ScheduledEvent}. Only what is used is taken
+ * over, because AWS adds fields to its events at will; and of the detail only the execution's name
+ * and status, because input, output and cause are left out of large events and are read from the
+ * service in any case.
+ */
+final class ExecutionEvents {
+
+  private static final String SOURCE = "aws.states";
+  private static final String TYPE = "Step Functions Execution Status Change";
+
+  private ExecutionEvents() {}
+
+  static ScheduledEvent read(InputStream in) throws IOException {
+    JsonNode tree = Json.tree(in);
+    demand("$.source", tree.path("source"), SOURCE);
+    demand("$.detail-type", tree.path("detail-type"), TYPE);
+    JsonNode detail = tree.path("detail");
+    ScheduledEvent event = new ScheduledEvent();
+    event.setId(tree.path("id").asText());
+    event.setSource(SOURCE);
+    event.setDetailType(TYPE);
+    event.setDetail(
+        Map.of(
+            "executionArn", text("$.detail.executionArn", detail.path("executionArn")),
+            "status", text("$.detail.status", detail.path("status"))));
+    return event;
+  }
+
+  /** The execution the event is about. */
+  static String execution(ScheduledEvent event) {
+    return (String) event.getDetail().get("executionArn");
+  }
+
+  private static void demand(String path, JsonNode found, String allowed) {
+    if (!found.asText().equals(allowed)) {
+      throw new InvalidRequest(path, FoundValue.of(found), allowed);
+    }
+  }
+
+  private static String text(String path, JsonNode found) {
+    if (!found.isTextual()) {
+      throw new InvalidRequest(path, FoundValue.of(found), "a text");
+    }
+    return found.textValue();
+  }
+}

@@ -1,0 +1,111 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.aws.Ec2Instances;
+import cryptorobot.deployer.aws.SfnExecutions;
+import cryptorobot.deployer.aws.SnsNotices;
+import cryptorobot.deployer.aws.SsmHostCommands;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.host.Executions;
+import cryptorobot.deployer.host.Notices;
+import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.Supplier;
+
+/**
+ * Tells how an execution ended, whatever ended it.
+ *
+ * <p>No state can catch an abort, the machine's own timeout or a fault of the definition, so this
+ * listens to the service's events. Where the execution could not say what serves, the instance is
+ * asked. Changes nothing and may run any number of times for the same event, as EventBridge
+ * delivers at least once.
+ */
+public final class ReportOutcome implements RequestStreamHandler {
+
+  private final Executions executions;
+  private final Supplier<TruthReader> truth;
+  private final Notices notices;
+  private final Waiting waiting;
+
+  /** On AWS, as the function's environment configures it. */
+  public ReportOutcome() {
+    this(
+        SfnExecutions.fromEnvironment(),
+        ReportOutcome::truthOnAws,
+        SnsNotices.fromEnvironment(),
+        Waiting.real());
+  }
+
+  /**
+   * Most executions can say what serves: the clients that ask the instance wait for one that not.
+   */
+  ReportOutcome(
+      Executions executions, Supplier<TruthReader> truth, Notices notices, Waiting waiting) {
+    this.executions = executions;
+    this.truth = new Opened<>(truth);
+    this.notices = notices;
+    this.waiting = waiting;
+  }
+
+  private static TruthReader truthOnAws() {
+    HostSteps steps =
+        new HostSteps(SsmHostCommands.fromEnvironment(), StepDocuments.packaged(), Waiting.real());
+    return new TruthReader(Ec2Instances.fromEnvironment(), steps);
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    String execution = ExecutionEvents.execution(ExecutionEvents.read(in));
+    OutcomeReport report = report(execution, Patience.of(context, waiting));
+    notices.publish(report.notice());
+    Json.write(out, report);
+  }
+
+  OutcomeReport report(String execution, Patience patience) {
+    return switch (executions.describe(execution)) {
+      case ExecutionState.Finished ended -> {
+        ObjectNode request = request(ended);
+        yield OutcomeReport.of(
+            execution, ended, request, truth(execution, ended, request, patience));
+      }
+      case ExecutionState.Alive alive ->
+          throw new InvalidRequest("$.detail.executionArn", alive.status(), "an ended execution");
+      case ExecutionState.Unknown _ ->
+          throw new InvalidRequest("$.detail.executionArn", "an unknown one", "an execution");
+    };
+  }
+
+  /** The request with its defaults, or an empty object where it was none. */
+  private static ObjectNode request(ExecutionState.Finished ended) {
+    try {
+      return Json.tree(ended.input())
+          .map(input -> Machine.named(ended.stateMachine()).accept(input))
+          .orElseGet(Json::object);
+    } catch (InvalidRequest e) {
+      return Json.object();
+    }
+  }
+
+  private HostTruth truth(
+      String execution, ExecutionState.Finished ended, ObjectNode request, Patience patience) {
+    if (!Ending.of(ended).needsTruth()) {
+      return new HostTruth.NotAsked();
+    }
+    if (request.isEmpty()) {
+      return new HostTruth.Unreadable("the request names no environment");
+    }
+    return truth
+        .get()
+        .read(
+            execution,
+            request.path("environment").asText(),
+            request.path("application_path").asText(),
+            patience);
+  }
+}

@@ -1,0 +1,41 @@
+package cryptorobot.deployer.step;
+
+import cryptorobot.deployer.failure.DeploymentFailure;
+import cryptorobot.deployer.host.Instance;
+import cryptorobot.deployer.host.Instances;
+import cryptorobot.deployer.host.PowerState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Asks an environment's instance what serves on it; never a failure, but an answer saying why not.
+ */
+final class TruthReader {
+
+  private final Instances instances;
+  private final HostSteps steps;
+
+  TruthReader(Instances instances, HostSteps steps) {
+    this.instances = instances;
+    this.steps = steps;
+  }
+
+  HostTruth read(String execution, String environment, String applicationPath, Patience patience) {
+    try {
+      List<Instance> bearing =
+          instances.bearing(environment).stream().filter(found -> !found.state().isGone()).toList();
+      if (bearing.size() != 1) {
+        return new HostTruth.Unreadable(bearing.size() + " instances bear the environment's tag");
+      }
+      Instance instance = bearing.getFirst();
+      if (instance.state() != PowerState.RUNNING) {
+        return new HostTruth.Unreadable(instance.id() + " does not run");
+      }
+      Host host = new Host(instance.id(), execution, 0, environment, applicationPath);
+      HostStep status = new HostStep("status", 0, "report", host, Map.of());
+      return new HostTruth.Read(steps.runAnew(status, patience));
+    } catch (DeploymentFailure e) {
+      return new HostTruth.Unreadable(e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+}
