@@ -29,9 +29,19 @@ final class AwsClients {
   private static final Duration ALTOGETHER = Duration.ofSeconds(25);
 
   private final Map<String, String> environment;
+  private final AwsCredentialsProvider credentials;
 
   AwsClients(Map<String, String> environment) {
+    this(
+        environment,
+        AwsCredentialsProviderChain.of(
+            EnvironmentVariableCredentialsProvider.create(),
+            DefaultCredentialsProvider.builder().build()));
+  }
+
+  AwsClients(Map<String, String> environment, AwsCredentialsProvider credentials) {
     this.environment = Map.copyOf(environment);
+    this.credentials = credentials;
   }
 
   /** A client that repeats a failed call as AWS's standard mode does. */
@@ -54,7 +64,7 @@ final class AwsClients {
     }
     return builder
         .region(region())
-        .credentialsProvider(credentials())
+        .credentialsProvider(credentials)
         .httpClientBuilder(
             UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(ANSWER))
         .overrideConfiguration(
@@ -68,12 +78,6 @@ final class AwsClients {
       throw new IllegalStateException("neither AWS_REGION nor AWS_DEFAULT_REGION is set");
     }
     return Region.of(region);
-  }
-
-  private static AwsCredentialsProvider credentials() {
-    return AwsCredentialsProviderChain.of(
-        EnvironmentVariableCredentialsProvider.create(),
-        DefaultCredentialsProvider.builder().build());
   }
 
   private String setting(String name, String otherwise) {

@@ -43,9 +43,11 @@ public final class FoundValue {
     if (text.contains("://") && text.contains("@")) {
       return "an address with user information (not shown)";
     }
+    boolean address = ADDRESS.matcher(text).matches();
     boolean shown =
         !TOKEN.matcher(text).matches()
-            && (text.length() <= SHORT || text.length() <= LONG && ADDRESS.matcher(text).matches());
+            && text.length() <= (address ? LONG : SHORT)
+            && (address || !text.contains("://"));
     return shown ? TextNode.valueOf(text).toString() : "a text of " + text.length() + " characters";
   }
 

@@ -45,6 +45,11 @@ final class ExecutionEvents {
     return (String) event.getDetail().get("executionArn");
   }
 
+  /** The status that changed, as the event has it. */
+  static String status(ScheduledEvent event) {
+    return (String) event.getDetail().get("status");
+  }
+
   private static void demand(String path, JsonNode found, String allowed) {
     if (!found.asText().equals(allowed)) {
       throw new InvalidRequest(path, FoundValue.of(found), allowed);

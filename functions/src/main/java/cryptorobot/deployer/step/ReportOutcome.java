@@ -2,11 +2,13 @@ package cryptorobot.deployer.step;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.Ec2Instances;
 import cryptorobot.deployer.aws.SfnExecutions;
 import cryptorobot.deployer.aws.SnsNotices;
 import cryptorobot.deployer.aws.SsmHostCommands;
+import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.InvalidRequest;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Executions;
@@ -61,32 +63,51 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    String execution = ExecutionEvents.execution(ExecutionEvents.read(in));
-    OutcomeReport report = report(execution, Patience.of(context, waiting));
+    ScheduledEvent event = ExecutionEvents.read(in);
+    OutcomeReport report = report(event, Patience.of(context, waiting));
     notices.publish(report.notice());
     Json.write(out, report);
   }
 
-  OutcomeReport report(String execution, Patience patience) {
-    return switch (executions.describe(execution)) {
-      case ExecutionState.Finished ended -> {
-        ObjectNode request = request(ended);
-        yield OutcomeReport.of(
-            execution, ended, request, truth(execution, ended, request, patience));
-      }
-      case ExecutionState.Alive alive ->
-          throw new InvalidRequest("$.detail.executionArn", alive.status(), "an ended execution");
-      case ExecutionState.Unknown _ ->
-          throw new InvalidRequest("$.detail.executionArn", "an unknown one", "an execution");
-    };
+  OutcomeReport report(ScheduledEvent event, Patience patience) {
+    String execution = ExecutionEvents.execution(event);
+    ExecutionState.Finished ended = ended(execution, ExecutionEvents.status(event), patience);
+    ObjectNode request = request(ended);
+    return OutcomeReport.of(execution, ended, request, truth(execution, ended, request, patience));
   }
 
-  /** The request with its defaults, or an empty object where it was none. */
+  /** The service shows an end with a delay, so after the event of one it is awaited. */
+  private ExecutionState.Finished ended(String execution, String status, Patience patience) {
+    if (status.equals("RUNNING") || status.equals("PENDING_REDRIVE")) {
+      throw new InvalidRequest("$.detail.status", status, "the status of an ended execution");
+    }
+    while (true) {
+      switch (executions.describe(execution)) {
+        case ExecutionState.Finished ended -> {
+          return ended;
+        }
+        case ExecutionState.Alive _, ExecutionState.Unknown _ -> {
+          if (!patience.goOn()) {
+            throw new AwsUnavailable("Step Functions does not show the end of " + execution);
+          }
+        }
+      }
+    }
+  }
+
+  /** The request with its defaults; of one that was refused its environment, if it has one. */
   private static ObjectNode request(ExecutionState.Finished ended) {
+    ObjectNode input = Json.object(ended.input()).orElseGet(Json::object);
     try {
-      return Json.tree(ended.input())
-          .map(input -> Machine.named(ended.stateMachine()).accept(input))
-          .orElseGet(Json::object);
+      return Machine.named(ended.stateMachine()).accept(input);
+    } catch (InvalidRequest e) {
+      return input.has("environment") ? environment(input) : Json.object();
+    }
+  }
+
+  private static ObjectNode environment(ObjectNode input) {
+    try {
+      return Machine.DEPLOY.accept(input.deepCopy().retain("environment")).retain("environment");
     } catch (InvalidRequest e) {
       return Json.object();
     }
@@ -97,8 +118,8 @@ public final class ReportOutcome implements RequestStreamHandler {
     if (!Ending.of(ended).needsTruth()) {
       return new HostTruth.NotAsked();
     }
-    if (request.isEmpty()) {
-      return new HostTruth.Unreadable("the request names no environment");
+    if (!request.has("application_path")) {
+      return new HostTruth.Unreadable("the request was refused");
     }
     return truth
         .get()

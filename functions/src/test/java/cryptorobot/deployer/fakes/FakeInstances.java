@@ -1,0 +1,92 @@
+package cryptorobot.deployer.fakes;
+
+import cryptorobot.deployer.failure.InstanceNotFound;
+import cryptorobot.deployer.host.Agent;
+import cryptorobot.deployer.host.Instance;
+import cryptorobot.deployer.host.Instances;
+import cryptorobot.deployer.host.PowerState;
+import cryptorobot.deployer.host.Waiting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Instances that take one look to change their power state, and then their agent one more. */
+public final class FakeInstances implements Instances {
+
+  public static final String VERSION = "3.3.4624.0";
+
+  private final Waiting waiting;
+  private final Map<String, Instance> instances = new LinkedHashMap<>();
+  private final List<String> asked = new ArrayList<>();
+  private Agent agent = new Agent.Offline("not registered");
+  private boolean agentComes = true;
+
+  public FakeInstances(Waiting waiting) {
+    this.waiting = waiting;
+  }
+
+  public FakeInstances with(Instance instance) {
+    instances.put(instance.id(), instance);
+    return this;
+  }
+
+  public FakeInstances with(Agent remembered) {
+    agent = remembered;
+    agentComes = false;
+    return this;
+  }
+
+  /** The power changes asked for, in order. */
+  public List<String> asked() {
+    return asked;
+  }
+
+  @Override
+  public List<Instance> bearing(String environment) {
+    return List.copyOf(instances.values());
+  }
+
+  @Override
+  public Instance describe(String instanceId) {
+    Instance now = instances.get(instanceId);
+    if (now == null) {
+      throw new InstanceNotFound("there is no instance " + instanceId);
+    }
+    PowerState next =
+        switch (now.state()) {
+          case PENDING -> PowerState.RUNNING;
+          case STOPPING -> PowerState.STOPPED;
+          case RUNNING, STOPPED, SHUTTING_DOWN, TERMINATED -> now.state();
+        };
+    instances.put(instanceId, in(now, next));
+    return now;
+  }
+
+  @Override
+  public Agent agent(String instanceId) {
+    Agent said = agent;
+    if (agentComes) {
+      agent = new Agent.Online(VERSION, waiting.now().plusSeconds(1));
+    }
+    return said;
+  }
+
+  @Override
+  public void start(String instanceId) {
+    asked.add("start " + instanceId);
+    Instance now = instances.get(instanceId);
+    instances.put(
+        instanceId, new Instance(instanceId, PowerState.PENDING, waiting.now(), now.address()));
+  }
+
+  @Override
+  public void stop(String instanceId) {
+    asked.add("stop " + instanceId);
+    instances.put(instanceId, in(instances.get(instanceId), PowerState.STOPPING));
+  }
+
+  private static Instance in(Instance instance, PowerState state) {
+    return new Instance(instance.id(), state, instance.launchedAt(), instance.address());
+  }
+}

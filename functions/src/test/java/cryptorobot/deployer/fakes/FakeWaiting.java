@@ -1,0 +1,22 @@
+package cryptorobot.deployer.fakes;
+
+import cryptorobot.deployer.host.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Time that passes only when it is waited for, and then at once. */
+public final class FakeWaiting implements Waiting {
+
+  private Instant now = Instant.parse("2026-11-23T06:15:00Z");
+
+  @Override
+  public Instant now() {
+    return now;
+  }
+
+  @Override
+  public boolean pause(Duration duration) {
+    now = now.plus(duration);
+    return true;
+  }
+}

@@ -1,0 +1,385 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.fakes.FakeSecrets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlanDeploymentTest {
+
+  private static final String REPOSITORY =
+      "\"repository_url\": \"https://github.com/owner/crypto-robot.git\"";
+
+  private final FakeSecrets secrets = new FakeSecrets();
+
+  private JsonNode plan(String machine, String request, Map<String, String> variables) {
+    String input =
+        "{\"machine\": \"%s\", \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
+            .formatted(machine, request, Steps.EXECUTION, "2026-11-23T06:15:00.123Z");
+    return Steps.call(new PlanDeployment(() -> secrets, variables), input);
+  }
+
+  private JsonNode deploy(String... fields) {
+    String request = "{\"environment\": \"crypto-robot.local\", " + String.join(", ", fields) + "}";
+    return plan("deploy", request, Map.of());
+  }
+
+  private String refusal(String... fields) {
+    InvalidRequest refused =
+        assertThrows(
+            InvalidRequest.class, () -> deploy(fields), () -> "accepted " + List.of(fields));
+    return refused.getMessage();
+  }
+
+  @Test
+  void fillsInEveryDefaultOfTheShortestRequest() {
+    JsonNode plan = deploy(REPOSITORY);
+
+    assertEquals("deploy", plan.get("operation").asText());
+    assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
+    assertEquals("20261123T061500Z", plan.get("stamp").asText());
+    assertTrue(plan.get("starts_instance").asBoolean());
+    assertFalse(plan.get("restore_power").asBoolean());
+    assertEquals(
+        """
+        {"Environment":"crypto-robot.local","Operation":"deploy",\
+        "RepositoryUrl":"https://github.com/owner/crypto-robot.git","Branch":"main","Revision":"",\
+        "Release":"","ApplicationPath":"/opt/crypto-robot","VirtualEnvPath":"/opt/crypto-robot/venv",\
+        "PythonVersion":"3.11","Services":"[{\\"name\\":\\"crypto-robot\\",\\"type\\":\\"trading_robot\\",\
+        \\"command\\":\\"python main.py --mode robot\\",\\"enabled\\":true},\
+        {\\"name\\":\\"crypto-webapp\\",\\"type\\":\\"web_application\\",\
+        \\"command\\":\\"python app.py\\",\\"enabled\\":true}]","Port":"5000","HealthPath":"/health",\
+        "PersistentPaths":"[\\"data\\",\\"logs\\"]","KeepReleases":"5","BakeSeconds":"10",\
+        "Protocol":"https-or-http","WhenKeysInvalid":"simulate",\
+        "CertificateHostname":"crypto-robot.local",\
+        "RepositorySecret":"crypto-robot/crypto-robot.local/repository","RepositorySecretVersion":"",\
+        "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
+        "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
+        plan.get("settings").toString());
+  }
+
+  @Test
+  void pinsTheVersionsOfTheSecretsAndNeverReadsTheirContent() {
+    secrets.with("crypto-robot/crypto-robot.local/keys", "{}");
+
+    JsonNode settings = deploy(REPOSITORY).get("settings");
+
+    assertEquals("v-crypto-robot/crypto-robot.local/keys", settings.get("KeysVersion").asText());
+    assertEquals("", settings.get("CertificateVersion").asText());
+  }
+
+  @Test
+  void asksForNoSecretWhenItOnlyReadsTheStatus() {
+    assertFalse(deploy("\"operation\": \"status\"").get("starts_instance").asBoolean());
+    assertEquals(List.of(), secrets.asked());
+  }
+
+  @Test
+  void insistsOnHttpsOutsideLocalEnvironments() {
+    JsonNode plan =
+        plan(
+            "deploy",
+            "{\"environment\": \"jack_robot.crypto-vision.com\", " + REPOSITORY + "}",
+            Map.of());
+    assertEquals("https", plan.get("settings").get("Protocol").asText());
+    assertEquals(
+        "jack_robot.crypto-vision.com", plan.get("settings").get("CertificateHostname").asText());
+  }
+
+  @Test
+  void foldsTheModeIntoTheServices() {
+    String services =
+        deploy(REPOSITORY, "\"mode\": \"robot\"").get("settings").get("Services").asText();
+    assertTrue(services.contains("main.py --mode robot\",\"enabled\":true"), services);
+    assertTrue(services.contains("app.py\",\"enabled\":false"), services);
+  }
+
+  @Test
+  void writesTheRevisionInSmallLetters() {
+    String revision = "ABCDEF0123456789ABCDEF0123456789ABCDEF01";
+    JsonNode settings = deploy(REPOSITORY, "\"revision\": \"" + revision + "\"").get("settings");
+    assertEquals("abcdef0123456789abcdef0123456789abcdef01", settings.get("Revision").asText());
+  }
+
+  @Test
+  void planOfThePowerMachineIsShort() {
+    JsonNode plan =
+        plan("power", "{\"environment\": \"a.local\", \"operation\": \"stop\"}", Map.of());
+    assertEquals(
+        "{\"environment\":\"a.local\",\"operation\":\"stop\","
+            + "\"application_path\":\"/opt/crypto-robot\",\"settings\":{}}",
+        plan.toString());
+  }
+
+  @Test
+  void refusesAnEnvironmentTheStackDoesNotServe() {
+    InvalidRequest refused =
+        assertThrows(
+            InvalidRequest.class,
+            () ->
+                plan(
+                    "power",
+                    "{\"environment\": \"a.local\", \"operation\": \"stop\"}",
+                    Map.of("ENVIRONMENTS", "b.local, c.local")));
+    assertEquals(
+        "$.environment: found \"a.local\"; allowed: b.local, c.local", refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jack_robot.crypto-vision.com",
+        "its_robot.crypto-vision.com",
+        "crypto-robot.local",
+        "a",
+        "7"
+      })
+  void takesEveryNameOfTheSeed(String environment) {
+    String request = "{\"environment\": \"" + environment + "\", " + REPOSITORY + "}";
+    assertEquals(environment, plan("deploy", request, Map.of()).get("environment").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://github.com/owner/repo",
+        "https://git.crypto-robot.internal:8443/a/b.git",
+        "ssh://git@github.com/owner/repo.git",
+        "ssh://git@host:2222/~owner/repo",
+        "git@github.com:o/r.git"
+      })
+  void takesEveryKindOfRepositoryAddress(String url) {
+    JsonNode plan = deploy("\"repository_url\": \"" + url + "\"");
+    assertEquals(url, plan.get("settings").get("RepositoryUrl").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://github.com/owner/repo",
+        "file:///srv/repo",
+        "https://user@github.com/o/r",
+        "https://user:hunter2@github.com/o/r",
+        "https://github.com/o/r?token=x",
+        "https://github.com/o/r#main",
+        "https://github.com/o/../r",
+        "https://github.com/o r",
+        "https://github.com/o/r\\n",
+        "ssh://-oProxyCommand=x/r",
+        "ssh://git:pw@host/r",
+        "ext::sh -c id",
+        "/srv/repo",
+        "https://github.com",
+        "git@github.com:",
+        "",
+        "-x@host:r"
+      })
+  void refusesEveryOtherRepositoryAddress(String url) {
+    String message = refusal("\"repository_url\": \"" + url + "\"");
+    assertTrue(message.startsWith("$.repository_url: found "), message);
+    assertFalse(message.contains("hunter2"), "repeats a password: " + message);
+    assertFalse(message.contains("token=x"), "repeats a token: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"main", "feature/a-b_c.d", "release/1.2+3", "a", "2026"})
+  void takesWhatGitTakesForABranch(String branch) {
+    JsonNode plan = deploy(REPOSITORY, "\"branch\": \"" + branch + "\"");
+    assertEquals(branch, plan.get("settings").get("Branch").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "; rm -rf /",
+        "-x",
+        "--upload-pack=x",
+        "a..b",
+        "a//b",
+        "/a",
+        "a/",
+        ".a",
+        "a/.b",
+        "a.lock",
+        "a.lock/b",
+        "a.",
+        "a b",
+        "a~1",
+        "a^",
+        "a:b",
+        "a?b",
+        "a*",
+        "a[b",
+        "a\\\\b",
+        "a@{1}",
+        "@",
+        "a\\n",
+        "$(id)",
+        "`id`",
+        "",
+        "ä"
+      })
+  void refusesAnyOtherBranch(String branch) {
+    String message = refusal(REPOSITORY, "\"branch\": \"" + branch + "\"");
+    assertTrue(message.startsWith("$.branch: found "), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "$.application_path | \"application_path\": \"/\"",
+        "$.application_path | \"application_path\": \"/opt\"",
+        "$.application_path | \"application_path\": \"/opt/\"",
+        "$.application_path | \"application_path\": \"/opt/../etc\"",
+        "$.application_path | \"application_path\": \"/opt/./a\"",
+        "$.application_path | \"application_path\": \"/opt//a\"",
+        "$.application_path | \"application_path\": \"/etc/a\"",
+        "$.application_path | \"application_path\": \"opt/a\"",
+        "$.application_path | \"application_path\": \"/opt/a b\"",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/other/venv\"",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/crypto-robot\"",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/crypto-robot/../x\"",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/crypto-robot/releases\"",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/crypto-robot/shared/x\"",
+        "$.operation | \"operation\": \"delete\"",
+        "$.revision | \"revision\": \"abc\"",
+        "$.release | \"release\": \"20261123T061500Z-1a2b3c4\"",
+        "$.release | \"operation\": \"rollback\", \"release\": \"../x\"",
+        "$.python_version | \"python_version\": \"2.7\"",
+        "$.python_version | \"python_version\": \"3.11.2\"",
+        "$.python_version | \"python_version\": 3.11",
+        "$.port | \"port\": 80",
+        "$.port | \"port\": 65536",
+        "$.port | \"port\": \"5000\"",
+        "$.port | \"port\": 5000.5",
+        "$.port | \"port\": null",
+        "$.health_path | \"health_path\": \"health\"",
+        "$.health_path | \"health_path\": \"/health?x\"",
+        "$.certificate_hostname | \"certificate_hostname\": \"..\"",
+        "$.certificate_hostname | \"certificate_hostname\": \"a/b\"",
+        "$.certificate_hostname | \"certificate_hostname\": \"*.a.com\"",
+        "$.github_secret_name | \"github_secret_name\": \"GITHUB_TOKEN\"",
+        "$.github_secret_name | \"github_secret_name\": \"1A\"",
+        "$.mode | \"mode\": \"all\"",
+        "$.protocol | \"protocol\": \"ftp\"",
+        "$.when_keys_invalid | \"when_keys_invalid\": \"ignore\"",
+        "$.keep_releases | \"keep_releases\": 1",
+        "$.bake_seconds | \"bake_seconds\": -1",
+        "$.restore_power | \"restore_power\": \"yes\"",
+        "$.persistent_paths | \"persistent_paths\": \"data\"",
+        "$.persistent_paths[0] | \"persistent_paths\": [\"../x\"]",
+        "$.persistent_paths[0] | \"persistent_paths\": [\"/x\"]",
+        "$.persistent_paths[0] | \"persistent_paths\": [\".env\"]",
+        "$.persistent_paths[0] | \"persistent_paths\": [\"venv/lib\"]",
+        "$.persistent_paths[0] | \"persistent_paths\": [\".git\"]",
+        "$.persistent_paths[1] | \"persistent_paths\": [\"data\", \"data\"]",
+        "$.persistent_paths[1] | \"persistent_paths\": [\"data\", \"data/x\"]",
+        "$.services | \"services\": []",
+        "$.services | \"services\": {}",
+      })
+  void refusesABadValueWithItsPath(String path, String fields) {
+    String message = refusal(REPOSITORY, fields);
+    assertTrue(message.startsWith(path + ": found "), message);
+    assertTrue(message.contains("; allowed: "), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "$.services[0].type | \"robot\" | crypto-robot | python main.py",
+        "$.services[0].name | \"trading_robot\" | Crypto | python main.py",
+        "$.services[0].name | \"trading_robot\" | sshd | python main.py",
+        "$.services[0].name | \"trading_robot\" | systemd-journald | python main.py",
+        "$.services[0].name | \"trading_robot\" | crypto-robot-step-x | python main.py",
+        "$.services[0].name | \"trading_robot\" | ../x | python main.py",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python main.py; id",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python $HOME/main.py",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python ../main.py",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python  main.py",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | /bin/sh",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python %n",
+      })
+  void refusesABadService(String path, String type, String name, String command) {
+    String message =
+        refusal(
+            REPOSITORY,
+            "\"services\": [{\"name\": \"%s\", \"type\": %s, \"command\": \"%s\"}]"
+                .formatted(name, type, command));
+    assertTrue(message.startsWith(path + ": found "), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "-a", "a-", "a/b", "a b", "a\\n", "*", "..", "ä"})
+  void refusesAnEnvironmentThatIsNoPlainName(String environment) {
+    String request = "{\"environment\": \"" + environment + "\", " + REPOSITORY + "}";
+    InvalidRequest refused =
+        assertThrows(InvalidRequest.class, () -> plan("deploy", request, Map.of()));
+    assertTrue(refused.getMessage().startsWith("$.environment: found "), refused::getMessage);
+  }
+
+  @Test
+  void refusesTwoServicesOfOneNameAndAModeThatRunsNone() {
+    String service = "{\"name\": \"a\", \"type\": \"trading_robot\", \"command\": \"python a.py\"}";
+    String two = refusal(REPOSITORY, "\"services\": [" + service + ", " + service + "]");
+    assertTrue(two.startsWith("$.services[1].name: found \"a\" a second time"), two);
+    String none = refusal(REPOSITORY, "\"services\": [" + service + "], \"mode\": \"web\"");
+    assertTrue(none.startsWith("$.services: found none that would run"), none);
+  }
+
+  @Test
+  void refusesBranchAndRevisionTogether() {
+    String revision = "\"revision\": \"0123456789abcdef0123456789abcdef01234567\"";
+    String message = refusal(REPOSITORY, "\"branch\": \"main\"", revision);
+    assertEquals("$: found branch and revision; allowed: only one of branch, revision", message);
+  }
+
+  @Test
+  void needsTheRepositoryOnlyWhereACommitIsFetched() {
+    assertTrue(refusal("\"operation\": \"plan\"").startsWith("$.repository_url: found nothing"));
+    assertEquals("rollback", deploy("\"operation\": \"rollback\"").get("operation").asText());
+  }
+
+  @Test
+  void suggestsTheFieldThatWasMeant() {
+    String message = refusal("\"repositoryUrl\": \"https://github.com/o/r\"");
+    assertTrue(
+        message.startsWith(
+            "$.repositoryUrl: found an unknown field; allowed: did you mean repository_url?"),
+        message);
+  }
+
+  @Test
+  void saysAllThatIsWrongAtOnce() {
+    String message = refusal(REPOSITORY, "\"port\": 1", "\"mode\": \"x\"");
+    assertTrue(message.contains("$.port: ") && message.contains("$.mode: "), message);
+  }
+
+  @Test
+  void neverRepeatsAKeyPastedIntoTheWrongField() {
+    String key = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A";
+    String message = refusal(REPOSITORY, "\"branch\": \"" + key + "!\"", "\"" + key + "\": 1");
+    assertFalse(message.contains(key.substring(0, 12)), message);
+  }
+
+  @Test
+  void refusesUnknownFieldsOfItsOwnInput() {
+    PlanDeployment function = new PlanDeployment(() -> secrets, Map.of());
+    InvalidRequest refused =
+        assertThrows(
+            InvalidRequest.class,
+            () -> Steps.call(function, "{\"machine\": \"deploy\", \"x\": 1}"));
+    assertTrue(refused.getMessage().startsWith("$.x: found an unknown field"), refused::getMessage);
+  }
+}
