@@ -1,0 +1,180 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.fakes.FakeHostCommands;
+import cryptorobot.deployer.fakes.FakeInstances;
+import cryptorobot.deployer.fakes.FakeWaiting;
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.host.Instance;
+import cryptorobot.deployer.host.Notice;
+import cryptorobot.deployer.host.PowerState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportOutcomeTest {
+
+  private static final String INPUT =
+      "{\"environment\": \"crypto-robot.local\", \"repository_url\": \"https://h/r\"}";
+  private static final String STATUS =
+      """
+      {"release":"20261122T000000Z-1a2b3c4","revision":"1a2b3c4","mode":"live","protocol":"https",\
+      "health":"healthy","locked_by":null,"armed":%s,"units":{}}""";
+
+  private final FakeWaiting waiting = new FakeWaiting();
+  private final FakeHostCommands commands = new FakeHostCommands();
+  private final FakeInstances instances = new FakeInstances(waiting);
+  private final List<Notice> published = new ArrayList<>();
+
+  private JsonNode report(ExecutionState state, String eventStatus) {
+    HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
+    ReportOutcome function =
+        new ReportOutcome(
+            _ -> state, () -> new TruthReader(instances, steps), published::add, waiting);
+    return Steps.call(
+        function,
+        """
+        {"version": "0", "id": "6f0a", "detail-type": "Step Functions Execution Status Change",
+         "source": "aws.states", "account": "000000000000", "time": "2026-11-23T06:20:00Z",
+         "region": "eu-west-1", "resources": ["%s"],
+         "detail": {"executionArn": "%s", "status": "%s", "name": "run-1", "newField": 1}}"""
+            .formatted(Steps.EXECUTION, Steps.EXECUTION, eventStatus));
+  }
+
+  private static ExecutionState.Finished ended(
+      String status, String input, String output, String error, String cause) {
+    String machine = "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy";
+    return new ExecutionState.Finished(status, machine, "run-1", input, output, error, cause);
+  }
+
+  private void running() {
+    instances.with(new Instance("i-1", PowerState.RUNNING, Instant.EPOCH, "10.0.0.5"));
+  }
+
+  @Test
+  void reportsASuccessFromItsOutputAndAsksNoInstance() {
+    JsonNode report =
+        report(
+            ended(
+                "SUCCEEDED",
+                INPUT,
+                "{\"outcome\":\"deployed\",\"release\":\"r\",\"mode\":\"simulation\",\"protocol\":\"http\"}",
+                "",
+                ""),
+            "SUCCEEDED");
+    assertEquals(
+        "{\"execution\":\"%s\",\"status\":\"SUCCEEDED\",\"outcome\":\"deployed\",\"error\":\"\","
+                .formatted(Steps.EXECUTION)
+            + "\"cause\":\"\",\"environment\":\"crypto-robot.local\",\"operation\":\"deploy\","
+            + "\"release\":\"r\",\"mode\":\"simulation\",\"protocol\":\"http\",\"serving\":null,"
+            + "\"read_back\":false,\"next\":\"nothing\"}",
+        report.toString());
+    assertEquals("crypto-robot.local: deploy deployed", published.getFirst().subject());
+    assertEquals(report.toString(), published.getFirst().json());
+  }
+
+  @Test
+  void reportsARollBackByItsOwnWords() {
+    JsonNode report =
+        report(ended("FAILED", INPUT, "", "RolledBack", "Unhealthy: it died"), "FAILED");
+    assertEquals("RolledBack", report.get("outcome").asText());
+    assertFalse(report.get("read_back").asBoolean());
+    assertTrue(published.getFirst().text().contains("Cause: Unhealthy: it died\n"));
+  }
+
+  @Test
+  void readsBackWhatServesAfterAnAbort() {
+    running();
+    commands.prints(STATUS.formatted("{\"release\":\"x\",\"at\":\"2026-11-23T07:00:00Z\"}"));
+    JsonNode report = report(ended("ABORTED", INPUT, "", "", ""), "ABORTED");
+    assertEquals("aborted", report.get("outcome").asText());
+    assertEquals("20261122T000000Z-1a2b3c4", report.get("release").asText());
+    assertEquals("live", report.get("serving").get("mode").asText());
+    assertTrue(report.get("read_back").asBoolean());
+    assertEquals(
+        "release 20261122T000000Z-1a2b3c4 serves and is healthy; unconfirmed, it is rolled back by"
+            + " itself at 2026-11-23T07:00:00Z; start again, the lock is taken over",
+        report.get("next").asText());
+  }
+
+  @Test
+  void readsBackAfterATimeoutAndAFaultOfTheDefinition() {
+    running();
+    commands.prints(STATUS.formatted("null")).prints(STATUS.formatted("null"));
+    assertEquals(
+        "timed_out",
+        report(ended("TIMED_OUT", INPUT, "", "States.Timeout", ""), "TIMED_OUT")
+            .get("outcome")
+            .asText());
+    assertTrue(
+        report(ended("FAILED", INPUT, "", "States.Runtime", "x"), "FAILED")
+            .get("read_back")
+            .asBoolean());
+  }
+
+  @Test
+  void callsForAPersonWhenTheInstanceCannotBeAsked() {
+    JsonNode report = report(ended("ABORTED", INPUT, "", "", ""), "ABORTED");
+    assertFalse(report.get("read_back").asBoolean());
+    assertTrue(
+        report.get("next").asText().startsWith("a person is needed: the instance could not"),
+        report::toString);
+  }
+
+  @Test
+  void callsForAPersonAfterAFailedRollBackAndSaysWhatIsFound() {
+    running();
+    commands.prints(STATUS.formatted("null"));
+    String next =
+        report(ended("FAILED", INPUT, "", "RollbackFailed", "x"), "FAILED").get("next").asText();
+    assertTrue(next.startsWith("a person is needed, the way back failed too: release 2026"), next);
+  }
+
+  @Test
+  void keepsTheEnvironmentOfARequestThatWasRefused() {
+    String input = "{\"environment\": \"crypto-robot.local\", \"prot\": 1}";
+    JsonNode report = report(ended("FAILED", input, "", "RequestRefused", "x"), "FAILED");
+    assertEquals("crypto-robot.local", report.get("environment").asText());
+    assertEquals("crypto-robot.local: request RequestRefused", published.getFirst().subject());
+  }
+
+  @Test
+  void survivesAnInputThatIsNoRequestAtAll() {
+    JsonNode report = report(ended("FAILED", "[1]", "", "RequestRefused", "x"), "FAILED");
+    assertEquals("", report.get("environment").asText());
+    assertEquals("unknown environment: request RequestRefused", published.getFirst().subject());
+  }
+
+  @Test
+  void tellsTheSameTheSecondTime() {
+    ExecutionState ended = ended("FAILED", INPUT, "", "RolledBack", "x");
+    assertEquals(report(ended, "FAILED"), report(ended, "FAILED"));
+    assertEquals(published.getFirst(), published.getLast());
+  }
+
+  @Test
+  void waitsForTheServiceToShowTheEndAndGivesUpInTheEnd() {
+    ExecutionState alive = new ExecutionState.Alive("RUNNING");
+    assertThrows(AwsUnavailable.class, () -> report(alive, "FAILED"));
+    assertEquals(List.of(), published);
+  }
+
+  @Test
+  void refusesEventsThatAreNoEnds() {
+    ExecutionState alive = new ExecutionState.Alive("RUNNING");
+    assertThrows(InvalidRequest.class, () -> report(alive, "RUNNING"));
+    HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
+    ReportOutcome function =
+        new ReportOutcome(
+            _ -> alive, () -> new TruthReader(instances, steps), published::add, waiting);
+    assertThrows(InvalidRequest.class, () -> Steps.call(function, "{\"source\": \"aws.ec2\"}"));
+  }
+}

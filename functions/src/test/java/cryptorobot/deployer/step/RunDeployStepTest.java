@@ -1,0 +1,259 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.DependencyFailed;
+import cryptorobot.deployer.failure.HostUnreachable;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.Locked;
+import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.StepRunning;
+import cryptorobot.deployer.failure.StepTimedOut;
+import cryptorobot.deployer.fakes.FakeHostCommands;
+import cryptorobot.deployer.fakes.FakeWaiting;
+import cryptorobot.deployer.host.CommandState;
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.host.Executions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunDeployStepTest {
+
+  private static final String FETCHED = "{\"release\":\"20261123T061500Z-1a2b3c4\"}";
+  private static final String OWNER =
+      "arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-deploy:other";
+  private static final String HELD =
+      "{\"acquired\":false,\"owner\":\"%s\",\"generation\":6,\"since\":\"2026-11-23T06:00:00Z\"}"
+          .formatted(OWNER);
+
+  private final FakeHostCommands commands = new FakeHostCommands();
+  private final FakeWaiting waiting = new FakeWaiting();
+  private ExecutionState owner = new ExecutionState.Unknown();
+
+  private JsonNode run(String step, int attempt, String settings) {
+    Executions executions = _ -> owner;
+    String input =
+        "{\"step\": \"%s\", \"phase\": 3, \"attempt\": %d, \"host\": %s, \"settings\": %s}"
+            .formatted(step, attempt, Steps.HOST_JSON, settings);
+    return Steps.call(
+        new RunDeployStep(commands, () -> executions, Steps.DOCUMENTS, waiting), input);
+  }
+
+  private JsonNode fetch() {
+    return run("fetch", 0, "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\"}");
+  }
+
+  private JsonNode begin() {
+    return run("begin", 0, "{\"Lifetime\": \"execution\"}");
+  }
+
+  private static ExecutionState finished() {
+    return new ExecutionState.Finished("ABORTED", "arn:x:crypto-robot-deploy", "x", "", "", "", "");
+  }
+
+  @Test
+  void returnsTheLastLineOfTheStepsOutput() {
+    commands.prints("some program was chatty\n" + FETCHED + "\n");
+    assertEquals(FETCHED, fetch().toString());
+  }
+
+  @Test
+  void sendsExactlyTheParametersTheDocumentDeclares() {
+    commands.prints(FETCHED);
+    run(
+        "fetch",
+        0,
+        "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\", \"Port\": \"5000\"}");
+    assertEquals("crypto-robot-fetch-0123456789ab", commands.sent().getFirst().document());
+    assertEquals(
+        Map.of(
+            "Owner", Steps.EXECUTION,
+            "Generation", "7",
+            "Phase", "3",
+            "ApplicationPath", "/opt/crypto-robot",
+            "Environment", "crypto-robot.local",
+            "RepositoryUrl", "https://h/r",
+            "Branch", "main"),
+        commands.sent().getFirst().parameters());
+  }
+
+  @Test
+  void refusesToSendAStepThatLacksASetting() {
+    InvalidRequest refused =
+        assertThrows(InvalidRequest.class, () -> run("fetch", 0, "{\"Branch\": \"main\"}"));
+    assertTrue(refused.getMessage().startsWith("$.settings.RepositoryUrl: "), refused::getMessage);
+    assertEquals(List.of(), commands.sent());
+  }
+
+  @Test
+  void refusesAStepThatIsNone() {
+    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> run("format-disk", 0, "{}"));
+    assertTrue(refused.getMessage().contains("begin, fetch"), refused::getMessage);
+  }
+
+  @Test
+  void waitsForAStepThatTakesItsTimeAndBearsAnOutageMeanwhile() {
+    commands
+        .answer(
+            new CommandState.Running(),
+            new CommandState.Running(),
+            new CommandState.Ended(0, FETCHED, ""))
+        .throttles(2);
+    assertEquals(FETCHED, fetch().toString());
+  }
+
+  @Test
+  void givesUpWaitingInTimeAndTakesTheRunUpAgainNextTime() {
+    commands.answer(new CommandState.Running());
+    assertThrows(StepRunning.class, this::fetch);
+    assertThrows(StepRunning.class, this::fetch);
+    assertEquals(1, commands.sent().size(), "the step was sent a second time");
+  }
+
+  @Test
+  void returnsWhatAnEarlierInvocationsCommandAnsweredMeanwhile() {
+    commands.earlier("run-1/fetch/3", new CommandState.Ended(0, FETCHED, ""));
+    assertEquals(FETCHED, fetch().toString());
+    assertEquals(List.of(), commands.sent());
+  }
+
+  @Test
+  void sendsAgainWhatNeverArrived() {
+    commands
+        .earlier("run-1/fetch/3", new CommandState.Undelivered("DeliveryTimedOut"))
+        .prints(FETCHED);
+    assertEquals(FETCHED, fetch().toString());
+  }
+
+  @Test
+  void sendsAgainForAnotherAttempt() {
+    commands.earlier("run-1/fetch/3", new CommandState.Ended(34, "", "")).prints(FETCHED);
+    run("fetch", 2, "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\"}");
+    assertEquals("run-1/fetch/3.2", commands.sent().getFirst().comment());
+  }
+
+  @Test
+  void failsByTheNameOfTheExitCodeWithTheStepsOwnWords() {
+    commands.answer(
+        new CommandState.Ended(
+            41,
+            "{\"failure\":\"DependencyFailed\",\"message\":\"no flaskk==1.0 anywhere\"}\n",
+            ""));
+    DependencyFailed failed = assertThrows(DependencyFailed.class, this::fetch);
+    assertEquals("fetch: no flaskk==1.0 anywhere", failed.getMessage());
+  }
+
+  @Test
+  void showsTheEndOfTheLogWhenAStepDiesWithoutAWord() {
+    commands.answer(new CommandState.Ended(137, "", "line 1\nKilled"));
+    StepFailed failed = assertThrows(StepFailed.class, this::fetch);
+    assertTrue(failed.getMessage().endsWith("code 137; the end of its log: line 1\nKilled"));
+  }
+
+  @Test
+  void refusesASuccessWithoutAResult() {
+    commands.prints("done.");
+    assertThrows(StepFailed.class, this::fetch);
+  }
+
+  @Test
+  void tellsOutputThatWasCut() {
+    commands.prints("x".repeat(24_000));
+    StepFailed failed = assertThrows(StepFailed.class, this::fetch);
+    assertTrue(failed.getMessage().contains("was cut"), failed::getMessage);
+  }
+
+  @Test
+  void tellsUndeliveredTimedOutAndStoppedApart() {
+    commands.answer(new CommandState.Undelivered("Undeliverable"));
+    assertThrows(HostUnreachable.class, this::fetch);
+    commands.answer(new CommandState.TimedOut("ExecutionTimedOut"));
+    assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
+    commands.answer(new CommandState.Stopped("Cancelled"));
+    assertThrows(StepFailed.class, () -> run("status", 2, "{}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, StepFailed",
+    "10, InvalidParameter",
+    "20, LockLost",
+    "21, HostUnfit",
+    "30, BranchMissing",
+    "31, HostKeyUnknown",
+    "32, LoginRefused",
+    "33, NameUnresolvable",
+    "34, RepositoryUnreachable",
+    "35, RepositoryMissing",
+    "40, RequirementsInvalid",
+    "41, DependencyFailed",
+    "42, PythonMissing",
+    "50, KeysUnreadable",
+    "51, CertificateUnreadable",
+    "60, ActivationFailed",
+    "61, DeadManFired",
+    "62, RollBackFailed",
+    "63, ReleaseNotFound",
+    "2, StepFailed",
+    "255, StepFailed"
+  })
+  void namesEachExitCode(int code, String name) {
+    assertEquals(name, HostFailure.of(code, "x").getClass().getSimpleName());
+  }
+
+  @Test
+  void acquiresAFreeLock() {
+    commands.prints("{\"acquired\":true,\"generation\":7,\"stolen\":false}");
+    assertEquals(7, begin().get("generation").asInt());
+    assertEquals("", commands.sent().getFirst().parameters().get("StealFrom"));
+  }
+
+  @Test
+  void leavesTheLockToAnOwnerThatIsAlive() {
+    owner = new ExecutionState.Alive("RUNNING");
+    commands.prints(HELD);
+    Locked locked = assertThrows(Locked.class, this::begin);
+    assertEquals(
+        "crypto-robot.local is locked by " + OWNER + " since 2026-11-23T06:00:00Z",
+        locked.getMessage());
+  }
+
+  @Test
+  void leavesTheLockToAnOwnerNobodyKnows() {
+    commands.prints(HELD);
+    assertInstanceOf(ExecutionState.Unknown.class, owner);
+    assertThrows(Locked.class, this::begin);
+  }
+
+  @Test
+  void takesTheLockFromAnOwnerThatIsProvenToHaveEnded() {
+    owner = finished();
+    commands.prints(HELD).prints("{\"acquired\":true,\"generation\":7,\"stolen\":true}");
+    assertTrue(begin().get("stolen").asBoolean());
+    assertEquals("6 " + OWNER, commands.sent().getLast().parameters().get("StealFrom"));
+    assertEquals("run-1/begin/3.steal", commands.sent().getLast().comment());
+  }
+
+  @Test
+  void isLockedOutWhenAnotherThiefWasFaster() {
+    owner = finished();
+    commands.prints(HELD).prints(HELD.replace("other", "faster"));
+    Locked locked = assertThrows(Locked.class, this::begin);
+    assertTrue(locked.getMessage().contains(":faster since"), locked::getMessage);
+  }
+
+  @Test
+  void asksForTheLockAnewInsteadOfTrustingAnOldAnswer() {
+    commands
+        .earlier("run-1/begin/3", new CommandState.Ended(0, HELD, ""))
+        .prints("{\"acquired\":true,\"generation\":7,\"stolen\":false}");
+    assertTrue(begin().get("acquired").asBoolean());
+  }
+}

@@ -1,0 +1,59 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import cryptorobot.deployer.failure.InstanceNotFound;
+import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.fakes.FakeInstances;
+import cryptorobot.deployer.fakes.FakeWaiting;
+import cryptorobot.deployer.host.Instance;
+import cryptorobot.deployer.host.PowerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StopInstanceTest {
+
+  private final FakeWaiting waiting = new FakeWaiting();
+  private final FakeInstances instances = new FakeInstances(waiting);
+
+  private StopInstance.Result run(Duration longest) {
+    return new StopInstance(instances, waiting)
+        .run(new StopInstance.Request("i-1"), new Patience(waiting, longest));
+  }
+
+  private void is(PowerState state) {
+    instances.with(new Instance("i-1", state, Instant.EPOCH, ""));
+  }
+
+  @Test
+  void stopsARunningInstanceAndWaitsUntilItHas() {
+    is(PowerState.RUNNING);
+    StopInstance.Result stopped = new StopInstance.Result("i-1", PowerState.STOPPED);
+    assertEquals(stopped, run(Duration.ofSeconds(50)));
+    assertEquals(List.of("stop i-1"), instances.asked());
+  }
+
+  @Test
+  void isContentWithAnInstanceThatHasStopped() {
+    is(PowerState.STOPPED);
+    run(Duration.ofSeconds(50));
+    assertEquals(List.of(), instances.asked());
+  }
+
+  @Test
+  void saysWhenItTakesLonger() {
+    is(PowerState.RUNNING);
+    assertThrows(InstanceStopping.class, () -> run(Duration.ZERO));
+  }
+
+  @Test
+  void refusesWhatIsGoneOrNeverWas() {
+    assertThrows(InstanceNotFound.class, () -> run(Duration.ofSeconds(50)));
+    is(PowerState.TERMINATED);
+    assertThrows(InstanceUnusable.class, () -> run(Duration.ofSeconds(50)));
+  }
+}
