@@ -91,7 +91,8 @@ final class RuleReader {
     List<String> notTogether = texts(schema.path("not").path("required"));
     demand(properties.keySet().containsAll(required), path, "only known fields required");
     demand(properties.keySet().containsAll(notTogether), path, "only known fields excluded");
-    demand(schema.path("not").size() <= 1, path, "nothing but required under not");
+    boolean plain = schema.path("not").size() == (notTogether.isEmpty() ? 0 : 1);
+    demand(plain, path, "nothing but required under not");
     return new Rule.Fields(allowed, otherwise, properties, required, notTogether);
   }
 

@@ -1,0 +1,139 @@
+package cryptorobot.deployer.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure;
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.host.Notice;
+import cryptorobot.deployer.host.StoredSecret;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+
+class OtherAdaptersTest {
+
+  private final FakeAws aws = new FakeAws();
+  private final SecretsManagerSecrets secrets =
+      new SecretsManagerSecrets(
+          aws.clients().once(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
+  private final SfnExecutions executions =
+      new SfnExecutions(aws.clients().once(SfnClient.builder(), "SFN"));
+
+  @AfterEach
+  void close() {
+    aws.close();
+  }
+
+  @Test
+  void theCurrentVersionIsTheOneWithTheStage() {
+    aws.answer("{\"VersionIdsToStages\":{\"v1\":[\"AWSPREVIOUS\"],\"v2\":[\"x\",\"AWSCURRENT\"]}}");
+    assertEquals("v2", secrets.currentVersion("a/keys"));
+  }
+
+  @Test
+  void aSecretThatIsNotThereOrMarkedForDeletionHasNone() {
+    aws.error(400, "ResourceNotFoundException")
+        .answer("{\"DeletedDate\":1795414500,\"VersionIdsToStages\":{\"v1\":[\"AWSCURRENT\"]}}");
+    assertEquals("", secrets.currentVersion("a/keys"));
+    assertEquals("", secrets.currentVersion("a/keys"));
+  }
+
+  @Test
+  void theContentPrintsAsRedacted() {
+    aws.answer("{\"SecretString\":\"s3cr3t\"}");
+    StoredSecret stored = secrets.read("a/keys", "v1");
+    assertFalse(stored.toString().contains("s3cr3t"), stored::toString);
+    assertEquals("s3cr3t", assertInstanceOf(StoredSecret.Present.class, stored).text().reveal());
+    assertTrue(aws.requests().getFirst().contains("\"VersionId\":\"v1\""));
+  }
+
+  @Test
+  void bytesAndAbsenceAreAnAnswer() {
+    aws.answer("{\"SecretBinary\":\"AAAA\"}").error(400, "ResourceNotFoundException");
+    assertInstanceOf(StoredSecret.Missing.class, secrets.read("a/keys", "v1"));
+    assertInstanceOf(StoredSecret.Missing.class, secrets.read("a/keys", "v1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, AccessDeniedException, AccessDenied",
+    "400, ThrottlingException, AwsUnavailable",
+    "500, InternalServiceError, AwsUnavailable",
+    "400, DecryptionFailure, KeysUnreadable",
+  })
+  void aStoreThatFailsIsNeverAMissingSecret(int status, String code, String failure) {
+    aws.error(status, code);
+    DeploymentFailure thrown =
+        assertThrows(DeploymentFailure.class, () -> secrets.read("a/keys", "v1"));
+    assertEquals(failure, thrown.getClass().getSimpleName());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SUCCEEDED, Finished",
+    "FAILED, Finished",
+    "TIMED_OUT, Finished",
+    "ABORTED, Finished",
+    "RUNNING, Alive",
+    "PENDING_REDRIVE, Alive",
+    "SOMETHING_NEW, Alive"
+  })
+  void onlyAnEndedExecutionHasFinished(String status, String state) {
+    aws.answer("{\"status\":\"" + status + "\",\"name\":\"n\"}");
+    assertEquals(state, executions.describe("arn").getClass().getSimpleName());
+  }
+
+  @Test
+  void anExecutionNobodyKnowsIsUnknownAndAnOutageIsNot() {
+    aws.error(400, "ExecutionDoesNotExist").error(400, "InvalidArn").error(500, "InternalError");
+    assertEquals(new ExecutionState.Unknown(), executions.describe("arn"));
+    assertEquals(new ExecutionState.Unknown(), executions.describe("nonsense"));
+    assertThrows(AwsUnavailable.class, () -> executions.describe("arn"));
+  }
+
+  @Test
+  void aNoticeIsProseForPeopleAndJsonForPrograms() {
+    aws.answer(
+        "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>");
+    new SnsNotices(aws.clients().once(SnsClient.builder(), "SNS"), "arn:topic")
+        .publish(new Notice("a.local: deploy deployed", "All is well.\n", "{\"a\":1}"));
+    String request = URLDecoder.decode(aws.requests().getFirst(), StandardCharsets.UTF_8);
+    assertTrue(request.contains("MessageStructure=json"), request);
+    assertTrue(request.contains("\"default\":\"All is well.\\n\""), request);
+    assertTrue(request.contains("\"lambda\":\"{\\\"a\\\":1}\""), request);
+  }
+
+  @Test
+  void aServicesOwnEndpointGoesBeforeTheCommonOne() {
+    AwsClients clients =
+        new AwsClients(
+            Map.of(
+                "AWS_REGION", "eu-west-1",
+                "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
+                "AWS_ENDPOINT_URL_SFN", "http://127.0.0.1:2"));
+    try (SfnClient sfn = clients.once(SfnClient.builder(), "SFN")) {
+      assertEquals(
+          "http://127.0.0.1:2",
+          sfn.serviceClientConfiguration().endpointOverride().orElseThrow().toString());
+    }
+  }
+
+  @Test
+  void aRegionIsDemanded() {
+    assertThrows(
+        IllegalStateException.class,
+        () -> new AwsClients(Map.of()).once(SfnClient.builder(), "SFN"));
+  }
+}
