@@ -2,8 +2,6 @@ package cryptorobot.deployer.asl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -170,23 +168,14 @@ final class StateParser {
     if (seconds.isPresent()) {
       return new State.Until.Seconds(seconds.get());
     }
-    if (Expression.of(timestamp.get()).isEmpty() && !isTimestamp(timestamp.get().textValue())) {
+    if (Expression.of(timestamp.get()).isEmpty()
+        && Timestamp.read(timestamp.get().textValue()).isEmpty()) {
       throw new DefinitionInvalid(
           fields.path("Timestamp"),
           Fields.written(timestamp.get()),
           "an RFC 3339 time such as 2026-03-14T01:59:00Z, or an expression");
     }
     return new State.Until.Timestamp(timestamp.get());
-  }
-
-  /** RFC 3339 with an upper-case T, and Z in the absence of an offset. */
-  public static boolean isTimestamp(String text) {
-    try {
-      OffsetDateTime.parse(text);
-      return text.equals(text.toUpperCase(java.util.Locale.ROOT));
-    } catch (DateTimeParseException notOne) {
-      return false;
-    }
   }
 
   private State parallel() throws DefinitionInvalid {

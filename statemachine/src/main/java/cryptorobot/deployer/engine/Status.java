@@ -1,0 +1,10 @@
+package cryptorobot.deployer.engine;
+
+/** Where an execution stands, in AWS's words. */
+public enum Status {
+  RUNNING,
+  SUCCEEDED,
+  FAILED,
+  TIMED_OUT,
+  ABORTED
+}

@@ -1,0 +1,79 @@
+package cryptorobot.deployer.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.asl.Resource;
+import java.util.OptionalLong;
+
+/**
+ * What history says of a task. The optimised integration tells it in Task… events with resource
+ * type and resource, a function's own ARN in LambdaFunction… events.
+ */
+final class TaskEvents {
+  private final Resource resource;
+  private final String region;
+
+  /**
+   * @param executionArn its fourth part is the region
+   */
+  TaskEvents(Resource resource, String executionArn) {
+    this.resource = resource;
+    var parts = executionArn.split(":", 5);
+    this.region = parts.length > 3 ? parts[3] : "";
+  }
+
+  Event scheduled(JsonNode arguments, OptionalLong timeout, OptionalLong heartbeat) {
+    var details = History.details();
+    if (isFunction()) {
+      details.put("resource", resource.arn());
+      History.payload(details, "input", arguments);
+    } else {
+      integration(details).put("region", region).put("parameters", arguments.toString());
+    }
+    timeout.ifPresent(seconds -> details.put("timeoutInSeconds", seconds));
+    heartbeat.ifPresent(seconds -> details.put("heartbeatInSeconds", seconds));
+    return Event.of(prefix() + "Scheduled", details);
+  }
+
+  Event started() {
+    return isFunction()
+        ? Event.bare("LambdaFunctionStarted")
+        : Event.of("TaskStarted", integration(History.details()));
+  }
+
+  Event submitted(JsonNode answer) {
+    return Event.of(
+        "TaskSubmitted", History.payload(integration(History.details()), "output", answer));
+  }
+
+  Event succeeded(JsonNode output) {
+    return Event.of(
+        prefix() + "Succeeded", History.payload(integration(History.details()), "output", output));
+  }
+
+  Event failed(Failure failure) {
+    return Event.of(prefix() + "Failed", integration(failure.details()));
+  }
+
+  Event timedOut(Failure failure) {
+    return Event.of(prefix() + "TimedOut", integration(failure.details()));
+  }
+
+  private ObjectNode integration(ObjectNode details) {
+    if (!isFunction()) {
+      var arn = resource.arn();
+      details
+          .put("resourceType", "lambda")
+          .put("resource", arn.substring(arn.lastIndexOf(':') + 1));
+    }
+    return details;
+  }
+
+  private boolean isFunction() {
+    return resource.kind() == Resource.Kind.LAMBDA_FUNCTION;
+  }
+
+  private String prefix() {
+    return isFunction() ? "LambdaFunction" : "Task";
+  }
+}
