@@ -1,0 +1,59 @@
+package cryptorobot.deployer.definition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import cryptorobot.deployer.asl.StateMachineParser;
+import cryptorobot.deployer.engine.Ended;
+import cryptorobot.deployer.engine.Engine;
+import cryptorobot.deployer.engine.ExecutionRequest;
+import cryptorobot.deployer.engine.HistoryEvent;
+import cryptorobot.deployer.engine.VirtualTime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+
+/** One run of a shipped definition in virtual time, from request to end. */
+record DefinitionRun(Ended ended, List<String> states) {
+  private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static DefinitionRun of(String file, ScriptedFunctions functions) throws Exception {
+    var time = new VirtualTime(START);
+    var machine = StateMachineParser.parse(Files.readString(Path.of(file)));
+    var execution =
+        new Engine(functions, time, new Random(1), time)
+            .start(
+                new ExecutionRequest(
+                    "arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-deploy:one",
+                    "one",
+                    "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
+                    "arn:aws:iam::000000000000:role/crypto-robot",
+                    JSON.createObjectNode().put("environment", "crypto-robot.local"),
+                    machine));
+    time.run();
+    var ended =
+        execution.ended().orElseThrow(() -> new AssertionError("ran dry: " + execution.history()));
+    return new DefinitionRun(ended, entered(execution.history()));
+  }
+
+  JsonNode output() {
+    return ended.output().orElseThrow(() -> new AssertionError("no output: " + ended));
+  }
+
+  String error() {
+    return ended.error().orElseThrow(() -> new AssertionError("did not fail: " + ended));
+  }
+
+  String cause() {
+    return ended.cause().orElseThrow(() -> new AssertionError("no cause: " + ended));
+  }
+
+  private static List<String> entered(List<HistoryEvent> history) {
+    return history.stream()
+        .filter(event -> event.type().endsWith("StateEntered"))
+        .map(event -> event.details().get("name").asText())
+        .toList();
+  }
+}

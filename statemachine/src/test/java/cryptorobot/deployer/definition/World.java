@@ -1,0 +1,98 @@
+package cryptorobot.deployer.definition;
+
+/** Answers of functions in a world where every step goes well. */
+final class World {
+  static final String NEW = "20261123T061500Z-abc1234";
+  static final String GOOD = "20261120T000000Z-900d000";
+
+  private World() {}
+
+  /** A host on which this release serves and a new commit is to be deployed. */
+  static ScriptedFunctions serving(String release) {
+    return goingWell()
+        .answer("inspect", inspected(release))
+        .answer("discard", "{\"discarded\": \"%s\", \"serving\": null}".formatted(NEW))
+        .answer(
+            "roll-back",
+            """
+            {"serving": {"release": "%s", "revision": "0ld", "mode": "live", "protocol": "https"},
+             "settings": {"Services": "[]", "Port": "5000"}}
+            """
+                .formatted(release));
+  }
+
+  /** A host on which nothing was ever deployed. */
+  static ScriptedFunctions empty() {
+    return goingWell()
+        .answer(
+            "inspect",
+            """
+            {"nothing_to_do": false, "differences": ["release"], "revision": "", "release": "",
+             "serving": null, "healthy": false, "releases": [], "settings": {}}
+            """)
+        .answer("roll-back", "{\"serving\": null, \"settings\": {}}");
+  }
+
+  static String plan(String operation, boolean restoresPower) {
+    return """
+    {"environment": "crypto-robot.local", "operation": "%s", "application_path": "/opt/crypto-robot",
+     "starts_instance": true, "restore_power": %s, "stamp": "20261123T061500Z",
+     "settings": {"Environment": "crypto-robot.local", "Operation": "%s", "Protocol": "https-or-http"}}
+    """
+        .formatted(operation, restoresPower, operation);
+  }
+
+  static String instance(String state, boolean wasStopped) {
+    return """
+    {"instance_id": "i-0123456789abcdef0", "state": "%s", "was_stopped": %s,
+     "address": "10.213.0.2", "agent_version": "3.3.4624.0"}
+    """
+        .formatted(state, wasStopped);
+  }
+
+  static String inspected(String serving) {
+    return inspected(serving, "");
+  }
+
+  static String inspected(String serving, String target) {
+    return """
+    {"nothing_to_do": false, "differences": ["commit"], "revision": "abc1234def", "release": "%s",
+     "serving": {"release": "%s", "revision": "0ld", "mode": "live", "protocol": "https"},
+     "healthy": true, "releases": [], "settings": {}}
+    """
+        .formatted(target, serving);
+  }
+
+  private static ScriptedFunctions goingWell() {
+    return new ScriptedFunctions()
+        .answer("PlanDeployment", plan("deploy", false))
+        .answer("StartInstance", instance("running", false))
+        .answer(
+            "StopInstance", "{\"instance_id\": \"i-0123456789abcdef0\", \"state\": \"stopped\"}")
+        .answer("begin", "{\"acquired\": true, \"generation\": 7, \"stolen\": false}")
+        .answer(
+            "status",
+            "{\"release\": \"\", \"mode\": \"\", \"protocol\": \"\", \"health\": \"unknown\"}")
+        .answer("prepare", "{\"python\": \"/usr/bin/python3.11\", \"python_version\": \"3.11.2\"}")
+        .answer(
+            "fetch",
+            """
+            {"release": "%s", "revision": "abc1234def", "branch": "main", "subject": "Trade"}
+            """
+                .formatted(NEW))
+        .answer("build", "{\"environment_hash\": \"e1\", \"reused\": true}")
+        .answer(
+            "ValidateCertificate",
+            """
+            {"protocol": "https", "valid": true, "problem": "", "not_after": "2027-01-01T00:00:00Z",
+             "certificate_version": "c1", "warning": ""}
+            """)
+        .answer(
+            "InjectKeys",
+            "{\"mode\": \"live\", \"keys_version\": \"k1\", \"reason\": \"\", \"protocol\": \"https\"}")
+        .answer("activate", "{\"release\": \"r\", \"previous\": \"p\", \"dead_man_at\": \"t\"}")
+        .answer("CheckHealth", "{\"healthy\": true, \"probes\": 3, \"seconds\": 10}")
+        .answer("confirm", "{\"confirmed\": true, \"kept\": [], \"removed\": []}")
+        .answer("end", "{\"released\": true}");
+  }
+}
