@@ -155,11 +155,10 @@ final class JsonataFunctions {
         "$" + function + ": argument " + (index + 1) + " must be a string");
   }
 
+  /** AWS rounds down where an integer is asked for. */
   private static long integer(List<?> arguments, int index, String function) {
-    if (index < arguments.size()
-        && arguments.get(index) instanceof Number number
-        && number.doubleValue() == number.longValue()) {
-      return number.longValue();
+    if (index < arguments.size() && arguments.get(index) instanceof Number number) {
+      return (long) Math.floor(number.doubleValue());
     }
     throw new IllegalArgumentException(
         "$" + function + ": argument " + (index + 1) + " must be an integer");
