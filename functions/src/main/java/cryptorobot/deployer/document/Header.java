@@ -1,0 +1,104 @@
+package cryptorobot.deployer.document;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The leading comment of a step or of one of its library files, read as what the document needs.
+ *
+ * @param summary the text after {@code # <name>:}
+ * @param parameters in the order they are declared
+ * @param timeoutSeconds of the step; 0 when the file does not say
+ * @param uses library files put in front of the step
+ * @param embeds files the step carries along as text
+ * @param digests name of a constant → the files whose common SHA-256 it holds
+ */
+record Header(
+    String summary,
+    List<Parameter> parameters,
+    int timeoutSeconds,
+    List<String> uses,
+    List<String> embeds,
+    Map<String, List<String>> digests) {
+  private static final Pattern PARAMETER =
+      Pattern.compile("Parameter +(\\S+)(?: +(\\S+)(?: +(.+))?)?");
+  private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
+  private static final Pattern WORDS = Pattern.compile("(Uses|Embeds|Digest|Timeout) +(.+)");
+
+  Header {
+    parameters = List.copyOf(parameters);
+    uses = List.copyOf(uses);
+    embeds = List.copyOf(embeds);
+    digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));
+  }
+
+  static Header of(String file, String text) {
+    String step = file.replaceFirst("\\.[a-z]+$", "");
+    String summary = "";
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    int timeout = 0;
+    List<String> uses = new ArrayList<>();
+    List<String> embeds = new ArrayList<>();
+    Map<String, List<String>> digests = new LinkedHashMap<>();
+    for (String line : text.lines().takeWhile(line -> line.startsWith("#")).toList()) {
+      String words = line.replaceFirst("^#!?\\s*", "");
+      Matcher parameter = PARAMETER.matcher(words);
+      Matcher other = WORDS.matcher(words);
+      if (words.startsWith(step + ": ") || words.startsWith(file + ": ")) {
+        summary = words.substring(words.indexOf(": ") + 2);
+      } else if (parameter.matches()) {
+        Parameter declared = parameter(file, parameter);
+        if (parameters.put(declared.name(), declared) != null) {
+          throw new DocumentRefused(file, "parameter " + declared.name() + " is declared twice");
+        }
+      } else if (other.matches()) {
+        switch (other.group(1)) {
+          case "Uses" -> uses.addAll(List.of(other.group(2).trim().split(" +")));
+          case "Embeds" -> embeds.addAll(List.of(other.group(2).trim().split(" +")));
+          case "Digest" -> {
+            List<String> named = List.of(other.group(2).trim().split(" +"));
+            digests.put(named.getFirst(), named.subList(1, named.size()));
+          }
+          default -> timeout = seconds(file, other.group(2).trim());
+        }
+      }
+    }
+    if (summary.isEmpty()) {
+      throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
+    }
+    return new Header(summary, List.copyOf(parameters.values()), timeout, uses, embeds, digests);
+  }
+
+  private static Parameter parameter(String file, Matcher declared) {
+    String name = declared.group(1);
+    String pattern = declared.group(2);
+    if (!NAME.matcher(name).matches()) {
+      throw new DocumentRefused(file, "parameter name " + name + " is not like RepositoryUrl");
+    }
+    if (pattern == null || !pattern.startsWith("^") || !pattern.endsWith("$")) {
+      throw new DocumentRefused(file, "parameter " + name + " has no pattern from ^ to $");
+    }
+    if (declared.group(3) == null) {
+      throw new DocumentRefused(file, "parameter " + name + " has no description");
+    }
+    try {
+      Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      throw new DocumentRefused(file, "parameter " + name + ": " + e.getMessage());
+    }
+    return new Parameter(name, pattern, declared.group(3));
+  }
+
+  private static int seconds(String file, String text) {
+    if (!text.matches("[1-9][0-9]{0,4}")) {
+      throw new DocumentRefused(file, "Timeout " + text + " is not a number of seconds");
+    }
+    return Integer.parseInt(text);
+  }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# discard: remove what a deployment that failed before its activation left behind.
+#
+# Promise: the release is gone, unless it is good or serves: then it has the keys and units back that it had. Steps that still
+# run are ended first. What serves is not touched, unless a release was activated after all: that one is rolled back.
+# Changes: the release's folder. Prints {"discarded":"<id, or empty>","serving":{…}|null}.
+#
+# Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to discard; empty when fetch did not get that far.
+# Timeout 180
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh retention.sh
+# Embeds serving.py
+readonly ID=${SSM_Release-}
+
+stop_other_steps
+decision=$(open_decision)
+if [[ $decision == confirming ]]; then
+  finish_confirmation
+elif [[ -n $decision ]]; then
+  take_for_firing
+  fire rolled-back 'its deployment failed while it was activated' restart
+fi
+for folder in "$DEPLOYER/saved"/*/; do
+  [[ -d $folder ]] || continue
+  restore_saved "$(basename "$folder")"
+done
+removed=()
+current=$(current_release)
+# Nobody else deploys while this holds the lock: whatever is unfinished is this deployment's, or older.
+for folder in "$RELEASES"/*/; do
+  [[ -d $folder ]] || continue
+  id=$(basename "$folder")
+  [[ $id != "$current" ]] || continue
+  if ! finished "$id" || { [[ $id == "$ID" ]] && ! is_good "$id"; }; then remove_release "$id"; fi
+done
+rm -rf "$APP/venvs"/.new-* "$APP/certificates/.versions"/.new-*
+discarded=''
+if [[ " ${removed[*]-} " == *" $ID "* ]]; then discarded=$ID; fi
+((${#removed[@]} == 0)) || record discarded "${removed[-1]}" "$current" '' 'its deployment failed before it was activated'
+answer=$(embedded_python serving.py "$RELEASES" "$(current_release)" "$discarded")
+result "$answer"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# end: give the lock of this instance back.
+#
+# Promise: afterwards this execution does not hold the lock, and nobody else lost it. With KeepUntilReboot the lock stays until
+# the next boot, so that nothing starts on an instance about to be stopped.
+# Changes: the lock. Prints {"released":bool}: false when it was not this execution's, or free already.
+#
+# Parameter KeepUntilReboot ^(true|false)$ Whether the lock ends with the next boot instead of now.
+# Timeout 60
+# Uses lock.sh fence.sh
+: "${SSM_KeepUntilReboot:?}"
+
+give_back() {
+  read_lock
+  [[ $lock_owner == "$SSM_Owner" && $lock_generation == "$SSM_Generation" ]] || return 0
+  released=true
+  if [[ $SSM_KeepUntilReboot == true ]]; then
+    write_lock "$lock_owner" "$lock_generation" "$lock_phase" "$lock_since" boot
+  else
+    rm -f "$APP/lock"
+  fi
+}
+
+released=false
+under_lock give_back
+result "{\"released\":$released}"

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# fetch: bring one exact commit onto the instance as a new, unfinished release.
+#
+# Promise: releases/<stamp>-<commit> holds exactly the files of that commit, owned by ec2-user, with each persistent path
+# linked to shared/; running it again gives the same. What the repository keeps in a persistent path becomes the first
+# content of shared/ and never again touches it. The commit is looked up once: Revision when given, else the branch's newest.
+# Changes: mirror/, releases/<id>, shared/. Prints {"release","revision","branch","subject"}. Fails as BranchMissing,
+# HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable or RepositoryMissing.
+#
+# Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
+# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Timeout 600
+# Uses lock.sh fence.sh aws.sh git.sh tools.sh
+# Embeds persistent_paths.py
+require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
+check_repository_settings
+
+bring_commit() {
+  mirror=$APP/mirror/$(printf '%s' "$SSM_RepositoryUrl" | sha256sum | cut -c 1-16).git
+  if [[ ! -f $mirror/HEAD ]]; then
+    rm -rf "$mirror.new"
+    git_once init -q --bare "$mirror.new"
+    mv -T "$mirror.new" "$mirror"
+  fi
+  # A fetch ended half way leaves its lock files; nobody else fetches while this step runs.
+  find "$mirror" -name '*.lock' -delete
+  if [[ -z ${SSM_Revision-} ]]; then
+    fetch_branch
+    revision=$(git_once -C "$mirror" rev-parse --verify -q "refs/heads/$SSM_Branch^{commit}")
+  else
+    revision=$SSM_Revision
+    has_revision || fetch_revision
+    has_revision || fail BranchMissing "commit $revision does not exist in $SSM_RepositoryUrl"
+  fi
+}
+
+has_revision() { git_once -C "$mirror" rev-list -q --objects -n 1 "$revision" -- >/dev/null 2>&1; }
+
+fetch_branch() {
+  git_remote -C "$mirror" fetch -q --force --no-tags --no-write-fetch-head -- "$SSM_RepositoryUrl" \
+    "+refs/heads/$SSM_Branch:refs/heads/$SSM_Branch"
+}
+
+# The commit by itself; a server that hands out only the tips of branches is asked for all of them.
+fetch_revision() {
+  local code=0
+  git_remote -C "$mirror" fetch -q --no-tags --no-write-fetch-head -- "$SSM_RepositoryUrl" \
+    "$revision:refs/commits/$revision" || code=$?
+  ((code == 0)) || git_remote -C "$mirror" fetch -q --force --no-write-fetch-head -- "$SSM_RepositoryUrl" \
+    '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*'
+}
+
+check_out() {
+  local index=$mirror/index.$release
+  if git_once -C "$mirror" ls-tree -r "$revision" | grep -q '^160000 '; then
+    fail StepFailed "commit $revision uses git submodules, which are not supported; vendor them or name them in requirements.txt"
+  fi
+  rm -rf "${RELEASES:?}/$release"
+  install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$RELEASES/$release"
+  git_environment+=(GIT_INDEX_FILE="$index")
+  git_once -C "$mirror" read-tree "$revision"
+  git_once -C "$mirror" --work-tree="$RELEASES/$release" checkout-index -q -a -f --prefix="$RELEASES/$release/"
+  rm -f "$index"
+}
+
+use_repository_secret
+need git git git
+need_user
+make_folders
+bring_commit
+release=$SSM_Stamp-${revision:0:7}
+subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | cut -c 1-200)
+if ! finished "$release"; then
+  check_out
+  install -d -m 700 "$DEPLOYER/releases"
+  printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
+  code=$(embedded_file persistent_paths.py)
+  as_user python3 -IS -c "$code" "$APP" "$release" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
+    fail InvalidParameter "PersistentPaths: $(tail -n 1 "$WORK/paths")"
+fi
+result "$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \
+  "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")")"

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# health: wait until the services of a release are well, then watch that they stay so.
+#
+# Promise: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
+# the web application answered 200 on its health path three times in a row, over the configured protocol, name and
+# certificate, and that all this stayed true for BakeSeconds. A unit that ends decides at once; one that stays silent has 60 s.
+# Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence"}.
+#
+# Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Port ^[0-9]{1,5}$ The web application's port.
+# Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
+# Parameter Protocol ^(https|http)$ What the web application speaks.
+# Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name it is asked under.
+# Parameter BakeSeconds ^[0-9]{1,4}$ How long it has to stay well.
+# Timeout 3900
+# Uses lock.sh fence.sh history.sh unit.sh health.sh
+readonly ID=${SSM_Release:?} WINDOW=${DEPLOYER_HEALTH_SECONDS:-60} STREAK=3
+require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^[0-9]{1,4}$'
+read_services "${SSM_Services:?}"
+
+# Milliseconds that only ever rise.
+now() {
+  local up _
+  read -r up _ </proc/uptime
+  printf '%s' "$((10#${up/./} * 10))"
+}
+
+# Waits without starting a process: nothing ever writes here.
+exec {quiet}<> <(:)
+pause() { read -r -t "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))" -u "$quiet" _ || true; }
+
+# One look at everything. Fails with culprit, reason and hopeless set.
+look() {
+  local unit
+  for unit in "${health_units[@]}"; do
+    culprit=$unit
+    unit_is_well "$unit" "$ID" || return 1
+  done
+  [[ -n $health_web ]] || return 0
+  culprit=$health_web hopeless=''
+  probes=$((probes + 1))
+  web_answers "${SSM_Port:?}" "${SSM_HealthPath:?}" "${SSM_Protocol:?}" "${SSM_CertificateHostname:?}"
+}
+
+unhealthy() {
+  local since
+  since=$(systemctl show -p InactiveExitTimestamp --value "$culprit.service")
+  since=$(($(date -d "${since:-now}" +%s) - 5))
+  # The first start of this activation may lie some restarts back.
+  ((since <= started_at - 5)) || since=$((started_at - 5))
+  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s}' "$(json_string "$culprit")" "$(json_string "$reason")" \
+    "$(json_string "$(evidence "$culprit" "$since")")")"
+  exit 0
+}
+
+begun=$(now) started_at=$(date +%s) probes=0 streak=0 wait=100 reason='' culprit='' hopeless=''
+if [[ -f $DEPLOYER/armed ]]; then started_at=$(stat -c %Y "$DEPLOYER/armed"); fi
+while ((streak < STREAK)); do
+  if look; then
+    streak=$((streak + 1)) wait=100
+    ((streak == STREAK)) || pause 100
+  else
+    [[ -z $hopeless ]] || unhealthy
+    (($(now) - begun < WINDOW * 1000)) || unhealthy
+    streak=0
+    pause "$wait"
+    wait=$((wait * 3 / 2 < 1000 ? wait * 3 / 2 : 1000))
+  fi
+done
+baked=$(now)
+failures=0
+while (($(now) - baked < SSM_BakeSeconds * 1000)); do
+  pause 500
+  if look; then
+    failures=0
+  else
+    failures=$((failures + 1))
+    # One slow answer is no verdict on a process that runs; a process that ended is.
+    if [[ -n $hopeless ]] || ((failures >= 3)); then unhealthy; fi
+  fi
+done
+while ((failures > 0)); do
+  if look; then failures=0; else
+    failures=$((failures + 1))
+    if [[ -n $hopeless ]] || ((failures >= 3)); then unhealthy; fi
+    pause 500
+  fi
+done
+elapsed=$(($(now) - begun))
+result "{\"healthy\":true,\"probes\":$probes,\"seconds\":$((elapsed / 1000)).$((elapsed % 1000 / 100))}"

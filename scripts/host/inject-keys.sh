@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# inject-keys: give a release its keys, certificate paths and units, and so finish it.
+#
+# Promise: the release's .env is the repository's, byte for byte, but for the lines the deployer owns: ROBOT_MODE, in live mode
+# BINANCE_API_KEY and BINANCE_SECRET_KEY (in simulation neither), over HTTPS SSL_CERT_PATH and SSL_KEY_PATH (over HTTP neither).
+# It is 0600 and ec2-user's. The keys go from the secret service to the file through a pipe. release.json is written last.
+# A release that served before is given its new keys in place; what it had is kept until it is confirmed.
+# Changes: .env, .deployer/releases/<id>, release.json. What serves is touched only if it is this very release, and its
+# processes not at all. Prints {"mode","protocol","keys_version"}. Fails as KeysUnreadable.
+#
+# Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to finish.
+# Parameter Mode ^(live|simulation)$ Whether the robot trades, as the caller judged the keys.
+# Parameter KeysSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with the keys.
+# Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
+# Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name served.
+# Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate; empty when there is none.
+# Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When the certificate ends; empty without one.
+# Parameter Protocol ^(https|http)$ What the application is to speak.
+# Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Port ^[0-9]{1,5}$ The web application's port.
+# Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
+# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter RepositoryUrl ^[A-Za-z0-9@:._~/+-]{1,400}$ The repository the release came from.
+# Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
+# Timeout 120
+# Uses lock.sh fence.sh history.sh aws.sh python.sh
+# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
+# Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
+readonly ID=${SSM_Release:?}
+readonly RELEASE=$RELEASES/$ID
+require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
+require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$'
+[[ -d $RELEASE && -L $RELEASE/venv ]] || fail ReleaseNotFound "release $ID is not built on this instance"
+[[ $SSM_VirtualEnvPath == "$APP"/* && $SSM_VirtualEnvPath != "$APP/"*/* ]] ||
+  fail InvalidParameter "VirtualEnvPath is $SSM_VirtualEnvPath; it must lie directly in $APP"
+case ${SSM_VirtualEnvPath##*/} in
+  current | releases | venvs | shared | certificates | mirror | log | lock | .* | history.jsonl)
+    fail InvalidParameter "VirtualEnvPath $SSM_VirtualEnvPath is taken by the deployer" ;;
+esac
+
+# A release that has served is changed in place; its former state waits in one piece for a rollback.
+save_former_state() {
+  local saved=$DEPLOYER/saved/$ID
+  finished "$ID" && is_good "$ID" && [[ ! -d $saved ]] || return 0
+  rm -rf "$DEPLOYER/saved/.new-$ID"
+  install -d -m 700 "$DEPLOYER/saved/.new-$ID"
+  cp -a "$RELEASE/.env" "$DEPLOYER/saved/.new-$ID/env"
+  cp -a "$RELEASE/release.json" "$DEPLOYER/saved/.new-$ID/release.json"
+  cp -a "$DEPLOYER/releases/$ID" "$DEPLOYER/saved/.new-$ID/state"
+  mv -T "$DEPLOYER/saved/.new-$ID" "$saved"
+}
+
+write_env() {
+  local base=$RELEASE/.deployer-env-base folder=$APP/certificates/$SSM_CertificateHostname
+  if [[ ! -f $base ]]; then
+    [[ ! -L $RELEASE/.env && (! -e $RELEASE/.env || -f $RELEASE/.env) ]] ||
+      fail StepFailed '.env in the repository is not a plain file'
+    if [[ -f $RELEASE/.env ]]; then cat "$RELEASE/.env"; fi | write_file "$base" 600
+    chown "$APP_USER:" "$base"
+  fi
+  local arguments=("$base" "$RELEASE/.env" "$SSM_Mode")
+  [[ $SSM_Protocol == http ]] || arguments+=("$folder/cert.pem" "$folder/key.pem")
+  : >"$WORK/keys"
+  [[ $SSM_Mode == simulation ]] || secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "${SSM_KeysVersion:?}" KeysUnreadable
+  embedded_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" ||
+    fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(tail -n 1 "$WORK/env-error")"
+  rm -f "$WORK/keys"
+}
+
+# Everything root will do to serve this release, see serve.sh.
+write_state() {
+  local state=$DEPLOYER/releases/.new-$ID file
+  install -d -m 700 "$DEPLOYER/releases"
+  rm -rf "$state"
+  install -d "$state/units" "$WORK/templates"
+  for file in crypto-robot.service crypto-webapp.service; do embedded_file "$file" >"$WORK/templates/$file"; done
+  environment=$(readlink "$RELEASE/venv")
+  environment=${environment##*/}
+  embedded_python units.py "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
+    fail InvalidParameter "$(tail -n 1 "$WORK/units-error")"
+  {
+    printf '%s %s\n' "${SSM_VirtualEnvPath#"$APP/"}" "venvs/$environment"
+    [[ $SSM_Protocol == http ]] ||
+      printf 'certificates/%s .versions/%s-%s\n' "$SSM_CertificateHostname" "$SSM_CertificateHostname" "$SSM_CertificateVersion"
+  } >"$state/links"
+  # Half a state under the final name is replaced by the next attempt: nothing serves it before release.json is there.
+  rm -rf "${DEPLOYER:?}/releases/$ID"
+  mv -T "$state" "$DEPLOYER/releases/$ID"
+}
+
+if [[ $SSM_Protocol == https ]]; then
+  [[ -s $APP/certificates/.versions/$SSM_CertificateHostname-$SSM_CertificateVersion/key.pem ]] ||
+    fail CertificateUnreadable "version '$SSM_CertificateVersion' of the certificate for $SSM_CertificateHostname is not on this instance"
+fi
+find_python || fail PythonMissing "Python $SSM_PythonVersion is not on this instance"
+save_former_state
+write_env
+write_state
+embedded_python release_json.py "$RELEASE" "$DEPLOYER/releases/$ID" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" |
+  write_file "$RELEASE/release.json"
+chown "$APP_USER:" "$RELEASE/release.json"
+record keys "$ID" '' "$(revision_of "$ID")" "$SSM_Mode, version ${SSM_KeysVersion:-none}"
+result "{\"mode\":\"$SSM_Mode\",\"protocol\":\"$SSM_Protocol\",\"keys_version\":\"${SSM_KeysVersion-}\"}"

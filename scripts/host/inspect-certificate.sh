@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# inspect-certificate: bring the environment's certificate onto the instance and say what it is.
+#
+# Promise: certificates/.versions/<hostname>-<version>/ holds cert.pem (leaf and chain, 0644) and key.pem (0600, ec2-user) of
+# exactly that version of the secret; what serves is not touched. The judgement (host name, dates, match) is the caller's: a
+# certificate that cannot be read is an answer too. Only a secret that cannot be fetched is a failure, CertificateUnreadable.
+# Changes: certificates/.versions/. Prints {"readable","problem","subject_cn","sans":[…],"not_before","not_after",
+# "key_matches","chain_in_order","fingerprint_sha256","now"}.
+#
+# Parameter CertificateSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with cert, key and chain.
+# Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
+# Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name the certificate is for.
+# Timeout 120
+# Uses lock.sh fence.sh aws.sh tools.sh
+# Embeds certificate.py
+require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$'
+require_pattern CertificateVersion "${SSM_CertificateVersion-}" '^[A-Za-z0-9-]{0,64}$'
+
+need_user
+make_folders
+staged=$WORK/certificate
+install -d -m 700 "$staged"
+if [[ -n ${SSM_CertificateVersion-} ]]; then
+  secret_to "$WORK/secret" "${SSM_CertificateSecret:?}" "$SSM_CertificateVersion" CertificateUnreadable
+else
+  : >"$WORK/secret"
+fi
+answer=$(embedded_python certificate.py "$WORK/secret" "$staged")
+rm -f "$WORK/secret"
+if [[ $answer == '{"readable": true,'* ]]; then
+  version=$SSM_CertificateHostname-$SSM_CertificateVersion
+  fresh=$APP/certificates/.versions/.new-$version
+  final=$APP/certificates/.versions/$version
+  rm -rf "$fresh"
+  install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$fresh"
+  install -m 644 -o "$APP_USER" -g "$APP_USER" "$staged/cert.pem" "$fresh/cert.pem"
+  install -m 600 -o "$APP_USER" -g "$APP_USER" "$staged/key.pem" "$fresh/key.pem"
+  # A version never changes its content, so one that is whole already may be in use and stays.
+  if ! cmp -s "$fresh/cert.pem" "$final/cert.pem" || ! cmp -s "$fresh/key.pem" "$final/key.pem"; then
+    rm -rf "$final"
+    mv -T "$fresh" "$final"
+  fi
+  rm -rf "$fresh"
+fi
+result "$answer"

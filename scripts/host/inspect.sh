@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# inspect: say what this instance serves, and whether a deployment would change anything.
+#
+# Promise: reads only. For deploy and plan the wanted commit is looked up at the repository and compared, with everything a
+# release is made of, to what serves: "nothing to do" means the same commit, requirements, interpreter, environment, base .env,
+# units, services, keys and certificate, and healthy now. For rollback, restart and rotate-keys it names the release they mean and
+# the settings recorded for it, or fails as ReleaseNotFound. With generation 0 it needs no lock and disturbs no one.
+# Prints {"nothing_to_do","differences","revision","release","serving","healthy","releases","settings"}.
+#
+# Parameter Operation ^[a-z-]{1,20}$ The operation asked for.
+# Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to roll back to; empty for the good one before.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Port ^[0-9]{1,5}$ The web application's port.
+# Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
+# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the keys' secret now; empty when there is none.
+# Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
+# Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.
+# Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
+# Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
+# Timeout 300
+# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh unit.sh health.sh
+# Embeds inspect.py
+# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
+
+# Whether what serves is well, at one look.
+healthy_now() {
+  local unit port path protocol name
+  { read -r services && read -r port && read -r path && read -r protocol && read -r name; } < <(python3 -ISc '
+import json, sys
+manifest = json.load(open(sys.argv[1]))
+print(json.dumps(manifest["services"]))
+for name in ("port", "health_path", "protocol", "certificate_hostname"):
+    print(manifest[name])' "$RELEASES/$current/release.json")
+  read_services "$services"
+  for unit in "${health_units[@]}"; do
+    unit_state "$unit"
+    [[ $unit_ActiveState == active && $unit_SubState == running ]] && works_in "$unit_MainPID" "$current" || return 1
+  done
+  [[ -z $health_web ]] || web_answers "$port" "$path" "$protocol" "$name"
+}
+
+# What would have to be built anew for the release that serves.
+observe() {
+  local environment
+  [[ -n $current ]] || return 0
+  if find_python; then
+    environment=$(environment_hash "$RELEASES/$current/requirements.txt")
+    ! environment_is_sound "$environment" || sound=$environment
+  fi
+}
+
+current=$(current_release)
+finished "$current" || current=''
+case ${SSM_Operation:?} in
+  deploy | plan)
+    check_repository_settings
+    revision=${SSM_Revision-}
+    if [[ -z $revision ]] && command -v git >/dev/null && id "$APP_USER" >/dev/null 2>&1; then
+      use_repository_secret
+      revision=$(remote_revision)
+    fi
+    ;;
+  *) revision='' ;;
+esac
+healthy=false sound='' PYTHON='' PYTHON_FULL=''
+if [[ -n $current ]] && healthy_now; then healthy=true; fi
+case $SSM_Operation in deploy | plan) observe ;; esac
+armed=''
+[[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || armed=yes
+answer=$(embedded_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" \
+  2>"$WORK/inspect-error") || {
+  code=$?
+  ((code == 63)) && fail ReleaseNotFound "$(tail -n 1 "$WORK/inspect-error")"
+  fail StepFailed "$(tail -n 1 "$WORK/inspect-error")"
+}
+result "$answer"

@@ -1,0 +1,102 @@
+# fence.sh: runs the step in a systemd unit of its own, once, and only for the owner of the lock.
+#
+# The unit crypto-robot-step-<step>.service bounds the step's time and holds all its processes, so that it can be ended from
+# outside whatever it does. Two deliveries of one step follow each other. A step whose owner, generation or phase is behind the
+# lock's is refused before it changes anything. Generation 0 asks to read only: no lock is needed.
+#
+# Parameter Owner ^arn:[A-Za-z0-9:_./-]{1,400}$ The execution that runs this step.
+# Parameter Generation ^[0-9]{1,15}$ The lock's generation the execution was given; 0 when it holds none.
+# Parameter Phase ^[0-9]{1,4}$ Rises along the execution; a lower one than the last is refused.
+# Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this instance bears.
+: "${SSM_Owner:?}" "${SSM_Generation:?}" "${SSM_Phase:?}" "${SSM_Environment:?}"
+require_pattern Owner "$SSM_Owner" '^arn:[A-Za-z0-9:_./-]{1,400}$'
+require_pattern Generation "$SSM_Generation" '^[0-9]{1,15}$'
+require_pattern Phase "$SSM_Phase" '^[0-9]{1,4}$'
+
+# Steps that hold no lock yet, or never, say so before using this file's check.
+unfenced() { [[ $STEP == begin || $STEP == end || ($STEP == inspect && $SSM_Generation == 0) ]]; }
+
+# The owner, its generation, and no phase gone by; with "record" the phase is remembered.
+check_fence() {
+  read_lock
+  if [[ $lock_owner != "$SSM_Owner" || $lock_generation != "$SSM_Generation" ]]; then
+    fail LockLost "the lock of this instance belongs to ${lock_owner:-nobody}, generation ${lock_generation:-none}; \
+this step came from $SSM_Owner, generation $SSM_Generation, and changed nothing"
+  fi
+  if ((10#$SSM_Phase < lock_phase)); then
+    fail LockLost "phase $SSM_Phase has gone by, the execution is at phase $lock_phase; the step came late and changed nothing"
+  fi
+  if [[ ${1-} == record ]] && ((10#$SSM_Phase > lock_phase)); then
+    write_lock "$lock_owner" "$lock_generation" "$((10#$SSM_Phase))" "$lock_since" "$lock_lifetime"
+  fi
+}
+
+step_unit() {
+  if [[ $STEP == inspect && $SSM_Generation == 0 ]]; then
+    # Only reads, possibly beside a deployment: it neither waits for one nor is ended by it.
+    printf 'crypto-robot-plan-%s' "$$"
+  else
+    printf 'crypto-robot-step-%s' "$STEP"
+  fi
+}
+
+make_application_folder() {
+  [[ -d $DEPLOYER ]] || install -d -m 700 "$DEPLOYER"
+  # Root runs what it finds here: a folder someone else put in its place is not ours.
+  [[ -O $DEPLOYER && ! -L $DEPLOYER ]] || fail HostUnfit "$DEPLOYER is not a folder of root's"
+  [[ -d $APP/log ]] || install -d -m 755 "$APP/log"
+}
+
+enter_unit() {
+  local unit name gate code=0 again=()
+  unit=$(step_unit)
+  make_application_folder
+  if [[ $unit == crypto-robot-step-* ]]; then
+    exec {gate}>>"$DEPLOYER/$STEP.flock"
+    flock -w "$STEP_TIMEOUT" "$gate" ||
+      fail StepFailed "another $STEP has been running for $STEP_TIMEOUT seconds; see systemctl status $unit"
+    unfenced || under_lock check_fence
+    # Its caller is gone, or it would hold the flock.
+    ! systemctl is-active --quiet "$unit.service" || systemctl stop "$unit.service"
+  fi
+  local settings=()
+  for name in $(compgen -e); do
+    case $name in
+      # Credentials stay out of the unit's properties, which anyone may read; the instance has its role.
+      AWS_*KEY* | AWS_*SECRET* | AWS_*TOKEN*) ;;
+      SSM_* | AWS_* | DEPLOYER_*) settings+=("--setenv=$name") ;;
+    esac
+  done
+  if [[ -n ${BASH_EXECUTION_STRING-} ]]; then again=(-c "$BASH_EXECUTION_STRING" "$0"); else again=("$0"); fi
+  systemd-run --quiet --collect --pipe --wait --service-type=exec --unit="$unit" \
+    --description="Crypto robot deployer: $STEP" \
+    -p RuntimeMaxSec="$STEP_TIMEOUT" -p KillMode=control-group -p TimeoutStopSec=10 \
+    -p RuntimeDirectory="$unit" -p RuntimeDirectoryMode=0711 -p UMask=0022 \
+    --setenv=IN_STEP_UNIT="$unit" "${settings[@]}" /bin/bash "${again[@]}" </dev/null || code=$?
+  case $code in
+    0) ;;
+    99) code=1 ;;
+    # 1 is what systemd-run itself answers when the unit was ended from outside or ran out of time: then nobody has spoken.
+    1 | 194) fail StepFailed "$STEP was ended before it was done (stopped, or longer than $STEP_TIMEOUT seconds); see journalctl -u $unit" ;;
+  esac
+  trap - EXIT
+  [[ -z ${OWN_WORK-} ]] || rm -rf "$WORK"
+  exit "$code"
+}
+
+[[ ${IN_STEP_UNIT-} == crypto-robot-* ]] || enter_unit
+STEP_FAILED_CODE=99
+unfenced || under_lock check_fence record
+if [[ -f $APP/log/$STEP.log && $(stat -c %s "$APP/log/$STEP.log") -gt 1000000 ]]; then
+  mv "$APP/log/$STEP.log" "$APP/log/$STEP.log.1"
+fi
+log "phase $SSM_Phase of $SSM_Owner"
+
+# Ends every other step of this machine and waits until its processes are gone.
+stop_other_steps() {
+  local unit others=()
+  while read -r unit; do
+    [[ -z $unit || $unit == "$IN_STEP_UNIT.service" ]] || others+=("$unit")
+  done < <(systemctl show --property=Id --value 'crypto-robot-step-*.service')
+  ((${#others[@]} == 0)) || systemctl stop "${others[@]}"
+}

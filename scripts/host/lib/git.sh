@@ -1,0 +1,132 @@
+# git.sh: git on a repository that may need a login, its failures told apart, network faults tried again.
+#
+# git runs as the application's user. A deploy key or token lies in a private folder under /run while the step runs, and
+# reaches git through GIT_SSH_COMMAND or GIT_ASKPASS only: never a URL, an argument or .git/config.
+#
+# Parameter RepositoryUrl ^((https|ssh)://([A-Za-z0-9_-]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]{1,300}|file:///[A-Za-z0-9._/-]{1,300})$ The repository, without credentials.
+# Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch to deploy; not looked at when Revision is given.
+# Parameter Revision ^([0-9a-f]{40})?$ The exact commit, or empty for the branch's newest.
+# Parameter RepositorySecret ^[A-Za-z0-9/_+=.@-]{0,512}$ Name of the secret with ssh_key and known_hosts, or token.
+# Parameter RepositorySecretVersion ^[A-Za-z0-9-]{0,64}$ Version of that secret; empty when the repository is public.
+: "${SSM_RepositoryUrl:?}" "${SSM_Branch:?}"
+git_environment=()
+
+check_repository_settings() {
+  require_pattern RepositoryUrl "$SSM_RepositoryUrl" '^(https://|ssh://|file:///|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:)[A-Za-z0-9@:._~/+-]+$'
+  [[ ! $SSM_RepositoryUrl =~ ^https://[^/]*@ ]] || fail InvalidParameter 'RepositoryUrl holds a login; keep it in the repository secret'
+  require_pattern Branch "$SSM_Branch" '^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$'
+  [[ $SSM_Branch != *..* && $SSM_Branch != *.lock && $SSM_Branch != */ && $SSM_Branch != *//* ]] ||
+    fail InvalidParameter "Branch '$SSM_Branch' is not a branch name"
+  require_pattern Revision "${SSM_Revision-}" '^([0-9a-f]{40})?$'
+}
+
+# Puts the login where only git finds it. Needs WORK to be removed when the step ends, which systemd sees to.
+use_repository_secret() {
+  local folder=$WORK/git
+  install -d -m 700 -o "$APP_USER" -g "$APP_USER" "$folder"
+  git_environment=(GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false LC_ALL=C
+    GIT_SSH_COMMAND="ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15")
+  [[ -n ${SSM_RepositorySecretVersion-} ]] || return 0
+  secret_to "$WORK/repository" "$SSM_RepositorySecret" "$SSM_RepositorySecretVersion" LoginRefused
+  # What the secret holds decides how to log in; its parts go from file to file.
+  python3 -IS - "$WORK/repository" "$folder" <<'PYTHON' || fail LoginRefused "secret $SSM_RepositorySecret must be {\"ssh_key\", \"known_hosts\"} or {\"token\"}"
+import json, os, sys
+try:
+    secret = json.load(open(sys.argv[1]))
+    wanted = ["token"] if "token" in secret else ["ssh_key", "known_hosts"]
+    values = {name: secret[name] for name in wanted}
+    if not all(isinstance(value, str) and value.strip() for value in values.values()):
+        raise ValueError
+except (ValueError, TypeError, KeyError):
+    sys.exit(1)
+for name, value in values.items():
+    descriptor = os.open(os.path.join(sys.argv[2], name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(value.strip() + "\n")
+PYTHON
+  rm -f "$WORK/repository"
+  if [[ -f $folder/token ]]; then
+    # x-access-token is GitHub's own name for "the password is a token"; other hosts accept any name.
+    printf '#!/bin/sh\ncase $1 in Username*) echo x-access-token ;; *) cat %q ;; esac\n' "$folder/token" >"$folder/askpass"
+    chmod 700 "$folder/askpass"
+    git_environment[1]=GIT_ASKPASS=$folder/askpass
+  else
+    git_environment[3]="GIT_SSH_COMMAND=ssh -i $folder/ssh_key -o IdentitiesOnly=yes -o UserKnownHostsFile=$folder/known_hosts \
+-o GlobalKnownHostsFile=/dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15"
+  fi
+  chown -R "$APP_USER:" "$folder"
+}
+
+# One git command; the network gives up on a connection that stands still for 30 seconds.
+git_once() {
+  as_user "${git_environment[@]}" timeout "${GIT_SECONDS:-240}" \
+    git -c http.lowSpeedLimit=100 -c http.lowSpeedTime=30 -c protocol.ext.allow=never -c credential.helper= \
+    -c gc.auto=0 -c advice.detachedHead=false -c safe.directory='*' "$@"
+}
+
+# git_remote ARGUMENT…: a git command that asks the remote. Faults of the network are tried again, twice as long after each
+# (1, 2 and 4 seconds; DEPLOYER_RETRY_SECONDS changes the first). What fails for good ends the step by its name.
+git_remote() {
+  local delay=${DEPLOYER_RETRY_SECONDS:-1} attempt name code
+  for attempt in 1 2 3 4; do
+    code=0
+    git_once "$@" 2>"$WORK/git-error" || code=$?
+    ((code != 0)) || return 0
+    name=$(git_failure "$code" "$WORK/git-error")
+    case $name in
+      NameUnresolvable | RepositoryUnreachable) ;;
+      *) break ;;
+    esac
+    ((attempt < 4)) || break
+    log "$name, attempt $attempt of 4, again in $delay s: $(last_words)"
+    sleep "$delay"
+    delay=$(awk -v d="$delay" 'BEGIN { print d * 2 }')
+  done
+  [[ $name != CommitRefused ]] || return 9
+  fail "$name" "$(git_explanation "$name") git says: $(last_words)"
+}
+
+last_words() {
+  grep -Ev '^(hint:|Please make sure|and the repository exists|$)' "$WORK/git-error" | tail -n 3 | tr -s '\n' ' ' | cut -c 1-500
+}
+
+# What git meant, from its words in the C locale. The order matters: the most telling line wins.
+git_failure() {
+  local text
+  text=$(<"$2")
+  case $text in
+    *'Host key verification failed'* | *'host key is known'* | *'REMOTE HOST IDENTIFICATION HAS CHANGED'*) echo HostKeyUnknown ;;
+    *'SSL certificate problem'* | *'server certificate verification failed'* | *'certificate subject name'*) echo HostKeyUnknown ;;
+    *'Could not resolve host'* | *'Name or service not known'* | *'Temporary failure in name resolution'*) echo NameUnresolvable ;;
+    *'Permission denied (publickey'* | *'Permission denied, please try again'* | *'Authentication failed'*) echo LoginRefused ;;
+    *'could not read Username'* | *'could not read Password'* | *'returned error: 401'* | *'returned error: 403'*) echo LoginRefused ;;
+    *'error in libcrypto'* | *'invalid format'*) echo LoginRefused ;;
+    *"couldn't find remote ref"* | *'Remote branch'*'not found'*) echo BranchMissing ;;
+    *'not our ref'* | *'unadvertised object'* | *'not a valid object'*) echo CommitRefused ;;
+    *'epository not found'* | *'does not appear to be a git repository'* | *"' not found"* | *'returned error: 404'*) echo RepositoryMissing ;;
+    *'not a git repository'* | *'does not exist'* | *'not valid: is this a git repository'*) echo RepositoryMissing ;;
+    *'timed out'* | *'Timed out'* | *'refused'* | *'returned error: 5'* | *'returned error: 429'* | *'early EOF'* | *'RPC failed'*) echo RepositoryUnreachable ;;
+    *'hung up unexpectedly'* | *'Failed to connect'* | *'unable to access'* | *'reset by peer'* | *'unreachable'* | *'Connection closed'*) echo RepositoryUnreachable ;;
+    *) if (($1 == 124)); then echo RepositoryUnreachable; else echo StepFailed; fi ;;
+  esac
+}
+
+git_explanation() {
+  case $1 in
+    HostKeyUnknown) echo "The host of $SSM_RepositoryUrl did not prove who it is; put its key into known_hosts of the repository secret (https: its certificate is not trusted here)." ;;
+    LoginRefused) echo "$SSM_RepositoryUrl refused the login; check the deploy key or token in ${SSM_RepositorySecret:-the repository secret}." ;;
+    NameUnresolvable) echo "The host name in $SSM_RepositoryUrl cannot be resolved, tried 4 times." ;;
+    RepositoryUnreachable) echo "$SSM_RepositoryUrl cannot be reached, tried 4 times." ;;
+    RepositoryMissing) echo "There is no repository at $SSM_RepositoryUrl, or the login may not see it." ;;
+    BranchMissing) echo "Branch $SSM_Branch does not exist in $SSM_RepositoryUrl." ;;
+    *) echo "git failed on $SSM_RepositoryUrl." ;;
+  esac
+}
+
+# Prints the commit a branch stands at, without fetching it.
+remote_revision() {
+  local line
+  line=$(GIT_SECONDS=60 git_remote ls-remote --heads -- "$SSM_RepositoryUrl" "refs/heads/$SSM_Branch")
+  [[ $line =~ ^([0-9a-f]{40}) ]] || fail BranchMissing "$(git_explanation BranchMissing)"
+  printf '%s' "${BASH_REMATCH[1]}"
+}

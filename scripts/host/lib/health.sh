@@ -1,0 +1,81 @@
+# health.sh: whether the services of a release are well, as this instance sees them.
+
+# Sets the health_ variables from the plan's settings: names and types of the enabled services, the web application's URL.
+read_services() {
+  local line
+  health_units=() health_web=''
+  while read -r line; do
+    health_units+=("${line%% *}")
+    [[ $line != *' web_application' ]] || health_web=${line%% *}
+  done < <(python3 -ISc '
+import json, sys
+for service in json.loads(sys.argv[1]):
+    if service["enabled"]:
+        print(service["name"], service["type"])' "$1")
+  ((${#health_units[@]})) || fail InvalidParameter 'Services has no enabled service'
+}
+
+# unit_is_well UNIT RELEASE: active, running, never ended since it was started, working in the release. Else sets `reason`, and
+# `hopeless` when waiting cannot help.
+unit_is_well() {
+  unit_state "$1"
+  hopeless=''
+  if [[ $unit_ActiveState == active && $unit_SubState == running ]] && ((unit_NRestarts == 0)); then
+    works_in "$unit_MainPID" "$2" && return 0
+    reason="runs from $(readlink "/proc/$unit_MainPID/cwd" 2>/dev/null || echo nowhere) instead of release $2"
+    return 1
+  fi
+  case $unit_ActiveState/$unit_SubState in
+    activating/start) reason='is still starting' ;;
+    *)
+      reason="$(how_it_ended), restarted $unit_NRestarts times"
+      hopeless=1
+      ;;
+  esac
+  return 1
+}
+
+# CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3. While a new try runs, systemd has already forgotten how the last one ended.
+how_it_ended() {
+  case $unit_ExecMainCode in
+    1) printf 'exited with status %s' "$unit_ExecMainStatus" ;;
+    2 | 3) printf 'was killed by signal %s' "$unit_ExecMainStatus" ;;
+    *) if ((unit_NRestarts)); then printf 'ended'; else printf 'is %s (%s)' "$unit_ActiveState" "$unit_Result"; fi ;;
+  esac
+}
+
+# web_answers PORT PATH PROTOCOL HOSTNAME: one request to this machine under the configured name. Else sets `reason`.
+web_answers() {
+  local url=$3://$4:$1$2 answer code=0 trust=()
+  # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
+  [[ $3 == http ]] || trust=(--cacert "$APP/certificates/$4/cert.pem")
+  answer=$(curl -sS --noproxy '*' --resolve "$4:$1:127.0.0.1" "${trust[@]}" --connect-timeout 2 --max-time 5 \
+    -o /dev/null -w '%{http_code}' "$url" 2>"$WORK/curl") || code=$?
+  if ((code == 0)) && [[ $answer == 200 ]]; then return 0; fi
+  if ((code == 0)); then
+    reason="answered $answer at $url instead of 200"
+  else
+    reason="did not answer at $url: $(head -n 1 "$WORK/curl" | cut -c 1-200)"
+  fi
+  return 1
+}
+
+# The line that says why a unit ended: the last of a traceback, else the last that looks like an error, else the last one.
+evidence() {
+  journalctl --no-pager -q -o cat -n 200 -u "$1.service" --since "@$2" 2>/dev/null | python3 -ISc '
+import re, sys
+lines = [line.rstrip() for line in sys.stdin.read().splitlines() if line.strip()]
+own = [line for line in lines if not re.match(r"(Started|Starting|Stopped|Stopping|Scheduled restart|Main process exited|Failed with result|.*\.service: )", line)]
+inside, found = False, ""
+for line in own:
+    if line.startswith("Traceback (most recent call last)"):
+        inside = True
+    elif inside and not line.startswith((" ", "\t")):
+        inside = False
+        if re.match(r"[A-Za-z_][\w.]*(?:: |$)", line):
+            found = line
+if not found:
+    errors = [line for line in own if re.search(r"error|exception|fatal|critical|cannot|refused|denied", line, re.IGNORECASE)]
+    found = (errors or own or lines or [""])[-1]
+print(found[:500])'
+}

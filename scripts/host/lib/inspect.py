@@ -1,0 +1,186 @@
+"""inspect: compares what serves with what is wanted, and finds the release an operation means.
+
+inspect.py <application> <current release> <wanted revision> <healthy> <sound environment> <interpreter version> <digest of what
+renders units> <folder of installed units> <armed>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import sys
+
+
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def history(application):
+    """Every event, oldest first; a line cut short by a power loss is passed over."""
+    events = []
+    try:
+        with open(os.path.join(application, "history.jsonl"), encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    events.append(json.loads(line))
+                except ValueError:
+                    continue
+    except FileNotFoundError:
+        pass
+    return [event for event in events if isinstance(event, dict)]
+
+
+def releases(application, current):
+    """The finished releases, newest first: by their last confirmation, then those never confirmed."""
+    confirmed = {}
+    for position, event in enumerate(history(application)):
+        if event.get("event") == "confirmed":
+            confirmed[event.get("release")] = (position, event.get("at", ""))
+    folder = os.path.join(application, "releases")
+    found = []
+    for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
+        try:
+            manifest = read_json(os.path.join(folder, name, "release.json"))
+        except (OSError, ValueError):
+            continue
+        position, at = confirmed.get(name, (-1, manifest["created_at"]))
+        found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
+                                 "current": name == current, "subject": manifest.get("subject", "")}))
+    found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
+    return [release for _, release in found]
+
+
+def target(operation, asked, current, known):
+    """The release that rollback, restart or rotate-keys is about; exits with 63 when there is none."""
+    if operation in ("deploy", "plan"):
+        return ""
+    good = [release["release"] for release in known if release["good"]]
+    choice = "; good releases: %s" % ", ".join(good) if good else "; this instance has no good release"
+    problem = None
+    if not current:
+        problem = "nothing serves on this instance, so there is nothing to %s" % operation
+    elif operation != "rollback":
+        return current
+    elif asked == current:
+        problem = "release %s serves already" % asked
+    elif asked and asked not in good:
+        problem = "release %s is not a good release of this instance" % asked
+    elif asked:
+        return asked
+    else:
+        earlier = [release for release in good if release != current]
+        if earlier:
+            return earlier[0]
+        problem = "there is no good release before %s" % current
+    sys.stderr.write(problem + choice + "\n")
+    sys.exit(63)
+
+
+def file_sha256(path):
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            digest.update(os.path.basename(path).encode() + b"\0" + file.read() + b"\0")
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def unit_texts(folder, names):
+    texts = {}
+    for name in names:
+        try:
+            with open(os.path.join(folder, name), "rb") as file:
+                texts[name] = file.read()
+        except OSError:
+            texts[name] = None
+    return texts
+
+
+def differences(application, manifest, revision, sound, python_full, units_digest, installed, armed):
+    """Why a deployment would not be for nothing, in words of the plan."""
+    wanted = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
+    folder = os.path.join(application, "releases", manifest["release"])
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = []
+
+    def differs(name, condition):
+        if condition and name not in found:
+            found.append(name)
+
+    differs("commit", manifest["revision"] != revision)
+    differs("requirements", manifest["requirements_sha256"] != file_sha256(os.path.join(folder, "requirements.txt")))
+    differs("interpreter", manifest["python_full_version"] != python_full)
+    differs("environment", manifest["environment_hash"] != sound
+            or manifest["virtual_env_path"] != wanted["VirtualEnvPath"]
+            or os.path.basename(os.path.realpath(wanted["VirtualEnvPath"])) != manifest["environment_hash"])
+    differs("env", manifest["env_base_sha256"] != file_sha256(os.path.join(folder, ".deployer-env-base"))
+            or not os.path.isfile(os.path.join(folder, ".env")))
+    own = os.path.join(application, ".deployer", "releases", manifest["release"], "units")
+    names = os.listdir(own) if os.path.isdir(own) else []
+    differs("units", not names or unit_texts(own, names) != unit_texts(installed, names)
+            or manifest["units_digest"] != units_digest)
+    differs("services", manifest["services"] != json.loads(wanted["Services"]))
+    differs("port", str(manifest["port"]) != wanted["Port"])
+    differs("health-path", manifest["health_path"] != wanted["HealthPath"])
+    differs("persistent-paths", sorted(manifest["persistent_paths"]) != sorted(json.loads(wanted["PersistentPaths"])))
+    differs("keys", manifest["keys_version"] != wanted.get("KeysVersion", ""))
+    if wanted["Protocol"] == "http":
+        differs("protocol", manifest["protocol"] != "http")
+    else:
+        differs("protocol", wanted["Protocol"] == "https" and manifest["protocol"] != "https")
+        differs("certificate", manifest["certificate_version"] != wanted.get("CertificateVersion", "")
+                or manifest["certificate_hostname"] != wanted["CertificateHostname"])
+        if manifest["protocol"] == "https":
+            link = os.path.join(application, "certificates", manifest["certificate_hostname"])
+            differs("certificate", manifest["certificate_not_after"] and manifest["certificate_not_after"] <= now)
+            differs("certificate", not os.path.isfile(os.path.join(link, "key.pem")))
+    differs("unconfirmed", bool(armed))
+    return found
+
+
+def recorded_settings(manifest):
+    return {
+        "Services": json.dumps(manifest["services"], separators=(",", ":")),
+        "Port": str(manifest["port"]),
+        "HealthPath": manifest["health_path"],
+        "PersistentPaths": json.dumps(manifest["persistent_paths"], separators=(",", ":")),
+        "PythonVersion": manifest["python_version"],
+        "VirtualEnvPath": manifest["virtual_env_path"],
+        "RepositoryUrl": manifest["repository_url"],
+        "Branch": manifest["branch"],
+        "Revision": manifest["revision"],
+    }
+
+
+def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed):
+    operation = os.environ["SSM_Operation"]
+    known = releases(application, current)
+    chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
+    manifest = read_json(os.path.join(application, "releases", current, "release.json")) if current else None
+    meant = read_json(os.path.join(application, "releases", chosen, "release.json")) if chosen else None
+    found = []
+    if operation in ("deploy", "plan"):
+        if manifest:
+            found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed)
+        else:
+            found = ["release"]
+        if manifest and healthy != "true":
+            found.append("health")
+    else:
+        revision = meant["revision"]
+    print(json.dumps({
+        "nothing_to_do": operation in ("deploy", "plan") and not found,
+        "differences": found,
+        "revision": revision,
+        "release": chosen,
+        "serving": {name: manifest[name] for name in ("release", "revision", "mode", "protocol")} if manifest else None,
+        "healthy": healthy == "true",
+        "releases": known[:30],
+        "settings": recorded_settings(meant) if operation in ("rollback", "restart") else {},
+    }, ensure_ascii=False))
+
+
+if __name__ == "__main__" and "SSM_Operation" in os.environ:
+    main(*sys.argv[1:])

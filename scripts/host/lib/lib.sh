@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# lib.sh: what every step stands on: its places, how it speaks and how it fails.
+#
+# A step prints one line of JSON, its result, as the last line of stdout; everything else goes to stderr and to
+# <application>/log/<step>.log. A failure ends with the exit code of its name (see fail) and the line
+# {"failure":"<Name>","message":"<what happened, evidence, what to do>"}. Whatever a step does not foresee is a StepFailed
+# which names the command and its line. Exit code 194 never leaves a step: the agent would reboot the machine.
+#
+# Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder everything of this application lives in.
+set -Eeuo pipefail
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
+umask 022
+# A caller that went away must not end a step half way: writing to it fails quietly instead.
+trap '' PIPE
+
+# An agent older than 3.3.2746.0 does not know ENV_VAR parameters and leaves them unset.
+if [[ -z ${SSM_ApplicationPath-} ]]; then
+  echo '{"failure":"HostUnfit","message":"the agent passed no parameters: it is older than 3.3.2746.0; update amazon-ssm-agent"}'
+  exit 21
+fi
+readonly APP=$SSM_ApplicationPath
+readonly RELEASES=$APP/releases DEPLOYER=$APP/.deployer HISTORY=$APP/history.jsonl
+readonly APP_USER=ec2-user
+# systemd makes and removes the private folder of a step; a step without a unit makes its own.
+if [[ -n ${RUNTIME_DIRECTORY-} ]]; then
+  WORK=$RUNTIME_DIRECTORY
+else
+  WORK=$(mktemp -d /run/crypto-robot-XXXXXXXX)
+  OWN_WORK=1
+fi
+readonly WORK
+exec {RESULT_FD}>&1
+
+# Quotes a text as a JSON string without starting a process.
+json_string() {
+  local text=${1//\\/\\\\}
+  text=${text//\"/\\\"}
+  text=${text//$'\n'/\\n}
+  text=${text//$'\t'/\\t}
+  text=${text//[$'\001'-$'\037']/ }
+  printf '"%s"' "$text"
+}
+
+log() {
+  local line
+  printf -v line '%(%FT%TZ)T %s: %s' -1 "$STEP" "$*"
+  printf '%s\n' "$line" >&2 || true
+  { printf '%s\n' "$line" >>"$APP/log/$STEP.log"; } 2>/dev/null || true
+}
+
+# fail NAME MESSAGE: ends the step. Works from subshells and pipelines too: the first failure recorded is the one told.
+fail() {
+  local code
+  case $1 in
+    StepFailed) code=1 ;;
+    InvalidParameter) code=10 ;;
+    LockLost) code=20 ;;
+    HostUnfit) code=21 ;;
+    BranchMissing) code=30 ;;
+    HostKeyUnknown) code=31 ;;
+    LoginRefused) code=32 ;;
+    NameUnresolvable) code=33 ;;
+    RepositoryUnreachable) code=34 ;;
+    RepositoryMissing) code=35 ;;
+    RequirementsInvalid) code=40 ;;
+    DependencyFailed) code=41 ;;
+    PythonMissing) code=42 ;;
+    KeysUnreadable) code=50 ;;
+    CertificateUnreadable) code=51 ;;
+    ActivationFailed) code=60 ;;
+    DeadManFired) code=61 ;;
+    RollBackFailed) code=62 ;;
+    ReleaseNotFound) code=63 ;;
+    *) code=1 ;;
+  esac
+  if [[ ! -s $WORK/failure ]]; then
+    printf '%s\n{"failure":"%s","message":%s}\n' "$code" "$1" "$(json_string "${2:0:4000}")" >"$WORK/failure"
+  fi
+  exit "$code"
+}
+
+unexpected() {
+  local code=$? command=${BASH_COMMAND:0:120}
+  fail StepFailed "$STEP: '$command' ended with status $code in line ${BASH_LINENO[0]}; see $APP/log/$STEP.log on the instance"
+}
+
+# How the process ends inside a unit when the step failed in a foreseen way with code 1, see fence.sh.
+STEP_FAILED_CODE=1
+
+finish() {
+  local code=$? text=''
+  trap - ERR EXIT
+  set +e
+  if ((code != 0)); then
+    if [[ ! -s $WORK/failure ]]; then
+      (fail StepFailed "$STEP ended with status $code; see $APP/log/$STEP.log on the instance")
+    fi
+    { read -r code && read -r text; } <"$WORK/failure"
+    ((code != 1)) || code=$STEP_FAILED_CODE
+    log "$text"
+    printf '%s\n' "$text" >&"$RESULT_FD"
+    logger -t crypto-robot-deployer -p user.err -- "$STEP: $text" 2>/dev/null
+  fi
+  [[ -z ${OWN_WORK-} ]] || rm -rf "$WORK"
+  exit "$code"
+}
+trap unexpected ERR
+trap finish EXIT
+
+# result JSON: the step's answer. Nothing may be printed to stdout after it.
+result() {
+  log "$1"
+  logger -t crypto-robot-deployer -- "$STEP: $1" 2>/dev/null || true
+  printf '%s\n' "$1" >&"$RESULT_FD"
+}
+
+# Writes stdin to a file in one piece: whoever reads it sees the old or the new content. write_file PATH [MODE]
+write_file() {
+  local temporary=$1.$BASHPID.new
+  umask 077
+  cat >"$temporary"
+  umask 022
+  chmod "${2:-644}" "$temporary"
+  sync -d "$temporary" 2>/dev/null || true
+  mv -T "$temporary" "$1"
+}
+
+# publish_link TARGET LINK: LINK points to TARGET from one moment to the next, or still to what it pointed to before.
+publish_link() {
+  local temporary=$2.$BASHPID.new
+  rm -f "$temporary"
+  ln -s "$1" "$temporary"
+  chown -h "$APP_USER:" "$temporary" 2>/dev/null || true
+  mv -T "$temporary" "$2"
+  [[ $(readlink "$2") == "$1" ]]
+}
+
+# The id of the release that serves, or nothing.
+current_release() {
+  local target
+  target=$(readlink "$APP/current" 2>/dev/null) || return 0
+  printf '%s' "${target##*/}"
+}
+
+# A finished release is one whose release.json, written last, exists.
+finished() { [[ -n $1 && -f $RELEASES/$1/release.json ]]; }
+
+# Runs a command as the application's user, with nothing of this step's environment.
+as_user() {
+  setpriv --reuid="$APP_USER" --regid="$APP_USER" --init-groups -- \
+    env -i HOME="/home/$APP_USER" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 "$@"
+}
+
+# Python's standard library on a file the document carries: embedded_python FILE ARGUMENT…
+embedded_python() {
+  local code
+  code=$(embedded_file "$1")
+  python3 -IS -c "$code" "${@:2}"
+}
+
+require_pattern() {
+  [[ $2 =~ $3 ]] || fail InvalidParameter "$1 is '$2', allowed is $3"
+}
+if [[ ! $APP =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*){2,8}$ ]]; then
+  fail InvalidParameter "ApplicationPath is '$APP'; allowed is an absolute path at least two folders deep, without '..'"
+fi

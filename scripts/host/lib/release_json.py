@@ -1,0 +1,71 @@
+"""release_json: prints the manifest of a finished release.
+
+release_json.py <release folder> <its state> <environment hash> <interpreter> <its version>
+<digest of what renders the units>; the rest comes as SSM_ variables. A
+release that is finished again keeps the time and commit it had. Nothing of it is secret.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import sys
+
+
+def sha256(*paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            digest.update(os.path.basename(path).encode() + b"\0" + file.read() + b"\0")
+    return digest.hexdigest()
+
+
+def units_sha256(folder):
+    return sha256(*sorted(os.path.join(folder, name) for name in os.listdir(folder)))
+
+
+def main(release, state, environment, python, python_full, units_digest):
+    setting = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        with open(os.path.join(release, "release.json")) as file:
+            former = json.load(file)
+    except FileNotFoundError:
+        with open(state + ".commit") as file:
+            revision, branch, url, subject = (file.read() + "\n\n\n\n").split("\n")[:4]
+        former = {"revision": revision, "branch": branch, "repository_url": url, "subject": subject, "created_at": now}
+    manifest = {
+        "release": os.path.basename(release),
+        "revision": former["revision"],
+        "branch": former["branch"],
+        "repository_url": former["repository_url"],
+        "subject": former["subject"],
+        "created_at": former["created_at"],
+        "finished_at": now,
+        "python_version": setting["PythonVersion"],
+        "python": python,
+        "python_full_version": python_full,
+        "environment_hash": environment,
+        "virtual_env_path": setting["VirtualEnvPath"],
+        "requirements_sha256": sha256(os.path.join(release, "requirements.txt")),
+        "env_base_sha256": sha256(os.path.join(release, ".deployer-env-base")),
+        "units_sha256": units_sha256(os.path.join(state, "units")),
+        "units_digest": units_digest,
+        "services": json.loads(setting["Services"]),
+        "port": int(setting["Port"]),
+        "health_path": setting["HealthPath"],
+        "persistent_paths": json.loads(setting["PersistentPaths"]),
+        "mode": setting["Mode"],
+        "keys_version": setting.get("KeysVersion", ""),
+        "protocol": setting["Protocol"],
+        "certificate_hostname": setting["CertificateHostname"],
+        "certificate_version": setting.get("CertificateVersion", ""),
+        "certificate_not_after": setting.get("CertificateNotAfter", ""),
+        "execution": setting["Owner"],
+    }
+    json.dump(manifest, sys.stdout, separators=(",", ":"), ensure_ascii=False)
+    print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

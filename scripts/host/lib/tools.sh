@@ -1,0 +1,51 @@
+# tools.sh: installs what an instance lacks, with its own package manager, one installer at a time.
+
+# install_packages DNF_NAMES -- APT_NAMES
+install_packages() {
+  local dnf=() fd
+  while [[ $1 != -- ]]; do
+    dnf+=("$1")
+    shift
+  done
+  shift
+  exec {fd}>>"$DEPLOYER/install.flock"
+  flock "$fd"
+  log "installing ${*}"
+  if command -v dnf >/dev/null; then
+    dnf -y -q install "${dnf[@]}" >>"$APP/log/$STEP.log" 2>&1 || fail HostUnfit "dnf cannot install ${dnf[*]}: $(tail -n 2 "$APP/log/$STEP.log" | tr '\n' ' ')"
+  elif command -v apt-get >/dev/null; then
+    {
+      DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@" ||
+        { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@"; }
+    } >>"$APP/log/$STEP.log" 2>&1 </dev/null || fail HostUnfit "apt-get cannot install $*: $(tail -n 2 "$APP/log/$STEP.log" | tr '\n' ' ')"
+  else
+    fail HostUnfit "neither dnf nor apt-get is here to install $*"
+  fi
+  exec {fd}>&-
+}
+
+# need COMMAND DNF_PACKAGE APT_PACKAGE: adds to `installed` what had to be installed.
+installed=()
+need() {
+  command -v "$1" >/dev/null && return 0
+  install_packages "$2" -- "$3"
+  hash -r
+  command -v "$1" >/dev/null || fail HostUnfit "$1 is still missing after installing it"
+  installed+=("$1")
+}
+
+need_user() {
+  id "$APP_USER" >/dev/null 2>&1 || {
+    useradd --create-home --shell /bin/bash "$APP_USER"
+    installed+=("user $APP_USER")
+  }
+}
+
+# The folders of the application, each with the owner it must have.
+make_folders() {
+  local folder
+  for folder in "$APP" "$RELEASES" "$APP/venvs" "$APP/shared" "$APP/mirror" "$APP/certificates" "$APP/certificates/.versions"; do
+    [[ -d $folder ]] || install -d -m 755 "$folder"
+    [[ $(stat -c %U "$folder") == "$APP_USER" ]] || chown "$APP_USER:" "$folder"
+  done
+}

@@ -1,0 +1,18 @@
+# unit.sh: what systemd says of the application's units.
+readonly UNIT_FOLDER=/etc/systemd/system
+
+# unit_state UNIT: sets the unit_<Property> variables to what systemd says of it now.
+unit_state() {
+  local key value
+  unit_ActiveState='' unit_SubState='' unit_MainPID=0 unit_NRestarts=0 unit_NeedDaemonReload='' unit_Result=''
+  unit_ExecMainStatus=0 unit_ExecMainCode=0 unit_InvocationID='' unit_LoadState=''
+  while IFS='=' read -r key value; do
+    [[ $key =~ ^[A-Za-z]+$ ]] && printf -v "unit_$key" '%s' "$value"
+  done < <(systemctl show -p ActiveState,SubState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMainStatus,ExecMainCode \
+    -p InvocationID,LoadState "$1.service")
+}
+
+# Whether a process works in the release's folder.
+works_in() {
+  [[ $1 != 0 && $(readlink "/proc/$1/cwd" 2>/dev/null) == "$(realpath "$RELEASES/$2")" ]]
+}

@@ -1,0 +1,124 @@
+"""units: renders the systemd units of a release from the templates in systemd/.
+
+units.py <application> <environment> <templates> <output>; Services and Port come as SSM_ variables. Each enabled service becomes
+<name>.service, made from the template of its type. The templates are whole units for the default paths; rendering replaces a few
+of their lines. A command's first word is a program of the release's environment; no shell reads it.
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+
+MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
+TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
+DEFAULT_APPLICATION = "/opt/crypto-robot"
+
+
+def services(text):
+    """The checked services; sys.exit says what is wrong."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        sys.exit("Services is not JSON: %s" % error)
+    if not isinstance(found, list) or not found:
+        sys.exit("Services is not an array with a service in it")
+    for service in found:
+        if not isinstance(service, dict) or set(service) != {"name", "type", "command", "enabled"}:
+            sys.exit("a service has other fields than name, type, command and enabled")
+        name = service["name"]
+        if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", name):
+            sys.exit("service name %r is not like crypto-robot" % (name,))
+        if re.match(r"crypto-robot-(step|plan|settle|dead-man)", name):
+            sys.exit("service name %s is the deployer's own" % name)
+        if service["type"] not in TEMPLATES:
+            sys.exit("service %s has type %r; allowed are %s" % (name, service["type"], ", ".join(TEMPLATES)))
+        if not isinstance(service["enabled"], bool):
+            sys.exit("service %s: enabled is not true or false" % name)
+        command = service["command"]
+        if not isinstance(command, str) or not command.strip() or re.search(r"[\x00-\x1f\x7f]", command):
+            sys.exit("service %s has no command on one line" % name)
+    names = [service["name"] for service in found]
+    if len(set(names)) != len(names):
+        sys.exit("two services have the same name")
+    return found
+
+
+def exec_start(name, command, environment):
+    """The command for ExecStart=, which knows neither variables nor specifiers here."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        sys.exit("the command of %s cannot be read: %s" % (name, error))
+    if "/" in words[0]:
+        sys.exit("the command of %s starts with '%s'; name a program of the environment, like python" % (name, words[0]))
+    program = os.path.join(environment, "bin", words[0])
+    if not os.access(program, os.X_OK):
+        sys.exit("the command of %s starts with '%s', which its environment does not have" % (name, words[0]))
+    return " ".join([program] + [word_for_systemd(word) for word in words[1:]])
+
+
+def word_for_systemd(word):
+    word = word.replace("%", "%%").replace("$", "$$")
+    if re.fullmatch(r"[A-Za-z0-9_./:=@%+,$-]+", word) and word != ";":
+        return word
+    return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def rendered(template, application, environment, service, port):
+    lines = []
+    for line in template.splitlines():
+        key = line.partition("=")[0]
+        if key == "ExecStart":
+            line = "ExecStart=" + exec_start(service["name"], service["command"], environment)
+        elif line.startswith("Environment=PORT="):
+            line = "Environment=PORT=%d" % port
+        elif line.startswith("Environment=PATH="):
+            line = "Environment=PATH=%s/bin:/usr/local/bin:/usr/bin:/bin" % environment
+        elif key in ("WorkingDirectory", "ReadWritePaths"):
+            line = line.replace(DEFAULT_APPLICATION, application)
+        elif service["type"] == "web_application" and port < 1024:
+            # A port below 1024 needs its capability, which a user namespace of its own would make worthless.
+            if key in ("CapabilityBoundingSet", "AmbientCapabilities"):
+                line = key + "=CAP_NET_BIND_SERVICE"
+            elif key == "PrivateUsers":
+                line = "PrivateUsers=no"
+        lines.append(line)
+    return MARK + "# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
+
+
+def guard_foreign(name, folder="/etc/systemd/system"):
+    """A unit somebody else made is never overwritten."""
+    for place in (folder, "/usr/lib/systemd/system", "/lib/systemd/system"):
+        path = os.path.join(place, name + ".service")
+        if os.path.exists(path):
+            with open(path, errors="replace") as file:
+                if not file.readline() == MARK:
+                    sys.exit("service name %s: %s exists and is not this deployer's" % (name, path))
+
+
+def render(application, environment, templates, settings):
+    """{unit name: text} of the enabled services."""
+    port = int(settings["SSM_Port"])
+    if not 1 <= port <= 65535:
+        sys.exit("Port is %d; allowed is 1 to 65535" % port)
+    units = {}
+    for service in services(settings["SSM_Services"]):
+        if service["enabled"]:
+            with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
+                units[service["name"]] = rendered(file.read(), application, environment, service, port)
+    if not units:
+        sys.exit("no service is enabled")
+    return units
+
+
+def main(application, environment, templates, output):
+    for name, text in render(application, environment, templates, os.environ).items():
+        guard_foreign(name)
+        with open(os.path.join(output, name + ".service"), "w") as file:
+            file.write(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

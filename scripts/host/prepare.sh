@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# prepare: make sure the instance has what a deployment needs, before anything is changed.
+#
+# Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
+# folders; there is room on the disk, the instance has a role, its clock agrees with AWS and its agent knows ENV_VAR
+# parameters. What is missing is installed by dnf or apt-get; what cannot be put right is HostUnfit or PythonMissing.
+# Changes: packages, the user, folders. Prints {"python","python_version","free_megabytes","installed":[…]}.
+#
+# Timeout 600
+# Uses lock.sh fence.sh aws.sh tools.sh python.sh
+
+check_disk() {
+  free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
+  ((free_megabytes >= 1024)) ||
+    fail HostUnfit "$APP has $free_megabytes MB left, a deployment needs 1024; remove old logs or enlarge the volume"
+}
+
+check_role() {
+  local role
+  role=$(imds meta-data/iam/security-credentials/) || role=''
+  [[ -n $role ]] ||
+    fail HostUnfit 'the instance metadata service (IMDSv2) names no role: attach the instance profile that may read the secrets'
+}
+
+check_clock() {
+  local url date here there
+  url=$(endpoint STS)
+  date=$(curl -s --max-time 10 -o /dev/null -D - "${url:-https://sts.$AWS_REGION.amazonaws.com/}" | grep -i '^date:' | head -n 1 | tr -d '\r') || true
+  [[ -n $date ]] || fail HostUnfit "AWS cannot be reached at ${url:-sts.$AWS_REGION.amazonaws.com}; check the instance's route and DNS"
+  here=$(date +%s)
+  there=$(date -d "${date#*: }" +%s)
+  ((here - there <= 300 && there - here <= 300)) ||
+    fail HostUnfit "the clock is $((here - there)) seconds off; AWS refuses signatures beyond 300; check chronyd or timesyncd"
+}
+
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+check_agent() {
+  local version
+  command -v amazon-ssm-agent >/dev/null || return 0
+  version=$(amazon-ssm-agent -version 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+){3}' | head -n 1) || return 0
+  [[ $(printf '%s\n3.3.2746.0\n' "$version" | sort -V | head -n 1) == 3.3.2746.0 ]] ||
+    fail HostUnfit "amazon-ssm-agent is $version; 3.3.2746.0 or newer is needed"
+}
+
+need_python() {
+  local minor
+  minor=$(cut -d . -f 1,2 <<<"$SSM_PythonVersion")
+  if ! find_python; then
+    (install_packages "python$minor" -- "python$minor" "python$minor-venv") ||
+      { rm -f "$WORK/failure" && fail PythonMissing "Python $SSM_PythonVersion is not here and cannot be installed; here is $(python3 --version)"; }
+    hash -r
+    find_python || fail PythonMissing "Python $SSM_PythonVersion is not here; installed is $(python3 --version)"
+    installed+=("python$minor")
+  fi
+  # Debian ships venv without pip's wheel unless python3-venv is there.
+  if ! "$PYTHON" -ISc 'import ensurepip, venv' 2>/dev/null; then
+    install_packages "python$minor" -- "python$minor-venv"
+    installed+=("python$minor-venv")
+  fi
+}
+
+need_user
+need git git git
+need jq jq jq
+need curl curl curl
+need openssl openssl openssl
+need aws awscli-2 awscli
+need logger util-linux-core bsdutils
+make_folders
+find_region
+need_python
+check_disk
+check_role
+check_clock
+check_agent
+result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"installed":%s}' \
+  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(printf '%s\n' "${installed[@]}" | jq -Rnc '[inputs | select(. != "")]')")"

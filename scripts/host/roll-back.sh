@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# roll-back: undo the activation of a release: what served before serves again.
+#
+# Promise: afterwards the release good before serves, with its units, links, keys and certificate, or nothing at all when there
+# was none: no unit of the application is left, and no `current`. Steps that still run are ended first. It uses the same files
+# and functions as the dead-man switch and may follow it, or itself. A failure is RollBackFailed: a person is needed.
+# Changes: current, venv, certificates/<hostname>, the units, history.jsonl. Prints {"serving":{…}|null,"settings":{…}}.
+#
+# Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release that failed.
+# Timeout 180
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh
+# Embeds serving.py
+readonly ID=${SSM_Release-}
+
+stop_other_steps
+decision=$(open_decision)
+if [[ $decision == confirming ]]; then
+  # It was confirmed after all, by its rename: that stands.
+  finish_confirmation
+elif [[ -n $decision ]]; then
+  take_for_firing
+  fire rolled-back "release ${ID:-?} did not become healthy" restart
+elif [[ -n $ID && $(current_release) == "$ID" ]] && ! is_good "$ID"; then
+  # It serves without anything to undo it: activated by hand, or its switch was lost.
+  previous=$(previous_good "$ID")
+  serve "$previous" restart
+  record rolled-back "$ID" "$previous" "$(revision_of "$ID")" 'no dead-man switch was armed for it'
+fi
+serving=$(current_release)
+if [[ -n $serving ]]; then
+  # Also when the switch fired while nobody watched: what should run, runs.
+  serve "$serving" keep
+fi
+answer=$(embedded_python serving.py "$RELEASES" "$serving")
+result "$answer"
