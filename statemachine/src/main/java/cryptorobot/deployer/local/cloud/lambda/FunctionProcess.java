@@ -1,0 +1,114 @@
+package cryptorobot.deployer.local.cloud.lambda;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** One execution environment: a JVM under the runtime interface client, and the API it talks to. */
+final class FunctionProcess implements AutoCloseable {
+  private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+
+  private final Function function;
+  private final RuntimeApi api;
+  private final Process process;
+
+  private FunctionProcess(Function function, RuntimeApi api, Process process) {
+    this.function = function;
+    this.api = api;
+    this.process = process;
+  }
+
+  static FunctionProcess start(
+      Function function, List<Path> classPath, InstantSource clock, Consumer<String> log)
+      throws IOException {
+    RuntimeApi api = new RuntimeApi(function, clock);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // As Lambda starts Java functions: they are short and cold more often than not.
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx384m",
+            "-Djava.net.preferIPv4Stack=true",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classPath.stream().map(Path::toString).collect(Collectors.joining(":")),
+            CLIENT,
+            function.handler());
+    builder.redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+    environment.put("LANG", "C.UTF-8");
+    environment.put("TZ", ":UTC");
+    environment.putAll(function.environment());
+    environment.put("_HANDLER", function.handler());
+    environment.put("AWS_LAMBDA_RUNTIME_API", api.address());
+    try {
+      FunctionProcess started = new FunctionProcess(function, api, builder.start());
+      started.process.getOutputStream().close();
+      Thread.ofVirtual().start(() -> started.copyLines(log));
+      return started;
+    } catch (IOException e) {
+      api.close();
+      throw e;
+    }
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /**
+   * One at a time. A process that overruns the function's timeout, or that ends, is not used again.
+   */
+  InvocationResult invoke(String requestId, byte[] payload) throws InterruptedException {
+    CompletableFuture<InvocationResult> result = api.offer(requestId, payload);
+    CompletableFuture<InvocationResult> ended =
+        process
+            .onExit()
+            .thenApply(
+                gone ->
+                    InvocationResult.Unhandled.runtime(
+                        "Runtime.ExitError",
+                        "RequestId: %s Error: Runtime exited with error: exit status %d"
+                            .formatted(requestId, gone.exitValue())));
+    try {
+      return CompletableFuture.anyOf(result, ended)
+          .thenApply(first -> result.getNow((InvocationResult) first))
+          .get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      close();
+      return InvocationResult.Unhandled.timedOut(requestId, function.timeout());
+    } catch (InterruptedException e) {
+      close();
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an invocation completes only with a result", e);
+    }
+  }
+
+  private void copyLines(Consumer<String> log) {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      lines.lines().forEach(log);
+    } catch (IOException | java.io.UncheckedIOException e) {
+      log.accept("the output of " + function.name() + " ended: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    api.close();
+  }
+}

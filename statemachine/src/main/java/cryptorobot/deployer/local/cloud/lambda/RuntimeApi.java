@@ -1,0 +1,111 @@
+package cryptorobot.deployer.local.cloud.lambda;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The Runtime API that one function's process asks for work, on a loopback port of its own: <a
+ * href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">next, response, error and
+ * initialization error</a>.
+ */
+final class RuntimeApi implements AutoCloseable {
+  private static final String ROOT = "/2018-06-01/runtime/";
+  private static final Pattern OUTCOME =
+      Pattern.compile(Pattern.quote(ROOT) + "invocation/([^/]+)/(response|error)");
+
+  private record Pending(
+      String requestId, byte[] payload, CompletableFuture<InvocationResult> result) {}
+
+  private final Function function;
+  private final InstantSource clock;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final LinkedBlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
+  private final Map<String, Pending> open = new ConcurrentHashMap<>();
+
+  RuntimeApi(Function function, InstantSource clock) throws IOException {
+    this.function = function;
+    this.clock = clock;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    server.createContext("/", this::serve);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Work for the process; the result comes when it has answered. */
+  CompletableFuture<InvocationResult> offer(String requestId, byte[] payload) {
+    Pending pending = new Pending(requestId, payload, new CompletableFuture<>());
+    open.put(requestId, pending);
+    waiting.add(pending);
+    return pending.result();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getRawPath();
+      Matcher outcome = OUTCOME.matcher(path);
+      if (path.equals(ROOT + "invocation/next")) {
+        next(exchange);
+      } else if (path.equals(ROOT + "init/error")) {
+        byte[] error = exchange.getRequestBody().readAllBytes();
+        open.values()
+            .forEach(pending -> pending.result().complete(new InvocationResult.Unhandled(error)));
+        exchange.sendResponseHeaders(202, -1);
+      } else if (outcome.matches()) {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        Pending pending = open.remove(outcome.group(1));
+        exchange.sendResponseHeaders(pending == null ? 400 : 202, -1);
+        if (pending != null) {
+          pending
+              .result()
+              .complete(
+                  outcome.group(2).equals("response")
+                      ? new InvocationResult.Returned(body)
+                      : new InvocationResult.Unhandled(body));
+        }
+      } else {
+        exchange.sendResponseHeaders(404, -1);
+      }
+    }
+  }
+
+  private void next(HttpExchange exchange) throws IOException {
+    try {
+      Pending pending = waiting.take();
+      var headers = exchange.getResponseHeaders();
+      headers.set("Content-Type", "application/json");
+      headers.set("Lambda-Runtime-Aws-Request-Id", pending.requestId());
+      headers.set(
+          "Lambda-Runtime-Deadline-Ms",
+          Long.toString(clock.instant().plus(function.timeout()).toEpochMilli()));
+      headers.set("Lambda-Runtime-Invoked-Function-Arn", function.arn());
+      exchange.sendResponseHeaders(
+          200, pending.payload().length == 0 ? -1 : pending.payload().length);
+      exchange.getResponseBody().write(pending.payload());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

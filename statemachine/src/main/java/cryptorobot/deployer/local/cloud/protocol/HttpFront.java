@@ -1,0 +1,108 @@
+package cryptorobot.deployer.local.cloud.protocol;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The HTTP server: any number of addresses, one virtual thread a request, the same services. */
+public final class HttpFront implements AutoCloseable {
+  // Lambda's largest payload is 6 MB; whatever is larger than this is not read to its end.
+  private static final int LARGEST_BODY = 8 * 1024 * 1024;
+
+  private final List<Service> services;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+
+  public HttpFront(List<Service> services) {
+    this.services = List.copyOf(services);
+  }
+
+  /**
+   * Listens on one more address.
+   *
+   * @param local whether callers there may use the private endpoints
+   * @return the address with its real port
+   */
+  public InetSocketAddress listen(InetSocketAddress address, boolean local) throws IOException {
+    HttpServer server = HttpServer.create(address, 128);
+    server.createContext("/", exchange -> serve(exchange, local));
+    server.setExecutor(threads);
+    server.start();
+    servers.add(server);
+    return server.getAddress();
+  }
+
+  /** Stops listening on an address it listened on; nothing happens when it did not. */
+  public void unlisten(InetSocketAddress address) {
+    for (HttpServer server : servers) {
+      if (server.getAddress().equals(address)) {
+        servers.remove(server);
+        server.stop(0);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.stop(0));
+    servers.clear();
+    threads.shutdown();
+  }
+
+  private void serve(HttpExchange exchange, boolean local) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+      Answer answer =
+          body.length > LARGEST_BODY
+              ? text(413, "The request is larger than " + LARGEST_BODY + " bytes")
+              : route(
+                  new Incoming(
+                      exchange.getRequestMethod(),
+                      exchange.getRequestURI(),
+                      headers(exchange.getRequestHeaders()),
+                      body,
+                      local));
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
+      int length = answer.body().length;
+      exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+      if (length > 0) {
+        exchange.getResponseBody().write(answer.body());
+      }
+    }
+  }
+
+  private Answer route(Incoming request) {
+    for (Service service : services) {
+      if (service.accepts(request)) {
+        return service.answer(request);
+      }
+    }
+    return text(
+        404,
+        "UnknownOperationException: the local cloud does not implement "
+            + request.method()
+            + " "
+            + request.path());
+  }
+
+  private static Answer text(int status, String message) {
+    return Answer.of(
+        status, "text/plain; charset=utf-8", (message + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, String> headers(Headers headers) {
+    Map<String, String> all = new HashMap<>();
+    headers.forEach((name, values) -> all.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+    return all;
+  }
+}

@@ -1,0 +1,74 @@
+package cryptorobot.deployer.local.cloud.protocol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+
+/** AWS JSON 1.0 and 1.1: POST, the operation in {@code X-Amz-Target}, errors as {@code __type}. */
+public final class JsonProtocol implements Service {
+  private final List<JsonApi> apis;
+  private final Calls calls;
+
+  public JsonProtocol(List<JsonApi> apis, Calls calls) {
+    this.apis = List.copyOf(apis);
+    this.calls = calls;
+  }
+
+  @Override
+  public boolean accepts(Incoming request) {
+    return request.header("x-amz-target").isPresent();
+  }
+
+  @Override
+  public Answer answer(Incoming request) {
+    String target = request.header("x-amz-target").orElseThrow();
+    String prefix = target.contains(".") ? target.substring(0, target.lastIndexOf('.')) : target;
+    String operation = target.substring(target.lastIndexOf('.') + 1);
+    for (JsonApi api : apis) {
+      if (api.target().equals(prefix)) {
+        return calls.make(
+            request,
+            api.actions() + ":" + operation,
+            caller -> {
+              Fields fields = new Fields(operation, object(request.body()));
+              calls.admit(caller, api.actions() + ":" + operation, fields.node());
+              return ok(api, Json.bytes(api.call(fields, caller)));
+            },
+            e -> failed(api.version(), e));
+      }
+    }
+    return calls.make(
+        request,
+        "unknown:" + target,
+        _ -> {
+          throw JsonApi.unknown(target);
+        },
+        e -> failed("1.0", e));
+  }
+
+  private static Answer ok(JsonApi api, byte[] body) {
+    return Answer.of(200, "application/x-amz-json-" + api.version(), body);
+  }
+
+  private static Answer failed(String version, ApiError error) {
+    ObjectNode body = Json.object().put("__type", error.code()).put("message", error.getMessage());
+    return new Answer(
+        error.status(),
+        Map.of(
+            "Content-Type", "application/x-amz-json-" + version, "x-amzn-ErrorType", error.code()),
+        Json.bytes(body));
+  }
+
+  private static ObjectNode object(byte[] body) {
+    try {
+      if (Json.parse(body) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      // The parser's own message quotes the text, which may hold a secret.
+      throw ApiError.refused("SerializationException", "The request body is not JSON");
+    }
+    throw ApiError.refused("SerializationException", "The request body is not a JSON object");
+  }
+}

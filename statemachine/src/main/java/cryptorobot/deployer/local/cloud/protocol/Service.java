@@ -1,0 +1,9 @@
+package cryptorobot.deployer.local.cloud.protocol;
+
+/** One of the things behind the port. */
+public interface Service {
+  boolean accepts(Incoming request);
+
+  /** Never throws for a wrong request: it answers in its own protocol's error shape. */
+  Answer answer(Incoming request);
+}

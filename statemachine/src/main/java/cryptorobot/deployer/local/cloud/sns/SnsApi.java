@@ -1,0 +1,77 @@
+package cryptorobot.deployer.local.cloud.sns;
+
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
+import cryptorobot.deployer.local.cloud.protocol.Caller;
+import cryptorobot.deployer.local.cloud.protocol.Parameters;
+import cryptorobot.deployer.local.cloud.protocol.QueryApi;
+import cryptorobot.deployer.local.cloud.protocol.QueryStyle;
+import cryptorobot.deployer.local.cloud.protocol.Xml;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** SNS: Publish to the one topic there is. */
+public final class SnsApi implements QueryApi {
+  private static final int LARGEST = 262_144;
+
+  private final String topicArn;
+  private final Notices notices;
+  private final InstantSource clock;
+
+  public SnsApi(String topicArn, Notices notices, InstantSource clock) {
+    this.topicArn = topicArn;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  @Override
+  public String service() {
+    return "sns";
+  }
+
+  @Override
+  public String namespace() {
+    return "http://sns.amazonaws.com/doc/2010-03-31/";
+  }
+
+  @Override
+  public QueryStyle style() {
+    return QueryStyle.QUERY;
+  }
+
+  @Override
+  public Xml call(String operation, Parameters parameters, Caller caller) {
+    return switch (operation) {
+      case "Publish" -> publish(parameters);
+      case "ListTopics" -> {
+        parameters.only(operation);
+        yield Xml.of("result")
+            .add(Xml.of("Topics").add(Xml.of("member").add(Xml.of("TopicArn", topicArn))));
+      }
+      default -> throw QueryApi.unknown(operation);
+    };
+  }
+
+  private Xml publish(Parameters parameters) {
+    parameters.only("Publish", "TopicArn", "Subject", "Message");
+    if (!parameters.find("TopicArn").orElseThrow(() -> invalid("TopicArn")).equals(topicArn)) {
+      throw new ApiError(404, "NotFound", "Topic does not exist");
+    }
+    String message = parameters.find("Message").orElseThrow(() -> invalid("Message"));
+    if (message.isEmpty() || message.getBytes(StandardCharsets.UTF_8).length > LARGEST) {
+      throw invalid(message.isEmpty() ? "Empty message" : "Message too long");
+    }
+    String subject = parameters.find("Subject").orElse("");
+    if (subject.length() > 100 || subject.chars().anyMatch(c -> c < 32)) {
+      throw invalid("Subject");
+    }
+    Notice notice =
+        new Notice(clock.instant(), UUID.randomUUID().toString(), topicArn, subject, message);
+    notices.add(notice);
+    return Xml.of("result").add(Xml.of("MessageId", notice.messageId()));
+  }
+
+  private static ApiError invalid(String what) {
+    return ApiError.refused("InvalidParameter", "Invalid parameter: " + what);
+  }
+}

@@ -1,0 +1,52 @@
+package cryptorobot.deployer.local.cloud.ssm;
+
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A parameter of a document: a String that reaches the script as {@code SSM_<name>}. */
+record DocumentParameter(
+    String name,
+    String description,
+    Optional<String> defaultValue,
+    Optional<Pattern> allowedPattern,
+    List<String> allowedValues) {
+  DocumentParameter {
+    Objects.requireNonNull(name, "name is null");
+    Objects.requireNonNull(description, "description is null");
+    allowedValues = List.copyOf(allowedValues);
+  }
+
+  /** The value that was sent, or the default; refused as SendCommand refuses it. */
+  String value(Optional<List<String>> sent) {
+    if (sent.isEmpty()) {
+      return defaultValue.orElseThrow(
+          () ->
+              ApiError.refused(
+                  "InvalidParameters", "Parameter \"" + name + "\" requires a value."));
+    }
+    if (sent.get().size() != 1) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" is of type String and takes exactly one value.");
+    }
+    String value = sent.get().getFirst();
+    // find, not matches: a pattern without anchors lets more through, here as on AWS.
+    if (allowedPattern.filter(pattern -> !pattern.matcher(value).find()).isPresent()) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \""
+              + name
+              + "\" has an invalid value: it must match the regular expression: "
+              + allowedPattern.get());
+    }
+    if (!allowedValues.isEmpty() && !allowedValues.contains(value)) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" has an invalid value: allowed are " + allowedValues);
+    }
+    return value;
+  }
+}
