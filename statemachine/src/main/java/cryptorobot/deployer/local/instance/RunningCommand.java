@@ -1,0 +1,13 @@
+package cryptorobot.deployer.local.instance;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A command on its way inside an instance. */
+public interface RunningCommand {
+
+  /** Completes when the command has ended, whatever ended it; never exceptionally. */
+  CompletableFuture<CommandEnd> done();
+
+  /** Kills the command's process group; {@link #done} completes soon after. Harmless afterwards. */
+  void cancel();
+}

@@ -1,0 +1,42 @@
+package cryptorobot.deployer.local.instance;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/** Waits for a machine to become what a test needs, and says what it was instead. */
+final class Until {
+  private static final Duration LONGEST = Duration.ofSeconds(90);
+
+  private Until() {}
+
+  static Machine state(Fleet fleet, String instanceId, MachineState wanted) {
+    return holds(fleet, instanceId, machine -> machine.state() == wanted, wanted.toString());
+  }
+
+  static Machine agentIsOnline(Fleet fleet, String instanceId) {
+    return holds(
+        fleet, instanceId, machine -> machine.agentPingAt().isPresent(), "its agent online");
+  }
+
+  static Machine holds(Fleet fleet, String instanceId, Predicate<Machine> wanted, String name) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (true) {
+      Machine machine = find(fleet, instanceId);
+      if (wanted.test(machine)) {
+        return machine;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited " + LONGEST + " for " + name + ", but it is " + machine);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  static Machine find(Fleet fleet, String instanceId) {
+    return fleet.machines().stream()
+        .filter(machine -> machine.instanceId().equals(instanceId))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no machine " + instanceId));
+  }
+}
