@@ -1,0 +1,59 @@
+package cryptorobot.deployer.local.cloud.states;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.engine.Engine;
+import cryptorobot.deployer.local.cloud.protocol.Caller;
+import cryptorobot.deployer.local.cloud.protocol.Fields;
+import cryptorobot.deployer.local.cloud.protocol.JsonApi;
+import java.time.InstantSource;
+
+/** Step Functions. */
+public final class StatesApi implements JsonApi {
+  private final MachineCalls machines;
+  private final ExecutionCalls executions;
+  private final HistoryCalls history;
+  private final TokenCalls tokens;
+
+  public StatesApi(Engine engine, Machines machines, Executions executions, InstantSource clock) {
+    this.machines = new MachineCalls(machines);
+    this.executions = new ExecutionCalls(engine, machines, executions, clock);
+    this.history = new HistoryCalls(executions);
+    this.tokens = new TokenCalls(engine);
+  }
+
+  @Override
+  public String target() {
+    return "AWSStepFunctions";
+  }
+
+  @Override
+  public String version() {
+    return "1.0";
+  }
+
+  @Override
+  public String actions() {
+    return "states";
+  }
+
+  @Override
+  public JsonNode call(Fields request, Caller caller) {
+    return switch (request.operation()) {
+      case "CreateStateMachine" -> machines.create(request);
+      case "UpdateStateMachine" -> machines.update(request);
+      case "DeleteStateMachine" -> machines.delete(request);
+      case "DescribeStateMachine" -> machines.describe(request);
+      case "ListStateMachines" -> machines.list(request);
+      case "StartExecution" -> executions.start(request);
+      case "StopExecution" -> executions.stop(request);
+      case "DescribeExecution" -> executions.describe(request);
+      case "ListExecutions" -> executions.list(request);
+      case "DescribeStateMachineForExecution" -> executions.machineOf(request);
+      case "GetExecutionHistory" -> history.history(request);
+      case "SendTaskSuccess" -> tokens.success(request);
+      case "SendTaskFailure" -> tokens.failure(request);
+      case "SendTaskHeartbeat" -> tokens.heartbeat(request);
+      default -> throw JsonApi.unknown(request.operation());
+    };
+  }
+}
