@@ -30,12 +30,11 @@ public final class HttpFront implements AutoCloseable {
   /**
    * Listens on one more address.
    *
-   * @param local whether callers there may use the private endpoints
    * @return the address with its real port
    */
-  public InetSocketAddress listen(InetSocketAddress address, boolean local) throws IOException {
+  public InetSocketAddress listen(InetSocketAddress address) throws IOException {
     HttpServer server = HttpServer.create(address, 128);
-    server.createContext("/", exchange -> serve(exchange, local));
+    server.createContext("/", this::serve);
     server.setExecutor(threads);
     server.start();
     servers.add(server);
@@ -59,7 +58,7 @@ public final class HttpFront implements AutoCloseable {
     threads.shutdown();
   }
 
-  private void serve(HttpExchange exchange, boolean local) throws IOException {
+  private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
       Answer answer =
@@ -71,7 +70,7 @@ public final class HttpFront implements AutoCloseable {
                       exchange.getRequestURI(),
                       headers(exchange.getRequestHeaders()),
                       body,
-                      local));
+                      exchange.getRemoteAddress().getAddress().isLoopbackAddress()));
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       int length = answer.body().length;
       exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);

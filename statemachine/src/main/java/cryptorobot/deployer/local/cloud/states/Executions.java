@@ -163,8 +163,7 @@ public final class Executions {
             "executionAbortedEventDetails",
             Json.object().put("error", error).put("cause", cause)));
     Ended end =
-        new Ended(
-            Status.ABORTED, now, Optional.empty(), Optional.of(error), Optional.of(cause));
+        new Ended(Status.ABORTED, now, Optional.empty(), Optional.of(error), Optional.of(cause));
     return Run.past(run.started(), new Progress(Optional.of(end), history));
   }
 

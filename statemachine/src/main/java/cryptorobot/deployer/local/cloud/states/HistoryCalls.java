@@ -11,7 +11,8 @@ import java.util.List;
 /** GetExecutionHistory. */
 final class HistoryCalls {
   /** The details that are left out when the caller does not want the execution's data. */
-  private static final List<String> DATA = List.of("input", "output", "parameters", "assignedVariables");
+  private static final List<String> DATA =
+      List.of("input", "output", "parameters", "assignedVariables");
 
   private final Executions executions;
 
@@ -20,12 +21,9 @@ final class HistoryCalls {
   }
 
   JsonNode history(Fields request) {
-    request.only(
-        "executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData");
-    List<HistoryEvent> events =
-        executions.get(request.text("executionArn")).progress().history();
-    List<HistoryEvent> ordered =
-        request.flag("reverseOrder", false) ? events.reversed() : events;
+    request.only("executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData");
+    List<HistoryEvent> events = executions.get(request.text("executionArn")).progress().history();
+    List<HistoryEvent> ordered = request.flag("reverseOrder", false) ? events.reversed() : events;
     boolean data = request.flag("includeExecutionData", true);
     return Paging.of(request, "maxResults", "nextToken", 100, 1000)
         .answer("events", ordered.stream().map(event -> event(event, data)).toList());

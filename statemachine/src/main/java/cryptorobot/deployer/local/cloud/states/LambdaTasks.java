@@ -31,8 +31,7 @@ public final class LambdaTasks implements TaskRunner {
       return invoke(call.arguments());
     }
     if (call.resource().startsWith("arn:aws:lambda:")) {
-      return payload(
-          returned(lambda.invoke(call.resource(), Json.bytes(call.arguments()))));
+      return payload(returned(lambda.invoke(call.resource(), Json.bytes(call.arguments()))));
     }
     throw new TaskFailure(
         "States.Runtime",
@@ -53,8 +52,7 @@ public final class LambdaTasks implements TaskRunner {
       }
     }
     if (!arguments.path("InvocationType").asText("RequestResponse").equals("RequestResponse")) {
-      throw new TaskFailure(
-          "States.Runtime", "The local cloud invokes with RequestResponse only");
+      throw new TaskFailure("States.Runtime", "The local cloud invokes with RequestResponse only");
     }
     JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : Json.object();
     String qualified =

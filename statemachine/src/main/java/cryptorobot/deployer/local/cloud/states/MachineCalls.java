@@ -17,15 +17,15 @@ final class MachineCalls {
   }
 
   JsonNode create(Fields request) {
-    request.only("name", "definition", "roleArn", "type", "loggingConfiguration", "tracingConfiguration");
+    request.only(
+        "name", "definition", "roleArn", "type", "loggingConfiguration", "tracingConfiguration");
     String name = request.text("name");
     checkName(name);
     if (!request.find("type").orElse("STANDARD").equals("STANDARD")) {
       throw ApiError.refused(
           "StateMachineTypeNotSupported", "The local cloud runs STANDARD state machines only");
     }
-    Machine machine =
-        machines.create(name, request.text("definition"), request.text("roleArn"));
+    Machine machine = machines.create(name, request.text("definition"), request.text("roleArn"));
     return Json.object()
         .put("stateMachineArn", machine.arn())
         .put("creationDate", Json.epoch(machine.createdAt()));
@@ -69,8 +69,7 @@ final class MachineCalls {
   JsonNode list(Fields request) {
     request.only("maxResults", "nextToken");
     return Paging.of(request, "maxResults", "nextToken", 100, 1000)
-        .answer(
-            "stateMachines", machines.all().stream().map(MachineCalls::identity).toList());
+        .answer("stateMachines", machines.all().stream().map(MachineCalls::identity).toList());
   }
 
   private static ObjectNode identity(Machine machine) {

@@ -64,8 +64,7 @@ public final class Machines {
   synchronized Machine update(String arn, Optional<String> text, Optional<String> roleArn) {
     Machine before = get(arn);
     String newText = text.orElse(before.text());
-    return put(
-        changed(before, newText, parse(newText), roleArn.orElse(before.roleArn())));
+    return put(changed(before, newText, parse(newText), roleArn.orElse(before.roleArn())));
   }
 
   /** Deleting what is not there is no error, as on AWS. */

@@ -34,8 +34,7 @@ public final class OutsideLambda implements LambdaPort {
       throws TaskFailure, InterruptedException {
     String name = URLEncoder.encode(functionName, StandardCharsets.UTF_8);
     HttpRequest request =
-        HttpRequest.newBuilder(
-                endpoint.resolve("/2015-03-31/functions/" + name + "/invocations"))
+        HttpRequest.newBuilder(endpoint.resolve("/2015-03-31/functions/" + name + "/invocations"))
             .header("Authorization", authorization)
             .header("X-Amz-Invocation-Type", "RequestResponse")
             .header("Content-Type", "application/json")
@@ -55,8 +54,7 @@ public final class OutsideLambda implements LambdaPort {
               .firstValue("x-amzn-ErrorType")
               .map(header -> header.split("[:#]")[0])
               .orElse(response.statusCode() < 500 ? "AWSLambdaException" : "ServiceException");
-      throw new TaskFailure(
-          "Lambda." + type, new String(response.body(), StandardCharsets.UTF_8));
+      throw new TaskFailure("Lambda." + type, new String(response.body(), StandardCharsets.UTF_8));
     }
     return new Answered(
         response.statusCode(),

@@ -1,0 +1,139 @@
+package cryptorobot.deployer.local;
+
+import cryptorobot.deployer.asl.DefinitionInvalid;
+import cryptorobot.deployer.engine.SystemClock;
+import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.Cloud;
+import cryptorobot.deployer.local.cloud.CloudLog;
+import cryptorobot.deployer.local.cloud.Latencies;
+import cryptorobot.deployer.local.cloud.lambda.Function;
+import cryptorobot.deployer.local.cloud.lambda.FunctionCatalog;
+import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
+import cryptorobot.deployer.local.cloud.lambda.Functions;
+import cryptorobot.deployer.local.cloud.lambda.ProcessRunner;
+import cryptorobot.deployer.local.cloud.lambda.SameJvmRunner;
+import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.cloud.ssm.Documents;
+import cryptorobot.deployer.local.cloud.states.Machines;
+import cryptorobot.deployer.local.cloud.states.OutsideLambda;
+import cryptorobot.deployer.local.cloud.sts.Principals;
+import cryptorobot.deployer.local.instance.FleetSettings;
+import cryptorobot.deployer.local.instance.Ipv4Range;
+import cryptorobot.deployer.local.instance.NspawnFleet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The local cloud as a program: a fleet of real machines, the packaged functions, and the state
+ * machines of this project behind AWS's protocols on {@code 127.0.0.1:LOCAL_PORT}. Everything is
+ * put together here.
+ *
+ * <p>It ends on {@code POST /_local/shutdown}, which powers the machines off, or on a signal, which
+ * leaves them running. It ends with 5 when it cannot start, and says why on stderr.
+ */
+public final class LocalCloud {
+  private LocalCloud() {}
+
+  static void main() {
+    // Nagle's algorithm would hold small answers back for 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.exit(run(CloudSettings.of(System.getenv(), System.getProperties())));
+  }
+
+  private static int run(CloudSettings settings) {
+    CloudLog log = new CloudLog(System.out, Instant::now);
+    CountDownLatch end = new CountDownLatch(1);
+    try (SystemClock clock = new SystemClock();
+        NspawnFleet fleet =
+            NspawnFleet.open(
+                FleetSettings.of(
+                    settings.state(),
+                    settings.home().resolve("scripts/local.d"),
+                    Ipv4Range.parse(settings.subnet()),
+                    settings.region(),
+                    settings.port()),
+                Clock.systemUTC(),
+                log::say);
+        Cloud cloud = cloud(settings, fleet, clock, log, end)) {
+      install(settings, cloud.states().machines());
+      cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
+      log.say("ready on " + settings.endpoint() + ", state in " + settings.state());
+      cloud.states().tellLost();
+      end.await();
+      log.say("ending");
+      return 0;
+    } catch (IOException | DefinitionInvalid | IllegalArgumentException e) {
+      System.err.println("the local cloud cannot start: " + e.getMessage());
+      return 5;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 130;
+    }
+  }
+
+  private static Cloud cloud(
+      CloudSettings settings,
+      NspawnFleet fleet,
+      SystemClock clock,
+      CloudLog log,
+      CountDownLatch end)
+      throws IOException {
+    Account account = new Account(settings.region());
+    Principals principals = new Principals(account);
+    List<Function> functions =
+        new FunctionCatalog(account, principals)
+            .read(
+                settings.functionsJar(),
+                settings.functionTimeout(),
+                settings.functionEnvironment(account.arn("sns", Cloud.TOPIC)));
+    return new Cloud(
+        new Cloud.Parts(
+            account,
+            settings.state(),
+            fleet,
+            new Functions(functions, runner(settings, log)),
+            settings
+                .outsideLambda()
+                .map(
+                    uri ->
+                        new OutsideLambda(
+                            uri, account, principals.accessKeyOf("crypto-robot-states"))),
+            Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
+            principals,
+            Gate.OPEN,
+            clock,
+            Latencies.realistic(),
+            settings.scriptEnvironment(),
+            (name, path, token) -> {
+              fleet.repositories().register(name, path, token);
+              return fleet.repositoryUrl(name);
+            },
+            log,
+            end::countDown));
+  }
+
+  private static FunctionRunner runner(CloudSettings settings, CloudLog log) {
+    return switch (settings.lambda()) {
+      case SAME_JVM -> new SameJvmRunner(settings.functionsJar(), Instant::now, log::functionSaid);
+      case PROCESS ->
+          new ProcessRunner(settings.runtimeClassPath(), Instant::now, log::functionSaid);
+    };
+  }
+
+  private static void install(CloudSettings settings, Machines machines)
+      throws IOException, DefinitionInvalid {
+    Account account = new Account(settings.region());
+    for (String name : List.of("deploy", "power")) {
+      Path file = settings.home().resolve("statemachine").resolve(name + ".asl.yaml");
+      String text = new Substitutions(account).apply(file.toString(), Files.readString(file));
+      machines.install("crypto-robot-" + name, text, account.role("crypto-robot-" + name));
+    }
+  }
+}

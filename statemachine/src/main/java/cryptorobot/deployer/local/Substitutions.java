@@ -1,0 +1,25 @@
+package cryptorobot.deployer.local;
+
+import cryptorobot.deployer.local.cloud.Account;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What SAM's DefinitionSubstitutions do: {@code ${<Handler>Function}} becomes a function's ARN. */
+record Substitutions(Account account) {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9]+)\\}");
+
+  /** Throws {@link IllegalArgumentException} for a placeholder that means nothing. */
+  String apply(String file, String text) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(match -> Matcher.quoteReplacement(value(file, match.group(1))));
+  }
+
+  private String value(String file, String name) {
+    if (!name.endsWith("Function")) {
+      throw new IllegalArgumentException(file + ": unknown substitution ${" + name + "}");
+    }
+    String handler = name.substring(0, name.length() - "Function".length());
+    return account.arn("lambda", "function:crypto-robot-" + handler);
+  }
+}

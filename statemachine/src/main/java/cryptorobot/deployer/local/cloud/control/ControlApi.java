@@ -1,0 +1,124 @@
+package cryptorobot.deployer.local.cloud.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.local.cloud.protocol.Answer;
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
+import cryptorobot.deployer.local.cloud.protocol.CallLog;
+import cryptorobot.deployer.local.cloud.protocol.Incoming;
+import cryptorobot.deployer.local.cloud.protocol.Json;
+import cryptorobot.deployer.local.cloud.protocol.Service;
+import cryptorobot.deployer.local.instance.FleetException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The private endpoints: {@code /_local/health}, {@code /_local/machines}, {@code
+ * /_local/environments/NAME}, {@code /_local/logs?environment=NAME}, {@code
+ * /_local/repositories/NAME} and {@code /_local/shutdown}. They answer this machine only, never an
+ * instance, and no web page: a request with an {@code Origin} is refused.
+ */
+public final class ControlApi implements Service {
+  private static final String ROOT = "/_local/";
+
+  private final Environments environments;
+  private final Logs logs;
+  private final RepositoryServer repositories;
+  private final ObjectNode health;
+  private final Runnable shutdown;
+  private final CallLog log;
+
+  /**
+   * @param health what the health endpoint tells
+   * @param shutdown ends the process; begun after the answer is written
+   */
+  public ControlApi(
+      Environments environments,
+      Logs logs,
+      RepositoryServer repositories,
+      ObjectNode health,
+      Runnable shutdown,
+      CallLog log) {
+    this.environments = environments;
+    this.logs = logs;
+    this.repositories = repositories;
+    this.health = health.deepCopy();
+    this.shutdown = shutdown;
+    this.log = log;
+  }
+
+  @Override
+  public boolean accepts(Incoming request) {
+    return request.path().startsWith(ROOT);
+  }
+
+  @Override
+  public Answer answer(Incoming request) {
+    String action = request.method() + " " + request.path();
+    try {
+      if (!request.local() || request.header("origin").isPresent()) {
+        throw new ApiError(
+            403, "Forbidden", "The private endpoints answer programs of this machine only");
+      }
+      return Answer.of(200, "application/json", Json.bytes(route(request)));
+    } catch (ApiError e) {
+      log.called("-", action, e.status(), e.code());
+      return failed(e.status(), e.getMessage());
+    } catch (IllegalArgumentException e) {
+      log.called("-", action, 400, e.getMessage());
+      return failed(400, e.getMessage());
+    } catch (FleetException e) {
+      log.called("-", action, 409, e.getMessage());
+      return failed(409, e.getMessage());
+    } catch (RuntimeException e) {
+      log.broke(action, e);
+      return failed(500, "Internal error: " + e);
+    }
+  }
+
+  private JsonNode route(Incoming request) {
+    String path = request.path().substring(ROOT.length());
+    int slash = path.indexOf('/');
+    String what = slash < 0 ? path : path.substring(0, slash);
+    String name =
+        slash < 0 ? "" : URLDecoder.decode(path.substring(slash + 1), StandardCharsets.UTF_8);
+    return switch (request.method() + " " + what + (name.isEmpty() ? "" : "/")) {
+      case "GET health" -> health;
+      case "GET machines" -> environments.list();
+      case "PUT environments/" -> environments.ensure(name);
+      case "DELETE environments/" -> environments.remove(name);
+      case "GET logs" -> logs.of(request.query().text("environment"));
+      case "PUT repositories/" -> serve(name, request.body());
+      case "POST shutdown" -> {
+        environments.powerOff();
+        Thread.ofPlatform().name("shutdown").start(shutdown);
+        yield Json.object().put("stopped", true);
+      }
+      default ->
+          throw new ApiError(
+              404, "NotFound", "There is no " + request.method() + " " + request.path());
+    };
+  }
+
+  private JsonNode serve(String name, byte[] body) {
+    JsonNode node;
+    try {
+      node = Json.parse(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the body is not JSON", e);
+    }
+    String path = node.path("path").asText("");
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path: an absolute path is needed, not '" + path + "'");
+    }
+    Optional<String> token = Optional.ofNullable(node.path("token").textValue());
+    return Json.object().put("url", repositories.serve(name, Path.of(path), token));
+  }
+
+  private static Answer failed(int status, String message) {
+    return Answer.of(status, "application/json", Json.bytes(Json.object().put("message", message)));
+  }
+}

@@ -1,0 +1,89 @@
+package cryptorobot.deployer.local.cloud.states;
+
+import cryptorobot.deployer.engine.Engine;
+import cryptorobot.deployer.engine.EngineClock;
+import cryptorobot.deployer.engine.TaskRunner;
+import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.EngineTimer;
+import cryptorobot.deployer.local.cloud.Files0600;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** Step Functions put together: the machines, the executions, the engine and the events. */
+public final class States {
+  private final Machines machines;
+  private final Executions executions;
+  private final StatesApi api;
+
+  private States(Machines machines, Executions executions, StatesApi api) {
+    this.machines = machines;
+    this.executions = executions;
+    this.api = api;
+  }
+
+  /**
+   * @param state the folder of folders to keep things in
+   * @param reporter the name of the function that is told of every end
+   */
+  public static States open(
+      Account account,
+      Path state,
+      LambdaPort lambda,
+      String reporter,
+      EngineClock clock,
+      RandomGenerator random,
+      Consumer<String> log) {
+    EngineTimer timer = new EngineTimer(clock);
+    EndEvents events = new EndEvents(account, lambda, reporter, log);
+    Machines machines =
+        new Machines(account, new Files0600(state.resolve("state-machines")), timer);
+    Executions executions =
+        new Executions(
+            account,
+            new Files0600(state.resolve("executions")),
+            timer,
+            run -> {
+              log.accept("states: %s %s".formatted(run.started().arn(), run.progress().status()));
+              events.send(run);
+            });
+    Engine engine =
+        new Engine(
+            checkpointed(new LambdaTasks(lambda), executions),
+            clock,
+            random,
+            task -> Thread.ofVirtual().name("task").start(task));
+    return new States(machines, executions, new StatesApi(engine, machines, executions, timer));
+  }
+
+  /** Around each task it is written down how far things have come, so that a crash loses little. */
+  private static TaskRunner checkpointed(TaskRunner tasks, Executions executions) {
+    return call -> {
+      executions.checkpoint();
+      try {
+        return tasks.run(call);
+      } finally {
+        executions.checkpoint();
+      }
+    };
+  }
+
+  public Machines machines() {
+    return machines;
+  }
+
+  public StatesApi api() {
+    return api;
+  }
+
+  /** Reports the executions that a former process left behind. */
+  public void tellLost() {
+    executions.tellLost();
+  }
+
+  /** What happened to the executions whose input names this environment, oldest first. */
+  public List<ExecutionNote> notes(String environment) {
+    return ExecutionNote.of(executions.all(), environment);
+  }
+}
