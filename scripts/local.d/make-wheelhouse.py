@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+"""make-wheelhouse: wheels for pip out of Debian's own Python packages, for a machine without a package index.
+
+    make-wheelhouse.py WHEELHOUSE < requirements.txt
+
+For every requirement it looks for the Debian package that carries it (python3-<name>), fetches that package and the
+Python packages it depends on with apt-get, and repacks each as a wheel in WHEELHOUSE: the same files, the same
+metadata, and a RECORD as pip wants it. Which versions fit is left to pip: the ranges in requirements.txt decide.
+
+A requirement that Debian does not have is named on standard error and left out; the exit code stays 0, because pip
+says it better when it is asked to install it. What is already there is not made again. Prints, as its last line of
+standard output, how many wheels were made and how many are there. Needs apt-get, apt-cache, dpkg-deb; only the
+standard library of Python 3.9 or newer.
+"""
+
+import base64
+import configparser
+import email
+import hashlib
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+SITE = "usr/lib/python3/dist-packages"
+EXTENSION = re.compile(r"\.(?:(cpython-3\d+)-[\w-]+|(abi3))?\.?so$")
+NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def normal(name):
+    """PEP 503: the one spelling of a distribution's name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirement_names(text):
+    """The distribution names a requirements.txt asks for; options, URLs and paths are not Debian's business."""
+    names = []
+    for line in text.splitlines():
+        line = re.sub(r"(^|\s)#.*$", "", line).strip()
+        found = NAME.match(line)
+        if found and "://" not in line and not line.startswith((".", "/")):
+            names.append(normal(found.group()))
+    return list(dict.fromkeys(names))
+
+
+def run(*command, cwd=None):
+    # Bytes, not text: a package's own file names need not be UTF-8.
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode(errors="replace")
+
+
+def candidates(name):
+    """Debian's names for a distribution: python-dotenv is python3-dotenv, PyYAML is python3-yaml."""
+    names = [f"python3-{name}"]
+    for prefix in ("python-", "py", "python3-"):
+        if name.startswith(prefix) and len(name) > len(prefix):
+            names.append(f"python3-{name[len(prefix):]}")
+    return names
+
+
+def debian_packages(names):
+    """The Debian package of each distribution, one look at apt's lists for all of them; a name Debian lacks is said."""
+    possible = sorted({candidate for name in names for candidate in candidates(name)})
+    if not possible:
+        return []
+    shown = subprocess.run(["apt-cache", "show", "--no-all-versions", *possible], capture_output=True, check=False)
+    known = set(re.findall(r"^Package: (\S+)$", shown.stdout.decode(errors="replace"), re.MULTILINE))
+    found = []
+    for name in names:
+        package = next((candidate for candidate in candidates(name) if candidate in known), None)
+        if package:
+            found.append(package)
+        else:
+            print(f"make-wheelhouse: Debian has no package for {name}", file=sys.stderr)
+    return found
+
+
+def with_dependencies(packages):
+    """The Python packages among everything that these packages depend on, themselves included."""
+    listed = run(
+        "apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks",
+        "--no-replaces", "--no-enhances", *packages,
+    )
+    names = {line.strip() for line in listed.splitlines() if not line.startswith((" ", "|", "<"))}
+    # The interpreter's own parts are in the image; they carry no distribution.
+    own = {"python3-minimal", "python3-distutils", "python3-lib2to3", "python3-venv", "python3-dev", "python3-tk"}
+    python = {name for name in names if re.fullmatch(r"python3-[a-z0-9.+-]+", name)} - own
+    return sorted(python | set(packages))
+
+
+def metadata_of(folder):
+    """The METADATA of an installed distribution, from a dist-info or from either kind of egg-info."""
+    if folder.name.endswith(".dist-info"):
+        return (folder / "METADATA").read_text(encoding="utf-8"), folder
+    if folder.is_file():
+        return folder.read_text(encoding="utf-8"), None
+    text = (folder / "PKG-INFO").read_text(encoding="utf-8")
+    requires = folder / "requires.txt"
+    if requires.exists() and not re.search(r"^Requires-Dist:", text, re.MULTILINE):
+        head, separator, body = text.partition("\n\n")
+        text = head + "\n" + "".join(requires_dist(requires.read_text(encoding="utf-8"))).rstrip() + separator + body
+    return text, folder
+
+
+def requires_dist(requires):
+    """setuptools' requires.txt as METADATA lines: a section [extra:marker] becomes a condition."""
+    condition = ""
+    for line in filter(None, map(str.strip, requires.splitlines())):
+        section = re.fullmatch(r"\[([^:\]]*):?(.*)\]", line)
+        if section:
+            extra, marker = section.groups()
+            parts = [f"({marker})"] * bool(marker) + [f'extra == "{extra}"'] * bool(extra)
+            if extra:
+                yield f"Provides-Extra: {extra}\n"
+            condition = " ; " + " and ".join(parts) if parts else ""
+        else:
+            yield f"Requires-Dist: {line}{condition}\n"
+
+
+def files_under(site):
+    for path in sorted(site.rglob("*")):
+        inside = path.relative_to(site)
+        skipped = "__pycache__" in inside.parts or any(p.endswith((".egg-info", ".dist-info")) for p in inside.parts)
+        if not skipped and path.is_file():
+            yield path, inside.as_posix()
+
+
+def tag_of(names):
+    """What the wheel runs on: anything, unless there is compiled code in it."""
+    tags = [found for found in map(EXTENSION.search, names) if found]
+    if not tags:
+        return "py3-none-any"
+    machine = os.uname().machine
+    version = next((found.group(1) for found in tags if found.group(1)), None)
+    if version:
+        python = version.replace("cpython-", "cp")
+        return f"{python}-{python}-linux_{machine}"
+    return f"cp3{sys.version_info.minor}-abi3-linux_{machine}"
+
+
+def entry_points(folder):
+    source = folder / "entry_points.txt" if folder else None
+    if not source or not source.exists():
+        return None
+    text = source.read_text(encoding="utf-8")
+    configparser.ConfigParser(delimiters=("=",), strict=False).read_string(text)
+    return text
+
+
+def write_wheel(wheelhouse, distribution):
+    """One distribution as a wheel; returns its file name."""
+    site, metadata = distribution.site, distribution.metadata
+    headers = email.message_from_string(metadata)
+    name, version = re.sub(r"[-_.]+", "_", headers["Name"]), headers["Version"]
+    contents = {inside: path.read_bytes() for path, inside in files_under(site)}
+    executable = {inside for path, inside in files_under(site) if path.stat().st_mode & stat.S_IXUSR}
+    tag = tag_of(contents)
+    inside_info = f"{name}-{version}.dist-info"
+    contents[f"{inside_info}/METADATA"] = metadata.encode()
+    pure = "true" if tag == "py3-none-any" else "false"
+    contents[f"{inside_info}/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: make-wheelhouse\nRoot-Is-Purelib: {pure}\nTag: {tag}\n".encode()
+    )
+    points = entry_points(distribution.folder)
+    if points:
+        contents[f"{inside_info}/entry_points.txt"] = points.encode()
+    record = "".join(f"{inside},sha256={digest(data)},{len(data)}\n" for inside, data in contents.items())
+    contents[f"{inside_info}/RECORD"] = (record + f"{inside_info}/RECORD,,\n").encode()
+
+    wheel = f"{name}-{version}-{tag}.whl"
+    unfinished = wheelhouse / f".{wheel}.new"
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inside, data in contents.items():
+            entry = zipfile.ZipInfo(inside)  # no time of its own: the same package gives the same wheel
+            entry.external_attr = (0o755 if inside in executable else 0o644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    unfinished.rename(wheelhouse / wheel)
+    return wheel
+
+
+def digest(data):
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def fetch(packages, folder):
+    """The packages' archives, by name. One that cannot be fetched must not keep the others away."""
+    command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
+    try:
+        run(*command, *packages, cwd=folder)
+    except RuntimeError:
+        for package in packages:
+            try:
+                run(*command, package, cwd=folder)
+            except RuntimeError as failed:
+                print(f"make-wheelhouse: {failed}", file=sys.stderr)
+    return {archive.name.split("_")[0]: archive for archive in folder.glob("*.deb")}
+
+
+def distribution_in(package, archive):
+    """Unpacks one Debian package: its files and its one egg-info or dist-info; None when it carries none."""
+    unpacked = archive.with_suffix("")
+    run("dpkg-deb", "--extract", str(archive), str(unpacked))
+    site = unpacked / SITE
+    infos = sorted([*site.glob("*.egg-info"), *site.glob("*.dist-info")]) if site.is_dir() else []
+    if len(infos) > 1:
+        print(f"make-wheelhouse: {package} carries {len(infos)} distributions and is left out", file=sys.stderr)
+    return Distribution(archive, site, infos[0]) if len(infos) == 1 else None
+
+
+class Distribution:
+    """What there is to repack, and what Debian says of it."""
+
+    def __init__(self, archive, site, info):
+        self.archive, self.site, self.info = archive, site, info
+        self.metadata, self.folder = metadata_of(info)
+        # 1:4.4.0+dfsg-1 is upstream's 4.4.0: for packages whose own metadata lost it when Debian built them.
+        upstream = re.sub(r"^\d+%3a|[+~](dfsg|ds|repack|really).*$|-[^-]*$", "", archive.name.split("_")[1])
+        version = re.compile(r"^Version: 0\.0\.0$", re.MULTILINE)
+        self.metadata = version.sub(f"Version: {upstream}", self.metadata, count=1)
+        self.name = email.message_from_string(self.metadata)["Name"]
+
+    def needs(self):
+        """The Python packages Debian installs with this one. What its own metadata asks for is often cut short."""
+        groups = run("dpkg-deb", "--field", str(self.archive), "Depends").split(",")
+        alternatives = [[choice.split()[0].split(":")[0] for choice in group.split("|")] for group in groups if group.strip()]
+        return [names[0] for names in alternatives if "python3" not in names]
+
+    def require(self, names):
+        """Adds what its metadata does not ask for already."""
+        asked = email.message_from_string(self.metadata).get_all("Requires-Dist", [])
+        always = {normal(NAME.match(line).group()) for line in asked if "extra" not in line}
+        lines = "".join(f"\nRequires-Dist: {name}" for name in names if normal(name) not in always)
+        head, separator, body = self.metadata.partition("\n\n")
+        self.metadata = head.rstrip("\n") + lines + (separator or "\n\n") + body
+
+
+def load_made(path):
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+
+
+def main():
+    if len(sys.argv) != 2:
+        print("usage: make-wheelhouse.py WHEELHOUSE < requirements.txt", file=sys.stderr)
+        return 2
+    wheelhouse = Path(sys.argv[1])
+    wheelhouse.mkdir(parents=True, exist_ok=True)
+    # Which package gave which wheels, so that nothing is fetched twice.
+    made_file = wheelhouse / "made.json"
+    made = load_made(made_file)
+    wanted = debian_packages(requirement_names(sys.stdin.read()))
+    new = [package for package in with_dependencies(wanted) if package not in made] if wanted else []
+    if new:
+        with tempfile.TemporaryDirectory(prefix="wheelhouse-") as folder:
+            archives = fetch(new, Path(folder))
+            found = {package: distribution_in(package, archive) for package, archive in sorted(archives.items())}
+            names = {package: wheels[0].split("-")[0] for package, wheels in made.items() if wheels}
+            names.update({package: carried.name for package, carried in found.items() if carried})
+            for package, carried in found.items():
+                made[package] = []
+                if carried:
+                    carried.require([names[needed] for needed in carried.needs() if needed in names])
+                    made[package] = [write_wheel(wheelhouse, carried)]
+    unfinished = made_file.with_name("made.json.new")
+    unfinished.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n")
+    unfinished.rename(made_file)
+    count = sum(len(made.get(package, [])) for package in new)
+    print(f"{count} wheels made, {len(list(wheelhouse.glob('*.whl')))} there")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
