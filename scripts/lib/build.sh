@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# build: build the jars if a source changed since the last build. Sourced, after say.sh and java.sh.
+#
+# Promise: after build_if_changed ROOT the jars of ROOT are those of its sources, and ROOT/target/built holds a hash
+# that changes with them. Two of these at once build once.
+
+# What goes into the jars: names, sizes and times, since reading every file would cost more than it saves.
+sources_hash() {
+  find pom.xml functions/pom.xml functions/src/main statemachine/pom.xml statemachine/src/main statemachine/schema \
+    statemachine/*.yaml scripts/host systemd -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
+    | cut -d' ' -f1
+}
+
+build_if_changed() (
+  cd "$1" || exit 1
+  mkdir -p target
+  exec 8>target/build.flock
+  flock 8
+  hash=$(sources_hash)
+  if [[ -f target/built && $(<target/built) == "$hash" && -f statemachine/target/statemachine.jar ]]; then
+    exit 0
+  fi
+  say 'building (only after a change of the sources)'
+  rm -f target/built
+  ./mvnw -q -Dmaven.test.skip=true -Dspotless.check.skip=true package >&2 8>&- || exit 1
+  printf '%s\n' "$hash" >target/built
+)

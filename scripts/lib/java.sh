@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# java: find JDK 25. Sourced, after say.sh.
+#
+# Promise: use_jdk exports JAVA_HOME as a JDK 25, from JAVA_HOME itself or the folders where JDKs usually are, whatever
+# `java` is on the path; without one it says in one line how to get it and ends with 5.
+
+readonly JAVA_FEATURE=25
+
+is_jdk() {
+  [[ -x $1/bin/javac && -r $1/release ]] && grep -q "^JAVA_VERSION=\"${JAVA_FEATURE}[\".+-]" "$1/release"
+}
+
+# Every place worth a look, one a line, the likeliest first.
+jdk_places() {
+  local on_path
+  printf '%s\n' "${JAVA_HOME:-}" /usr/lib/jvm/*"$JAVA_FEATURE"* /usr/lib/jvm/* /opt/java/* /opt/*jdk* /usr/java/* \
+    /usr/local/*jdk* "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/*
+  if on_path=$(command -v javac); then
+    on_path=$(readlink -f "$on_path")
+    printf '%s\n' "${on_path%/bin/javac}"
+  fi
+}
+
+use_jdk() {
+  local place
+  while IFS= read -r place; do
+    if [[ -n $place ]] && is_jdk "$place"; then
+      export JAVA_HOME=$place
+      return
+    fi
+  done < <(jdk_places)
+  unfit "no JDK $JAVA_FEATURE found: unpack one from https://adoptium.net/temurin/releases/?version=$JAVA_FEATURE" \
+    "into /usr/lib/jvm, or set JAVA_HOME to one"
+}

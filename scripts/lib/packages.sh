@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# packages: install the Debian packages that are missing. Sourced, after say.sh.
+#
+# Promise: need_packages PACKAGE… returns when all are installed; it asks apt only for what is missing, and ends with 5
+# where that cannot be done. Waits for another apt that is at work.
+
+need_packages() {
+  local package
+  local -a missing=()
+  [[ -x /usr/bin/dpkg-query && -x /usr/bin/apt-get ]] || unfit 'this machine has no apt: a Debian 12 (or its like) is needed'
+  for package in "$@"; do
+    dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
+      || missing+=("$package")
+  done
+  ((${#missing[@]} > 0)) || return 0
+  ((EUID == 0)) || unfit "root is needed to install ${missing[*]}; run this as root"
+  say "installing ${missing[*]}"
+  apt_get install "${missing[@]}" || { apt_get update && apt_get install "${missing[@]}"; } \
+    || unfit "apt-get could not install ${missing[*]}"
+}
+
+# Quiet while all is well; what apt said is shown only if it fails for good.
+apt_get() {
+  local said
+  said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" 2>&1) \
+    || { printf '%s\n' "$said" >&2; return 1; }
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# start-cloud: start the local cloud in the background unless it runs already, and wait until it answers.
+#
+# Usage: start-cloud.sh        with LOCAL_STATE, LOCAL_PORT, AWS_REGION and JAVA_HOME set (scripts/local does)
+#
+# Promise: afterwards the local cloud of the present sources answers at 127.0.0.1:LOCAL_PORT; one that was started from
+# older ones is replaced, while the instances go on running. Its process id is in LOCAL_STATE/cloud.pid, what it says in
+# LOCAL_STATE/cloud.log. Ends with 5 when it cannot start, with the last lines it said.
+set -Eeuo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=scripts/lib/say.sh
+. "$root/scripts/lib/say.sh"
+
+readonly endpoint="http://127.0.0.1:$LOCAL_PORT"
+readonly pid_file=$LOCAL_STATE/cloud.pid stamp_file=$LOCAL_STATE/cloud.built log=$LOCAL_STATE/cloud.log
+
+answers() { curl --silent --fail --max-time 2 --noproxy '*' --output /dev/null "$endpoint/_local/health"; }
+
+# The process in cloud.pid, if it is still our program and not a later one with the same number.
+alive() {
+  [[ -r $pid_file ]] && tr '\0' ' ' <"/proc/$(<"$pid_file")/cmdline" 2>/dev/null \
+    | grep -q 'cryptorobot.deployer.local.LocalCloud'
+}
+
+current() { [[ -r $stamp_file ]] && cmp -s "$stamp_file" "$root/target/built"; }
+
+# TERM leaves the instances alone: whoever comes next finds them running.
+replace() {
+  local pid tries
+  pid=$(<"$pid_file")
+  say 'the sources changed: restarting the local cloud'
+  kill -TERM "$pid" 2>/dev/null || true
+  for ((tries = 0; tries < 150; tries++)); do
+    alive || return 0
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null || true
+}
+
+# A setting of its own for everything AWS: nothing of the person's real account leaks in.
+start() {
+  local -a environment=(
+    "PATH=$PATH" "HOME=${HOME:-/root}" "LANG=${LANG:-C.UTF-8}" "JAVA_HOME=$JAVA_HOME" "LOCAL_STATE=$LOCAL_STATE"
+    "LOCAL_PORT=$LOCAL_PORT" "AWS_REGION=$AWS_REGION" "AWS_ENDPOINT_URL=$endpoint" AWS_ACCESS_KEY_ID=local
+    AWS_SECRET_ACCESS_KEY=local AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE=/dev/null
+    AWS_SHARED_CREDENTIALS_FILE=/dev/null
+  )
+  local name
+  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR; do
+    [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
+  done
+  cp "$root/target/built" "$stamp_file"
+  cd "$root"
+  # 9 is the lock of this script: the cloud must not keep it.
+  setsid env -i "${environment[@]}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
+    --enable-native-access=ALL-UNNAMED "-Dlocal.home=$root" \
+    -cp "$root/statemachine/target/classes:$root/statemachine/target/lib/*" \
+    cryptorobot.deployer.local.LocalCloud >>"$log" 2>&1 </dev/null 9>&- &
+  printf '%s\n' "$!" >"$pid_file"
+}
+
+wait_for_it() {
+  local tries
+  for ((tries = 0; tries < 600; tries++)); do
+    ! answers || return 0
+    if ! alive && ((tries > 5)); then
+      break
+    fi
+    sleep 0.1
+  done
+  say "the local cloud did not start; the end of $log:"
+  tail -n 15 "$log" | sed 's/^/  /' >&2
+  exit 5
+}
+
+main() {
+  mkdir -p "$LOCAL_STATE"
+  chmod 0700 "$LOCAL_STATE"
+  if alive && current && answers; then
+    return
+  fi
+  exec 9>"$LOCAL_STATE/cloud.flock"
+  flock 9
+  if alive && ! current; then
+    replace
+  fi
+  if ! alive; then
+    ! answers || unfit "another local cloud answers at $endpoint: give this one a port of its own with LOCAL_PORT"
+    start
+  fi
+  wait_for_it
+}
+
+main "$@"
