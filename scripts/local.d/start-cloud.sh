@@ -47,7 +47,7 @@ start() {
     AWS_SHARED_CREDENTIALS_FILE=/dev/null
   )
   local name
-  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR; do
+  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY; do
     [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
   done
   cp "$root/target/built" "$stamp_file"

@@ -1,0 +1,22 @@
+package cryptorobot.deployer.local.cli;
+
+import picocli.CommandLine.Option;
+
+/** The option every command has. */
+final class EnvironmentOption {
+  static final String DEFAULT = "crypto-robot.local";
+
+  @Option(
+      names = "--environment",
+      paramLabel = "NAME",
+      description = "the environment (default: " + DEFAULT + ")")
+  private String name;
+
+  String name() {
+    return name == null ? DEFAULT : name;
+  }
+
+  boolean given() {
+    return name != null;
+  }
+}

@@ -1,0 +1,104 @@
+package cryptorobot.deployer.local.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+
+/** Says how an execution ended: what serves, how and why, and what to do next. */
+final class Summary {
+  private static final Set<String> SERVING = Set.of("deployed", "nothing_to_do");
+
+  private final Screen screen;
+
+  Summary(Screen screen) {
+    this.screen = screen;
+  }
+
+  void show(Standing ended, ServingView view) {
+    switch (Outcome.of(ended)) {
+      case SUCCEEDED -> succeeded(ended, view);
+      case REFUSED, FAILED -> screen.error(ended.error() + ": " + ended.cause());
+      case PERSON_NEEDED -> {
+        screen.error(ended.error() + ": " + ended.cause());
+        screen.error("A person is needed: ./scripts/local status, ./scripts/local logs");
+      }
+      case UNKNOWN -> {
+        screen.error(
+            "%s %s %s".formatted(ended.status(), ended.error(), ended.cause()).strip());
+        screen.error("Asked the instance what serves now: " + now(view));
+      }
+    }
+  }
+
+  private void succeeded(Standing ended, ServingView view) {
+    JsonNode output = ended.output();
+    String outcome = output.path("outcome").asText();
+    String environment = output.path("environment").asText(view.environment());
+    String headline =
+        switch (outcome) {
+          case "deployed" -> "Deployed to " + environment;
+          case "nothing_to_do" -> "Nothing to do: " + environment + " serves this already";
+          case "planned" -> planned(output);
+          case "started" -> "Started " + environment;
+          case "stopped" -> "Stopped: the instance of " + environment + "; its disk stays";
+          default -> "Done";
+        };
+    screen.line("%s, %s".formatted(headline, Progress.seconds(ended.took())));
+    field("release", output.path("release").asText());
+    field("commit", output.path("revision").asText());
+    field("mode", because(output, "mode", "mode_reason"));
+    field("protocol", because(output, "protocol", "protocol_reason"));
+    if (SERVING.contains(outcome)) {
+      field("url", view.url());
+      next(output, environment);
+    }
+  }
+
+  private static String planned(JsonNode output) {
+    if (output.path("nothing_to_do").asBoolean()) {
+      return "Planned: a deploy would find nothing to do";
+    }
+    var differences = new java.util.StringJoiner(", ");
+    output.path("differences").forEach(one -> differences.add(one.asText()));
+    return "Planned: a deploy would bring " + differences;
+  }
+
+  private void next(JsonNode output, String environment) {
+    String given =
+        environment.equals(EnvironmentOption.DEFAULT) ? "" : " --environment " + environment;
+    if (output.path("mode").asText().equals("simulation")) {
+      field(
+          "next",
+          "no trades happen in simulation; give the robot keys and deploy again:\n"
+              + "            ./scripts/local keys%s <keys.json   "
+                  .formatted(given)
+              + "{\"BINANCE_API_KEY\": \"…\", \"BINANCE_SECRET_KEY\": \"…\"}");
+    }
+    field("see also", "./scripts/local status · logs%s · rollback%s".formatted(given, given));
+  }
+
+  private static String because(JsonNode output, String what, String why) {
+    String reason = output.path(why).asText();
+    String value = output.path(what).asText();
+    return reason.isBlank() ? value : value + " (" + reason + ")";
+  }
+
+  private void field(String name, String value) {
+    if (!value.isBlank()) {
+      screen.line("  %-9s %s".formatted(name, value));
+    }
+  }
+
+  private static String now(ServingView view) {
+    return view.host()
+        .map(
+            status ->
+                status.path("release").asText().isEmpty()
+                    ? "nothing"
+                    : "release %s, %s, %s"
+                        .formatted(
+                            status.path("release").asText(),
+                            status.path("mode").asText(),
+                            status.path("health").asText()))
+        .orElse("it does not answer");
+  }
+}
