@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "deploy",
-    mixinStandardHelpOptions = true,
     description = {
       "Makes what is missing, then deploys and stays until it is done.",
       "Without --repository: what was deployed last, the sample robot the first time."
@@ -53,8 +52,7 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ControlPlane control = workplace.control();
-    DeploySource source =
-        DeploySource.of(workplace, environment.name(), repository).serve(control);
+    DeploySource source = DeploySource.of(workplace, environment.name(), repository).serve(control);
     if (commit != null && commit.branch != null) {
       source.branch(commit.branch);
     }
@@ -65,12 +63,9 @@ final class DeployCommand implements Callable<Integer> {
       source.request().operation("plan");
     }
     source.request().set(fields);
-    new RequestCheck(control, workplace.settings())
-        .beforeMaking(environment.name(), source.json());
+    new RequestCheck(control, workplace.settings()).beforeMaking(environment.name(), source.json());
 
-    workplace
-        .screen()
-        .line("%s: %s".formatted(plan ? "plan" : "deploy", source.described()));
+    workplace.screen().line("%s: %s".formatted(plan ? "plan" : "deploy", source.described()));
     new EnvironmentUp(workplace)
         .make(environment.name(), source.certificateHostname(), source.requirements());
     int exit =

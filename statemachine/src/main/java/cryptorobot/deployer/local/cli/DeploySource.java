@@ -59,7 +59,12 @@ final class DeploySource {
         switch (choice) {
           case RepositoryChoice.OnThisMachine here ->
               new Git(here.path())
-                  .ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+                  .ask(
+                      "rev-parse",
+                      "--verify",
+                      "--quiet",
+                      "--end-of-options",
+                      revision + "^{commit}")
                   .orElse(revision);
           case RepositoryChoice.Elsewhere elsewhere -> revision;
         });

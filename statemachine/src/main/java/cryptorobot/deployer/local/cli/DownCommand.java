@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "down",
-    mixinStandardHelpOptions = true,
     description = {
       "Powers every instance off and ends the local cloud; disks, secrets and history stay.",
       "With --environment and --purge: removes the instance of that environment and its disk."

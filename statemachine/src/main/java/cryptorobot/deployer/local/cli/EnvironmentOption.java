@@ -2,7 +2,7 @@ package cryptorobot.deployer.local.cli;
 
 import picocli.CommandLine.Option;
 
-/** The option every command has. */
+/** The options every command has. */
 final class EnvironmentOption {
   static final String DEFAULT = "crypto-robot.local";
 
@@ -11,6 +11,12 @@ final class EnvironmentOption {
       paramLabel = "NAME",
       description = "the environment (default: " + DEFAULT + ")")
   private String name;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this")
+  private boolean help;
 
   String name() {
     return name == null ? DEFAULT : name;

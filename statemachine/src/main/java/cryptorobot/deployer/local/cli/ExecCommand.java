@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "exec",
-    mixinStandardHelpOptions = true,
     customSynopsis = "./scripts/local exec ENVIRONMENT -- COMMAND [ARGUMENT …]",
     description = "Runs a command as root inside the instance and ends with its exit code.")
 final class ExecCommand implements Callable<Integer> {

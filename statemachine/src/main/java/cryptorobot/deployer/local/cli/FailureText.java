@@ -3,7 +3,9 @@ package cryptorobot.deployer.local.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Says a task's failure as a person reads it: its simple name, and the message without wrapping. */
+/**
+ * Says a task's failure as a person reads it: its simple name, and the message without wrapping.
+ */
 final class FailureText {
   private static final ObjectMapper JSON = new ObjectMapper();
 

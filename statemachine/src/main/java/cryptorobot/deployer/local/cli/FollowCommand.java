@@ -9,7 +9,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "follow",
-    mixinStandardHelpOptions = true,
     description = "Stays with an execution until it ends, or stops it.")
 final class FollowCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;

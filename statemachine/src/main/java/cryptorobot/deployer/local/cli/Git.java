@@ -40,8 +40,7 @@ record Git(Path folder) {
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
-    builder.redirectError(
-        loud ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+    builder.redirectError(loud ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
     try {
       Process git = builder.start();
       git.getOutputStream().close();

@@ -7,16 +7,22 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The whole deployer on this machine: a cloud, an instance, and your robot on it. */
 @Command(
     name = "./scripts/local",
-    mixinStandardHelpOptions = true,
     description = "The whole deployer on this machine: a cloud, an instance, and your robot on it.")
 public final class Local implements Runnable {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this")
+  private boolean help;
 
   private Local() {}
 
@@ -49,6 +55,7 @@ public final class Local implements Runnable {
         .addSubcommand(new SecretCommand.Certificate(workplace))
         .addSubcommand(new SecretCommand.Repository(workplace))
         .addSubcommand(new DownCommand(workplace))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failed, command, parsed) -> explain(failed, command));
   }
 

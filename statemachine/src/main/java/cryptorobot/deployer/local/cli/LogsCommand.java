@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "logs",
-    mixinStandardHelpOptions = true,
     description = {
       "Shows what the robot, its web application and the deployer's steps said on the instance,",
       "and the notices the deployer published."
@@ -36,11 +35,7 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() {
     notices(workplace.control().logs(environment.name()));
     InstanceView instance =
-        workplace
-            .control()
-            .machine(environment.name())
-            .filter(InstanceView::running)
-            .orElse(null);
+        workplace.control().machine(environment.name()).filter(InstanceView::running).orElse(null);
     if (instance == null) {
       workplace.screen().error("the instance of " + environment.name() + " does not run");
       return ExitCode.DONE.number();

@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "power",
-    mixinStandardHelpOptions = true,
     description = "Starts or stops the instance, as a schedule would; its disk stays.")
 final class PowerCommand implements Callable<Integer> {
   private enum Operation {

@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "rollback",
-    mixinStandardHelpOptions = true,
     description = "Makes the good release before this one serve again, or the one that is named.")
 final class RollbackCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;

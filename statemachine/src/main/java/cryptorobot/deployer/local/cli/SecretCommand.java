@@ -8,8 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * Stores a secret of an environment, read from stdin and from nowhere else: what stands on a command
- * line can be read by everybody on the machine. It is stored as it is; the next deploy judges it.
+ * Stores a secret of an environment, read from stdin and from nowhere else: what stands on a
+ * command line can be read by everybody on the machine. It is stored as it is; the next deploy
+ * judges it.
  */
 abstract class SecretCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;
@@ -23,7 +24,6 @@ abstract class SecretCommand implements Callable<Integer> {
 
   @Command(
       name = "keys",
-      mixinStandardHelpOptions = true,
       description = {
         "Stores the exchange keys, read from stdin:",
         "{\"BINANCE_API_KEY\": \"…\", \"BINANCE_SECRET_KEY\": \"…\"}"
@@ -36,7 +36,6 @@ abstract class SecretCommand implements Callable<Integer> {
 
   @Command(
       name = "certificate",
-      mixinStandardHelpOptions = true,
       description = {
         "Stores a certificate, read from stdin, each part in PEM:",
         "{\"cert\": \"…\", \"key\": \"…\", \"chain\": \"…\"}"
@@ -49,7 +48,6 @@ abstract class SecretCommand implements Callable<Integer> {
 
   @Command(
       name = "repository",
-      mixinStandardHelpOptions = true,
       description = {
         "Stores the login to a private repository, read from stdin:",
         "{\"ssh_key\": \"…\", \"known_hosts\": \"…\"} or {\"token\": \"…\"}"

@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "status",
-    mixinStandardHelpOptions = true,
     description = "Shows what runs where, in every environment or in one. Changes nothing.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;

@@ -22,8 +22,7 @@ final class Summary {
         screen.error("A person is needed: ./scripts/local status, ./scripts/local logs");
       }
       case UNKNOWN -> {
-        screen.error(
-            "%s %s %s".formatted(ended.status(), ended.error(), ended.cause()).strip());
+        screen.error("%s %s %s".formatted(ended.status(), ended.error(), ended.cause()).strip());
         screen.error("Asked the instance what serves now: " + now(view));
       }
     }
@@ -69,8 +68,7 @@ final class Summary {
       field(
           "next",
           "no trades happen in simulation; give the robot keys and deploy again:\n"
-              + "            ./scripts/local keys%s <keys.json   "
-                  .formatted(given)
+              + "            ./scripts/local keys%s <keys.json   ".formatted(given)
               + "{\"BINANCE_API_KEY\": \"…\", \"BINANCE_SECRET_KEY\": \"…\"}");
     }
     field("see also", "./scripts/local status · logs%s · rollback%s".formatted(given, given));

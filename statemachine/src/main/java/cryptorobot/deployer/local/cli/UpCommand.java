@@ -6,7 +6,6 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "up",
-    mixinStandardHelpOptions = true,
     description = "Makes what is missing: image, instance, certificate, repository.")
 final class UpCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;
@@ -19,9 +18,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = workplace.settings();
-    var source =
-        DeploySource.of(workplace, environment.name(), null)
-            .serve(workplace.control());
+    var source = DeploySource.of(workplace, environment.name(), null).serve(workplace.control());
     new RequestCheck(workplace.control(), settings).beforeMaking(environment.name(), source.json());
     InstanceView instance =
         new EnvironmentUp(workplace)

@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+"""read-reports: the test cases in Surefire's reports, one a line: passed, failed or skipped; class.method; message.
+
+    read-reports.py FOLDER …
+
+Tabs and line ends in a message become spaces. No report at all is told as one failure: tests that never ran must not
+look like tests that passed.
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+
+def line(kind, name, message=""):
+    print(kind, name, " ".join(message.split())[:2000], sep="\t")
+
+
+def main():
+    reports = sorted(report for folder in sys.argv[1:] for report in Path(folder).glob("TEST-*.xml"))
+    if not reports:
+        line("failed", "reports", "no test report was written")
+    for report in reports:
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            name = f"{case.get('classname').rsplit('.', 1)[-1]}.{case.get('name')}"
+            failures = [*case.findall("failure"), *case.findall("error")]
+            skipped = case.find("skipped")
+            if failures:
+                line("failed", name, failures[0].text or failures[0].get("message", ""))
+            elif skipped is not None:
+                line("skipped", name, skipped.get("message", "no reason given"))
+            else:
+                line("passed", name)
+
+
+if __name__ == "__main__":
+    main()
