@@ -7,9 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "follow",
-    description = "Stays with an execution until it ends, or stops it.")
+@Command(name = "follow", description = "Stays with an execution until it ends, or stops it.")
 final class FollowCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;
 

@@ -1,0 +1,59 @@
+package cryptorobot.deployer.local.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cryptorobot.deployer.local.instance.CertificateFlaw;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Certificates that must not be served: HTTP instead, or a refusal, as asked. */
+@Tag("instance")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CertificatesTest {
+  @TempDir private Path folder;
+  private Trial trial;
+
+  @BeforeAll
+  void aRelease() {
+    trial = new Trial("its_certificates.local", Robot.in(folder.resolve("robot")));
+    trial.deploy().exits(0);
+  }
+
+  @BeforeEach
+  void aGoodCertificate() {
+    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+  void aFlawedOneMeansHttpAndTheProblemIsSaid(CertificateFlaw flaw) {
+    trial.store("certificate", trial.certificate(flaw));
+    trial.deploy().exits(0).says("http (").neverSays("PRIVATE KEY");
+    assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
+  }
+
+  @Test
+  void anUnreadableOneMeansHttpAndTheProblemIsSaid() {
+    trial.store("certificate", "{\"cert\": \"x\", \"key\": \"y\", \"chain\": \"z\"}");
+    trial.deploy().exits(0).says("http (");
+    assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
+  }
+
+  @Test
+  void aFlawedOneIsRefusedWhereOnlyHttpsWillDo() {
+    trial.deploy().exits(0);
+    String before = trial.processes();
+    trial.store("certificate", trial.certificate(CertificateFlaw.EXPIRED));
+    trial.deploy("--set", "protocol=https").exits(1).says("CertificateRefused");
+    assertEquals("https", trial.serves(trial.robot().head()).path("protocol").asText());
+    assertEquals(before, trial.processes(), "the main processes before and after");
+  }
+}

@@ -1,0 +1,162 @@
+package cryptorobot.deployer.local.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A robot's repository, to begin with a copy of the sample. Each method that changes it makes a
+ * commit on {@code main} and returns its id.
+ */
+final class Robot {
+  private final Path folder;
+  private int changes;
+
+  private Robot(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A repository in a folder, with one good commit. */
+  static Robot in(Path folder) {
+    var robot = new Robot(folder);
+    robot.copySample();
+    robot.git("init", "--quiet", "--initial-branch=main");
+    robot.commit("Start trading");
+    return robot;
+  }
+
+  String path() {
+    return folder.toString();
+  }
+
+  String head() {
+    return git("rev-parse", "HEAD");
+  }
+
+  /** A change that does no harm. */
+  String improves() {
+    write("CHANGES", "improvement " + ++changes + "\n");
+    return commit("Improve it, number " + changes);
+  }
+
+  /** The robot divides by zero before it trades. */
+  String crashesAtStart() {
+    insertBefore("main.py", "    stopping = threading.Event()", "    print(1 / 0)\n");
+    return commit("Crash at start");
+  }
+
+  /** The web application listens, and answers everything with an error. */
+  String answers500() {
+    insertBefore(
+        "app.py", "    return jsonify(", "    raise ValueError('the books do not balance')\n");
+    return commit("Answer 500");
+  }
+
+  /** The web application runs, and listens nowhere. */
+  String neverListens() {
+    insertBefore("app.py", "    port = int(", "    import threading; threading.Event().wait()\n");
+    return commit("Never listen");
+  }
+
+  /** The robot works for three seconds. */
+  String diesAfterThreeSeconds() {
+    insertBefore(
+        "main.py",
+        "    return trade(",
+        """
+            import os as system
+            def die():
+                print("ran out of money", file=sys.stderr, flush=True)
+                system._exit(7)
+            threading.Timer(3, die).start()
+        """);
+    return commit("Die after three seconds");
+  }
+
+  /** Asks for a package that exists nowhere. */
+  String asksForUnknownPackage() {
+    write("requirements.txt", read("requirements.txt") + "no-such-package-anywhere>=1.0\n");
+    return commit("Ask for too much");
+  }
+
+  /** Back to what an earlier commit was, as a new commit. */
+  String becomesAgain(String commit) {
+    git("rm", "--quiet", "-r", ".");
+    git("checkout", "--quiet", commit, "--", ".");
+    return commit("Be as in " + commit);
+  }
+
+  private void insertBefore(String file, String line, String code) {
+    String before = read(file);
+    assertEquals(2, before.split(java.util.regex.Pattern.quote(line), -1).length, line);
+    write(file, before.replace(line, code.indent(0) + line));
+  }
+
+  private String commit(String subject) {
+    git("add", "--all");
+    git(
+        "-c",
+        "user.name=tester",
+        "-c",
+        "user.email=tester@localhost",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "--message",
+        subject);
+    return head();
+  }
+
+  private String git(String... arguments) {
+    var command = new ArrayList<>(List.of("git", "-C", folder.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process git = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      assertEquals(0, git.waitFor(), () -> command + ": " + said);
+      return said;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void copySample() {
+    Path sample = LocalCommand.home().resolve("scripts/sample-app");
+    try (Stream<Path> files = Files.walk(sample)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = folder.resolve(sample.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(folder.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(String file, String content) {
+    try {
+      Files.writeString(folder.resolve(file), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
