@@ -37,8 +37,7 @@ final class ControlPlane {
   }
 
   List<InstanceView> machines() {
-    JsonNode answer = request("GET", "/_local/machines", null);
-    JsonNode listed = answer.isArray() ? answer : answer.path("machines");
+    JsonNode listed = request("GET", "/_local/machines", null);
     return StreamSupport.stream(listed.spliterator(), false).map(InstanceView::of).toList();
   }
 

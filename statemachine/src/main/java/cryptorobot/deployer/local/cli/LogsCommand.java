@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
     name = "logs",
     description = {
       "Shows what the robot, its web application and the deployer's steps said on the instance,",
-      "and the notices the deployer published."
+      "and how its executions ended."
     })
 final class LogsCommand implements Callable<Integer> {
   @Mixin private EnvironmentOption environment;
@@ -54,9 +54,13 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   private void notices(JsonNode logs) {
-    JsonNode listed = logs.isArray() ? logs : logs.path("notices");
-    for (JsonNode notice : listed) {
-      workplace.screen().line(notice.isTextual() ? notice.asText() : notice.toString());
+    for (JsonNode entry : logs.path("entries")) {
+      String said = entry.path("at").asText() + " " + entry.path("source").asText();
+      workplace.screen().line(said + ": " + entry.path("text").asText());
+      String next = entry.path("message").path("next").asText();
+      if (!next.isEmpty()) {
+        workplace.screen().line("  " + next);
+      }
     }
   }
 }
