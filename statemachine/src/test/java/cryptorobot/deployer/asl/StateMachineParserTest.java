@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,10 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 class StateMachineParserTest {
   private static final Path REFUSED = Path.of("src/test/resources/refused.yaml");
@@ -25,7 +24,8 @@ class StateMachineParserTest {
    * @param path the JSON path the message must name
    * @param says what else it must contain
    */
-  record Refused(String name, JsonNode machine, JsonNode states, String text, String path, List<String> says) {
+  record Refused(
+      String name, JsonNode machine, JsonNode states, String text, String path, List<String> says) {
     String definition() {
       if (text != null) {
         return text;
@@ -54,7 +54,8 @@ class StateMachineParserTest {
         assertThrows(DefinitionInvalid.class, () -> StateMachineParser.parse(each.definition()));
     assertEquals(each.path(), refusal.path(), refusal.getMessage());
     for (var part : each.says() == null ? List.<String>of() : each.says()) {
-      assertTrue(refusal.getMessage().contains(part), () -> refusal.getMessage() + " lacks " + part);
+      assertTrue(
+          refusal.getMessage().contains(part), () -> refusal.getMessage() + " lacks " + part);
     }
     assertTrue(refusal.getMessage().contains("allowed: "), refusal.getMessage());
   }

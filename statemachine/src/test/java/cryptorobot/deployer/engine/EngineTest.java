@@ -163,7 +163,8 @@ class EngineTest {
               threads);
       var retried = TASK.replace("End: true", "End: true, Retry: [{ErrorEquals: [Again]}]");
       var execution = engine.start(request(retried));
-      assertEquals(IntNode.valueOf(7), execution.done().get(20, TimeUnit.SECONDS).output().orElseThrow());
+      assertEquals(
+          IntNode.valueOf(7), execution.done().get(20, TimeUnit.SECONDS).output().orElseThrow());
     }
   }
 

@@ -56,7 +56,8 @@ class RetryDelayTest {
 
   @Test
   void doesNotOverflowAfterManyRetries() {
-    var delay = RetryDelay.before(retrier(99_999_999, 100, OptionalLong.empty(), false), 1_000, random);
+    var delay =
+        RetryDelay.before(retrier(99_999_999, 100, OptionalLong.empty(), false), 1_000, random);
     assertTrue(delay.isPositive(), () -> "waits " + delay);
   }
 
