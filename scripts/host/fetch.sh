@@ -34,7 +34,7 @@ bring_commit() {
   fi
 }
 
-has_revision() { git_once -C "$mirror" rev-list -q --objects -n 1 "$revision" -- >/dev/null 2>&1; }
+has_revision() { git_once -C "$mirror" rev-list --quiet --objects -n 1 "$revision" -- >/dev/null 2>&1; }
 
 fetch_branch() {
   git_remote -C "$mirror" fetch -q --force --no-tags --no-write-fetch-head -- "$SSM_RepositoryUrl" \
