@@ -9,11 +9,11 @@ enum Operation {
   PLAN,
   STATUS;
 
-  /** Whether the repository is asked for a commit. */
+  /** Whether a commit is fetched; rotating the keys fetches the serving one into a new release. */
   boolean needsRepository() {
     return switch (this) {
-      case DEPLOY, PLAN -> true;
-      case ROLLBACK, RESTART, ROTATE_KEYS, STATUS -> false;
+      case DEPLOY, PLAN, ROTATE_KEYS -> true;
+      case ROLLBACK, RESTART, STATUS -> false;
     };
   }
 

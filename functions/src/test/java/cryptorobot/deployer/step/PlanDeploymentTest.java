@@ -347,7 +347,11 @@ class PlanDeploymentTest {
 
   @Test
   void needsTheRepositoryOnlyWhereACommitIsFetched() {
-    assertTrue(refusal("\"operation\": \"plan\"").startsWith("$.repository_url: found nothing"));
+    for (String operation : List.of("deploy", "plan", "rotate-keys")) {
+      String message = refusal("\"operation\": \"" + operation + "\"");
+      assertTrue(message.startsWith("$.repository_url: found nothing"), message);
+    }
+    assertEquals("restart", deploy("\"operation\": \"restart\"").get("operation").asText());
     assertEquals("rollback", deploy("\"operation\": \"rollback\"").get("operation").asText());
   }
 

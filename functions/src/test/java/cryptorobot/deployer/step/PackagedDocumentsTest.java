@@ -1,0 +1,122 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.fakes.FakeSecrets;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The plan and the host steps' documents, as they are packaged, speak of the same settings. */
+class PackagedDocumentsTest {
+
+  private static final Set<String> COMMON =
+      Set.of("Owner", "Generation", "Phase", "ApplicationPath", "Environment");
+
+  /** What a state of the state machine adds to the plan, or a function does. */
+  private static final Set<String> ADDED =
+      Set.of(
+          "Stamp",
+          "Lifetime",
+          "StealFrom",
+          "KeepUntilReboot",
+          "DeadManSeconds",
+          "Mode",
+          "CertificateNotAfter");
+
+  private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
+
+  static List<String> steps() throws IOException {
+    try (InputStream in =
+        PackagedDocumentsTest.class.getResourceAsStream("/documents/names.json")) {
+      return Json.tree(in).properties().stream().map(Map.Entry::getKey).toList();
+    }
+  }
+
+  private static Map<String, String> settings(String request) {
+    PlanDeployment plan = new PlanDeployment(FakeSecrets::new, Map.of());
+    JsonNode tree = Json.tree(request).orElseThrow();
+    var asked = new PlanDeployment.Request(Machine.DEPLOY, tree, Steps.EXECUTION, Instant.EPOCH);
+    return ((PlanDeployment.Deploy) plan.run(asked)).settings();
+  }
+
+  @Test
+  void everyHostStepIsPackaged() throws IOException {
+    assertEquals(
+        Set.of(
+            "prepare",
+            "begin",
+            "end",
+            "inspect",
+            "fetch",
+            "build",
+            "inject-keys",
+            "inspect-certificate",
+            "activate",
+            "health",
+            "confirm",
+            "roll-back",
+            "discard",
+            "status"),
+        Set.copyOf(steps()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void everyParameterComesFromSomewhere(String step) {
+    Set<String> unknown = new TreeSet<>(DOCUMENTS.of(step).declared().keySet());
+    unknown.removeAll(COMMON);
+    unknown.removeAll(ADDED);
+    unknown.removeAll(settings("{\"environment\": \"a\", \"operation\": \"status\"}").keySet());
+    assertEquals(Set.of(), unknown, "nobody gives " + step + " these parameters");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        {"environment": "crypto-robot.local", "repository_url": "https://github.com/o/r.git"}""",
+        """
+        {"environment": "jack_robot.crypto-vision.com", "operation": "rotate-keys",
+         "repository_url": "git@git-host.example.com:~o/r-1_2.3+4.git", "branch": "feature/A_b.c+d-1",
+         "python_version": "3.9", "application_path": "/srv/a_b/c.d-e/1/2/3/4/5",
+         "virtual_env_path": "/srv/a_b/c.d-e/1/2/3/4/5/_env", "certificate_hostname": "A_b.c-d.E",
+         "health_path": "/a.b/_c~d/-", "port": 65535, "protocol": "http",
+         "persistent_paths": ["data", ".cache/x_1", "a-b.sqlite3"], "keep_releases": 50,
+         "services": [{"name": "a-1", "type": "trading_robot", "command": "python -m a.b --c=d,e@f+g:h /i/j_k"}]}""",
+        """
+        {"environment": "a", "operation": "plan", "repository_url": "ssh://git@h:22/~o/r/",
+         "revision": "ABCDEF0123456789abcdef0123456789abcdef01", "bake_seconds": 0}""",
+      })
+  void whatThePlanAcceptsNoDocumentRefuses(String request) throws IOException {
+    Map<String, String> settings = settings(request);
+    for (String step : steps()) {
+      DOCUMENTS
+          .of(step)
+          .declared()
+          .forEach(
+              (name, declared) -> {
+                String pattern = declared.path("allowedPattern").asText();
+                // Before these steps a state has chosen the release, and between the protocols.
+                boolean decided = name.equals("Protocol") && !pattern.contains("https-or-http");
+                if (settings.containsKey(name) && !decided) {
+                  String value = settings.get(name);
+                  assertTrue(
+                      value.matches(pattern) || value.isEmpty() && name.equals("Release"),
+                      () -> "%s refuses %s = '%s' by %s".formatted(step, name, value, pattern));
+                }
+              });
+    }
+  }
+}
