@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * How long one invocation waits for something, and how often it looks.
  *
- * <p>It looks after 100 ms, then ever more rarely up to once a second, and gives up after 50
+ * <p>It looks after 100 ms, then a fifth more rarely each time, up to once a second, and gives up after 50
  * seconds or 5 seconds before Lambda would end the function: the state machine then asks again,
  * which costs a retry instead of a function that hangs.
  */
@@ -39,7 +39,7 @@ final class Patience {
       return false;
     }
     Duration now = next;
-    Duration slower = next.multipliedBy(3).dividedBy(2);
+    Duration slower = next.multipliedBy(6).dividedBy(5);
     next = slower.compareTo(SLOWEST) < 0 ? slower : SLOWEST;
     return waiting.pause(now);
   }
