@@ -12,7 +12,7 @@
 # Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 # Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh retention.sh
 : "${SSM_Lifetime:?}"
 
 take() {
@@ -39,7 +39,7 @@ take() {
 
 # What an owner that ended without cleaning up left behind. Each part may be repeated.
 settle_former_owner() {
-  local folder id decision
+  local folder id decision removed=()
   stop_other_steps
   decision=$(open_decision)
   if [[ -n $decision ]]; then
@@ -56,12 +56,12 @@ settle_former_owner() {
     id=${folder%/}
     restore_saved "${id##*/}"
   done
-  for folder in "$RELEASES"/*/ "$APP/venvs"/.new-*/; do
+  for folder in "$RELEASES"/*/; do
     [[ -d $folder ]] || continue
-    folder=${folder%/}
-    id=${folder##*/}
-    [[ $folder == "$RELEASES"/* && (-f $folder/release.json || $id == "$(current_release)") ]] || rm -rf "$folder"
+    id=$(basename "$folder")
+    finished "$id" || [[ $id == "$(current_release)" ]] || remove_release "$id"
   done
+  remove_unfinished_parts
 }
 
 stolen=false generation='' late=''

@@ -32,7 +32,7 @@ for folder in "$RELEASES"/*/; do
   [[ $id != "$current" ]] || continue
   if ! finished "$id" || { [[ $id == "$ID" ]] && ! is_good "$id"; }; then remove_release "$id"; fi
 done
-rm -rf "$APP/venvs"/.new-* "$APP/certificates/.versions"/.new-*
+remove_unfinished_parts
 discarded=''
 if [[ " ${removed[*]-} " == *" $ID "* ]]; then discarded=$ID; fi
 ((${#removed[@]} == 0)) || record discarded "${removed[-1]}" "$current" '' 'its deployment failed before it was activated'

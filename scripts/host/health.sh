@@ -44,17 +44,13 @@ look() {
 }
 
 unhealthy() {
-  local since
-  since=$(systemctl show -p InactiveExitTimestamp --value "$culprit.service")
-  since=$(($(date -d "${since:-now}" +%s) - 5))
-  # The first start of this activation may lie some restarts back.
-  ((since <= started_at - 5)) || since=$((started_at - 5))
   result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s}' "$(json_string "$culprit")" "$(json_string "$reason")" \
-    "$(json_string "$(evidence "$culprit" "$since")")")"
+    "$(json_string "$(evidence "$culprit" "$started_at")")")"
   exit 0
 }
 
 begun=$(now) started_at=$(date +%s) probes=0 streak=0 wait=100 reason='' culprit='' hopeless=''
+# Arming comes right before the first start.
 if [[ -f $DEPLOYER/armed ]]; then started_at=$(stat -c %Y "$DEPLOYER/armed"); fi
 while ((streak < STREAK)); do
   if look; then

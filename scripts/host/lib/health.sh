@@ -60,12 +60,17 @@ web_answers() {
   return 1
 }
 
-# The line that says why a unit ended: the last of a traceback, else the last that looks like an error, else the last one.
+# evidence UNIT SECONDS_SINCE_1970: the line that says why a unit ended: the last of a traceback, else the last that looks
+# like an error, else the last one. Of its newest run, or, when it was restarted meanwhile, of all since then.
 evidence() {
-  journalctl --no-pager -q -o cat -n 200 -u "$1.service" --since "@$2" 2>/dev/null | python3 -ISc '
+  local which=(--since "@$2")
+  unit_state "$1"
+  if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
+  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | python3 -ISc '
 import re, sys
 lines = [line.rstrip() for line in sys.stdin.read().splitlines() if line.strip()]
-own = [line for line in lines if not re.match(r"(Started|Starting|Stopped|Stopping|Scheduled restart|Main process exited|Failed with result|.*\.service: )", line)]
+manager = r"(Start|Stop|Restart)(ed|ing) |Scheduled restart|Consumed .* CPU time|\S+\.service: |Deactivated successfully"
+own = [line for line in lines if not re.match(manager, line)]
 inside, found = False, ""
 for line in own:
     if line.startswith("Traceback (most recent call last)"):

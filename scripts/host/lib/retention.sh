@@ -29,3 +29,9 @@ remove_release() {
   rm -rf "${RELEASES:?}/$1" "$DEPLOYER/releases/$1" "$DEPLOYER/releases/$1.commit" "$DEPLOYER/saved/$1"
   removed+=("$1")
 }
+
+# What steps that were ended left beside the things they were making.
+remove_unfinished_parts() {
+  rm -rf "$APP/venvs"/.new-* "$APP/venvs"/.broken-* "$APP/certificates/.versions"/.new-* "$DEPLOYER/releases"/.new-* \
+    "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-*
+}
