@@ -5,7 +5,7 @@
 # again gives the same answer. A lock is free when nobody holds it, or when it was to last until a reboot that has happened.
 # StealFrom names the generation and owner that were proven finished; the lock is stolen only if it is still exactly theirs.
 # Whoever acquires the lock finds the instance settled: steps of the former owner are ended, a release it left unconfirmed is
-# rolled back, unfinished releases are removed.
+# rolled back, releases that never became good are removed.
 # Changes: the lock; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} or
 # {"acquired":false,"owner","generation","since"}; both are success.
 #
@@ -39,7 +39,7 @@ take() {
 
 # What an owner that ended without cleaning up left behind. Each part may be repeated.
 settle_former_owner() {
-  local folder id decision removed=()
+  local folder id decision removed=() good=()
   stop_other_steps
   decision=$(open_decision)
   if [[ -n $decision ]]; then
@@ -56,10 +56,11 @@ settle_former_owner() {
     id=${folder%/}
     restore_saved "${id##*/}"
   done
+  mapfile -t good < <(good_releases)
   for folder in "$RELEASES"/*/; do
     [[ -d $folder ]] || continue
     id=$(basename "$folder")
-    finished "$id" || [[ $id == "$(current_release)" ]] || remove_release "$id"
+    [[ $id == "$(current_release)" || " ${good[*]-} " == *" $id "* ]] || remove_release "$id"
   done
   remove_unfinished_parts
 }

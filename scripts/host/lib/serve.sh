@@ -70,6 +70,10 @@ serve() {
     publish_link "releases/$id" "$APP/current"
   else
     rm -f "$APP/current"
+    # Nor anything else that says something serves.
+    for unit in "$DEPLOYER/releases"/*/links; do
+      [[ ! -f $unit ]] || while read -r link target; do rm -f "${APP:?}/$link"; done <"$unit"
+    done
   fi
 
   for unit in "${wanted[@]}"; do
