@@ -1,0 +1,104 @@
+package cryptorobot.deployer.document;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The documents this project really makes. */
+class HostDocumentsTest {
+  private static final Set<String> STEPS =
+      Set.of(
+          "prepare",
+          "begin",
+          "end",
+          "inspect",
+          "fetch",
+          "build",
+          "inject-keys",
+          "inspect-certificate",
+          "activate",
+          "health",
+          "confirm",
+          "roll-back",
+          "discard",
+          "status");
+  private static final Set<String> FENCE = Set.of("Owner", "Generation", "Phase", "Environment");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<HostDocument> documents =
+      new HostScripts(Script.HOST, Script.UNITS).documents();
+
+  @Test
+  void thereIsOneForEveryStep() {
+    Set<String> found = new TreeSet<>();
+    documents.forEach(document -> found.add(document.step()));
+    assertEquals(new TreeSet<>(STEPS), found);
+  }
+
+  @Test
+  void eachFitsIntoSystemsManager() throws IOException {
+    for (HostDocument document : documents) {
+      assertTrue(document.content().length() < 64 * 1024, document.step() + " is too large");
+      JsonNode content = JSON.readTree(document.content());
+      assertEquals(1, content.path("mainSteps").size());
+      content
+          .path("parameters")
+          .properties()
+          .forEach(
+              parameter ->
+                  assertEquals(
+                      "ENV_VAR",
+                      parameter.getValue().path("interpolationType").asText(),
+                      document.step() + "/" + parameter.getKey()));
+    }
+  }
+
+  @Test
+  void eachButStatusIsFenced() throws IOException {
+    for (HostDocument document : documents) {
+      JsonNode parameters = JSON.readTree(document.content()).path("parameters");
+      for (String name : FENCE) {
+        assertEquals(
+            !document.step().equals("status"), parameters.has(name), document.step() + "/" + name);
+      }
+      assertTrue(parameters.has("ApplicationPath"), document.step());
+    }
+  }
+
+  @Test
+  void eachIsAScriptBashCanRead(@TempDir Path folder) throws IOException {
+    for (HostDocument document : documents) {
+      StringBuilder text = new StringBuilder();
+      JSON.readTree(document.content())
+          .at("/mainSteps/0/inputs/runCommand")
+          .forEach(line -> text.append(line.asText()).append('\n'));
+      Path script = Files.writeString(folder.resolve(document.step()), text);
+      Script.Ended read =
+          Script.run(List.of("bash", "-n", script.toString()), Map.of("LC_ALL", "C.UTF-8"), "");
+      assertEquals(0, read.code(), document.step() + ": " + read.errors());
+    }
+  }
+
+  @Test
+  void writesThemWithAListOfTheirNames(@TempDir Path folder) throws IOException {
+    HostDocuments.write(Script.HOST, Script.UNITS, folder);
+
+    JsonNode names = JSON.readTree(folder.resolve("names.json").toFile());
+    assertEquals(STEPS.size(), names.size());
+    for (HostDocument document : documents) {
+      assertEquals(document.name(), names.path(document.step()).asText());
+      assertEquals(document.content(), Files.readString(folder.resolve(document.step() + ".json")));
+    }
+  }
+}

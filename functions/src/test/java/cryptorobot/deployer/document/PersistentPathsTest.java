@@ -1,0 +1,87 @@
+package cryptorobot.deployer.document;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code lib/persistent_paths.py}: what outlives a release. */
+class PersistentPathsTest {
+  @TempDir Path application;
+
+  private Script.Ended link(String release, String paths) throws IOException {
+    Files.createDirectories(application.resolve("releases").resolve(release));
+    return Script.python(
+        "persistent_paths.py", Map.of(), "", application.toString(), release, paths);
+  }
+
+  @Test
+  void startsFromWhatGitKeepsThereAndNeverTakesItFromGitAgain() throws IOException {
+    Path tracked = Files.createDirectories(application.resolve("releases/one/data"));
+    Files.writeString(tracked.resolve("counter"), "0");
+    assertEquals(0, link("one", "[\"data\"]").code());
+    Files.writeString(application.resolve("releases/one/data/counter"), "41");
+    Path again = Files.createDirectories(application.resolve("releases/two/data"));
+    Files.writeString(again.resolve("counter"), "0");
+
+    assertEquals(0, link("two", "[\"data\", \"logs\", \"a/b/c.db\"]").code());
+
+    assertEquals("41", Files.readString(application.resolve("releases/two/data/counter")));
+    assertTrue(Files.isSymbolicLink(application.resolve("releases/two/data")));
+    assertTrue(Files.isDirectory(application.resolve("shared/logs")));
+    assertEquals(
+        application.resolve("shared/a/b/c.db").toRealPath(),
+        application.resolve("releases/two/a/b/c.db").toRealPath());
+  }
+
+  @Test
+  void givesTheSameWhenItIsRunAgain() throws IOException {
+    link("one", "[\"data\"]");
+    Script.Ended again = link("one", "[\"data\"]");
+
+    assertEquals(0, again.code(), again.errors());
+    assertTrue(Files.isSymbolicLink(application.resolve("releases/one/data")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[\"../x\"]",
+        "[\"/etc\"]",
+        "[\"a/../../b\"]",
+        "[\"\"]",
+        "[\".\"]",
+        "[\"a//b\"]",
+        "[\".env\"]",
+        "[\"venv\"]",
+        "[\"a\", \"a/b\"]",
+        "[7]",
+        "{}",
+        "nonsense",
+        "[\"a b\"]"
+      })
+  void refusesAPathThatIsNotInsideTheApplication(String paths) throws IOException {
+    assertEquals(1, link("one", paths).code());
+    assertFalse(Files.exists(application.resolve("shared")));
+  }
+
+  @Test
+  void doesNotFollowALinkOutOfTheRelease() throws IOException {
+    Path outside = Files.createDirectories(application.resolve("outside"));
+    Files.createDirectories(application.resolve("releases/one"));
+    Files.createSymbolicLink(application.resolve("releases/one/way"), outside);
+
+    Script.Ended ended = link("one", "[\"way/data\"]");
+
+    assertEquals(1, ended.code());
+    assertTrue(ended.errors().contains("symbolic link"), ended.errors());
+  }
+}

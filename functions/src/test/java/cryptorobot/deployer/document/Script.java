@@ -1,0 +1,51 @@
+package cryptorobot.deployer.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a piece of the host scripts as the instance would, for tests of what it answers. */
+final class Script {
+  static final Path HOST = Path.of("../scripts/host").toAbsolutePath().normalize();
+  static final Path UNITS = Path.of("../systemd").toAbsolutePath().normalize();
+
+  private Script() {}
+
+  record Ended(int code, String output, String errors) {}
+
+  static Ended python(String file, Map<String, String> environment, String input, String... words) {
+    List<String> command = new ArrayList<>(List.of("python3", "-IS"));
+    command.add(HOST.resolve("lib").resolve(file).toString());
+    command.addAll(List.of(words));
+    return run(command, environment, input);
+  }
+
+  static Ended run(List<String> command, Map<String, String> environment, String input) {
+    try {
+      Path errors = Files.createTempFile("script", ".err");
+      ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(UTF_8));
+      } catch (IOException ignored) {
+        // It did not want to read; what it answers is the test's matter.
+      }
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      Ended ended = new Ended(process.waitFor(), output, Files.readString(errors));
+      Files.delete(errors);
+      return ended;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package cryptorobot.deployer.document;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code lib/units.py}: the units of a release. */
+class UnitsTest {
+  @TempDir Path folder;
+  private Path environment;
+  private Path output;
+
+  @BeforeEach
+  void makeAnEnvironment() throws IOException {
+    environment = folder.resolve("venvs/0123");
+    Path python = Files.createDirectories(environment.resolve("bin")).resolve("python");
+    Files.writeString(python, "");
+    assertTrue(python.toFile().setExecutable(true));
+    output = Files.createDirectories(folder.resolve("units"));
+  }
+
+  private Script.Ended render(String services, String port) {
+    return Script.python(
+        "units.py",
+        Map.of("SSM_Services", services, "SSM_Port", port),
+        "",
+        "/srv/other/app",
+        environment.toString(),
+        Script.UNITS.toString(),
+        output.toString());
+  }
+
+  private static String service(String name, String type, String command) {
+    return "{\"name\":\"%s\",\"type\":\"%s\",\"command\":\"%s\",\"enabled\":true}"
+        .formatted(name, type, command);
+  }
+
+  private List<String> unit(String services, String port, String name) throws IOException {
+    Script.Ended ended = render(services, port);
+    assertEquals(0, ended.code(), ended.errors());
+    return Files.readAllLines(output.resolve(name));
+  }
+
+  @Test
+  void runsTheCommandWithTheReleasesEnvironmentAndNoShell() throws IOException {
+    List<String> unit =
+        unit(
+            "["
+                + service("crypto-webapp", "web_application", "python app.py --x '50% of $A'")
+                + "]",
+            "8443",
+            "crypto-webapp.service");
+
+    assertTrue(
+        unit.contains("ExecStart=" + environment + "/bin/python app.py --x \"50%% of $$A\""),
+        unit.toString());
+    assertTrue(unit.contains("Environment=PORT=8443"), unit.toString());
+    assertTrue(unit.contains("WorkingDirectory=/srv/other/app/current"), unit.toString());
+    assertTrue(unit.contains("ReadWritePaths=/srv/other/app/shared"), unit.toString());
+    assertTrue(unit.contains("CapabilityBoundingSet="), "a high port needs no capability");
+    assertFalse(
+        unit.stream().anyMatch(line -> !line.startsWith("#") && line.contains("/opt/crypto-robot")),
+        "a default path is left: " + unit);
+  }
+
+  @Test
+  void givesAWebApplicationOnALowPortThatOneCapability() throws IOException {
+    List<String> unit =
+        unit(
+            "[" + service("crypto-webapp", "web_application", "python app.py") + "]",
+            "443",
+            "crypto-webapp.service");
+
+    assertTrue(unit.contains("AmbientCapabilities=CAP_NET_BIND_SERVICE"), unit.toString());
+    assertTrue(unit.contains("CapabilityBoundingSet=CAP_NET_BIND_SERVICE"), unit.toString());
+    assertTrue(unit.contains("PrivateUsers=no"), unit.toString());
+  }
+
+  @Test
+  void leavesADisabledServiceOut() throws IOException {
+    unit(
+        "["
+            + service("crypto-robot", "trading_robot", "python main.py")
+            + ","
+            + service("crypto-webapp", "web_application", "python app.py")
+                .replace("\"enabled\":true", "\"enabled\":false")
+            + "]",
+        "5000",
+        "crypto-robot.service");
+
+    assertFalse(Files.exists(output.resolve("crypto-webapp.service")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "crypto-robot | trading_robot | /bin/sh -c x | name a program of the environment",
+        "crypto-robot | trading_robot | gunicorn app | which its environment does not have",
+        "crypto-robot | trading_robot | python \\\"x | cannot be read",
+        "../ssh | trading_robot | python x | is not like crypto-robot",
+        "crypto-robot-settle | trading_robot | python x | is the deployer's own",
+        "crypto-robot | cron | python x | has type 'cron'",
+      })
+  void refusesAServiceThatIsNotOne(String name, String type, String command, String reason) {
+    Script.Ended ended = render("[" + service(name, type, command) + "]", "5000");
+
+    assertEquals(1, ended.code());
+    assertTrue(ended.errors().contains(reason), ended.errors());
+  }
+
+  @Test
+  void refusesWhenNothingIsLeftToRun() {
+    assertTrue(render("[]", "5000").errors().contains("not an array with a service"));
+    assertTrue(
+        render(
+                "["
+                    + service("crypto-robot", "trading_robot", "python x")
+                        .replace("true}", "false}")
+                    + "]",
+                "5000")
+            .errors()
+            .contains("no service is enabled"));
+    assertTrue(
+        render("[" + service("a", "trading_robot", "python x") + "]", "70000")
+            .errors()
+            .contains("Port is 70000"));
+  }
+}
