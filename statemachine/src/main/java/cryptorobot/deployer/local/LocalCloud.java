@@ -44,10 +44,23 @@ public final class LocalCloud {
   static void main() {
     // Nagle's algorithm would hold small answers back for 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
-    System.exit(run(CloudSettings.of(System.getenv(), System.getProperties())));
+    System.exit(start());
   }
 
-  private static int run(CloudSettings settings) {
+  private static int start() {
+    try {
+      return run(CloudSettings.of(System.getenv(), System.getProperties()));
+    } catch (IOException | DefinitionInvalid | IllegalArgumentException e) {
+      System.err.println("the local cloud cannot start: " + e.getMessage());
+      return 5;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 130;
+    }
+  }
+
+  private static int run(CloudSettings settings)
+      throws IOException, DefinitionInvalid, InterruptedException {
     CloudLog log = new CloudLog(System.out, Instant::now);
     CountDownLatch end = new CountDownLatch(1);
     try (SystemClock clock = new SystemClock();
@@ -62,6 +75,8 @@ public final class LocalCloud {
                 Clock.systemUTC(),
                 log::say);
         Cloud cloud = cloud(settings, fleet, clock, log, end)) {
+      // On a signal nothing below is unwound, and functions may be processes of their own.
+      Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
       install(settings, cloud.states().machines());
       cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
       log.say("ready on " + settings.endpoint() + ", state in " + settings.state());
@@ -69,12 +84,6 @@ public final class LocalCloud {
       end.await();
       log.say("ending");
       return 0;
-    } catch (IOException | DefinitionInvalid | IllegalArgumentException e) {
-      System.err.println("the local cloud cannot start: " + e.getMessage());
-      return 5;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 130;
     }
   }
 

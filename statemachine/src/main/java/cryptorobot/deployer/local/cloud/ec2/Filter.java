@@ -6,6 +6,7 @@ import cryptorobot.deployer.local.instance.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,9 +15,23 @@ import java.util.stream.Collectors;
  * wildcards.
  */
 record Filter(String name, List<String> values) {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "instance-id",
+          "instance-state-name",
+          "instance-state-code",
+          "private-ip-address",
+          "ip-address",
+          "tag-key");
+
   Filter {
     Objects.requireNonNull(name, "name is null");
     values = List.copyOf(values);
+    if (!name.startsWith("tag:") && !KNOWN.contains(name)) {
+      throw ApiError.refused(
+          "InvalidParameterValue",
+          "The filter '" + name + "' is invalid, or not implemented by the local cloud");
+    }
   }
 
   static List<Filter> of(Parameters parameters) {
@@ -39,10 +54,7 @@ record Filter(String name, List<String> values) {
       case "instance-state-code" -> any(Integer.toString(InstanceXml.code(machine.state())));
       case "private-ip-address", "ip-address" -> any(machine.address());
       case "tag-key" -> machine.tags().keySet().stream().anyMatch(this::any);
-      default ->
-          throw ApiError.refused(
-              "InvalidParameterValue",
-              "The filter '" + name + "' is invalid, or not implemented by the local cloud");
+      default -> throw new IllegalStateException("known, but not implemented: " + name);
     };
   }
 

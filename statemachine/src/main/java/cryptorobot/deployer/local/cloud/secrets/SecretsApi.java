@@ -179,12 +179,18 @@ public final class SecretsApi implements JsonApi {
     request.only("MaxResults", "NextToken", "Filters", "IncludePlannedDeletion", "SortOrder");
     int limit = request.integer("MaxResults", 100, 1, 100);
     String after = request.find("NextToken").orElse("");
+    List<Fields> filters = request.objects("Filters");
+    for (Fields filter : filters) {
+      if (!filter.text("Key").equals("name")) {
+        throw ApiError.invalid("The local cloud filters secrets by name only");
+      }
+    }
     boolean deletedToo = request.flag("IncludePlannedDeletion", false);
     List<StoredSecret> found = new ArrayList<>();
     for (StoredSecret secret : store.all()) {
       if (secret.name().compareTo(after) > 0
           && (deletedToo || secret.deletedAt().isEmpty())
-          && request.objects("Filters").stream().allMatch(filter -> named(filter, secret))) {
+          && filters.stream().allMatch(filter -> named(filter, secret))) {
         found.add(secret);
       }
     }
@@ -200,9 +206,6 @@ public final class SecretsApi implements JsonApi {
   }
 
   private static boolean named(Fields filter, StoredSecret secret) {
-    if (!filter.text("Key").equals("name")) {
-      throw ApiError.invalid("The local cloud filters secrets by name only");
-    }
     return filter.texts("Values").stream().anyMatch(secret.name()::startsWith);
   }
 

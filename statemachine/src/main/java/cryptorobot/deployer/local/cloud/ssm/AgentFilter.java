@@ -4,6 +4,7 @@ import cryptorobot.deployer.local.cloud.protocol.ApiError;
 import cryptorobot.deployer.local.cloud.protocol.Fields;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A filter of DescribeInstanceInformation, in either of the two spellings AWS has for it. */
@@ -11,6 +12,12 @@ record AgentFilter(String key, List<String> values) {
   AgentFilter {
     Objects.requireNonNull(key, "key is null");
     values = List.copyOf(values);
+    if (!key.startsWith("tag:")
+        && !Set.of("InstanceIds", "PingStatus", "PlatformTypes", "ResourceType").contains(key)) {
+      throw ApiError.refused(
+          "InvalidInstanceInformationFilterValue",
+          key + " is no filter key, or not implemented here");
+    }
   }
 
   static List<AgentFilter> of(Fields request) {
@@ -31,10 +38,7 @@ record AgentFilter(String key, List<String> values) {
       case "PingStatus" -> values.contains(heard.online() ? "Online" : "ConnectionLost");
       case "PlatformTypes" -> values.contains("Linux");
       case "ResourceType" -> values.contains("EC2Instance");
-      default ->
-          throw ApiError.refused(
-              "InvalidInstanceInformationFilterValue",
-              key + " is no filter key, or not implemented here");
+      default -> throw new IllegalStateException("known, but not implemented: " + key);
     };
   }
 }

@@ -6,12 +6,17 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** A filter of ListCommands and ListCommandInvocations. */
 record CommandFilter(String key, String value) {
   CommandFilter {
     Objects.requireNonNull(key, "key is null");
     Objects.requireNonNull(value, "value is null");
+    if (!Set.of("InvokedAfter", "InvokedBefore", "DocumentName", "Status").contains(key)) {
+      throw ApiError.refused(
+          "InvalidFilterKey", key + " is no filter key, or not implemented here");
+    }
   }
 
   static List<CommandFilter> of(Fields request) {
@@ -28,9 +33,7 @@ record CommandFilter(String key, String value) {
       case "Status" ->
           CommandAnswers.command(command, invocations).path("StatusDetails").asText().equals(value)
               || CommandAnswers.command(command, invocations).path("Status").asText().equals(value);
-      default ->
-          throw ApiError.refused(
-              "InvalidFilterKey", key + " is no filter key, or not implemented here");
+      default -> throw new IllegalStateException("known, but not implemented: " + key);
     };
   }
 
