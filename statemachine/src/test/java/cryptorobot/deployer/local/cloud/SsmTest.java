@@ -19,9 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.CommandFilter;
 import software.amazon.awssdk.services.ssm.model.CommandFilterKey;
 import software.amazon.awssdk.services.ssm.model.CommandInvocationStatus;
 import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
+import software.amazon.awssdk.services.ssm.model.InstanceInformationStringFilter;
 import software.amazon.awssdk.services.ssm.model.InvalidDocumentException;
 import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.InvalidParametersException;
@@ -186,9 +188,9 @@ final class SsmTest {
             SsmException.class,
             () -> client.sendCommand(request().outputS3BucketName("logs").build()));
     assertTrue(field.getMessage().contains("OutputS3BucketName"), field.getMessage());
-    var operation = assertThrows(SsmException.class, () -> client.describeAssociation());
+    var operation = assertThrows(SsmException.class, () -> client.listAssociations());
     assertEquals("UnknownOperationException", operation.awsErrorDetails().errorCode());
-    assertTrue(operation.getMessage().contains("DescribeAssociation"), operation.getMessage());
+    assertTrue(operation.getMessage().contains("ListAssociations"), operation.getMessage());
   }
 
   @Test
@@ -217,7 +219,13 @@ final class SsmTest {
 
   private PingStatus ping() {
     return client
-        .describeInstanceInformation(r -> r.filters(f -> f.key("InstanceIds").values(instance)))
+        .describeInstanceInformation(
+            r ->
+                r.filters(
+                    InstanceInformationStringFilter.builder()
+                        .key("InstanceIds")
+                        .values(instance)
+                        .build()))
         .instanceInformationList()
         .getFirst()
         .pingStatus();
@@ -321,7 +329,11 @@ final class SsmTest {
             .listCommands(
                 r ->
                     r.instanceId(instance)
-                        .filters(f -> f.key(CommandFilterKey.INVOKED_AFTER).value(after)))
+                        .filters(
+                            CommandFilter.builder()
+                                .key(CommandFilterKey.INVOKED_AFTER)
+                                .value(after)
+                                .build()))
             .commands();
     assertEquals(2, found.size());
     assertEquals("other", found.getFirst().comment(), "newest first");
