@@ -1,11 +1,9 @@
 package cryptorobot.deployer.local;
 
-import java.io.File;
+import cryptorobot.deployer.local.cloud.lambda.RuntimeClassPath;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,12 +102,7 @@ record CloudSettings(
 
   /** The packaged functions, and AWS's runtime from our own class path. */
   List<Path> runtimeClassPath() {
-    List<Path> path = new ArrayList<>(List.of(functionsJar()));
-    Arrays.stream(classPath.split(File.pathSeparator))
-        .map(Path::of)
-        .filter(jar -> jar.getFileName().toString().startsWith("aws-lambda-java-"))
-        .forEach(path::add);
-    return path;
+    return RuntimeClassPath.of(functionsJar(), classPath);
   }
 
   private static int port(String text) {

@@ -25,7 +25,8 @@ final class FunctionClasses extends URLClassLoader {
   private static final byte[] NAME = "getenv".getBytes(StandardCharsets.UTF_8);
 
   FunctionClasses(Path jar) {
-    super("functions", new URL[] {url(jar)}, new RuntimeInterfaces());
+    // Without a name, which would show in stack traces.
+    super(new URL[] {url(jar)}, new RuntimeInterfaces());
   }
 
   @Override
@@ -94,7 +95,7 @@ final class FunctionClasses extends URLClassLoader {
   /** The JDK, the runtime's interfaces and {@link FunctionEnvironment}; nothing else of ours. */
   private static final class RuntimeInterfaces extends ClassLoader {
     RuntimeInterfaces() {
-      super("runtime-interfaces", ClassLoader.getPlatformClassLoader());
+      super(ClassLoader.getPlatformClassLoader());
     }
 
     @Override

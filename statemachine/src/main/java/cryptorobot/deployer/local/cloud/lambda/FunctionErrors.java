@@ -3,9 +3,6 @@ package cryptorobot.deployer.local.cloud.lambda;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.local.cloud.protocol.Json;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 
 /**
  * A throwable in the shape in which the Java runtime reports it: {@code errorType} is the qualified
@@ -15,24 +12,13 @@ final class FunctionErrors {
   private FunctionErrors() {}
 
   static InvocationResult.Unhandled of(Throwable thrown) {
-    return new InvocationResult.Unhandled(
-        Json.bytes(describe(thrown, Collections.newSetFromMap(new IdentityHashMap<>()))));
-  }
-
-  private static ObjectNode describe(Throwable thrown, Set<Throwable> seen) {
-    seen.add(thrown);
     ObjectNode error = Json.object();
-    if (thrown.getMessage() != null) {
-      error.put("errorMessage", thrown.getMessage());
-    }
+    error.put("errorMessage", thrown.getMessage());
     error.put("errorType", thrown.getClass().getName());
     ArrayNode trace = error.putArray("stackTrace");
     for (StackTraceElement element : thrown.getStackTrace()) {
       trace.add(element.toString());
     }
-    if (thrown.getCause() != null && !seen.contains(thrown.getCause())) {
-      error.set("cause", describe(thrown.getCause(), seen));
-    }
-    return error;
+    return new InvocationResult.Unhandled(Json.bytes(error));
   }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +70,10 @@ final class FunctionProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /**
-   * One at a time. A process that overruns the function's timeout, or that ends, is not used again.
-   */
-  InvocationResult invoke(String requestId, byte[] payload) throws InterruptedException {
-    CompletableFuture<InvocationResult> result = api.offer(requestId, payload);
+  /** One at a time. A process that overruns the timeout, or that ends, is not used again. */
+  InvocationResult invoke(Duration timeout, String requestId, byte[] payload)
+      throws InterruptedException {
+    CompletableFuture<InvocationResult> result = api.offer(timeout, requestId, payload);
     CompletableFuture<InvocationResult> ended =
         process
             .onExit()
@@ -86,10 +86,10 @@ final class FunctionProcess implements AutoCloseable {
     try {
       return CompletableFuture.anyOf(result, ended)
           .thenApply(first -> result.getNow((InvocationResult) first))
-          .get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
+          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       close();
-      return InvocationResult.Unhandled.timedOut(requestId, function.timeout());
+      return InvocationResult.Unhandled.timedOut(requestId, timeout);
     } catch (InterruptedException e) {
       close();
       throw e;

@@ -47,7 +47,7 @@ public final class ProcessRunner implements FunctionRunner {
     if (process == null) {
       process = start(function);
     }
-    InvocationResult result = process.invoke(requestId, payload);
+    InvocationResult result = process.invoke(function.timeout(), requestId, payload);
     if (process.alive()) {
       idle.push(process);
     } else {

@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +28,10 @@ final class RuntimeApi implements AutoCloseable {
       Pattern.compile(Pattern.quote(ROOT) + "invocation/([^/]+)/(response|error)");
 
   private record Pending(
-      String requestId, byte[] payload, CompletableFuture<InvocationResult> result) {}
+      Duration timeout,
+      String requestId,
+      byte[] payload,
+      CompletableFuture<InvocationResult> result) {}
 
   private final Function function;
   private final InstantSource clock;
@@ -49,8 +54,8 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   /** Work for the process; the result comes when it has answered. */
-  CompletableFuture<InvocationResult> offer(String requestId, byte[] payload) {
-    Pending pending = new Pending(requestId, payload, new CompletableFuture<>());
+  CompletableFuture<InvocationResult> offer(Duration timeout, String requestId, byte[] payload) {
+    Pending pending = new Pending(timeout, requestId, payload, new CompletableFuture<>());
     open.put(requestId, pending);
     waiting.add(pending);
     return pending.result();
@@ -66,12 +71,14 @@ final class RuntimeApi implements AutoCloseable {
         byte[] error = exchange.getRequestBody().readAllBytes();
         open.values()
             .forEach(pending -> pending.result().complete(new InvocationResult.Unhandled(error)));
-        exchange.sendResponseHeaders(202, -1);
+        accept(exchange);
       } else if (outcome.matches()) {
         byte[] body = exchange.getRequestBody().readAllBytes();
         Pending pending = open.remove(outcome.group(1));
-        exchange.sendResponseHeaders(pending == null ? 400 : 202, -1);
-        if (pending != null) {
+        if (pending == null) {
+          exchange.sendResponseHeaders(400, -1);
+        } else {
+          accept(exchange);
           pending
               .result()
               .complete(
@@ -85,6 +92,16 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
+  /**
+   * The client's native code reads the type of every answer without asking whether there is one.
+   */
+  private static void accept(HttpExchange exchange) throws IOException {
+    byte[] body = "{\"status\":\"OK\"}\n".getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(202, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
   private void next(HttpExchange exchange) throws IOException {
     try {
       Pending pending = waiting.take();
@@ -93,7 +110,7 @@ final class RuntimeApi implements AutoCloseable {
       headers.set("Lambda-Runtime-Aws-Request-Id", pending.requestId());
       headers.set(
           "Lambda-Runtime-Deadline-Ms",
-          Long.toString(clock.instant().plus(function.timeout()).toEpochMilli()));
+          Long.toString(clock.instant().plus(pending.timeout()).toEpochMilli()));
       headers.set("Lambda-Runtime-Invoked-Function-Arn", function.arn());
       exchange.sendResponseHeaders(
           200, pending.payload().length == 0 ? -1 : pending.payload().length);

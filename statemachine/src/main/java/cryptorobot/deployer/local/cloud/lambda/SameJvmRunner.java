@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs the packaged functions in this process. A handler is made once and kept warm; as on Lambda
@@ -46,10 +47,11 @@ public final class SameJvmRunner implements FunctionRunner {
     Thread thread =
         Thread.ofVirtual()
             .name(function.name())
-            .start(() -> result.complete(run(function, requestId, payload)));
+            .start(() -> result.complete(run(function, requestId, payload, result::isDone)));
     try {
       return result.get(function.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
+      result.cancel(false);
       thread.interrupt();
       return InvocationResult.Unhandled.timedOut(requestId, function.timeout());
     } catch (InterruptedException e) {
@@ -60,7 +62,8 @@ public final class SameJvmRunner implements FunctionRunner {
     }
   }
 
-  private InvocationResult run(Function function, String requestId, byte[] payload) {
+  private InvocationResult run(
+      Function function, String requestId, byte[] payload, BooleanSupplier abandoned) {
     FunctionEnvironment.enter(function.environment());
     Thread.currentThread().setContextClassLoader(classes);
     Deque<RequestStreamHandler> idle =
@@ -76,8 +79,8 @@ public final class SameJvmRunner implements FunctionRunner {
       try {
         handler.handleRequest(new ByteArrayInputStream(payload), out, context);
       } finally {
-        // One that threw stays warm, as on Lambda; one that was interrupted timed out.
-        if (!Thread.currentThread().isInterrupted()) {
+        // One that threw stays warm, as on Lambda; one that timed out does not.
+        if (!abandoned.getAsBoolean()) {
           idle.push(handler);
         }
       }

@@ -1,0 +1,26 @@
+package cryptorobot.deployer.local.cloud.lambda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+final class ProcessRunnerTest extends FunctionRunnerTest {
+  @Override
+  FunctionRunner runner(Path jar) {
+    return new ProcessRunner(
+        RuntimeClassPath.of(jar, System.getProperty("java.class.path")),
+        Instant::now,
+        (_, line) -> said.add(line));
+  }
+
+  @Test
+  void reportsAProcessThatEnds() throws Exception {
+    JsonNode error = fail(probe, "exit now");
+    assertEquals("Runtime.ExitError", error.path("errorType").asText());
+    assertTrue(error.path("errorMessage").asText().endsWith("exit status 3"), error.toString());
+  }
+}
