@@ -64,7 +64,7 @@ final class GitBackend {
     pass(exchange, "Git-Protocol", environment, "GIT_PROTOCOL");
     Process process = builder.start();
     try {
-      var feeder = Thread.ofVirtual().start(() -> feed(exchange, process));
+      var feeder = Thread.ofPlatform().daemon().start(() -> feed(exchange, process));
       try (InputStream answer = process.getInputStream()) {
         int status = readHeaders(exchange, answer);
         exchange.sendResponseHeaders(status, 0);

@@ -49,7 +49,9 @@ public final class GitServer implements AutoCloseable {
         new HttpsConfigurator(ServerKey.context(authority.issue(HOSTNAME, "127.0.0.1"))));
     var git = new GitServer(http, repositories, GitBackend.in(repositories.folder()), portInside);
     http.createContext("/", git::answer);
-    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    // No virtual threads: reading a pipe of a process holds its carrier, and there are few.
+    http.setExecutor(
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("git-", 0).factory()));
     http.start();
     return git;
   }

@@ -19,7 +19,8 @@ final class LimitedText {
 
   static LimitedText of(InputStream stream, int limit) {
     var text = new LimitedText(limit);
-    Thread.ofVirtual().start(() -> text.drain(stream));
+    // No virtual thread: reading a pipe of a process holds its carrier, and there are few.
+    Thread.ofPlatform().daemon().start(() -> text.drain(stream));
     return text;
   }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** A command run inside an instance by entering the namespaces of its PID 1. */
@@ -13,9 +12,10 @@ final class NamespaceCommand implements RunningCommand {
   // After the command itself has ended, something it left in the background may hold its output.
   private static final long OUTPUT_GRACE_MILLIS = 2000;
 
+  private static final long LOOK_MILLIS = 100;
+
   private final Process process;
   private final CompletableFuture<CommandEnd> done = new CompletableFuture<>();
-  private final AtomicBoolean timedOut = new AtomicBoolean();
 
   private NamespaceCommand(Process process) {
     this.process = process;
@@ -25,7 +25,7 @@ final class NamespaceCommand implements RunningCommand {
    * Starts the command.
    *
    * @param leader the instance's PID 1, as seen from here
-   * @param goingDown asked when the command failed: is the instance going down, or gone?
+   * @param goingDown asked when the command failed: is the instance going down?
    */
   static NamespaceCommand start(long leader, HostCommand command, BooleanSupplier goingDown) {
     // setsid makes the command the leader of a process group, by which all of it can be ended.
@@ -39,7 +39,7 @@ final class NamespaceCommand implements RunningCommand {
     builder.environment().putAll(command.environment());
     try {
       var running = new NamespaceCommand(builder.start());
-      Thread.ofVirtual().start(() -> running.see(command, goingDown));
+      Thread.ofPlatform().daemon().start(() -> running.see(command, goingDown));
       return running;
     } catch (IOException e) {
       throw new FleetException("nsenter could not be run: " + e.getMessage(), e);
@@ -66,21 +66,17 @@ final class NamespaceCommand implements RunningCommand {
   private void see(HostCommand command, BooleanSupplier goingDown) {
     var stdout = LimitedText.of(process.getInputStream(), command.stdoutLimit());
     var stderr = LimitedText.of(process.getErrorStream(), command.stderrLimit());
-    Thread.ofVirtual().start(() -> feed(command));
+    Thread.ofPlatform().daemon().start(() -> feed(command));
     try {
-      if (!process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        timedOut.set(true);
-        kill();
-        process.waitFor();
-      }
+      boolean timedOut = waitOrTimeOut(command.timeout().toNanos());
       int code = process.exitValue();
-      boolean lost = code != 0 && !timedOut.get() && goingDown.getAsBoolean();
+      boolean lost = code != 0 && !timedOut && goingDown.getAsBoolean();
       done.complete(
           new CommandEnd(
               code,
               stdout.await(OUTPUT_GRACE_MILLIS),
               stderr.await(OUTPUT_GRACE_MILLIS),
-              timedOut.get(),
+              timedOut,
               lost));
     } catch (InterruptedException e) {
       kill();
@@ -89,6 +85,23 @@ final class NamespaceCommand implements RunningCommand {
       kill();
       done.complete(new CommandEnd(1, "", "could not be followed: " + e.getMessage(), false, true));
     }
+  }
+
+  private boolean waitOrTimeOut(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (System.nanoTime() > deadline) {
+        kill();
+        process.waitFor();
+        return true;
+      }
+      // A power-off stops every process before it kills them; nsenter stops itself when its child
+      // is stopped, and would keep the dead child and so the whole instance from going away.
+      if (ProcStat.of(process.pid()).filter(ProcStat::stopped).isPresent()) {
+        Program.of("/bin/kill", "-CONT", Long.toString(process.pid())).run();
+      }
+    }
+    return false;
   }
 
   private void feed(HostCommand command) {

@@ -163,7 +163,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   public void start(String instanceId) {
     Resident resident = find(instanceId);
     if (resident.launch(clock.instant())) {
-      Thread.ofVirtual().name("boot-" + instanceId).start(() -> boot(resident));
+      Thread.ofPlatform().daemon().name("boot-" + instanceId).start(() -> boot(resident));
     }
   }
 
@@ -231,7 +231,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   public void stop(String instanceId) {
     Resident resident = find(instanceId);
     if (resident.halt()) {
-      Thread.ofVirtual().name("stop-" + instanceId).start(() -> powerOff(resident));
+      Thread.ofPlatform().daemon().name("stop-" + instanceId).start(() -> powerOff(resident));
     }
   }
 
@@ -272,10 +272,9 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     Resident resident = find(instanceId);
     Optional<ProcessHandle> leader = resident.file().supervisor().flatMap(Supervisor::leader);
     if (resident.state() != MachineState.RUNNING || leader.isEmpty()) {
-      throw new FleetException(instanceId + " is " + resident.state() + ", not running");
+      throw new FleetException(instanceId + " is not running: " + resident.state());
     }
-    return NamespaceCommand.start(
-        leader.get().pid(), command, () -> !leader.get().isAlive() || !isUp(resident));
+    return NamespaceCommand.start(leader.get().pid(), command, () -> !isUp(resident));
   }
 
   /** Leaves the instances running; ends the listeners and everything else of this fleet. */
@@ -308,7 +307,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
           resident.up(clock.instant());
           resident.agentSign(clock.instant(), clock.instant().plus(settings.agentInterval()));
         } else {
-          Thread.ofVirtual().start(() -> readopt(resident));
+          Thread.ofPlatform().daemon().start(() -> readopt(resident));
         }
       }
     }

@@ -81,7 +81,9 @@ final class Program {
 
   private static CompletableFuture<String> read(java.io.InputStream from) {
     var text = new CompletableFuture<String>();
-    Thread.ofVirtual()
+    // No virtual thread: reading a pipe of a process holds its carrier, and there are few.
+    Thread.ofPlatform()
+        .daemon()
         .start(
             () -> {
               try (from) {

@@ -1,11 +1,9 @@
 package cryptorobot.deployer.local.instance;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The process that stays with a booted instance ({@code boot-machine.sh}). It is no child to rely
@@ -18,19 +16,13 @@ import java.util.concurrent.CompletableFuture;
 record Supervisor(long pid, long startTicks) {
 
   static Optional<Supervisor> of(long pid) {
-    return startTicks(pid).map(ticks -> new Supervisor(pid, ticks));
+    return ProcStat.of(pid).map(stat -> new Supervisor(pid, stat.startTicks()));
   }
 
   boolean alive() {
-    return startTicks(pid).filter(ticks -> ticks == startTicks).isPresent();
-  }
-
-  /** Completes when the process is gone. */
-  CompletableFuture<?> gone() {
-    return ProcessHandle.of(pid)
-        .filter(found -> alive())
-        .<CompletableFuture<?>>map(ProcessHandle::onExit)
-        .orElseGet(() -> CompletableFuture.completedFuture(null));
+    return ProcStat.of(pid)
+        .filter(stat -> stat.startTicks() == startTicks && !stat.ended())
+        .isPresent();
   }
 
   /** The instance's own PID 1 as seen from here; none while it boots or after it is down. */
@@ -69,21 +61,6 @@ record Supervisor(long pid, long startTicks) {
       return first && Files.readString(process.resolve("comm")).strip().equals("systemd");
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static Optional<Long> startTicks(long pid) {
-    try {
-      String stat =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      // The name in parentheses may hold anything; the state follows it as field 3.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return fields[0].equals("Z") || fields[0].equals("X")
-          ? Optional.empty()
-          : Optional.of(Long.parseLong(fields[22 - 3]));
-    } catch (IOException | IndexOutOfBoundsException e) {
-      return Optional.empty();
     }
   }
 }
