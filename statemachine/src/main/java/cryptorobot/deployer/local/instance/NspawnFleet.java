@@ -271,7 +271,10 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   public RunningCommand run(String instanceId, HostCommand command) {
     Resident resident = find(instanceId);
     Optional<ProcessHandle> leader = resident.file().supervisor().flatMap(Supervisor::leader);
-    if (resident.state() != MachineState.RUNNING || leader.isEmpty()) {
+    if (resident.state() == MachineState.RUNNING && leader.isEmpty()) {
+      throw new FleetException(instanceId + " is between two boots");
+    }
+    if (resident.state() != MachineState.RUNNING) {
       throw new FleetException(instanceId + " is not running: " + resident.state());
     }
     return NamespaceCommand.start(leader.get().pid(), command, () -> !isUp(resident));
@@ -331,7 +334,9 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
           settle(resident);
         }
         var now = clock.instant();
-        resident.agentSign(now, now.plus(settings.agentInterval()));
+        if (resident.agentDue(now) && supervisor.flatMap(Supervisor::leader).isPresent()) {
+          resident.agentSign(now, now.plus(settings.agentInterval()));
+        }
       } catch (RuntimeException e) {
         progress.accept("watching " + resident.file().instanceId() + ": " + e.getMessage());
       }

@@ -132,9 +132,14 @@ final class Resident {
     off.complete(null);
   }
 
-  /** The agent gives a sign if one is due by now, and the next is due at the given time. */
+  /** Whether a sign of the agent is due. */
+  synchronized boolean agentDue(Instant now) {
+    return agentDueAt.filter(due -> !due.isAfter(now)).isPresent();
+  }
+
+  /** The agent gives a sign, unless the instance has gone down meanwhile. */
   synchronized void agentSign(Instant now, Instant next) {
-    if (agentDueAt.filter(due -> !due.isAfter(now)).isPresent()) {
+    if (agentDueAt.isPresent()) {
       agentPingAt = Optional.of(now);
       agentDueAt = Optional.of(next);
     }
