@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
 
 /** Lambda, SNS, STS and the private endpoints, and what all requests have in common. */
@@ -149,6 +150,25 @@ final class FrontTest {
     assertEquals("a.local: RolledBack", entries.get(0).path("text").asText());
     assertEquals("RolledBack", entries.get(0).path("message").path("outcome").asText());
     assertEquals(0, json("GET", "/_local/logs?environment=b", "").path("entries").size());
+  }
+
+  @Test
+  void tellsPeopleAndProgramsEachTheirPartOfANotice() throws Exception {
+    SnsClient client = test.client(SnsClient.builder());
+    String topic = "arn:aws:sns:eu-west-1:000000000000:crypto-robot-outcomes";
+    client.publish(
+        r ->
+            r.topicArn(topic)
+                .subject("a: Deployed")
+                .messageStructure("json")
+                .message("{\"default\":\"words\",\"sqs\":\"{\\\"environment\\\":\\\"a\\\"}\"}"));
+    assertThrows(
+        InvalidParameterException.class,
+        () -> client.publish(r -> r.topicArn(topic).messageStructure("json").message("{}")));
+
+    JsonNode entries = json("GET", "/_local/logs?environment=a", "").path("entries");
+    assertEquals("a: Deployed", entries.get(0).path("text").asText());
+    assertEquals("a", entries.get(0).path("message").path("environment").asText());
   }
 
   private JsonNode json(String method, String path, String body) throws Exception {

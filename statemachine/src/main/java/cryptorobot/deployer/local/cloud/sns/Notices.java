@@ -27,6 +27,7 @@ public final class Notices {
             .put("message_id", notice.messageId())
             .put("topic_arn", notice.topicArn())
             .put("subject", notice.subject())
+            .put("text", notice.text())
             .put("message", notice.message());
     try {
       Files.createDirectories(file.getParent());
@@ -61,6 +62,7 @@ public final class Notices {
               node.path("message_id").asText(),
               node.path("topic_arn").asText(),
               node.path("subject").asText(),
+              node.path("text").asText(),
               node.path("message").asText()));
     } catch (JsonProcessingException e) {
       // The daemon was killed while it wrote this line; the notices before it are whole.

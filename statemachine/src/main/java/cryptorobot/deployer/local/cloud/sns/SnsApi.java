@@ -1,13 +1,17 @@
 package cryptorobot.deployer.local.cloud.sns;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.cloud.protocol.ApiError;
 import cryptorobot.deployer.local.cloud.protocol.Caller;
+import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.protocol.Parameters;
 import cryptorobot.deployer.local.cloud.protocol.QueryApi;
 import cryptorobot.deployer.local.cloud.protocol.QueryStyle;
 import cryptorobot.deployer.local.cloud.protocol.Xml;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 
 /** SNS: Publish to the one topic there is. */
@@ -53,7 +57,7 @@ public final class SnsApi implements QueryApi {
   }
 
   private Xml publish(Parameters parameters) {
-    parameters.only("Publish", "TopicArn", "Subject", "Message");
+    parameters.only("Publish", "TopicArn", "Subject", "Message", "MessageStructure");
     if (!parameters.find("TopicArn").orElseThrow(() -> invalid("TopicArn")).equals(topicArn)) {
       throw new ApiError(404, "NotFound", "Topic does not exist");
     }
@@ -65,10 +69,37 @@ public final class SnsApi implements QueryApi {
     if (subject.length() > 100 || subject.chars().anyMatch(c -> c < 32)) {
       throw invalid("Subject");
     }
+    JsonNode each = forEach(parameters.find("MessageStructure"), message);
+    String otherwise = each.path("default").textValue();
     Notice notice =
-        new Notice(clock.instant(), UUID.randomUUID().toString(), topicArn, subject, message);
+        new Notice(
+            clock.instant(),
+            UUID.randomUUID().toString(),
+            topicArn,
+            subject,
+            each.path("email").asText(otherwise),
+            each.path("sqs").asText(otherwise));
     notices.add(notice);
     return Xml.of("result").add(Xml.of("MessageId", notice.messageId()));
+  }
+
+  /** The message by protocol: the structure {@code json} is an object with a default, always. */
+  private static JsonNode forEach(Optional<String> structure, String message) {
+    if (structure.isEmpty()) {
+      return Json.object().put("default", message);
+    }
+    if (!structure.get().equals("json")) {
+      throw invalid("MessageStructure");
+    }
+    try {
+      JsonNode each = Json.parse(message);
+      if (each.path("default").isTextual()) {
+        return each;
+      }
+    } catch (JsonProcessingException e) {
+      throw invalid("Message Structure - JSON message body failed to parse");
+    }
+    throw invalid("Message Structure - No default entry in JSON message body");
   }
 
   private static ApiError invalid(String what) {
