@@ -344,11 +344,14 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   }
 
   private void settle(Resident resident) {
+    // Taken now: once it is stopped it may be started again at any moment.
+    var off = resident.off();
     try {
       network.disconnect(resident.file().instanceId());
     } finally {
       resident.down();
       applyFirewall();
+      off.complete(null);
     }
   }
 

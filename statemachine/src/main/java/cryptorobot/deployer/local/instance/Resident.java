@@ -118,7 +118,7 @@ final class Resident {
     return true;
   }
 
-  /** Whatever it was → stopped. */
+  /** Whatever it was → stopped. Who waits for {@link #off} is told when the rest is gone, too. */
   synchronized void down() {
     state = MachineState.STOPPED;
     silence();
@@ -129,7 +129,6 @@ final class Resident {
             file.network(),
             file.launchedAt(),
             Optional.empty()));
-    off.complete(null);
   }
 
   /** Whether a sign of the agent is due. */

@@ -33,6 +33,25 @@ final class Until {
     }
   }
 
+  /** The output of a command, sent again while the machine cannot take it. */
+  static String answers(Fleet fleet, String instanceId, HostCommand command) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (true) {
+      try {
+        var end = fleet.run(instanceId, command).done().join();
+        if (end.exitCode() == 0) {
+          return end.stdout();
+        }
+      } catch (FleetException e) {
+        // Not yet: it is between two boots.
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited " + LONGEST + " for an answer of " + instanceId);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
   static Machine find(Fleet fleet, String instanceId) {
     return fleet.machines().stream()
         .filter(machine -> machine.instanceId().equals(instanceId))
