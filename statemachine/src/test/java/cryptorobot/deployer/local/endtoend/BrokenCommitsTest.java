@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenCommitsTest {
-  @TempDir private Path folder;
   private Trial trial;
   private String good;
 
@@ -37,7 +36,7 @@ class BrokenCommitsTest {
   }
 
   @BeforeAll
-  void aGoodRelease() {
+  void aGoodRelease(@TempDir Path folder) {
     trial = new Trial("broken.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     trial.deploy().exits(0);

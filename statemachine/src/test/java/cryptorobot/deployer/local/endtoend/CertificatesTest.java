@@ -18,11 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificatesTest {
-  @TempDir private Path folder;
   private Trial trial;
 
   @BeforeAll
-  void aRelease() {
+  void aRelease(@TempDir Path folder) {
     trial = new Trial("its_certificates.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
   }

@@ -26,12 +26,11 @@ class DeployStoryTest {
       {"BINANCE_API_KEY": "story-api-1", "BINANCE_SECRET_KEY": "story-#secret='1\\" $"}
       """;
 
-  @TempDir private Path folder;
   private Trial trial;
   private String good;
 
   @BeforeAll
-  void aRobot() {
+  void aRobot(@TempDir Path folder) {
     trial = new Trial("crypto-robot.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
   }

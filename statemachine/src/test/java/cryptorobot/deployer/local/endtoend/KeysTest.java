@@ -19,7 +19,6 @@ class KeysTest {
   private static final String GOOD =
       "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
 
-  @TempDir private Path folder;
   private Trial trial;
 
   private enum BadKeys {
@@ -37,7 +36,7 @@ class KeysTest {
   }
 
   @BeforeAll
-  void aRobotThatTradesLive() {
+  void aRobotThatTradesLive(@TempDir Path folder) {
     trial = new Trial("keys.local", Robot.in(folder.resolve("robot")));
     LocalCommand.runWith(GOOD, "keys", "--environment", trial.environment()).exits(0);
     trial.deploy().exits(0).says("live").neverSays(MARK);
