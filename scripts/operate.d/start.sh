@@ -35,6 +35,8 @@ start_execution() { # MACHINE OPERATION
   fi
   EXECUTION=${machine/:stateMachine:/:execution:}:$EXECUTION_NAME
   EXECUTION_NAME=''
+  # Told at once, so that a later step of a cancelled run can say what goes on.
+  [[ -z ${GITHUB_OUTPUT:-} ]] || printf 'execution=%s\n' "$EXECUTION" >>"$GITHUB_OUTPUT"
 }
 
 # OPERATION-ENVIRONMENT-TIME-RANDOM, at most 80 of the characters CloudWatch takes. In a workflow the run's
