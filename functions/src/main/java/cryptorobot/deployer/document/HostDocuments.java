@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes the document of every host step, and {@code names.json}, which gives each step's document
- * name without prefix. Run by the build: {@code HostDocuments <scripts/host> <systemd> <output>}.
+ * Writes the document of every host step, {@code names.json}, which gives each step's document name
+ * without prefix, and what the stack makes of them, {@link DocumentTemplate}. Run by the build:
+ * {@code HostDocuments <scripts/host> <systemd> <output>}.
  */
 public final class HostDocuments {
   private HostDocuments() {}
@@ -33,5 +34,6 @@ public final class HostDocuments {
       names.put(document.step(), document.name());
     }
     Files.writeString(output.resolve("names.json"), new ObjectMapper().writeValueAsString(names));
+    DocumentTemplate.write(output);
   }
 }
