@@ -98,7 +98,7 @@ readonly EVENT_LINES='
     elif ($type | test("^(Succeed|Fail)StateEntered$")) then ["reached", $details.name]
     elif ($type | test("^(Task|LambdaFunction)(Failed|TimedOut|StartFailed|SubmitFailed)$"))
       and (($details.error // "") | test("\\.(StepRunning|InstanceNotReady|InstanceStopping)$") | not)
-      then ["failed ", "", (($details.error // $type) | split(".") | last) + ": " + ($details | message)]
+      then ["failed ", "-", (($details.error // $type) | split(".") | last) + ": " + ($details | message)]
     else empty end
   | [.[0], (.[1] // ""), $at, ($at | clock), (.[2] // "")] | @tsv'
 
