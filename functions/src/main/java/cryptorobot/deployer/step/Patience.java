@@ -8,9 +8,9 @@ import java.time.Instant;
 /**
  * How long one invocation waits for something, and how often it looks.
  *
- * <p>It looks after 100 ms, then a fifth more rarely each time, up to once a second, and gives up after 50
- * seconds or 5 seconds before Lambda would end the function: the state machine then asks again,
- * which costs a retry instead of a function that hangs.
+ * <p>It looks after 100 ms, then a fifth more rarely each time, up to once a second, and gives up
+ * after 50 seconds or 5 seconds before Lambda would end the function: the state machine then asks
+ * again, which costs a retry instead of a function that hangs.
  */
 final class Patience {
 

@@ -69,21 +69,6 @@ final class ControlPlane {
     request("POST", "/_local/shutdown", null);
   }
 
-  /** Invokes a function as Lambda would. */
-  FunctionAnswer invoke(String function, JsonNode payload) {
-    String path = "/2015-03-31/functions/" + function + "/invocations";
-    try {
-      HttpURLConnection connection = send("POST", path, payload);
-      JsonNode body = JSON.readTree(text(connection));
-      boolean failed = connection.getHeaderField("X-Amz-Function-Error") != null;
-      return new FunctionAnswer(connection.getResponseCode() / 100 == 2 && !failed, body);
-    } catch (IOException e) {
-      throw failed("POST", path, e);
-    }
-  }
-
-  record FunctionAnswer(boolean succeeded, JsonNode body) {}
-
   private JsonNode request(String method, String path, JsonNode body) {
     try {
       return call(method, path, body);

@@ -63,7 +63,7 @@ final class DeployCommand implements Callable<Integer> {
       source.request().operation("plan");
     }
     source.request().set(fields);
-    new RequestCheck(control, workplace.settings()).beforeMaking(environment.name(), source.json());
+    new RequestCheck(workplace).beforeMaking(environment.name(), source.json());
 
     workplace.screen().line("%s: %s".formatted(plan ? "plan" : "deploy", source.described()));
     new EnvironmentUp(workplace)

@@ -12,11 +12,13 @@ final class RequestCheck {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ControlPlane control;
+  private final FunctionCall functions;
   private final Settings settings;
 
-  RequestCheck(ControlPlane control, Settings settings) {
-    this.control = control;
-    this.settings = settings;
+  RequestCheck(Workplace workplace) {
+    this.control = workplace.control();
+    this.settings = workplace.settings();
+    this.functions = new FunctionCall(AwsAccess.of(settings));
   }
 
   /**
@@ -33,9 +35,9 @@ final class RequestCheck {
     payload.set("request", request);
     String execution = settings.stateMachine("deploy").replace(":stateMachine:", ":execution:");
     payload.put("execution", execution + ":check").put("started_at", Instant.now().toString());
-    var answer = control.invoke("crypto-robot-PlanDeployment", payload);
+    var answer = functions.invoke("crypto-robot-PlanDeployment", payload);
     String error = FailureText.name(answer.body().path("errorType").asText());
-    if (!answer.succeeded() && error.equals("InvalidRequest")) {
+    if (answer.failed() && error.equals("InvalidRequest")) {
       throw new CommandFailure(
           ExitCode.REFUSED,
           "RequestRefused: InvalidRequest: "

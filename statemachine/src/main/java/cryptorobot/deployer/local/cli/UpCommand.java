@@ -19,7 +19,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = workplace.settings();
     var source = DeploySource.of(workplace, environment.name(), null).serve(workplace.control());
-    new RequestCheck(workplace.control(), settings).beforeMaking(environment.name(), source.json());
+    new RequestCheck(workplace).beforeMaking(environment.name(), source.json());
     InstanceView instance =
         new EnvironmentUp(workplace)
             .make(environment.name(), source.certificateHostname(), source.requirements());
