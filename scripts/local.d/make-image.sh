@@ -86,6 +86,7 @@ finish() {
 
 main() {
   local codename sources target=${1:?a target folder or --sources}
+  # shellcheck source=/dev/null
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
   [[ -n $codename ]] || fail '/etc/os-release names no VERSION_CODENAME: this machine is no Debian'
   if [[ $target == --sources ]]; then

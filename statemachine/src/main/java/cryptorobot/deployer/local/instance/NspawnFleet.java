@@ -277,7 +277,10 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     if (resident.state() != MachineState.RUNNING) {
       throw new FleetException(instanceId + " is not running: " + resident.state());
     }
-    return NamespaceCommand.start(leader.get().pid(), command, () -> !isUp(resident));
+    return NamespaceCommand.start(
+        leader.get().pid(),
+        command,
+        () -> resident.state() != MachineState.RUNNING || !isUp(resident));
   }
 
   /** Leaves the instances running; ends the listeners and everything else of this fleet. */
