@@ -71,6 +71,15 @@ record OutcomeReport(
     return cause.length() <= LONGEST_CAUSE ? cause : cause.substring(0, LONGEST_CAUSE) + " …";
   }
 
+  /**
+   * Whether anybody wants to be told. A reading that succeeded changed nothing, and the alarms'
+   * readings come every few minutes.
+   */
+  boolean isNews() {
+    return !(status.equals("SUCCEEDED")
+        && (operation.equals("status") || operation.equals("plan")));
+  }
+
   /** The report as a message; the same report makes the same message, however often it is sent. */
   Notice notice() {
     String subject =

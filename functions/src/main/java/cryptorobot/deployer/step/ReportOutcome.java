@@ -18,6 +18,8 @@ import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +36,9 @@ public final class ReportOutcome implements RequestStreamHandler {
   private final Supplier<TruthReader> truth;
   private final Notices notices;
   private final Waiting waiting;
+  private final String stack;
+  private final InstantSource clock;
+  private final Consumer<String> log;
 
   /** On AWS, as the function's environment configures it. */
   public ReportOutcome() {
@@ -41,18 +46,33 @@ public final class ReportOutcome implements RequestStreamHandler {
         SfnExecutions.fromEnvironment(),
         ReportOutcome::truthOnAws,
         SnsNotices.fromEnvironment(),
-        Waiting.real());
+        Waiting.real(),
+        System.getenv().getOrDefault("DOCUMENT_PREFIX", "crypto-robot"),
+        InstantSource.system(),
+        System.out::println);
   }
 
   /**
    * Most executions can say what serves: the clients that ask the instance wait for one that not.
+   *
+   * @param stack whose metrics these are
+   * @param log takes a line for the function's log, where CloudWatch finds metrics
    */
   ReportOutcome(
-      Executions executions, Supplier<TruthReader> truth, Notices notices, Waiting waiting) {
+      Executions executions,
+      Supplier<TruthReader> truth,
+      Notices notices,
+      Waiting waiting,
+      String stack,
+      InstantSource clock,
+      Consumer<String> log) {
     this.executions = executions;
     this.truth = new Opened<>(truth);
     this.notices = notices;
     this.waiting = waiting;
+    this.stack = stack;
+    this.clock = clock;
+    this.log = log;
   }
 
   private static TruthReader truthOnAws() {
@@ -64,16 +84,17 @@ public final class ReportOutcome implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     ScheduledEvent event = ExecutionEvents.read(in);
-    OutcomeReport report = report(event, Patience.of(context, waiting));
-    notices.publish(report.notice());
-    Json.write(out, report);
-  }
-
-  OutcomeReport report(ScheduledEvent event, Patience patience) {
+    Patience patience = Patience.of(context, waiting);
     String execution = ExecutionEvents.execution(event);
     ExecutionState.Finished ended = ended(execution, ExecutionEvents.status(event), patience);
     ObjectNode request = request(ended);
-    return OutcomeReport.of(execution, ended, request, truth(execution, ended, request, patience));
+    RobotMetrics.of(ended, stack, clock.instant()).ifPresent(log);
+    OutcomeReport report =
+        OutcomeReport.of(execution, ended, request, truth(execution, ended, request, patience));
+    if (report.isNews()) {
+      notices.publish(report.notice());
+    }
+    Json.write(out, report);
   }
 
   /** The service shows an end with a delay, so after the event of one it is awaited. */

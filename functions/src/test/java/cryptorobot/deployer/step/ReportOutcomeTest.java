@@ -16,6 +16,7 @@ import cryptorobot.deployer.host.Instance;
 import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.host.PowerState;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,12 +34,19 @@ class ReportOutcomeTest {
   private final FakeHostCommands commands = new FakeHostCommands();
   private final FakeInstances instances = new FakeInstances(waiting);
   private final List<Notice> published = new ArrayList<>();
+  private final List<String> logged = new ArrayList<>();
 
   private JsonNode report(ExecutionState state, String eventStatus) {
     HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
     ReportOutcome function =
         new ReportOutcome(
-            _ -> state, () -> new TruthReader(instances, steps), published::add, waiting);
+            _ -> state,
+            () -> new TruthReader(instances, steps),
+            published::add,
+            waiting,
+            "crypto-robot",
+            () -> Instant.parse("2026-11-23T06:20:00Z"),
+            logged::add);
     return Steps.call(
         function,
         """
@@ -174,7 +182,47 @@ class ReportOutcomeTest {
     HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
     ReportOutcome function =
         new ReportOutcome(
-            _ -> alive, () -> new TruthReader(instances, steps), published::add, waiting);
+            _ -> alive,
+            () -> new TruthReader(instances, steps),
+            published::add,
+            waiting,
+            "crypto-robot",
+            InstantSource.system(),
+            logged::add);
     assertThrows(InvalidRequest.class, () -> Steps.call(function, "{\"source\": \"aws.ec2\"}"));
+  }
+
+  @Test
+  void turnsAReadingIntoMetricsAndTellsNobody() {
+    report(
+        ended(
+            "SUCCEEDED",
+            "{\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}",
+            "{\"outcome\":\"status\",\"environment\":\"crypto-robot.local\",\"state\":\"running\","
+                + "\"host\":{\"health\":\"unhealthy\",\"certificate_not_after\":\"2026-12-03T06:20:00Z\"}}",
+            "",
+            ""),
+        "SUCCEEDED");
+    assertEquals(List.of(), published, "a reading is no news");
+    assertEquals(
+        List.of(
+            "{\"_aws\":{\"Timestamp\":1795414800000,\"CloudWatchMetrics\":[{\"Namespace\":\"CryptoRobot\","
+                + "\"Dimensions\":[[\"Stack\",\"Environment\"]],\"Metrics\":[{\"Name\":\"RobotDown\",\"Unit\":\"Count\"},"
+                + "{\"Name\":\"CertificateDaysLeft\",\"Unit\":\"Count\"}]}]},\"Stack\":\"crypto-robot\","
+                + "\"Environment\":\"crypto-robot.local\",\"RobotDown\":1,\"CertificateDaysLeft\":10}"),
+        logged);
+  }
+
+  @Test
+  void raisesNoAlarmForAnInstanceThatSleeps() {
+    report(
+        ended(
+            "SUCCEEDED",
+            "{\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}",
+            "{\"outcome\":\"stopped\",\"environment\":\"crypto-robot.local\",\"state\":\"stopped\"}",
+            "",
+            ""),
+        "SUCCEEDED");
+    assertEquals(List.of(), logged);
   }
 }

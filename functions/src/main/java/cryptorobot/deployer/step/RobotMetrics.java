@@ -1,0 +1,64 @@
+package cryptorobot.deployer.step;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.json.Json;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a reading of an instance means for its alarms: whether the robot is down, and how many days
+ * its certificate has left.
+ *
+ * <p>One line in CloudWatch's embedded metric format, which needs no permission and no call. An
+ * execution that read nothing, as when the instance is stopped, says nothing: a robot that sleeps
+ * on purpose is not down.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">Embedded
+ *     metric format</a>
+ */
+final class RobotMetrics {
+
+  private RobotMetrics() {}
+
+  static Optional<String> of(ExecutionState.Finished ended, String stack, Instant now) {
+    ObjectNode output = Json.object(ended.output()).orElseGet(Json::object);
+    if (Ending.of(ended) != Ending.DONE || !output.path("outcome").asText().equals("status")) {
+      return Optional.empty();
+    }
+    ObjectNode line = Json.object();
+    ObjectNode about = line.putObject("_aws").put("Timestamp", now.toEpochMilli());
+    ObjectNode directive = about.putArray("CloudWatchMetrics").addObject();
+    directive.put("Namespace", "CryptoRobot");
+    directive.putArray("Dimensions").addArray().add("Stack").add("Environment");
+    ArrayNode metrics = directive.putArray("Metrics");
+    line.put("Stack", stack).put("Environment", output.path("environment").asText());
+    String health = output.at("/host/health").asText();
+    if (health.equals("healthy") || health.equals("unhealthy")) {
+      metrics.addObject().put("Name", "RobotDown").put("Unit", "Count");
+      line.put("RobotDown", health.equals("unhealthy") ? 1 : 0);
+    }
+    daysLeft(output.at("/host/certificate_not_after").asText(), now)
+        .ifPresent(
+            days -> {
+              metrics.addObject().put("Name", "CertificateDaysLeft").put("Unit", "Count");
+              line.put("CertificateDaysLeft", days);
+            });
+    return metrics.isEmpty() ? Optional.empty() : Optional.of(line.toString());
+  }
+
+  /** Empty where there is no certificate. */
+  private static Optional<Long> daysLeft(String notAfter, Instant now) {
+    try {
+      return notAfter.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Duration.between(now, Instant.parse(notAfter)).toDays());
+    } catch (DateTimeException e) {
+      throw new IllegalStateException("the host said " + notAfter + " for a time", e);
+    }
+  }
+}
