@@ -3,7 +3,8 @@
 #
 # Promise: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
 # the web application answered 200 on its health path three times in a row, over the configured protocol, name and
-# certificate, and that all this stayed true for BakeSeconds. A unit that ends decides at once; one that stays silent has 60 s.
+# certificate, and that all this stayed true for BakeSeconds. A unit that ends decides at once; one that answers anything else has
+# 20 s, one that stays silent 60 s.
 # Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence"}.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
@@ -12,11 +13,11 @@
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Parameter Protocol ^(https|http)$ What the web application speaks.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name it is asked under.
-# Parameter BakeSeconds ^[0-9]{1,4}$ How long it has to stay well.
-# Timeout 3900
+# Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long it has to stay well.
+# Timeout 480
 # Uses lock.sh fence.sh history.sh unit.sh health.sh
-readonly ID=${SSM_Release:?} WINDOW=${DEPLOYER_HEALTH_SECONDS:-60} STREAK=3
-require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^[0-9]{1,4}$'
+readonly ID=${SSM_Release:?} WINDOW=${DEPLOYER_HEALTH_SECONDS:-60} PATIENCE=20 STREAK=3
+require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^([0-9]{1,2}|[12][0-9]{2}|300)$'
 read_services "${SSM_Services:?}"
 
 # Milliseconds that only ever rise.
@@ -49,7 +50,7 @@ unhealthy() {
   exit 0
 }
 
-begun=$(now) started_at=$(date +%s) probes=0 streak=0 wait=100 reason='' culprit='' hopeless=''
+begun=$(now) started_at=$(date +%s) probes=0 streak=0 wait=100 answers_since='' reason='' culprit='' hopeless=''
 # Arming comes right before the first start.
 if [[ -f $DEPLOYER/armed ]]; then started_at=$(stat -c %Y "$DEPLOYER/armed"); fi
 while ((streak < STREAK)); do
@@ -58,6 +59,9 @@ while ((streak < STREAK)); do
     ((streak == STREAK)) || pause 100
   else
     [[ -z $hopeless ]] || unhealthy
+    # What answers has started: it is not going to become another program.
+    if [[ $reason != answered* ]]; then answers_since=''; else answers_since=${answers_since:-$(now)}; fi
+    [[ -z $answers_since ]] || (($(now) - answers_since < PATIENCE * 1000)) || unhealthy
     (($(now) - begun < WINDOW * 1000)) || unhealthy
     streak=0
     pause "$wait"

@@ -3,15 +3,16 @@
 # git runs as the application's user. A deploy key or token lies in a private folder under /run while the step runs, and
 # reaches git through GIT_SSH_COMMAND or GIT_ASKPASS only: never a URL, an argument or .git/config.
 #
-# Parameter RepositoryUrl ^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|ssh://([A-Za-z0-9_-]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]{1,300}|file:///[A-Za-z0-9._/-]{1,300})$ The repository, without credentials.
+# Parameter RepositoryUrl ^(|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|ssh://([A-Za-z0-9_-]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]{1,300}|file:///[A-Za-z0-9._/-]{1,300})$ The repository, without credentials; empty where none is asked.
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch to deploy; not looked at when Revision is given.
 # Parameter Revision ^([0-9a-f]{40})?$ The exact commit, or empty for the branch's newest.
 # Parameter RepositorySecret ^[A-Za-z0-9/_+=.@-]{0,512}$ Name of the secret with ssh_key and known_hosts, or token.
 # Parameter RepositorySecretVersion ^[A-Za-z0-9-]{0,64}$ Version of that secret; empty when the repository is public.
-: "${SSM_RepositoryUrl:?}" "${SSM_Branch:?}"
+: "${SSM_RepositoryUrl?}" "${SSM_Branch:?}"
 git_environment=()
 
 check_repository_settings() {
+  [[ -n $SSM_RepositoryUrl ]] || fail InvalidParameter 'RepositoryUrl is empty; the request names no repository'
   require_pattern RepositoryUrl "$SSM_RepositoryUrl" '^(https://|ssh://|file:///|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:)[A-Za-z0-9@:._~/+-]+$'
   [[ ! $SSM_RepositoryUrl =~ ^https://[^/]*@ ]] || fail InvalidParameter 'RepositoryUrl holds a login; keep it in the repository secret'
   require_pattern Branch "$SSM_Branch" '^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$'

@@ -178,7 +178,7 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
         "serving": {name: manifest[name] for name in ("release", "revision", "mode", "protocol")} if manifest else None,
         "healthy": healthy == "true",
         "releases": known[:30],
-        "settings": recorded_settings(meant) if operation in ("rollback", "restart") else {},
+        "settings": recorded_settings(meant) if operation in ("rollback", "restart", "rotate-keys") else {},
     }, ensure_ascii=False))
 
 
