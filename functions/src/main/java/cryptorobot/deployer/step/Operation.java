@@ -9,11 +9,11 @@ enum Operation {
   PLAN,
   STATUS;
 
-  /** Whether a commit is fetched; rotating the keys fetches the serving one into a new release. */
+  /** Whether a commit is looked up; everything else is about a release that is there. */
   boolean needsRepository() {
     return switch (this) {
-      case DEPLOY, PLAN, ROTATE_KEYS -> true;
-      case ROLLBACK, RESTART, STATUS -> false;
+      case DEPLOY, PLAN -> true;
+      case ROLLBACK, RESTART, ROTATE_KEYS, STATUS -> false;
     };
   }
 

@@ -347,7 +347,7 @@ class PlanDeploymentTest {
 
   @Test
   void needsTheRepositoryOnlyWhereACommitIsFetched() {
-    for (String operation : List.of("deploy", "plan", "rotate-keys")) {
+    for (String operation : List.of("deploy", "plan")) {
       String message = refusal("\"operation\": \"" + operation + "\"");
       assertTrue(message.startsWith("$.repository_url: found nothing"), message);
     }
