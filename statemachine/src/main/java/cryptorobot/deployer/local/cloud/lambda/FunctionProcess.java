@@ -58,7 +58,9 @@ final class FunctionProcess implements AutoCloseable {
     try {
       FunctionProcess started = new FunctionProcess(function, api, builder.start());
       started.process.getOutputStream().close();
-      Thread.ofVirtual().start(() -> started.copyLines(log));
+      // Not a virtual thread: reading from a pipe would hold its carrier for as long as nothing
+      // comes.
+      Thread.ofPlatform().daemon().name(function.name()).start(() -> started.copyLines(log));
       return started;
     } catch (IOException e) {
       api.close();

@@ -44,8 +44,11 @@ public final class SameJvmRunner implements FunctionRunner {
   public InvocationResult invoke(Function function, String requestId, byte[] payload)
       throws InterruptedException {
     CompletableFuture<InvocationResult> result = new CompletableFuture<>();
+    // Not a virtual thread: what functions do may hold a carrier, and there are as few as
+    // processors.
     Thread thread =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name(function.name())
             .start(() -> result.complete(run(function, requestId, payload, result::isDone)));
     try {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -147,6 +148,6 @@ final class CommandAnswers {
   }
 
   private static String text(java.util.Optional<Instant> at) {
-    return at.map(Instant::toString).orElse("");
+    return at.map(instant -> instant.truncatedTo(ChronoUnit.MILLIS).toString()).orElse("");
   }
 }

@@ -53,7 +53,7 @@ abstract class FunctionRunnerTest {
         probe.name(), probe.arn(), probe.handler(), probe.role(), timeout, probe.environment());
   }
 
-  private String ask(String word) throws Exception {
+  String ask(String word) throws Exception {
     return Json.parse(
             assertInstanceOf(InvocationResult.Returned.class, invoke(probe, word)).payload())
         .asText();

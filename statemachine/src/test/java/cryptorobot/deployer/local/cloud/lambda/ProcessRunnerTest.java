@@ -23,4 +23,14 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
     assertEquals("Runtime.ExitError", error.path("errorType").asText());
     assertTrue(error.path("errorMessage").asText().endsWith("exit status 3"), error.toString());
   }
+
+  @Test
+  void readsASilentProcessOnAThreadThatHoldsNoCarrier() throws Exception {
+    ask("warm");
+    // Virtual threads are not among these; reading a pipe they would starve all others.
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .anyMatch(thread -> thread.getName().equals(probe.name())),
+        "the process's output is not read on a platform thread");
+  }
 }
