@@ -22,6 +22,8 @@ final class FunctionProcess implements AutoCloseable {
   private final Function function;
   private final RuntimeApi api;
   private final Process process;
+  // A process that was told to die lives on for a moment.
+  private volatile boolean closed;
 
   private FunctionProcess(Function function, RuntimeApi api, Process process) {
     this.function = function;
@@ -69,7 +71,7 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   boolean alive() {
-    return process.isAlive();
+    return !closed && process.isAlive();
   }
 
   /** One at a time. A process that overruns the timeout, or that ends, is not used again. */
@@ -110,6 +112,7 @@ final class FunctionProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     process.destroyForcibly();
     api.close();
   }
