@@ -1,0 +1,258 @@
+package cryptorobot.deployer.template;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import cryptorobot.deployer.json.JsonSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TemplateTest {
+  private static final String DOCUMENTS = "functions/target/classes/documents/";
+
+  private final Stack stack =
+      Stack.of(
+          Map.of(
+              "Environments", "crypto-robot.local,jack_robot.crypto-vision.com",
+              "GitHubOidcProvider", "use",
+              "StartSchedule", "cron(0 7 ? * MON-FRI *)",
+              "StopSchedule", "cron(0 19 ? * MON-FRI *)",
+              "NotificationEmail", "robots@example.com",
+              "InstanceImageId", "ami-0123456789abcdef0",
+              "VpcId", "vpc-0123456789abcdef0",
+              "SubnetId", "subnet-0123456789abcdef0"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Deploy", "Power"})
+  void givesEachStateMachineThePublishedVersionsItNames(String machine) {
+    JsonNode properties = stack.resource(machine + "StateMachine").get("Properties");
+    String file = properties.get("DefinitionUri").textValue();
+    Set<String> named = found("\\$\\{([A-Za-z]+)}", Project.text(file));
+    JsonNode given = properties.get("DefinitionSubstitutions");
+    Set<String> substituted = new TreeSet<>();
+    given.fieldNames().forEachRemaining(substituted::add);
+    assertEquals(named, substituted, file + " names these functions");
+    for (String function : named) {
+      String name = function.replaceFirst("Function$", "");
+      assertEquals(
+          "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-" + name + ":1",
+          given.get(function).textValue(),
+          "a version, so that a running execution keeps its code");
+    }
+  }
+
+  @Test
+  void hasAHandlerAndARoleAndALogForEachFunction() {
+    Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
+    assertEquals(8, functions.size(), () -> "functions: " + functions.keySet());
+    functions.forEach(
+        (id, function) -> {
+          String name = id.replaceFirst("Function$", "");
+          JsonNode properties = function.get("Properties");
+          String handler = properties.get("Handler").textValue();
+          assertEquals("cryptorobot.deployer.step." + name, handler, "one name finds them all");
+          assertDoesNotThrow(() -> Class.forName(handler), handler + " is not in the jar");
+          assertEquals("<" + name + "Role.Arn>", properties.get("Role").textValue());
+          JsonNode log = stack.resource(name + "LogGroup").get("Properties");
+          assertEquals("90", log.get("RetentionInDays").asText(), "logs are kept for a time");
+        });
+  }
+
+  @Test
+  void makesTheDocumentOfEveryStepUnderTheNameTheFunctionsLookFor() throws IOException {
+    JsonNode names = CloudFormationYaml.json(Project.file(DOCUMENTS + "names.json"));
+    Set<String> wanted = new TreeSet<>();
+    names.forEach(name -> wanted.add("crypto-robot-" + name.textValue()));
+    Map<String, ObjectNode> documents = stack.present("AWS::SSM::Document");
+    assertEquals(
+        wanted,
+        documents.values().stream()
+            .map(document -> document.at("/Properties/Name").textValue())
+            .collect(Collectors.toCollection(TreeSet::new)));
+    documents
+        .values()
+        .forEach(
+            document ->
+                assertEquals("RetainExceptOnCreate", document.get("DeletionPolicy").textValue()));
+    long size =
+        Files.size(Project.file(DOCUMENTS + "template.json"))
+            + Files.size(Project.file("template.yaml"));
+    assertTrue(size < 900_000, "a template may have 1 MB, this one has " + size + " bytes");
+  }
+
+  @Test
+  void schedulesOnlyRequestsThatTheStateMachinesAccept() {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, ObjectNode> schedules = stack.present("AWS::Scheduler::Schedule");
+    assertEquals(6, schedules.size(), () -> "two environments: " + schedules.keySet());
+    schedules.forEach(
+        (id, schedule) -> {
+          JsonNode target = schedule.at("/Properties/Target");
+          String arn = target.get("Arn").textValue();
+          String machine = arn.substring(arn.lastIndexOf('-') + 1);
+          JsonNode schema =
+              CloudFormationYaml.json(Project.file("statemachine/schema/" + machine + ".json"));
+          assertDoesNotThrow(
+              () -> JsonSchema.of(schema).apply(json.readTree(target.get("Input").textValue())),
+              id + " sends what " + machine + " refuses");
+          assertEquals(
+              "arn:aws:sqs:eu-west-1:000000000000:crypto-robot-dead-letters",
+              target.at("/DeadLetterConfig/Arn").textValue());
+          assertTrue(target.at("/RetryPolicy/MaximumRetryAttempts").asInt() > 0, id);
+          assertEquals("UTC", schedule.at("/Properties/ScheduleExpressionTimezone").textValue());
+        });
+  }
+
+  @Test
+  void makesNoScheduleAndNoInstanceUnasked() {
+    Stack plain = Stack.of(Map.of("WatchSchedule", ""));
+    assertEquals(Map.of(), plain.present("AWS::Scheduler::Schedule"));
+    assertEquals(Map.of(), plain.present("AWS::EC2::Instance"));
+    assertEquals(Map.of(), plain.present("AWS::IAM::OIDCProvider"));
+    assertTrue(plain.present().keySet().stream().noneMatch(id -> id.startsWith("DeployRole")));
+  }
+
+  @Test
+  void reportsEveryEndOfBothMachines() {
+    JsonNode event =
+        stack.resource("ReportOutcomeFunction").at("/Properties/Events/ExecutionEnded/Properties");
+    assertEquals(
+        Set.of("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
+        Set.copyOf(Policies.texts(event.at("/Pattern/detail/status"))));
+    assertEquals(
+        List.of(
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power"),
+        Policies.texts(event.at("/Pattern/detail/stateMachineArn")));
+    assertFalse(event.at("/DeadLetterConfig/Arn").isMissingNode(), "a lost report is kept");
+  }
+
+  @Test
+  void startsItsInstancesSafe() {
+    Map<String, ObjectNode> instances = stack.present("AWS::EC2::Instance");
+    assertEquals(2, instances.size());
+    instances
+        .values()
+        .forEach(
+            instance -> {
+              JsonNode properties = instance.get("Properties");
+              assertTrue(properties.at("/BlockDeviceMappings/0/Ebs/Encrypted").asBoolean());
+              assertEquals("Retain", instance.get("DeletionPolicy").textValue());
+            });
+    stack
+        .present("AWS::EC2::LaunchTemplate")
+        .values()
+        .forEach(
+            settings ->
+                assertEquals(
+                    "required",
+                    settings
+                        .at("/Properties/LaunchTemplateData/MetadataOptions/HttpTokens")
+                        .textValue()));
+    stack
+        .present("AWS::EC2::SecurityGroup")
+        .values()
+        .forEach(
+            group -> {
+              JsonNode inbound = group.at("/Properties/SecurityGroupIngress");
+              assertEquals(1, inbound.size(), "no inbound port but the web one");
+              assertEquals("5000", inbound.at("/0/FromPort").asText());
+              assertEquals("127.0.0.1/32", inbound.at("/0/CidrIp").textValue(), "open to nobody");
+            });
+  }
+
+  @Test
+  void explainsEveryStarItHasToAllow() {
+    for (String file : List.of("template.yaml", "scripts/aws/environment.yaml")) {
+      List<String> lines = Project.text(file).lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).matches("\\s+Resource: \"\\*\"\\s*")) {
+          String before = String.join("\n", lines.subList(Math.max(0, i - 28), i));
+          assertTrue(
+              before.contains("does not exist yet"),
+              file + ":" + (i + 1) + " allows * and says not why");
+        }
+      }
+    }
+  }
+
+  @Test
+  void alarmsWhereAPersonIsTold() {
+    String operations = Project.text("docs/operations.md");
+    Map<String, ObjectNode> alarms = stack.present("AWS::CloudWatch::Alarm");
+    assertEquals(4 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
+    alarms.forEach(
+        (id, alarm) -> {
+          JsonNode properties = alarm.get("Properties");
+          assertEquals(
+              List.of("arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports"),
+              Policies.texts(properties.get("AlarmActions")));
+          String name =
+              properties
+                  .get("AlarmName")
+                  .textValue()
+                  .replaceFirst("^crypto-robot-", "")
+                  .replaceFirst("-(crypto-robot\\.local|jack_robot\\.crypto-vision\\.com)$", "");
+          assertTrue(
+              operations.contains("`" + name + "`"), "docs/operations.md is silent on " + name);
+        });
+  }
+
+  @Test
+  void explainsEveryErrorName() throws IOException {
+    String operations = Project.text("docs/operations.md");
+    Set<String> names = new TreeSet<>();
+    try (var files =
+        Files.list(Project.file("functions/src/main/java/cryptorobot/deployer/failure"))) {
+      files
+          .map(file -> file.getFileName().toString().replaceFirst("\\.java$", ""))
+          .filter(name -> !Set.of("package-info", "DeploymentFailure").contains(name))
+          .forEach(names::add);
+    }
+    for (String machine : List.of("deploy", "power")) {
+      JsonNode definition =
+          new YAMLMapper().readTree(Project.text("statemachine/" + machine + ".asl.yaml"));
+      definition
+          .get("States")
+          .forEach(
+              state -> {
+                if (state.get("Type").textValue().equals("Fail")) {
+                  names.add(state.get("Error").textValue());
+                }
+              });
+    }
+    assertAll(
+        names.stream()
+            .map(
+                name ->
+                    () ->
+                        assertTrue(
+                            operations.contains("`" + name + "`"),
+                            "docs/operations.md is silent on " + name)));
+  }
+
+  private static Set<String> found(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map((MatchResult result) -> result.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
