@@ -1,0 +1,24 @@
+package cryptorobot.deployer.contract;
+
+/** What a target may be unable to show; what it lacks is reported as not run, with the reason. */
+enum Ability {
+  RUNS_SCRIPTS("runs the scripts of its documents"),
+  CHECKS_COMMANDS("checks a command's document, parameters and instance before it accepts it"),
+  KNOWS_AGENTS("knows which instances run an agent"),
+  HALTS_BETWEEN_STATES("keeps an instance between two power states"),
+  SILENCES_AGENTS("lets an agent fall silent"),
+  DENIES("denies what a caller has no right to"),
+  THROTTLES("throttles"),
+  SHOWS_NOTICES("shows what was published");
+
+  private final String words;
+
+  Ability(String words) {
+    this.words = words;
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}
