@@ -16,6 +16,12 @@ def line(kind, name, message=""):
     print(kind, name, " ".join(message.split())[:2000], sep="\t")
 
 
+def reason(skipped):
+    """Disabled tests say why in an attribute, aborted ones in the first line of their stack trace."""
+    trace = (skipped.text or "").strip()
+    return skipped.get("message") or trace.partition("\n")[0].partition(": ")[2] or "no reason given"
+
+
 def main():
     reports = sorted(report for folder in sys.argv[1:] for report in Path(folder).glob("TEST-*.xml"))
     if not reports:
@@ -28,7 +34,7 @@ def main():
             if failures:
                 line("failed", name, failures[0].text or failures[0].get("message", ""))
             elif skipped is not None:
-                line("skipped", name, skipped.get("message", "no reason given"))
+                line("skipped", name, reason(skipped))
             else:
                 line("passed", name)
 

@@ -7,6 +7,7 @@ import cryptorobot.deployer.engine.Ended;
 import cryptorobot.deployer.engine.Engine;
 import cryptorobot.deployer.engine.ExecutionRequest;
 import cryptorobot.deployer.engine.HistoryEvent;
+import cryptorobot.deployer.engine.TaskRunner;
 import cryptorobot.deployer.engine.VirtualTime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +16,15 @@ import java.util.List;
 import java.util.Random;
 
 /** One run of a shipped definition in virtual time, from request to end. */
-record DefinitionRun(Ended ended, List<String> states) {
+public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
   private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
+
+  /** What every run is started with; the scripted PlanDeployment makes nothing of it. */
+  public static final String INPUT = "{\"environment\":\"crypto-robot.local\"}";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static DefinitionRun of(String file, ScriptedFunctions functions) throws Exception {
+  public static DefinitionRun of(String file, TaskRunner functions) throws Exception {
     var time = new VirtualTime(START);
     var machine = StateMachineParser.parse(Files.readString(Path.of(file)));
     var execution =
@@ -30,12 +35,12 @@ record DefinitionRun(Ended ended, List<String> states) {
                     "one",
                     "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
                     "arn:aws:iam::000000000000:role/crypto-robot",
-                    JSON.createObjectNode().put("environment", "crypto-robot.local"),
+                    JSON.readTree(INPUT),
                     machine));
     time.run();
     var ended =
         execution.ended().orElseThrow(() -> new AssertionError("ran dry: " + execution.history()));
-    return new DefinitionRun(ended, entered(execution.history()));
+    return new DefinitionRun(ended, execution.history());
   }
 
   JsonNode output() {
@@ -50,7 +55,8 @@ record DefinitionRun(Ended ended, List<String> states) {
     return ended.cause().orElseThrow(() -> new AssertionError("no cause: " + ended));
   }
 
-  private static List<String> entered(List<HistoryEvent> history) {
+  /** The names of the states in the order they were entered. */
+  public List<String> states() {
     return history.stream()
         .filter(event -> event.type().endsWith("StateEntered"))
         .map(event -> event.details().get("name").asText())

@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Functions that answer what a test tells them to. What is asked is a function's name, for
  * RunDeployStep its step: {@code "CheckHealth"}, {@code "fetch"}.
  */
-final class ScriptedFunctions implements TaskRunner {
+public final class ScriptedFunctions implements TaskRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
   private final List<Call> calls = new CopyOnWriteArrayList<>();
@@ -32,24 +32,24 @@ final class ScriptedFunctions implements TaskRunner {
   }
 
   /** From now on this is the answer; a later one replaces it. */
-  ScriptedFunctions answer(String name, String json) {
+  public ScriptedFunctions answer(String name, String json) {
     answers.put(name, new ArrayDeque<>(List.of(new Answer.Result(json))));
     return this;
   }
 
   /** Fails once with this failure class, then goes on as before. */
-  ScriptedFunctions failOnce(String name, String failure, String message) {
+  public ScriptedFunctions failOnce(String name, String failure, String message) {
     queue(name).addFirst(new Answer.Error("cryptorobot.deployer.failure." + failure, message));
     return this;
   }
 
   /** Fails every time with this failure class. */
-  ScriptedFunctions fail(String name, String failure, String message) {
+  public ScriptedFunctions fail(String name, String failure, String message) {
     return failWith(name, "cryptorobot.deployer.failure." + failure, message);
   }
 
   /** Fails every time with this error name. */
-  ScriptedFunctions failWith(String name, String error, String message) {
+  public ScriptedFunctions failWith(String name, String error, String message) {
     answers.put(name, new ArrayDeque<>(List.of(new Answer.Error(error, message))));
     return this;
   }

@@ -1,14 +1,14 @@
 package cryptorobot.deployer.definition;
 
 /** Answers of functions in a world where every step goes well. */
-final class World {
-  static final String NEW = "20261123T061500Z-abc1234";
-  static final String GOOD = "20261120T000000Z-900d000";
+public final class World {
+  public static final String NEW = "20261123T061500Z-abc1234";
+  public static final String GOOD = "20261120T000000Z-900d000";
 
   private World() {}
 
   /** A host on which this release serves and a new commit is to be deployed. */
-  static ScriptedFunctions serving(String release) {
+  public static ScriptedFunctions serving(String release) {
     return goingWell()
         .answer("inspect", inspected(release))
         .answer("discard", "{\"discarded\": \"%s\", \"serving\": null}".formatted(NEW))
@@ -22,7 +22,7 @@ final class World {
   }
 
   /** A host on which nothing was ever deployed. */
-  static ScriptedFunctions empty() {
+  public static ScriptedFunctions empty() {
     return goingWell()
         .answer(
             "inspect",
@@ -33,7 +33,7 @@ final class World {
         .answer("roll-back", "{\"serving\": null, \"settings\": {}}");
   }
 
-  static String plan(String operation, boolean restoresPower) {
+  public static String plan(String operation, boolean restoresPower) {
     return """
     {"environment": "crypto-robot.local", "operation": "%s", "application_path": "/opt/crypto-robot",
      "starts_instance": true, "restore_power": %s, "stamp": "20261123T061500Z",
@@ -42,7 +42,7 @@ final class World {
         .formatted(operation, restoresPower, operation);
   }
 
-  static String instance(String state, boolean wasStopped) {
+  public static String instance(String state, boolean wasStopped) {
     return """
     {"instance_id": "i-0123456789abcdef0", "state": "%s", "was_stopped": %s,
      "address": "10.213.0.2", "agent_version": "3.3.4624.0"}
@@ -50,11 +50,11 @@ final class World {
         .formatted(state, wasStopped);
   }
 
-  static String inspected(String serving) {
+  public static String inspected(String serving) {
     return inspected(serving, "");
   }
 
-  static String inspected(String serving, String target) {
+  public static String inspected(String serving, String target) {
     return """
     {"nothing_to_do": false, "differences": ["commit"], "revision": "abc1234def", "release": "%s",
      "serving": {"release": "%s", "revision": "0ld", "mode": "live", "protocol": "https"},

@@ -1,0 +1,83 @@
+package cryptorobot.deployer.contract;
+
+import cryptorobot.deployer.localstack.LocalStack;
+import cryptorobot.deployer.localstack.LocalStackParameter;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The adapters against LocalStack, or against what {@code -Daws.endpoint} names (in the region
+ * {@code -Daws.region}).
+ *
+ * <p>LocalStack's Run Command is moto's: every command succeeds at once, with no output, for any
+ * document and instance, and agents are not known. An endpoint is taken to be better than that;
+ * {@code -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names what it is not.
+ */
+@Tag("localstack")
+@ExtendWith(LocalStackParameter.class)
+final class LocalStackContractTest {
+  private Target cloud;
+
+  @BeforeEach
+  void connect(LocalStack localStack) {
+    cloud =
+        new EndpointTarget(
+            localStack.endpoint(),
+            System.getProperty("aws.region", "us-east-1"),
+            localStack.startedHere()
+                ? EnumSet.of(Ability.RUNS_SCRIPTS, Ability.CHECKS_COMMANDS, Ability.KNOWS_AGENTS)
+                : lacking(System.getProperty("aws.lacks", "")));
+  }
+
+  private static Set<Ability> lacking(String names) {
+    Set<Ability> lacks = EnumSet.noneOf(Ability.class);
+    for (String name : names.isEmpty() ? new String[0] : names.split(",")) {
+      lacks.add(Ability.valueOf(name.strip()));
+    }
+    return lacks;
+  }
+
+  @Nested
+  class OfInstances extends InstancesContract {
+    @Override
+    Target target() {
+      return cloud;
+    }
+  }
+
+  @Nested
+  class OfHostCommands extends HostCommandsContract {
+    @Override
+    Target target() {
+      return cloud;
+    }
+  }
+
+  @Nested
+  class OfSecrets extends SecretsContract {
+    @Override
+    Target target() {
+      return cloud;
+    }
+  }
+
+  @Nested
+  class OfExecutions extends ExecutionsContract {
+    @Override
+    Target target() {
+      return cloud;
+    }
+  }
+
+  @Nested
+  class OfNotices extends NoticesContract {
+    @Override
+    Target target() {
+      return cloud;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package cryptorobot.deployer.localstack;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.images.RemoteDockerImage;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.localstack.LocalStackContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * LocalStack in a container, or in its place what {@code -Daws.endpoint} names; started at most
+ * once for all tests.
+ *
+ * <p>{@code -Dlocalstack.image} chooses another image; {@code LOCALSTACK_AUTH_TOKEN} is passed on
+ * to those that want one. Where there is no Docker daemon or the image cannot be had, the tests end
+ * as not run, with that reason; {@code -Dlocalstack.required=true} makes it a failure. No run of
+ * these tests against LocalStack has been seen yet.
+ */
+public final class LocalStack implements AutoCloseable {
+  /** The last version that starts without a token. */
+  private static final String IMAGE = "localstack/localstack:4.14.0";
+
+  private static final String MOCKS = "/tmp/mock-config.json";
+
+  private final Optional<LocalStackContainer> container;
+  private final URI endpoint;
+  private final String notThere;
+
+  private LocalStack(Optional<LocalStackContainer> container, URI endpoint, String notThere) {
+    this.container = container;
+    this.endpoint = endpoint;
+    this.notThere = notThere;
+  }
+
+  static LocalStack open() {
+    String given = System.getProperty("aws.endpoint", "");
+    if (!given.isEmpty()) {
+      return new LocalStack(Optional.empty(), URI.create(given), "");
+    }
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      return missing("no Docker daemon answers");
+    }
+    DockerImageName image =
+        DockerImageName.parse(System.getProperty("localstack.image", IMAGE))
+            .asCompatibleSubstituteFor("localstack/localstack");
+    try {
+      new RemoteDockerImage(image).get();
+    } catch (ContainerFetchException e) {
+      return missing("the image " + image + " cannot be had: " + rootOf(e).getMessage());
+    }
+    LocalStackContainer container = container(image);
+    container.start();
+    return new LocalStack(Optional.of(container), container.getEndpoint(), "");
+  }
+
+  private static LocalStackContainer container(DockerImageName image) {
+    LocalStackContainer container =
+        new LocalStackContainer(image)
+            .withEnv("SFN_MOCK_CONFIG", MOCKS)
+            .withCopyToContainer(Transferable.of(mocks()), MOCKS);
+    Optional.ofNullable(System.getenv("LOCALSTACK_AUTH_TOKEN"))
+        .ifPresent(token -> container.withEnv("LOCALSTACK_AUTH_TOKEN", token));
+    return container;
+  }
+
+  private static String mocks() {
+    try {
+      return MockConfig.of(Definition.read(), List.of(Route.values())).toString();
+    } catch (Exception e) {
+      throw new IllegalStateException("the mock configuration cannot be made", e);
+    }
+  }
+
+  private static LocalStack missing(String reason) {
+    if (Boolean.getBoolean("localstack.required")) {
+      throw new IllegalStateException("LocalStack is required, but " + reason);
+    }
+    return new LocalStack(Optional.empty(), null, reason);
+  }
+
+  private static Throwable rootOf(Throwable thrown) {
+    return thrown.getCause() == null ? thrown : rootOf(thrown.getCause());
+  }
+
+  /** Where it answers; ends the test as not run when it does not. */
+  public URI endpoint() {
+    return notThere.isEmpty() ? endpoint : abort(notThere);
+  }
+
+  /** The same, but only when it was started here, with our mock configuration. */
+  URI endpointWithMocks() {
+    URI answering = endpoint();
+    return container.isPresent()
+        ? answering
+        : abort(answering + " was not started with the mock configuration");
+  }
+
+  /** Whether it is LocalStack, started here. */
+  public boolean startedHere() {
+    return container.isPresent();
+  }
+
+  @Override
+  public void close() {
+    container.ifPresent(LocalStackContainer::close);
+  }
+}

@@ -1,0 +1,62 @@
+package cryptorobot.deployer.localstack;
+
+import cryptorobot.deployer.definition.DefinitionRun;
+import cryptorobot.deployer.definition.ScriptedFunctions;
+import cryptorobot.deployer.definition.World;
+import java.util.function.Supplier;
+
+/** The ways through deploy.asl.yaml, each with what the functions answer on it. */
+enum Route {
+  DEPLOYED(Route::serving),
+  DEPLOYED_AT_THE_SECOND_TRY(() -> serving().failOnce("build", "StepRunning", "still building")),
+  NOTHING_TO_DO(
+      () -> serving().answer("inspect", World.inspected(Route.OLD).replace("false", "true"))),
+  REQUEST_REFUSED(() -> serving().fail("PlanDeployment", "InvalidRequest", "$.branch: found '-'")),
+  LOCKED(() -> serving().fail("begin", "Locked", "held by arn:x since 06:14")),
+  INSPECTION_FAILED(() -> serving().fail("inspect", "LoginRefused", "the key is not accepted")),
+  DISCARDED_AFTER_FETCH(() -> serving().fail("fetch", "BranchMissing", "no branch main")),
+  DISCARDED_FOR_THE_CERTIFICATE(
+      () -> serving().fail("ValidateCertificate", "CertificateRefused", "expired yesterday")),
+  DISCARDED_FOR_THE_KEYS(() -> serving().fail("InjectKeys", "KeysRefused", "no API key")),
+  ROLLED_BACK(() -> serving().failOnce("CheckHealth", "Unhealthy", "exited with 1")),
+  ROLLED_BACK_BY_THE_DEAD_MAN(() -> serving().failOnce("confirm", "DeadManFired", "at 06:40")),
+  ROLLBACK_FAILED(
+      () ->
+          serving()
+              .fail("CheckHealth", "Unhealthy", "exited with 1")
+              .fail("roll-back", "RollBackFailed", "no space left on device")),
+  FIRST_DEPLOY_BROKEN(() -> World.empty().fail("CheckHealth", "Unhealthy", "exited with 1")),
+  ROLLBACK_REQUESTED(
+      () -> asked("rollback").answer("inspect", World.inspected(Route.OLD, World.GOOD))),
+  RESTARTED(() -> asked("restart")),
+  RESTART_FAILED(() -> asked("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),
+  PLANNED(() -> asked("plan")),
+  STATUS_READ(() -> asked("status")),
+  STOPPED(() -> asked("status").answer("StartInstance", World.instance("stopped", false))),
+  POWER_RESTORED(
+      () ->
+          serving()
+              .answer("PlanDeployment", World.plan("deploy", true))
+              .answer("StartInstance", World.instance("running", true)));
+
+  static final String DEFINITION = "deploy.asl.yaml";
+  private static final String OLD = "20261122T000000Z-0ld0000";
+  private final Supplier<ScriptedFunctions> functions;
+
+  Route(Supplier<ScriptedFunctions> functions) {
+    this.functions = functions;
+  }
+
+  private static ScriptedFunctions serving() {
+    return World.serving(OLD);
+  }
+
+  private static ScriptedFunctions asked(String operation) {
+    return serving().answer("PlanDeployment", World.plan(operation, false));
+  }
+
+  /** The route as our own engine takes it. */
+  DefinitionRun run() throws Exception {
+    return DefinitionRun.of(DEFINITION, functions.get());
+  }
+}
