@@ -19,6 +19,7 @@ import cryptorobot.deployer.local.cloud.states.OutsideLambda;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.instance.FleetSettings;
 import cryptorobot.deployer.local.instance.Ipv4Range;
+import cryptorobot.deployer.local.instance.Machine;
 import cryptorobot.deployer.local.instance.NspawnFleet;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,7 +96,8 @@ public final class LocalCloud {
       CountDownLatch end)
       throws IOException {
     Account account = new Account(settings.region());
-    Principals principals = new Principals(account);
+    Principals principals =
+        new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
     List<Function> functions =
         new FunctionCatalog(account, principals)
             .read(

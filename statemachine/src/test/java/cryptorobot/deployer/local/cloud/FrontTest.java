@@ -130,6 +130,17 @@ final class FrontTest {
   void tellsWhoCalls() {
     var answer = test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
     assertTrue(answer.body().contains("<Account>000000000000</Account>"), answer.body());
+    var instance =
+        test.http(
+            "",
+            "POST",
+            "/",
+            "Action=GetCallerIdentity&Version=2011-06-15",
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=ASIAINSTANCE/20261123/eu-west-1/sts/aws4_request,"
+                + " SignedHeaders=host, Signature=00");
+    assertTrue(
+        instance.body().contains(":assumed-role/crypto-robot-instance/i-1<"), instance.body());
   }
 
   @Test

@@ -71,7 +71,8 @@ final class TestCloud implements AutoCloseable {
     this.clock = clock;
     this.fleet = new FakeFleet(clock);
     Account account = new Account("eu-west-1");
-    Principals principals = new Principals(account);
+    Principals principals =
+        new Principals(key -> Optional.of("i-1").filter(_ -> key.equals("ASIAINSTANCE")));
     Map<String, Behaviour> all = new java.util.HashMap<>(functions);
     all.put(Cloud.REPORTER, this::report);
     this.cloud =

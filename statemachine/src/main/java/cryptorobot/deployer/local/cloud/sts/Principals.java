@@ -7,19 +7,25 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Who stands behind an access key id. Every function and every state machine has a key of its own,
  * so that a call can be held against the role it is made under.
  */
 public final class Principals {
+  private static final String INSTANCE_ROLE = "crypto-robot-instance";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-  private final Account account;
   private final Map<String, String> roles = new ConcurrentHashMap<>();
 
-  public Principals(Account account) {
-    this.account = account;
+  private final Function<String, Optional<String>> instances;
+
+  /**
+   * @param instances whose temporary credentials an access key id belongs to: an instance id
+   */
+  public Principals(Function<String, Optional<String>> instances) {
+    this.instances = instances;
   }
 
   /** The access key id of a role; the same name always gives the same id. */
@@ -37,12 +43,13 @@ public final class Principals {
   /** The ARN that GetCallerIdentity tells. */
   public String arn(String accessKeyId) {
     return role(accessKeyId)
-        .map(role -> "arn:aws:sts::" + Account.ID + ":assumed-role/" + role + "/" + role)
+        .map(role -> session(role, role))
+        .or(() -> instances.apply(accessKeyId).map(id -> session(INSTANCE_ROLE, id)))
         .orElse("arn:aws:iam::" + Account.ID + ":root");
   }
 
-  public Account account() {
-    return account;
+  private static String session(String role, String name) {
+    return "arn:aws:sts::" + Account.ID + ":assumed-role/" + role + "/" + name;
   }
 
   private static String base32(String name) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What both ways of running a packaged function promise. */
 abstract class FunctionRunnerTest {
-  static final Principals PRINCIPALS = new Principals(new Account("eu-west-1"));
+  static final Principals PRINCIPALS = new Principals(_ -> Optional.empty());
 
   @TempDir Path folder;
   final List<String> said = new CopyOnWriteArrayList<>();
