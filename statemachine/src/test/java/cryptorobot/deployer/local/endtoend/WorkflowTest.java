@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,12 @@ class WorkflowTest {
 
     play(workspace, "status").exits(0);
     assertTrue(play(workspace, "dance").exits(2).log().contains("There is no such action"));
+  }
+
+  /** The folder is removed after the test; what the link points to must not be in it then. */
+  @AfterEach
+  void unlinkTheRepository() throws IOException {
+    Files.deleteIfExists(folder.resolve("workspace/deployer"));
   }
 
   private static WorkflowRun play(Path workspace, String action)
