@@ -14,8 +14,9 @@ readonly here
 nspawns() {
   local process
   for process in /proc/[0-9]*; do
-    if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -qxF -- "--directory=$1" \
-      && [[ $(cat "$process/comm" 2>/dev/null) == systemd-nspawn ]]; then
+    # A process may end while it is looked at.
+    if { tr '\0' '\n' <"$process/cmdline" | grep -qxF -- "--directory=$1" \
+      && [[ $(<"$process/comm") == systemd-nspawn ]]; } 2>/dev/null; then
       printf '%s\n' "${process##*/}"
     fi
   done
