@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What the environment says: LOCAL_PORT (4566), LOCAL_STATE (/var/lib/crypto-robot-local),
@@ -73,6 +74,14 @@ record CloudSettings(
 
   String documentPrefix() {
     return environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot");
+  }
+
+  /** The environments that the setting names, beside those that come to be. */
+  List<String> environments() {
+    return Stream.of(environment.getOrDefault("ENVIRONMENTS", "").split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   /** The variables that template.yaml gives the functions, and where they find AWS. */

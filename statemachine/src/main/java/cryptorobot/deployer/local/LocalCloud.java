@@ -5,6 +5,7 @@ import cryptorobot.deployer.engine.SystemClock;
 import cryptorobot.deployer.local.cloud.Account;
 import cryptorobot.deployer.local.cloud.Cloud;
 import cryptorobot.deployer.local.cloud.CloudLog;
+import cryptorobot.deployer.local.cloud.Files0600;
 import cryptorobot.deployer.local.cloud.Latencies;
 import cryptorobot.deployer.local.cloud.lambda.Function;
 import cryptorobot.deployer.local.cloud.lambda.FunctionCatalog;
@@ -12,7 +13,7 @@ import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.ProcessRunner;
 import cryptorobot.deployer.local.cloud.lambda.SameJvmRunner;
-import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.states.Machines;
 import cryptorobot.deployer.local.cloud.states.OutsideLambda;
@@ -97,28 +98,33 @@ public final class LocalCloud {
       throws IOException {
     Account account = new Account(settings.region());
     Principals principals =
-        new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
+        new Principals(
+            account, key -> fleet.machineOfAccessKey(key).map(machine -> machine.instanceId()));
+    SecretStore secrets = new SecretStore(new Files0600(settings.state().resolve("secrets")));
+    LocalAccess access = LocalAccess.of(settings, account, principals, fleet, secrets);
     List<Function> functions =
         new FunctionCatalog(account, principals)
             .read(
                 settings.functionsJar(),
                 settings.functionTimeout(),
                 settings.functionEnvironment(account.arn("sns", Cloud.TOPIC)));
+    access.check(functions);
     return new Cloud(
         new Cloud.Parts(
             account,
             settings.state(),
             fleet,
+            secrets,
             new Functions(functions, runner(settings, log)),
             settings
                 .outsideLambda()
                 .map(
                     uri ->
-                        new OutsideLambda(
-                            uri, account, principals.accessKeyOf("crypto-robot-states"))),
+                        new OutsideLambda(uri, account, principals.accessKeyOf(Principals.STATES))),
             Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
             principals,
-            Gate.OPEN,
+            access.gate(),
+            access.report(),
             clock,
             Latencies.realistic(),
             settings.scriptEnvironment(),

@@ -4,7 +4,10 @@ import cryptorobot.deployer.local.cloud.Account;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What SAM's DefinitionSubstitutions do: {@code ${<Handler>Function}} becomes a function's ARN. */
+/**
+ * What SAM's DefinitionSubstitutions do: {@code ${<Handler>Function}} becomes a version of a
+ * function.
+ */
 record Substitutions(Account account) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9]+)\\}");
 
@@ -20,6 +23,7 @@ record Substitutions(Account account) {
       throw new IllegalArgumentException(file + ": unknown substitution ${" + name + "}");
     }
     String handler = name.substring(0, name.length() - "Function".length());
-    return account.arn("lambda", "function:crypto-robot-" + handler);
+    // template.yaml names a published version; the only one here is that.
+    return account.arn("lambda", "function:crypto-robot-" + handler + ":$LATEST");
   }
 }

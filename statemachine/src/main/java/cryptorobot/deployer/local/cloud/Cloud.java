@@ -1,5 +1,6 @@
 package cryptorobot.deployer.local.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.engine.EngineClock;
 import cryptorobot.deployer.local.cloud.control.ControlApi;
@@ -22,6 +23,7 @@ import cryptorobot.deployer.local.cloud.sns.Notices;
 import cryptorobot.deployer.local.cloud.sns.SnsApi;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.ssm.Ssm;
+import cryptorobot.deployer.local.cloud.states.AdmittedLambda;
 import cryptorobot.deployer.local.cloud.states.InsideLambda;
 import cryptorobot.deployer.local.cloud.states.LambdaPort;
 import cryptorobot.deployer.local.cloud.states.States;
@@ -35,11 +37,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** All services of the local cloud behind one HTTP server. */
 public final class Cloud implements AutoCloseable {
   /** The topic that outcomes are published to. */
-  public static final String TOPIC = "crypto-robot-outcomes";
+  public static final String TOPIC = "crypto-robot-reports";
 
   /** The function that is told of every execution's end. */
   public static final String REPORTER = "crypto-robot-ReportOutcome";
@@ -48,6 +51,7 @@ public final class Cloud implements AutoCloseable {
    * What a cloud is made of.
    *
    * @param state the folder it keeps everything in
+   * @param access what may be told of who did what
    * @param outsideLambda a Lambda elsewhere, for the engine's own calls
    * @param scriptEnvironment what scripts see on an instance beside their parameters
    * @param shutdown ends the process
@@ -56,11 +60,13 @@ public final class Cloud implements AutoCloseable {
       Account account,
       Path state,
       Fleet fleet,
+      SecretStore secrets,
       Functions functions,
       Optional<LambdaPort> outsideLambda,
       Documents documents,
       Principals principals,
       Gate gate,
+      Supplier<JsonNode> access,
       EngineClock clock,
       Latencies latencies,
       Map<String, String> scriptEnvironment,
@@ -83,17 +89,13 @@ public final class Cloud implements AutoCloseable {
         States.open(
             parts.account(),
             parts.state(),
+            new AdmittedLambda(lambda, calls, parts.principals()),
             lambda,
             REPORTER,
             parts.clock(),
             random,
             parts.log()::say);
-    SecretsApi secrets =
-        new SecretsApi(
-            parts.account(),
-            new SecretStore(new Files0600(parts.state().resolve("secrets"))),
-            timer,
-            random);
+    SecretsApi secrets = new SecretsApi(parts.account(), parts.secrets(), timer, random);
     front =
         new HttpFront(
             List.of(
@@ -102,6 +104,7 @@ public final class Cloud implements AutoCloseable {
                     new Logs(states, notices),
                     parts.repositories(),
                     health(parts),
+                    parts.access(),
                     parts.shutdown(),
                     parts.log()),
                 new LambdaApi(parts.functions(), calls, parts.log()::eventEnded),

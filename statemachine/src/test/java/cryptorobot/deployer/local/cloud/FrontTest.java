@@ -149,7 +149,7 @@ final class FrontTest {
     String message = "{\"environment\":\"a.local\",\"outcome\":\"RolledBack\"}";
     client.publish(
         r ->
-            r.topicArn("arn:aws:sns:eu-west-1:000000000000:crypto-robot-outcomes")
+            r.topicArn("arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports")
                 .subject("a.local: RolledBack")
                 .message(message));
     assertThrows(
@@ -166,7 +166,7 @@ final class FrontTest {
   @Test
   void tellsPeopleAndProgramsEachTheirPartOfANotice() throws Exception {
     SnsClient client = test.client(SnsClient.builder());
-    String topic = "arn:aws:sns:eu-west-1:000000000000:crypto-robot-outcomes";
+    String topic = "arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports";
     client.publish(
         r ->
             r.topicArn(topic)

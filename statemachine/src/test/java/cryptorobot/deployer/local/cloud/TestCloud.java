@@ -1,10 +1,12 @@
 package cryptorobot.deployer.local.cloud;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import cryptorobot.deployer.local.cloud.lambda.Function;
 import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.ByteArrayOutputStream;
@@ -81,6 +83,7 @@ final class TestCloud implements AutoCloseable {
                 account,
                 state,
                 fleet,
+                new SecretStore(new Files0600(state.resolve("secrets"))),
                 new Functions(
                     all.keySet().stream().map(name -> function(account, name)).toList(),
                     runner(all)),
@@ -88,6 +91,7 @@ final class TestCloud implements AutoCloseable {
                 new Documents(documents),
                 principals,
                 Gate.OPEN,
+                NullNode::getInstance,
                 clock,
                 LATENCIES,
                 Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),

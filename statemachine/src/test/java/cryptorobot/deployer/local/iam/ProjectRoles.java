@@ -16,9 +16,13 @@ final class ProjectRoles {
   }
 
   static StackTemplate template(String prefix) {
+    return new StackTemplate(folder().resolve("template.yaml"), new Account("eu-west-1"), prefix);
+  }
+
+  static Path folder() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.isRegularFile(at.resolve("template.yaml"))) {
-        return new StackTemplate(at.resolve("template.yaml"), new Account("eu-west-1"), prefix);
+        return at;
       }
     }
     throw new IllegalStateException("template.yaml is in no folder above this one");

@@ -14,10 +14,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The private endpoints: {@code /_local/health}, {@code /_local/machines}, {@code
- * /_local/environments/NAME}, {@code /_local/logs?environment=NAME}, {@code
+ * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
+ * {@code /_local/environments/NAME}, {@code /_local/logs?environment=NAME}, {@code
  * /_local/repositories/NAME} and {@code /_local/shutdown}. They answer this machine only, never an
  * instance, and no web page: a request with an {@code Origin} is refused.
  */
@@ -28,11 +29,13 @@ public final class ControlApi implements Service {
   private final Logs logs;
   private final RepositoryServer repositories;
   private final ObjectNode health;
+  private final Supplier<JsonNode> access;
   private final Runnable shutdown;
   private final CallLog log;
 
   /**
    * @param health what the health endpoint tells
+   * @param access what the IAM endpoint tells
    * @param shutdown ends the process; begun after the answer is written
    */
   public ControlApi(
@@ -40,12 +43,14 @@ public final class ControlApi implements Service {
       Logs logs,
       RepositoryServer repositories,
       ObjectNode health,
+      Supplier<JsonNode> access,
       Runnable shutdown,
       CallLog log) {
     this.environments = environments;
     this.logs = logs;
     this.repositories = repositories;
     this.health = health.deepCopy();
+    this.access = access;
     this.shutdown = shutdown;
     this.log = log;
   }
@@ -87,6 +92,7 @@ public final class ControlApi implements Service {
         slash < 0 ? "" : URLDecoder.decode(path.substring(slash + 1), StandardCharsets.UTF_8);
     return switch (request.method() + " " + what + (name.isEmpty() ? "" : "/")) {
       case "GET health" -> health;
+      case "GET iam" -> access.get();
       case "GET machines" -> environments.list();
       case "PUT environments/" -> environments.ensure(name);
       case "DELETE environments/" -> environments.remove(name);

@@ -33,6 +33,11 @@ public final class SecretStore {
         .findFirst();
   }
 
+  /** The ARN of a secret, found as {@link #find} finds it. */
+  public Optional<String> arn(String id) {
+    return find(id).map(StoredSecret::arn);
+  }
+
   synchronized StoredSecret get(String id) {
     return find(id)
         .orElseThrow(

@@ -25,18 +25,21 @@ public final class States {
 
   /**
    * @param state the folder of folders to keep things in
+   * @param tasks Lambda as the state machines may use it
+   * @param events Lambda as the event bus uses it
    * @param reporter the name of the function that is told of every end
    */
   public static States open(
       Account account,
       Path state,
-      LambdaPort lambda,
+      LambdaPort tasks,
+      LambdaPort events,
       String reporter,
       EngineClock clock,
       RandomGenerator random,
       Consumer<String> log) {
     EngineTimer timer = new EngineTimer(clock);
-    EndEvents events = new EndEvents(account, lambda, reporter, log);
+    EndEvents ends = new EndEvents(account, events, reporter, log);
     Machines machines =
         new Machines(account, new Files0600(state.resolve("state-machines")), timer);
     Executions executions =
@@ -46,11 +49,11 @@ public final class States {
             timer,
             run -> {
               log.accept("states: %s %s".formatted(run.started().arn(), run.progress().status()));
-              events.send(run);
+              ends.send(run);
             });
     Engine engine =
         new Engine(
-            checkpointed(new LambdaTasks(lambda), executions),
+            checkpointed(new LambdaTasks(tasks), executions),
             clock,
             random,
             task -> Thread.ofVirtual().name("task").start(task));

@@ -14,18 +14,25 @@ import java.util.function.Function;
  * so that a call can be held against the role it is made under.
  */
 public final class Principals {
-  private static final String INSTANCE_ROLE = "crypto-robot-instance";
+  /** The name that all state machines act under. */
+  public static final String STATES = "crypto-robot-states";
+
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+  private final Account account;
+  private final Function<String, Optional<String>> instanceOfKey;
   private final Map<String, String> roles = new ConcurrentHashMap<>();
 
-  private final Function<String, Optional<String>> instances;
+  public Principals(Account account) {
+    this(account, _ -> Optional.empty());
+  }
 
   /**
-   * @param instances whose temporary credentials an access key id belongs to: an instance id
+   * @param instanceOfKey the id of the instance that was given this access key id
    */
-  public Principals(Function<String, Optional<String>> instances) {
-    this.instances = instances;
+  public Principals(Account account, Function<String, Optional<String>> instanceOfKey) {
+    this.account = account;
+    this.instanceOfKey = instanceOfKey;
   }
 
   /** The access key id of a role; the same name always gives the same id. */
@@ -43,8 +50,9 @@ public final class Principals {
   /** The ARN that GetCallerIdentity tells. */
   public String arn(String accessKeyId) {
     return role(accessKeyId)
-        .map(role -> session(role, role))
-        .or(() -> instances.apply(accessKeyId).map(id -> session(INSTANCE_ROLE, id)))
+        .map(role -> role + "/" + role)
+        .or(() -> instanceOfKey.apply(accessKeyId).map(id -> "crypto-robot-instance/" + id))
+        .map(session -> "arn:aws:sts::" + Account.ID + ":assumed-role/" + session)
         .orElse("arn:aws:iam::" + Account.ID + ":root");
   }
 

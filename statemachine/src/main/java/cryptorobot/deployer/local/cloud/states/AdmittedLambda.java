@@ -1,0 +1,37 @@
+package cryptorobot.deployer.local.cloud.states;
+
+import cryptorobot.deployer.engine.TaskFailure;
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
+import cryptorobot.deployer.local.cloud.protocol.Caller;
+import cryptorobot.deployer.local.cloud.protocol.Calls;
+import cryptorobot.deployer.local.cloud.protocol.Json;
+import cryptorobot.deployer.local.cloud.sts.Principals;
+
+/** Lambda for the state machines, as far as their role allows. */
+public final class AdmittedLambda implements LambdaPort {
+  private final LambdaPort lambda;
+  private final Calls calls;
+  private final Principals principals;
+
+  public AdmittedLambda(LambdaPort lambda, Calls calls, Principals principals) {
+    this.lambda = lambda;
+    this.calls = calls;
+    this.principals = principals;
+  }
+
+  @Override
+  public Answered invoke(String functionName, byte[] payload)
+      throws TaskFailure, InterruptedException {
+    Caller caller =
+        new Caller(
+            principals.accessKeyOf(Principals.STATES), principals.account().region(), "lambda");
+    try {
+      calls.admit(caller, "lambda:InvokeFunction", Json.object().put("FunctionName", functionName));
+    } catch (ApiError e) {
+      throw new TaskFailure(
+          "Lambda.AWSLambdaException",
+          "%s (Service: Lambda, Status Code: %d)".formatted(e.getMessage(), e.status()));
+    }
+    return lambda.invoke(functionName, payload);
+  }
+}

@@ -1,0 +1,51 @@
+package cryptorobot.deployer.local.iam;
+
+import cryptorobot.deployer.local.cloud.sts.Principals;
+import cryptorobot.deployer.local.iam.policy.Role;
+import cryptorobot.deployer.local.iam.template.StackRoles;
+import cryptorobot.deployer.local.instance.Machine;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Who stands behind an access key id. */
+public final class Actors {
+  private final Principals principals;
+  private final CurrentRoles roles;
+  private final Function<String, Optional<Machine>> instanceOfKey;
+
+  /**
+   * @param instanceOfKey the instance that was given this access key id
+   */
+  public Actors(
+      Principals principals,
+      CurrentRoles roles,
+      Function<String, Optional<Machine>> instanceOfKey) {
+    this.principals = principals;
+    this.roles = roles;
+    this.instanceOfKey = instanceOfKey;
+  }
+
+  Actor of(String accessKeyId) {
+    StackRoles now = roles.get();
+    // Roles with names of their own, like GitHub's, may be played with a key made from the name.
+    now.others().keySet().forEach(principals::accessKeyOf);
+    return principals
+        .role(accessKeyId)
+        .flatMap(name -> named(name, now))
+        .or(
+            () ->
+                instanceOfKey
+                    .apply(accessKeyId)
+                    .map(machine -> now.instances().get(machine.environment())))
+        .<Actor>map(role -> new Actor.Assumed(role, principals.arn(accessKeyId)))
+        .orElseGet(
+            () -> accessKeyId.startsWith("ASIA") ? new Actor.Stranger() : new Actor.Operator());
+  }
+
+  private static Optional<Role> named(String name, StackRoles now) {
+    return name.equals(Principals.STATES)
+        ? Optional.of(CurrentRoles.ofMachines(now))
+        : Optional.ofNullable(now.functions().get(name))
+            .or(() -> Optional.ofNullable(now.others().get(name)));
+  }
+}

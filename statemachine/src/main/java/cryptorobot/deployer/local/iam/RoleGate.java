@@ -1,0 +1,50 @@
+package cryptorobot.deployer.local.iam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
+import cryptorobot.deployer.local.cloud.protocol.Caller;
+import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.iam.policy.Ask;
+import cryptorobot.deployer.local.iam.policy.Verdict;
+
+/** Holds every call against its caller's role, and notes what came of it. */
+public final class RoleGate implements Gate {
+  private final Actors actors;
+  private final Requests requests;
+  private final Refusals refusals;
+  private final Ledger ledger;
+
+  public RoleGate(Account account, Actors actors, Surroundings surroundings, Ledger ledger) {
+    this.actors = actors;
+    this.requests = new Requests(account, surroundings);
+    this.refusals = new Refusals(account);
+    this.ledger = ledger;
+  }
+
+  @Override
+  public void admit(Caller caller, String action, JsonNode request) {
+    switch (actors.of(caller.accessKeyId())) {
+      case Actor.Operator _ -> {}
+      case Actor.Stranger _ ->
+          throw new ApiError(
+              403,
+              "UnrecognizedClientException",
+              "The security token included in the request is invalid.");
+      // Needs no permission, and no policy can take it away.
+      case Actor.Assumed _ when action.equals("sts:GetCallerIdentity") -> {}
+      case Actor.Assumed assumed ->
+          requests.of(action, request).forEach(ask -> judge(assumed, ask));
+    }
+  }
+
+  private void judge(Actor.Assumed actor, Ask ask) {
+    switch (actor.role().judge(ask)) {
+      case Verdict.Allowed allowed -> ledger.allowed(actor.arn(), ask, allowed.by());
+      case Verdict.Denied denied -> {
+        ledger.denied(actor.arn(), ask);
+        throw refusals.of(actor.arn(), ask, denied);
+      }
+    }
+  }
+}
