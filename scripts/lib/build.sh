@@ -7,7 +7,7 @@
 # What goes into the jars: names, sizes and times, since reading every file would cost more than it saves.
 sources_hash() {
   find pom.xml functions/pom.xml functions/src/main statemachine/pom.xml statemachine/src/main statemachine/schema \
-    statemachine/*.yaml scripts/host systemd -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
+    statemachine/*.yaml template.yaml scripts/aws scripts/host scripts/local.d systemd -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
     | cut -d' ' -f1
 }
 

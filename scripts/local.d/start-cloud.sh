@@ -13,13 +13,13 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/scripts/lib/say.sh"
 
 readonly endpoint="http://127.0.0.1:$LOCAL_PORT"
-readonly pid_file=$LOCAL_STATE/cloud.pid stamp_file=$LOCAL_STATE/cloud.built log=$LOCAL_STATE/cloud.log
+readonly program=$LOCAL_STATE/program pid_file=$LOCAL_STATE/cloud.pid stamp_file=$LOCAL_STATE/cloud.built log=$LOCAL_STATE/cloud.log
 
 answers() { curl --silent --fail --max-time 2 --noproxy '*' --output /dev/null "$endpoint/_local/health"; }
 
 # The process in cloud.pid, if it is still our program and not a later one with the same number.
 alive() {
-  [[ -r $pid_file ]] && tr '\0' ' ' <"/proc/$(<"$pid_file")/cmdline" 2>/dev/null \
+  [[ -r $pid_file ]] && { tr '\0' ' ' <"/proc/$(<"$pid_file")/cmdline"; } 2>/dev/null \
     | grep -q 'cryptorobot.deployer.local.LocalCloud'
 }
 
@@ -38,6 +38,17 @@ replace() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
+# The cloud runs from a copy: a build under it would change the classes it has yet to load.
+take_program() {
+  rm -rf "$program.new"
+  mkdir -p "$program.new"
+  (cd "$root" && cp -a --reflink=auto --parents -t "$program.new" functions/target/functions.jar \
+    functions/target/classes/documents statemachine/target/classes statemachine/target/lib statemachine/*.asl.yaml \
+    template.yaml scripts/aws scripts/local.d)
+  rm -rf "$program"
+  mv -T "$program.new" "$program"
+}
+
 # A setting of its own for everything AWS: nothing of the person's real account leaks in.
 start() {
   local -a environment=(
@@ -47,15 +58,17 @@ start() {
     AWS_SHARED_CREDENTIALS_FILE=/dev/null
   )
   local name
-  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY; do
+  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY \
+    AWS_ENDPOINT_URL_{EC2,LAMBDA,SECRETS_MANAGER,SFN,SNS,SSM} DOCUMENT_PREFIX SECRET_PREFIX ENVIRONMENTS; do
     [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
   done
+  take_program
   cp "$root/target/built" "$stamp_file"
-  cd "$root"
+  cd "$program"
   # 9 is the lock of this script: the cloud must not keep it.
   setsid env -i "${environment[@]}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
-    --enable-native-access=ALL-UNNAMED "-Dlocal.home=$root" \
-    -cp "$root/statemachine/target/classes:$root/statemachine/target/lib/*" \
+    --enable-native-access=ALL-UNNAMED "-Dlocal.home=$program" \
+    -cp "$program/statemachine/target/classes:$program/statemachine/target/lib/*" \
     cryptorobot.deployer.local.LocalCloud >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s\n' "$!" >"$pid_file"
 }
