@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # offer-wheels: see that pip finds packages inside an instance, also on a machine without a package index.
 #
-# Usage: offer-wheels.sh INSTANCE <requirements.txt        with LOCAL_STATE set
+# Usage: offer-wheels.sh [--offered] INSTANCE <requirements.txt        with LOCAL_STATE set
 #
 # Promise: where the instance reaches pip's index, pip is left as it is. Where it does not, wheels of what
 # requirements.txt asks for, and of what that depends on, are made from Debian's packages (once: LOCAL_STATE/wheelhouse),
 # copied to /opt/wheelhouse in the instance, and /etc/pip.conf there says so. What Debian does not have is left out, and
 # pip will name it. Whether the index answers is asked once an hour. Says what it does on stderr.
+# With --offered it does nothing and ends with 0 if this instance was offered the same already, which needs no running
+# instance to know.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -62,19 +64,30 @@ forget_wheels() {
 }
 
 main() {
-  local instance=$1 requirements
+  local ask=no instance requirements offered
+  if [[ $1 == --offered ]]; then
+    ask=yes
+    shift
+  fi
+  instance=$1
   requirements=$(cat)
+  offered=$wheelhouse/offered-$instance-$(sha256sum <<<"$requirements" | cut -c1-16)
+  if [[ $ask == yes ]]; then
+    [[ -e $offered ]]
+    return
+  fi
   mkdir -p "$wheelhouse"
   exec 9>"$wheelhouse/flock"
   flock 9
   if index_answers "$instance"; then
     forget_wheels "$instance"
-    return
+  else
+    make_wheels "$requirements"
+    if compgen -G "$wheelhouse/*.whl" >/dev/null; then
+      copy_wheels "$instance"
+    fi
   fi
-  make_wheels "$requirements"
-  if compgen -G "$wheelhouse/*.whl" >/dev/null; then
-    copy_wheels "$instance"
-  fi
+  : >"$offered"
 }
 
 main "$@"

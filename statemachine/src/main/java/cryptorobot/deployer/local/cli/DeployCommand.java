@@ -67,7 +67,7 @@ final class DeployCommand implements Callable<Integer> {
 
     workplace.screen().line("%s: %s".formatted(plan ? "plan" : "deploy", source.described()));
     new EnvironmentUp(workplace)
-        .make(environment.name(), source.certificateHostname(), source.requirements());
+        .makeForDeploy(environment.name(), source.certificateHostname(), source.requirements());
     int exit =
         new Deployment(workplace, Clock.systemUTC())
             .run("deploy", plan ? "plan" : "deploy", source.json());

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * authority, and packages for pip. What is there is left alone.
  */
 final class EnvironmentUp {
+  /** From the moment its disk is there; making that takes as long as it takes. */
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Workplace workplace;
@@ -28,6 +29,29 @@ final class EnvironmentUp {
     this.workplace = workplace;
     this.control = workplace.control();
     this.screen = workplace.screen();
+  }
+
+  /**
+   * As {@link #make}, but an instance that is whole and merely switched off stays so: the state
+   * machine starts it, as it would on AWS.
+   */
+  void makeForDeploy(String environment, String certificateHostname, String requirements) {
+    boolean asleep =
+        control
+            .machine(environment)
+            .filter(instance -> instance.state().equals("stopped"))
+            .filter(instance -> wheelsAreThere(instance, requirements))
+            .isPresent();
+    if (!asleep || !workplace.secrets().exists(Secrets.name(environment, "certificate"))) {
+      make(environment, certificateHostname, requirements);
+    }
+  }
+
+  private boolean wheelsAreThere(InstanceView instance, String requirements) {
+    return workplace
+            .scripts()
+            .runWith(requirements, "offer-wheels.sh", "--offered", instance.instanceId())
+        == 0;
   }
 
   /**
@@ -62,8 +86,9 @@ final class EnvironmentUp {
 
   private InstanceView running(String environment, Instant begun) {
     InstanceView instance = moving(environment, begun);
+    Instant started = Instant.now();
     while (!instance.running()) {
-      Duration waited = Duration.between(begun, Instant.now());
+      Duration waited = Duration.between(started, Instant.now());
       if (instance.state().equals("stopped") || waited.compareTo(START_LIMIT) > 0) {
         throw new CommandFailure(
             ExitCode.FAILED,
