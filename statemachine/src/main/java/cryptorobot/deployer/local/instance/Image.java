@@ -52,7 +52,7 @@ final class Image {
     // Instances are copies: an image of another recipe serves nobody any more.
     try (var all = Files.list(folder)) {
       for (Path other : all.filter(Files::isDirectory).filter(p -> !p.equals(root)).toList()) {
-        Program.of("rm", "-rf", "--one-file-system", other.toString()).output();
+        Program.of("rm", "-rf", "--one-file-system", other.toString()).within(COPY_LIMIT).output();
       }
     }
   }
