@@ -62,11 +62,14 @@ abstract class ExecutionsContract {
   }
 
   @Test
-  void tellsWhoAbortedAnExecution() {
-    String arn = target.prepare().execution(LONG_WAIT, "{}");
-    target.prepare().stop(arn, "Stopped", "by a person");
-    ExecutionState.Finished finished = finished(arn);
-    assertEquals("ABORTED", finished.status());
+  void takesAnAbortForAnEnd() {
+    assertEquals("ABORTED", aborted().status());
+  }
+
+  @Test
+  void tellsWhyAnExecutionWasAborted() {
+    target.mustBeAbleTo(Ability.TELLS_WHY_ABORTED);
+    ExecutionState.Finished finished = aborted();
     assertEquals("Stopped", finished.error());
     assertEquals("by a person", finished.cause());
   }
@@ -88,6 +91,12 @@ abstract class ExecutionsContract {
         AccessDenied.class, () -> target.adapters(Who.STRANGER).executions().describe(arn));
     assertThrows(
         AwsUnavailable.class, () -> target.adapters(Who.THROTTLED).executions().describe(arn));
+  }
+
+  private ExecutionState.Finished aborted() {
+    String arn = target.prepare().execution(LONG_WAIT, "{}");
+    target.prepare().stop(arn, "Stopped", "by a person");
+    return finished(arn);
   }
 
   private ExecutionState.Finished finished(String arn) {

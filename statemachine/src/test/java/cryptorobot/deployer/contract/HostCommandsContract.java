@@ -64,9 +64,11 @@ abstract class HostCommandsContract {
   }
 
   @Test
-  void takesACommandThatIsNotThereForOneThatIsNotThereYet() {
-    assertEquals(
-        new CommandState.Running(), commands.state(UUID.randomUUID().toString(), instance));
+  void takesAnInvocationThatIsNotThereForOneThatIsNotThereYet() {
+    String id = commands.send(well());
+    end(id);
+    String other = target.instance(Preparation.fresh("environment"));
+    assertEquals(new CommandState.Running(), commands.state(id, other));
   }
 
   @Test

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code -Daws.region}).
  *
  * <p>LocalStack's Run Command is moto's: every command succeeds at once, with no output, for any
- * document and instance, and agents are not known. An endpoint is taken to be better than that;
- * {@code -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names what it is not.
+ * document and instance, and agents are not known; and it forgets why an execution was aborted. An
+ * endpoint is taken to be better than that; {@code -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names
+ * what it is not.
  */
 @Tag("localstack")
 @ExtendWith(LocalStackParameter.class)
@@ -29,7 +30,11 @@ final class LocalStackContractTest {
             localStack.endpoint(),
             System.getProperty("aws.region", "us-east-1"),
             localStack.startedHere()
-                ? EnumSet.of(Ability.RUNS_SCRIPTS, Ability.CHECKS_COMMANDS, Ability.KNOWS_AGENTS)
+                ? EnumSet.of(
+                    Ability.RUNS_SCRIPTS,
+                    Ability.CHECKS_COMMANDS,
+                    Ability.KNOWS_AGENTS,
+                    Ability.TELLS_WHY_ABORTED)
                 : lacking(System.getProperty("aws.lacks", "")));
   }
 

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import cryptorobot.deployer.definition.DefinitionRun;
 import cryptorobot.deployer.engine.TaskCall;
 import cryptorobot.deployer.engine.TaskFailure;
 import cryptorobot.deployer.engine.TaskRunner;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +54,13 @@ final class MockConfigTest {
       }
       assertTrue(attempt > 0, response.getKey() + " has no answer");
     }
+  }
+
+  @Test
+  void canBeHadByALocalStackThatIsStartedElsewhere() throws Exception {
+    Path file = Path.of("target", "sfn-mock-config.json");
+    Files.writeString(file, config.toPrettyString());
+    assertEquals(config, new ObjectMapper().readTree(file.toFile()));
   }
 
   @Test
