@@ -52,7 +52,8 @@ class BrokenCommitsTest {
   @EnumSource
   void rollsBackAndSaysWhy(Breakage breakage) {
     breakage.commit.apply(trial.robot());
-    trial.deploy().exits(1).says("RolledBack").says(breakage.evidence);
+    // Long enough a bake for the commit that lives three seconds.
+    trial.deploy("--set", "bake_seconds=6").exits(1).says("RolledBack").says(breakage.evidence);
     trial.serves(good);
   }
 

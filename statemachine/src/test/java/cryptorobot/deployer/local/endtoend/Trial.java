@@ -28,7 +28,7 @@ record Trial(String environment, Robot robot) {
   String[] deployArguments(String... more) {
     var arguments = new ArrayList<String>();
     arguments.addAll(List.of("deploy", "--environment", environment));
-    arguments.addAll(List.of("--repository", robot.path(), "--set", "bake_seconds=4"));
+    arguments.addAll(List.of("--repository", robot.path(), "--set", "bake_seconds=1"));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }
