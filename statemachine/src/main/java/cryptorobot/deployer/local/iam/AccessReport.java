@@ -3,40 +3,40 @@ package cryptorobot.deployer.local.iam;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.local.iam.policy.Grant;
 import cryptorobot.deployer.local.iam.policy.Role;
 import cryptorobot.deployer.local.iam.template.StackRoles;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * What {@code GET /_local/iam} tells: {@code denied} and {@code calls} by principal, {@code used}
- * and {@code unused} by role, statement, action and resource. {@code not_played} are the roles that
- * nothing here acts under by itself: the schedules' and GitHub's; theirs is never unused.
+ * and {@code unused} by role, statement, action and resource. The schedules' and GitHub's roles are
+ * taken into account once somebody has played them; until then they are {@code not_played}.
  */
 public final class AccessReport implements Supplier<JsonNode> {
-  private final CurrentRoles roles;
+  private final CurrentRoles current;
   private final Ledger ledger;
 
   public AccessReport(CurrentRoles roles, Ledger ledger) {
-    this.roles = roles;
+    this.current = roles;
     this.ledger = ledger;
   }
 
   @Override
   public JsonNode get() {
-    StackRoles all = roles.ofAnyEnvironment();
-    List<Grant> granted =
-        Stream.of(all.functions(), all.machines(), all.instances())
-            .flatMap(some -> some.values().stream())
-            .distinct()
-            .flatMap(role -> role.grants().stream())
+    StackRoles all = current.ofAnyEnvironment();
+    List<Role> roles =
+        all.all().stream()
+            .filter(role -> !all.others().containsValue(role) || ledger.knows(role.shown()))
             .toList();
-    ObjectNode report = ledger.report(granted);
+    ObjectNode report =
+        ledger.report(roles.stream().flatMap(role -> role.grants().stream()).toList());
     ArrayNode others = report.putArray("not_played");
-    new TreeSet<>(all.others().values().stream().map(Role::shown).toList()).forEach(others::add);
+    all.all().stream()
+        .filter(role -> !roles.contains(role))
+        .map(Role::shown)
+        .sorted()
+        .forEach(others::add);
     return report;
   }
 }

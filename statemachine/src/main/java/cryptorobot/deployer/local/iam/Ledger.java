@@ -56,6 +56,11 @@ public final class Ledger {
     }
   }
 
+  /** Whether anything was ever allowed to this role, as the template spells it. */
+  synchronized boolean knows(String role) {
+    return used.stream().anyMatch(grant -> grant.role().equals(role));
+  }
+
   /** The report, given all there is to use. */
   synchronized ObjectNode report(Collection<Grant> granted) {
     Set<Grant> unused = new TreeSet<>(granted);

@@ -3,6 +3,7 @@ package cryptorobot.deployer.local.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +28,8 @@ class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
   private static final String SECRET = "SENTINEL-SECRET-9be2a7";
   private static final String ENVIRONMENT = "workflow.local";
+  private static final String ROLE_KEY =
+      new Principals(_ -> Optional.empty()).accessKeyOf("crypto-robot-github-" + ENVIRONMENT);
 
   @TempDir private Path folder;
 
@@ -93,6 +97,9 @@ class WorkflowTest {
             Map.of(
                 "AWS_ENDPOINT_URL", "http://127.0.0.1:" + System.getenv("LOCAL_PORT"),
                 "AWS_REGION", "eu-west-1",
+                // What the step that assumes the role would set: the role is enforced.
+                "AWS_ACCESS_KEY_ID", ROLE_KEY,
+                "AWS_SECRET_ACCESS_KEY", "local",
                 "AWS_CONFIG_FILE", "/dev/null"))
         .play(LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"), "control");
   }
