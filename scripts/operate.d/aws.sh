@@ -79,21 +79,15 @@ passes_by() { # ERROR
 
 last_error() { grep -v '^[[:space:]]*$' "$PRIVATE/error" | tail -n 1; }
 
-# The ARN of the state machine PREFIX-NAME.
+# The ARN of the state machine PREFIX-NAME. Who calls is asked of STS, which needs no permission; listing
+# the state machines would need one that GitHub's role does not have.
 state_machine_arn() { # NAME
-  local name=$PREFIX-$1 arn identity
-  if [[ -n $(endpoint_of stepfunctions) ]]; then
-    aws_call stepfunctions list-state-machines >"$PRIVATE/machines" || start_refused
-    arn=$(jq -r --arg name "$name" '[.stateMachines[] | select(.name == $name)][0].stateMachineArn // ""' "$PRIVATE/machines")
-    [[ -n $arn ]] || fail 2 "there is no state machine $name at $(endpoint_of stepfunctions)"
-  else
-    # Who calls is asked of STS, which needs no permission; listing would need one.
-    aws_call sts get-caller-identity >"$PRIVATE/identity" || start_refused
-    identity=$(jq -r '.Arn' "$PRIVATE/identity")
-    [[ -n $(region_in_use) ]] || fail 2 "no region is set: --region or AWS_REGION"
-    arn=arn:$(cut -d: -f2 <<<"$identity"):states:$(region_in_use):$(cut -d: -f5 <<<"$identity"):stateMachine:$name
-  fi
-  printf '%s' "$arn"
+  local identity
+  aws_call sts get-caller-identity >"$PRIVATE/identity" || start_refused
+  identity=$(jq -r '.Arn' "$PRIVATE/identity")
+  [[ -n $(region_in_use) ]] || fail 2 "no region is set: --region or AWS_REGION"
+  printf 'arn:%s:states:%s:%s:stateMachine:%s' "$(cut -d: -f2 <<<"$identity")" "$(region_in_use)" \
+    "$(cut -d: -f5 <<<"$identity")" "$PREFIX-$1"
 }
 
 region_in_use() {

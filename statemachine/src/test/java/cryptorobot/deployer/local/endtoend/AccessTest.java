@@ -56,8 +56,9 @@ class AccessTest {
     // Only when a power run holds the lock at the very moment somebody else wants it.
     A_POWER_RUN_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-power:\\*"),
-    // The workflow's test has no power run, and its secret is there before or after the first try.
-    GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*");
+    // The workflow is played with a deploy, a status and the same keys each time.
+    GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
+    GITHUB_WRITES_CHANGED_KEYS("DeployRole.* WriteOwnKeys secretsmanager:PutSecretValue .*");
 
     private final String grants;
 
