@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import cryptorobot.deployer.local.instance.CertificateFlaw;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,33 +25,40 @@ class CertificatesTest {
     trial.deploy().exits(0);
   }
 
-  @BeforeEach
-  void aGoodCertificate() {
-    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
+  @Test
+  void anExpiredOneMeansHttpAndTheProblemIsSaid() {
+    fallsBack(CertificateFlaw.EXPIRED);
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
-  void aFlawedOneMeansHttpAndTheProblemIsSaid(CertificateFlaw flaw) {
+  @Tag("slow")
+  void aFlawOfEveryKindMeansHttp(CertificateFlaw flaw) {
+    fallsBack(flaw);
+  }
+
+  private void fallsBack(CertificateFlaw flaw) {
     trial.store("certificate", trial.certificate(flaw));
     trial.deploy().exits(0).says("http (").neverSays("PRIVATE KEY");
     assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
   }
 
   @Test
+  @Tag("slow")
   void anUnreadableOneMeansHttpAndTheProblemIsSaid() {
     trial.store("certificate", "{\"cert\": \"x\", \"key\": \"y\", \"chain\": \"z\"}");
     trial.deploy().exits(0).says("http (");
     assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
   }
 
-  @Test
-  void aFlawedOneIsRefusedWhereOnlyHttpsWillDo() {
-    trial.deploy().exits(0);
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+  void aFlawedOneIsRefusedWhereOnlyHttpsWillDo(CertificateFlaw flaw) {
     String before = trial.processes();
-    trial.store("certificate", trial.certificate(CertificateFlaw.EXPIRED));
+    String protocol = trial.status().path("protocol").asText();
+    trial.store("certificate", trial.certificate(flaw));
     trial.deploy("--set", "protocol=https").exits(1).says("CertificateRefused");
-    assertEquals("https", trial.serves(trial.robot().head()).path("protocol").asText());
+    assertEquals(protocol, trial.serves(trial.robot().head()).path("protocol").asText());
     assertEquals(before, trial.processes(), "the main processes before and after");
   }
 }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of one environment, from a broken first deploy on; each test goes on from the last. */
 @Tag("instance")
-@Tag("essential")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployStoryTest {
@@ -37,6 +36,7 @@ class DeployStoryTest {
 
   @Test
   @Order(1)
+  @Tag("essential")
   void aBrokenVeryFirstDeployLeavesNothingHalfThere() {
     trial.robot().crashesAtStart();
     trial.deploy().exits(1).says("DeploymentFailed").says("ZeroDivisionError");
@@ -52,6 +52,7 @@ class DeployStoryTest {
 
   @Test
   @Order(2)
+  @Tag("essential")
   void aGoodDeployAfterItServesOverHttpsInSimulation() {
     good = trial.robot().becomesAgain(good);
     trial.deploy().exits(0).says("simulation").says("https://");
@@ -64,6 +65,7 @@ class DeployStoryTest {
 
   @Test
   @Order(3)
+  @Tag("essential")
   void theSameAgainIsNothingToDoAndRestartsNothing() {
     String before = trial.processes();
     trial.deploy().exits(0).says("Nothing to do");
@@ -105,6 +107,7 @@ class DeployStoryTest {
 
   @Test
   @Order(6)
+  @Tag("essential")
   void aCodeChangeServesTheNewCommitAndTheCounterGoesOn() {
     long before = trial.counter();
     String better = trial.robot().improves();
