@@ -52,7 +52,12 @@ final class Image {
     // Instances are copies: an image of another recipe serves nobody any more.
     try (var all = Files.list(folder)) {
       for (Path other : all.filter(Files::isDirectory).filter(p -> !p.equals(root)).toList()) {
-        Program.of("rm", "-rf", "--one-file-system", other.toString()).within(COPY_LIMIT).output();
+        // Under its own name it would pass for a whole image if its removal were cut off.
+        Path removed = Files.createTempDirectory(folder, ".removed-");
+        Files.move(other, removed.resolve("image"));
+        Program.of("rm", "-rf", "--one-file-system", removed.toString())
+            .within(COPY_LIMIT)
+            .output();
       }
     }
   }
