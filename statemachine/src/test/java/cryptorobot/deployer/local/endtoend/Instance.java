@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +115,23 @@ record Instance(String environment, String id) {
   }
 
   boolean isStill() {
-    return commands().stream().allMatch(Instance::ended) && says(BUSY).output().isEmpty();
+    double launchedAt = launchedAt();
+    return commands().stream().allMatch(command -> ended(command) || isLost(command, launchedAt))
+        && says(BUSY).output().isEmpty();
+  }
+
+  // What ran when the power went is told as running until it expires, as on AWS.
+  private static boolean isLost(JsonNode command, double launchedAt) {
+    return command.path("RequestedDateTime").asDouble() < launchedAt;
+  }
+
+  private double launchedAt() {
+    for (JsonNode machine : LocalAws.control("GET", "machines", "")) {
+      if (machine.path("instance_id").asText().equals(id)) {
+        return Instant.parse(machine.path("launched_at").asText()).toEpochMilli() / 1000.0;
+      }
+    }
+    throw new AssertionError("the local cloud does not know " + id);
   }
 
   /**
