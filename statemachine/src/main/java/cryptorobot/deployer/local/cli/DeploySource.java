@@ -86,7 +86,7 @@ final class DeploySource {
   String described() {
     ObjectNode fields = json();
     String which = fields.path("revision").asText(fields.path("branch").asText("main"));
-    return which + " of " + choice.spelled();
+    return which + " of " + choice.shown();
   }
 
   String certificateHostname() {

@@ -16,8 +16,16 @@ sealed interface RepositoryChoice {
   /** How it is called on the command line. */
   String spelled();
 
+  /** How it is called in what we print: an address may hold a login by mistake. */
+  String shown();
+
   /** A repository on this machine; the local cloud serves it to the instance. */
   record OnThisMachine(String spelled, Path path) implements RepositoryChoice {
+
+    @Override
+    public String shown() {
+      return spelled;
+    }
 
     /** A name of its own for every path. */
     String servedName() {
@@ -37,7 +45,12 @@ sealed interface RepositoryChoice {
   }
 
   /** An address that is given on as it is; whether it is a good one is for the deployer to say. */
-  record Elsewhere(String spelled) implements RepositoryChoice {}
+  record Elsewhere(String spelled) implements RepositoryChoice {
+    @Override
+    public String shown() {
+      return spelled.replaceFirst("://(?!git@)[^/]*@", "://…@").replaceFirst("[?#].*", "?…");
+    }
+  }
 
   /** The word for the sample robot. */
   String SAMPLE = "sample";
