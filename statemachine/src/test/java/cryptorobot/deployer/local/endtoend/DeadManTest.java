@@ -99,6 +99,7 @@ class DeadManTest {
     trial.serves(better);
   }
 
+  @Tag("slow")
   @Test
   void afterAConfirmationTheDeadlineChangesNothing() {
     trial.robot().becomesAgain(good);

@@ -130,6 +130,7 @@ class InterruptedDeploysTest {
         "what is left over of an interrupted deploy");
   }
 
+  @Tag("slow")
   @Test
   void aStepKilledBeforeActivationEndsTheDeployAndNothingStops() {
     Served before = instance.serves();
@@ -180,6 +181,7 @@ class InterruptedDeploysTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void anInstanceThatLosesPowerBeforeTheConfirmationComesBackWithTheOldRelease() {
     Served before = instance.serves();

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in the folder named by the property {@code instance.state}, so that the image is there next time.
  */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(Lifecycle.PER_CLASS)
 class NspawnFleetTest {
   private static final Map<String, String> BARE = Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
