@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The switch on the instance that rolls back by itself when whoever deploys is gone. */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadManTest {
   private static final DateTimeFormatter STAMP =
@@ -99,7 +100,6 @@ class DeadManTest {
     trial.serves(better);
   }
 
-  @Tag("slow")
   @Test
   void afterAConfirmationTheDeadlineChangesNothing() {
     trial.robot().becomesAgain(good);
@@ -117,7 +117,6 @@ class DeadManTest {
   }
 
   /** Whichever is first, both agree on it afterwards. */
-  @Tag("slow")
   @Test
   void aConfirmationAndTheDeadlineAtTheSameMomentAgree() {
     trial.robot().becomesAgain(good);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two operations ask for the same lock at the same moment, over and over. */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LockRaceTest {
   private Instance instance;
@@ -34,7 +35,6 @@ class LockRaceTest {
     race(4);
   }
 
-  @Tag("slow")
   @Test
   void ofTwoAtOnceExactlyOneGetsTheLockFiftyTimes() {
     race(50);

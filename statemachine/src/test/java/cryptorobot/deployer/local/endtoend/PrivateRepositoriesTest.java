@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * a name of its own, and what serves is not touched by it.
  */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivateRepositoriesTest {
   private static final int SSH_PORT = 2222;
@@ -103,7 +104,6 @@ class PrivateRepositoriesTest {
     noCredentialsAreLeft();
   }
 
-  @Tag("slow")
   @Test
   void aDeployKeyOpensARepositoryWhoseHostIsKnownAndIsKeptNowhere() {
     String commit = trial.robot().improves();
@@ -118,13 +118,11 @@ class PrivateRepositoriesTest {
     isTold(Wrong.TOKEN);
   }
 
-  @Tag("slow")
   @Test
   void anotherHostKeyIsAHostKeyUnknown() {
     isTold(Wrong.HOST_KEY);
   }
 
-  @Tag("slow")
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
@@ -133,7 +131,6 @@ class PrivateRepositoriesTest {
     isTold(wrong);
   }
 
-  @Tag("slow")
   @Test
   void aBranchThatIsNotThereIsMissingByTokenAndByKey() {
     rightToken();
