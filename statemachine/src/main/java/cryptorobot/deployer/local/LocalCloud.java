@@ -98,8 +98,7 @@ public final class LocalCloud {
       throws IOException {
     Account account = new Account(settings.region());
     Principals principals =
-        new Principals(
-            account, key -> fleet.machineOfAccessKey(key).map(machine -> machine.instanceId()));
+        new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
     SecretStore secrets = new SecretStore(new Files0600(settings.state().resolve("secrets")));
     LocalAccess access = LocalAccess.of(settings, account, principals, fleet, secrets);
     List<Function> functions =

@@ -1,17 +1,20 @@
 package cryptorobot.deployer.contract;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import cryptorobot.deployer.aws.Adapters;
 import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.local.cloud.Account;
 import cryptorobot.deployer.local.cloud.Cloud;
 import cryptorobot.deployer.local.cloud.CloudLog;
 import cryptorobot.deployer.local.cloud.FakeFleet;
+import cryptorobot.deployer.local.cloud.Files0600;
 import cryptorobot.deployer.local.cloud.Latencies;
 import cryptorobot.deployer.local.cloud.ManualClock;
 import cryptorobot.deployer.local.cloud.lambda.Function;
 import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
+import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.sns.Notices;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.sts.Principals;
@@ -73,11 +76,13 @@ final class LocalCloudTarget implements Target {
         account,
         state,
         fleet,
+        new SecretStore(new Files0600(state.resolve("secrets"))),
         new Functions(List.of(reporter), new Reporter()),
         Optional.empty(),
         new Documents(Map.of(DOCUMENT, Preparation.DOCUMENT)),
-        new Principals(account),
+        new Principals(_ -> Optional.empty()),
         new RefusingGate(),
+        NullNode::getInstance,
         clock,
         Latencies.realistic(),
         Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),

@@ -56,7 +56,8 @@ class PowerDefinitionTest {
     functions.answer("PlanDeployment", World.plan("restart", false));
     assertEquals("started", run().output().get("outcome").asText());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "begin", "StopInstance", "StartInstance", "status"),
+        List.of(
+            "PlanDeployment", "StartInstance", "begin", "StopInstance", "StartInstance", "status"),
         functions.asked());
   }
 

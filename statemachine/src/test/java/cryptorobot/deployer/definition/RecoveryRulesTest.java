@@ -101,7 +101,8 @@ class RecoveryRulesTest {
     }
     named.removeIf(name -> !name.startsWith(FAILURES));
     assertTrue(
-        classes.containsAll(named), "no such class: " + named.stream().filter(n -> !classes.contains(n)).toList());
+        classes.containsAll(named),
+        "no such class: " + named.stream().filter(n -> !classes.contains(n)).toList());
     for (var name : WORTH_ANOTHER_TRY) {
       assertTrue(named.contains(FAILURES + name), name + " is worth another try but nothing tries");
     }
@@ -192,8 +193,7 @@ class RecoveryRulesTest {
                   case State.Parallel parallel ->
                       Stream.concat(
                           Stream.of(state), parallel.branches().stream().flatMap(f -> states(f)));
-                  case State.Map map ->
-                      Stream.concat(Stream.of(state), states(map.processor()));
+                  case State.Map map -> Stream.concat(Stream.of(state), states(map.processor()));
                   case State.Task _,
                       State.Choice _,
                       State.Wait _,

@@ -89,7 +89,7 @@ public final class Cloud implements AutoCloseable {
         States.open(
             parts.account(),
             parts.state(),
-            new AdmittedLambda(lambda, calls, parts.principals()),
+            new AdmittedLambda(lambda, calls, parts.principals(), parts.account().region()),
             lambda,
             REPORTER,
             parts.clock(),

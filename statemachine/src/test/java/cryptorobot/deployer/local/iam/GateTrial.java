@@ -28,8 +28,7 @@ final class GateTrial {
       Map.of("i-5", "staging.local", "i-9", "production.local");
 
   final Principals principals =
-      new Principals(
-          ACCOUNT, key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
+      new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
   final AccessReport report;
   private final RoleGate gate;
 

@@ -12,19 +12,19 @@ public final class AdmittedLambda implements LambdaPort {
   private final LambdaPort lambda;
   private final Calls calls;
   private final Principals principals;
+  private final String region;
 
-  public AdmittedLambda(LambdaPort lambda, Calls calls, Principals principals) {
+  public AdmittedLambda(LambdaPort lambda, Calls calls, Principals principals, String region) {
     this.lambda = lambda;
     this.calls = calls;
     this.principals = principals;
+    this.region = region;
   }
 
   @Override
   public Answered invoke(String functionName, byte[] payload)
       throws TaskFailure, InterruptedException {
-    Caller caller =
-        new Caller(
-            principals.accessKeyOf(Principals.STATES), principals.account().region(), "lambda");
+    Caller caller = new Caller(principals.accessKeyOf(Principals.STATES), region, "lambda");
     try {
       calls.admit(caller, "lambda:InvokeFunction", Json.object().put("FunctionName", functionName));
     } catch (ApiError e) {

@@ -17,22 +17,18 @@ public final class Principals {
   /** The name that all state machines act under. */
   public static final String STATES = "crypto-robot-states";
 
+  private static final String INSTANCE_ROLE = "crypto-robot-instance";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-  private final Account account;
-  private final Function<String, Optional<String>> instanceOfKey;
   private final Map<String, String> roles = new ConcurrentHashMap<>();
 
-  public Principals(Account account) {
-    this(account, _ -> Optional.empty());
-  }
+  private final Function<String, Optional<String>> instances;
 
   /**
-   * @param instanceOfKey the id of the instance that was given this access key id
+   * @param instances whose temporary credentials an access key id belongs to: an instance id
    */
-  public Principals(Account account, Function<String, Optional<String>> instanceOfKey) {
-    this.account = account;
-    this.instanceOfKey = instanceOfKey;
+  public Principals(Function<String, Optional<String>> instances) {
+    this.instances = instances;
   }
 
   /** The access key id of a role; the same name always gives the same id. */
@@ -50,9 +46,8 @@ public final class Principals {
   /** The ARN that GetCallerIdentity tells. */
   public String arn(String accessKeyId) {
     return role(accessKeyId)
-        .map(role -> role + "/" + role)
-        .or(() -> instanceOfKey.apply(accessKeyId).map(id -> "crypto-robot-instance/" + id))
-        .map(session -> "arn:aws:sts::" + Account.ID + ":assumed-role/" + session)
+        .map(role -> session(role, role))
+        .or(() -> instances.apply(accessKeyId).map(id -> session(INSTANCE_ROLE, id)))
         .orElse("arn:aws:iam::" + Account.ID + ":root");
   }
 
