@@ -27,6 +27,8 @@ class LockRaceTest {
   void anInstance(@TempDir Path folder) {
     var trial = new Trial("race.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
+    // Comes back once the agent answers.
+    trial.local("power", "start").exits(0);
     instance = Instance.of(trial);
   }
 
