@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what is there: one sentinel is put everywhere on purpose.
  */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LeakTest {
   private static final String ENV_FILE =
