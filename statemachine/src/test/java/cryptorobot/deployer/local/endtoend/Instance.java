@@ -87,7 +87,11 @@ record Instance(String environment, String id) {
     command.addAll(List.of(id, "bash", "-c", script, "bash"));
     command.addAll(List.of(arguments));
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
+      // Nothing may wait for an answer of ours.
+      return new ProcessBuilder(command)
+          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+          .redirectErrorStream(true)
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -199,13 +199,16 @@ class PrivateRepositoriesTest {
     otherKey = key("other");
     instance.sh(
         """
-        useradd --system --create-home --shell /bin/sh git
+        set -e
+        id git >/dev/null 2>&1 || useradd --system --create-home --shell /bin/sh git
         usermod --password '*' git
         install -d -m 700 -o git -g git /home/git/.ssh /srv/git
         install -m 600 -o git -g git /dev/null /home/git/.ssh/authorized_keys
         echo "$1" >/home/git/.ssh/authorized_keys
+        rm -f /etc/ssh/trial_host_key*
         ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/trial_host_key
         mkdir -p /run/sshd
+        systemctl stop trial-sshd 2>/dev/null || true
         systemd-run --quiet --unit=trial-sshd /usr/sbin/sshd -D -e -p "$2" -f /dev/null \
           -h /etc/ssh/trial_host_key -o UsePAM=no -o PasswordAuthentication=no -o ListenAddress=127.0.0.1
         """,
