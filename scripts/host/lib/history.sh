@@ -24,7 +24,8 @@ good_releases() {
     id=${BASH_REMATCH[1]}
     [[ $seen != *" $id "* ]] || continue
     seen+="$id "
-    ! finished "$id" || printf '%s\n' "$id"
+    # Whoever has found what he looked for reads no further.
+    ! finished "$id" || printf '%s\n' "$id" 2>/dev/null || return 0
   done < <(tac "$HISTORY")
 }
 
