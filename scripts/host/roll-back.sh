@@ -4,7 +4,9 @@
 # Promise: afterwards the release good before serves, with its units, links, keys and certificate, or nothing at all when there
 # was none: no unit of the application is left, and no `current`. Steps that still run are ended first. It uses the same files
 # and functions as the dead-man switch and may follow it, or itself. A failure is RollBackFailed: a person is needed.
-# Changes: current, venv, certificates/<hostname>, the units, history.jsonl. Prints {"serving":{…}|null,"settings":{…}}.
+# A release whose confirmation was decided stays: then "confirmed" is true and nothing was undone.
+# Changes: current, venv, certificates/<hostname>, the units, history.jsonl. Prints {"confirmed":bool,"serving":{…}|null,
+# "settings":{…}}.
 #
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release that failed.
 # Timeout 180
@@ -31,5 +33,7 @@ if [[ -n $serving ]]; then
   # Also when the switch fired while nobody watched: what should run, runs.
   serve "$serving" keep
 fi
+confirmed=false
+if [[ -n $ID && $serving == "$ID" ]] && is_confirmed_since_activation "$ID"; then confirmed=true; fi
 answer=$(embedded_python serving.py "$RELEASES" "$serving")
-result "$answer"
+result "{\"confirmed\":$confirmed,${answer#\{}"

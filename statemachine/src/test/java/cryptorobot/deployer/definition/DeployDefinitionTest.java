@@ -105,6 +105,24 @@ class DeployDefinitionTest {
   }
 
   @Test
+  void isDeployedWhenTheConfirmationWasDecidedThoughItsStepFailed() throws Exception {
+    functions
+        .failOnce("confirm", "StepFailed", "confirm was ended before it was done")
+        .answer(
+            "roll-back",
+            """
+            {"confirmed": true, "settings": {"Services": "[]", "Port": "5000"},
+             "serving": {"release": "%s", "revision": "abc1234def", "mode": "live", "protocol": "https"}}
+            """
+                .formatted(World.NEW));
+    var run = run();
+    assertEquals(Status.SUCCEEDED, run.ended().status(), () -> run.toString());
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.NEW, run.output().get("release").asText());
+    assertEquals(List.of("confirm", "roll-back", "CheckHealth", "end"), lastAsked(4));
+  }
+
+  @Test
   void callsForAPersonWhenTheRollbackFails() throws Exception {
     functions
         .fail("CheckHealth", "Unhealthy", "exited with 1")
