@@ -39,23 +39,13 @@ take() {
 
 # What an owner that ended without cleaning up left behind. Each part may be repeated.
 settle_former_owner() {
-  local folder id decision removed=() good=()
+  local folder id removed=() good=()
   stop_other_steps
-  decision=$(open_decision)
-  if [[ -n $decision ]]; then
-    read_decision "$decision"
-    if [[ $decision == confirming ]]; then
-      finish_confirmation
-    elif [[ $armed_owner != "$SSM_Owner" || $decision == firing ]]; then
-      take_for_firing
-      fire rolled-back 'the execution that activated it ended without confirming it' restart
-    fi
+  # A switch that this very execution armed goes on waiting.
+  if ! { [[ $(open_decision) == armed ]] && read_decision armed && [[ $armed_owner == "$SSM_Owner" ]]; }; then
+    settle_decision 'the execution that activated it ended without confirming it'
   fi
-  for folder in "$DEPLOYER/saved"/*/; do
-    [[ -d $folder ]] || continue
-    id=${folder%/}
-    restore_saved "${id##*/}"
-  done
+  restore_all_saved
   mapfile -t good < <(good_releases)
   for folder in "$RELEASES"/*/; do
     [[ -d $folder ]] || continue

@@ -12,17 +12,8 @@
 readonly ID=${SSM_Release-}
 
 stop_other_steps
-decision=$(open_decision)
-if [[ $decision == confirming ]]; then
-  finish_confirmation
-elif [[ -n $decision ]]; then
-  take_for_firing
-  fire rolled-back 'its deployment failed while it was activated' restart
-fi
-for folder in "$DEPLOYER/saved"/*/; do
-  [[ -d $folder ]] || continue
-  restore_saved "$(basename "$folder")"
-done
+settle_decision 'its deployment failed while it was activated'
+restore_all_saved
 removed=()
 current=$(current_release)
 # Nobody else deploys while this holds the lock: whatever is unfinished is this deployment's, or older.

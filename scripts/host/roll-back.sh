@@ -15,13 +15,8 @@
 readonly ID=${SSM_Release-}
 
 stop_other_steps
-decision=$(open_decision)
-if [[ $decision == confirming ]]; then
-  # It was confirmed after all, by its rename: that stands.
-  finish_confirmation
-elif [[ -n $decision ]]; then
-  take_for_firing
-  fire rolled-back "release ${ID:-?} did not become healthy" restart
+if [[ -n $(open_decision) ]]; then
+  settle_decision "release ${ID:-?} did not become healthy"
 elif [[ -n $ID && $(current_release) == "$ID" ]] && ! is_good "$ID"; then
   # It serves without anything to undo it: activated by hand, or its switch was lost.
   previous=$(previous_good "$ID")

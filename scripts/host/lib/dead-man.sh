@@ -91,6 +91,18 @@ finish_confirmation() {
   disarm
 }
 
+# Ends what is still open: a confirmation whose rename was won stands, anything else is rolled back, for this reason.
+settle_decision() {
+  case $(open_decision) in
+    '') ;;
+    confirming) finish_confirmation ;;
+    *)
+      take_for_firing
+      fire rolled-back "$1" restart
+      ;;
+  esac
+}
+
 # Whether the last word of history about a release is that it was confirmed.
 is_confirmed_since_activation() {
   local line
@@ -112,6 +124,13 @@ restore_saved() {
   cp -a "$saved/release.json" "$RELEASES/$1/release.json.restored"
   mv -T "$RELEASES/$1/release.json.restored" "$RELEASES/$1/release.json"
   drop_saved "$1"
+}
+
+restore_all_saved() {
+  local folder
+  for folder in "$DEPLOYER/saved"/*/; do
+    [[ ! -d $folder ]] || restore_saved "$(basename "$folder")"
+  done
 }
 
 # In two parts: half of a saved state must never look like a whole one.
