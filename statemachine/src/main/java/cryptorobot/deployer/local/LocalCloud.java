@@ -18,10 +18,12 @@ import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.states.Machines;
 import cryptorobot.deployer.local.cloud.states.OutsideLambda;
 import cryptorobot.deployer.local.cloud.sts.Principals;
+import cryptorobot.deployer.local.instance.Finding;
 import cryptorobot.deployer.local.instance.FleetSettings;
 import cryptorobot.deployer.local.instance.Ipv4Range;
 import cryptorobot.deployer.local.instance.Machine;
 import cryptorobot.deployer.local.instance.NspawnFleet;
+import cryptorobot.deployer.local.instance.Preflight;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -63,6 +66,14 @@ public final class LocalCloud {
 
   private static int run(CloudSettings settings)
       throws IOException, DefinitionInvalid, InterruptedException {
+    List<Finding> findings =
+        new Preflight(
+                settings.state(), Ipv4Range.parse(settings.subnet()), Optional.of(settings.port()))
+            .findings();
+    if (!findings.isEmpty()) {
+      findings.forEach(System.err::println);
+      return 5;
+    }
     CloudLog log = new CloudLog(System.out, Instant::now);
     CountDownLatch end = new CountDownLatch(1);
     try (SystemClock clock = new SystemClock();

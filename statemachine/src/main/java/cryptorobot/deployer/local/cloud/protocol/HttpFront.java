@@ -41,16 +41,6 @@ public final class HttpFront implements AutoCloseable {
     return server.getAddress();
   }
 
-  /** Stops listening on an address it listened on; nothing happens when it did not. */
-  public void unlisten(InetSocketAddress address) {
-    for (HttpServer server : servers) {
-      if (server.getAddress().equals(address)) {
-        servers.remove(server);
-        server.stop(0);
-      }
-    }
-  }
-
   @Override
   public void close() {
     servers.forEach(server -> server.stop(0));
