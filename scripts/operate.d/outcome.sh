@@ -16,7 +16,7 @@ tell_outcome() {
   case $status/$error in
     SUCCEEDED/*) code=0 ;;
     FAILED/RequestRefused) code=2 ;;
-    FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed) code=1 ;;
+    FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed | FAILED/StartedUnhealthy) code=1 ;;
     FAILED/RollbackFailed) code=3 ;;
     *)
       say "$status ${error:+$error }${cause}"
@@ -48,6 +48,10 @@ tell_success() {
       (.protocol | given | "  protocol   \(.)") + ((.protocol_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.address | given | "  address    \(.)"),
       (.health // $host.health | given | "  health     \(.)"),
+      (.power_problem | given | "  power      \(.)"),
+      (.services // {} | select(.stopped) | "  robot      " + if .killed | length == 0
+        then "stopped in \(.robot_seconds) s" else "had to be killed: \(.killed | join(", ")), after \(.robot_seconds) s" end),
+      (.services.problem? | given | "  services   were not stopped one by one: \(.)"),
       ($host.units // {} | to_entries[] | "  unit       \(.key) \(.value)"),
       ($host.certificate_not_after | given | "  certificate until \(.)"),
       ($host.locked_by | given | "  locked by  \(.owner) since \(.since)"),

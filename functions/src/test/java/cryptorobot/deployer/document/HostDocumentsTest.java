@@ -32,7 +32,9 @@ class HostDocumentsTest {
           "confirm",
           "roll-back",
           "discard",
-          "status");
+          "start-services",
+          "status",
+          "stop-services");
   private static final Set<String> FENCE = Set.of("Owner", "Generation", "Phase", "Environment");
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -68,7 +68,9 @@ class PackagedDocumentsTest {
             "confirm",
             "roll-back",
             "discard",
-            "status"),
+            "start-services",
+            "status",
+            "stop-services"),
         Set.copyOf(steps()));
   }
 

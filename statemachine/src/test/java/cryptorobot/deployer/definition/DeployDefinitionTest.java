@@ -204,6 +204,19 @@ class DeployDefinitionTest {
   }
 
   @Test
+  void saysThatASleeperCouldNotBePutBackToSleep() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    functions.answer("StartInstance", World.instance("running", true));
+    functions.fail("StopInstance", "AccessDenied", "ec2:StopInstances");
+    var problem = run().output().get("power_problem").asText();
+    assertTrue(problem.endsWith("and runs: AccessDenied"), problem);
+
+    functions.fail("build", "DependencyFailed", "no such package");
+    var failed = run();
+    assertTrue(failed.cause().contains("was to be stopped again and runs"), failed.cause());
+  }
+
+  @Test
   void leavesRunningWhatRanBefore() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     run();

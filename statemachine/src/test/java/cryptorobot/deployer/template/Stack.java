@@ -189,7 +189,17 @@ final class Stack {
           return JSON.textNode(attribute(value.get(0).textValue(), value.get(1).textValue()));
         }
         case "Fn::Sub" -> {
-          return JSON.textNode(substituted(value.textValue()));
+          return JSON.textNode(
+              value.isArray() ? withOwnNames(value) : substituted(value.textValue()));
+        }
+        case "Fn::Select" -> {
+          return computed(value.get(1)).get(value.get(0).asInt());
+        }
+        case "Fn::Split" -> {
+          ArrayNode parts = JSON.arrayNode();
+          List.of(computed(value.get(1)).asText().split(Pattern.quote(value.get(0).asText())))
+              .forEach(parts::add);
+          return parts;
         }
         case "Fn::Join" -> {
           List<String> parts = new ArrayList<>();
@@ -210,6 +220,15 @@ final class Stack {
     ObjectNode object = JSON.objectNode();
     node.properties().forEach(entry -> object.set(entry.getKey(), computed(entry.getValue())));
     return object;
+  }
+
+  /** A Sub with names of its own, beside which there are no others here. */
+  private String withOwnNames(JsonNode textAndNames) {
+    String text = textAndNames.get(0).textValue();
+    for (Map.Entry<String, JsonNode> name : textAndNames.get(1).properties()) {
+      text = text.replace("${" + name.getKey() + "}", computed(name.getValue()).asText());
+    }
+    return text;
   }
 
   private String substituted(String text) {

@@ -32,8 +32,10 @@ class TemplateTest {
           Map.of(
               "Environments", "crypto-robot.local,jack_robot.crypto-vision.com",
               "GitHubOidcProvider", "use",
-              "StartSchedule", "cron(0 7 ? * MON-FRI *)",
-              "StopSchedule", "cron(0 19 ? * MON-FRI *)",
+              "PowerSchedules",
+                  "jack_robot.crypto-vision.com start 07:30 MON-FRI Europe/Zurich,"
+                      + "jack_robot.crypto-vision.com stop 19:00 MON-FRI Europe/Zurich,"
+                      + "crypto-robot.local stop 22:05 * UTC",
               "NotificationEmail", "robots@example.com",
               "InstanceImageId", "ami-0123456789abcdef0",
               "VpcId", "vpc-0123456789abcdef0",
@@ -101,7 +103,7 @@ class TemplateTest {
   void schedulesOnlyRequestsThatTheStateMachinesAccept() {
     ObjectMapper json = new ObjectMapper();
     Map<String, ObjectNode> schedules = stack.present("AWS::Scheduler::Schedule");
-    assertEquals(6, schedules.size(), () -> "two environments: " + schedules.keySet());
+    assertEquals(3 + 2, schedules.size(), () -> "two environments: " + schedules.keySet());
     schedules.forEach(
         (id, schedule) -> {
           JsonNode target = schedule.at("/Properties/Target");
@@ -116,8 +118,49 @@ class TemplateTest {
               "arn:aws:sqs:eu-west-1:000000000000:crypto-robot-dead-letters",
               target.at("/DeadLetterConfig/Arn").textValue());
           assertTrue(target.at("/RetryPolicy/MaximumRetryAttempts").asInt() > 0, id);
-          assertEquals("UTC", schedule.at("/Properties/ScheduleExpressionTimezone").textValue());
         });
+  }
+
+  @Test
+  void startsAndStopsEachEnvironmentAtItsOwnTimesInItsOwnZone() {
+    assertEquals(
+        Set.of(
+            "cron(30 07 ? * MON-FRI *) Europe/Zurich"
+                + " {\"environment\": \"jack_robot.crypto-vision.com\", \"operation\": \"start\"}",
+            "cron(00 19 ? * MON-FRI *) Europe/Zurich"
+                + " {\"environment\": \"jack_robot.crypto-vision.com\", \"operation\": \"stop\"}",
+            "cron(05 22 ? * * *) UTC"
+                + " {\"environment\": \"crypto-robot.local\", \"operation\": \"stop\"}"),
+        stack.present("AWS::Scheduler::Schedule").values().stream()
+            .map(schedule -> schedule.get("Properties"))
+            .filter(schedule -> schedule.at("/Target/Arn").textValue().endsWith("-power"))
+            .map(
+                schedule ->
+                    schedule.get("ScheduleExpression").textValue()
+                        + " "
+                        + schedule.get("ScheduleExpressionTimezone").textValue()
+                        + " "
+                        + schedule.at("/Target/Input").textValue())
+            .collect(Collectors.toSet()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jack.local stop 7:30 MON-FRI UTC",
+        "jack.local stop 24:00 * UTC",
+        "jack.local restart 07:30 * UTC",
+        "jack.local stop 07:30 MO UTC",
+        "jack.local stop 07:30 *",
+        "stop 07:30 * UTC"
+      })
+  void refusesAScheduleThatIsNone(String schedule) {
+    String pattern =
+        CloudFormationYaml.read(Project.file("template.yaml"))
+            .at("/Parameters/PowerSchedules/AllowedPattern")
+            .textValue();
+    assertFalse(schedule.matches(pattern), schedule);
+    assertTrue("jack.local stop 07:30 MON-FRI UTC".matches(pattern), pattern);
   }
 
   @Test

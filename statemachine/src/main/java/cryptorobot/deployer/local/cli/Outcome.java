@@ -19,7 +19,7 @@ enum Outcome {
       case "FAILED" ->
           switch (ended.error()) {
             case "RequestRefused" -> REFUSED;
-            case "DeploymentFailed", "RolledBack", "PowerFailed" -> FAILED;
+            case "DeploymentFailed", "RolledBack", "PowerFailed", "StartedUnhealthy" -> FAILED;
             case "RollbackFailed" -> PERSON_NEEDED;
             default -> UNKNOWN;
           };

@@ -46,6 +46,9 @@ final class Summary {
     field("commit", output.path("revision").asText());
     field("mode", because(output, "mode", "mode_reason"));
     field("protocol", because(output, "protocol", "protocol_reason"));
+    field("health", output.path("health").asText());
+    field("power", output.path("power_problem").asText());
+    field("robot", ending(output.path("services")));
     if (SERVING.contains(outcome)) {
       field("url", view.url());
       next(output, environment);
@@ -72,6 +75,22 @@ final class Summary {
               + "{\"BINANCE_API_KEY\": \"…\", \"BINANCE_SECRET_KEY\": \"…\"}");
     }
     field("see also", "./scripts/local status · logs%s · rollback%s".formatted(given, given));
+  }
+
+  /** How the robot ended before its instance was stopped; empty when it was not. */
+  private static String ending(JsonNode services) {
+    if (services.has("problem")) {
+      return "ended with the instance: " + services.path("problem").asText();
+    }
+    if (!services.has("stopped")) {
+      return "";
+    }
+    String seconds = services.path("robot_seconds").asText() + " s";
+    var killed = new java.util.StringJoiner(", ");
+    services.path("killed").forEach(unit -> killed.add(unit.asText()));
+    return killed.length() == 0
+        ? "stopped in " + seconds
+        : "had to be killed after " + seconds + ": " + killed;
   }
 
   private static String because(JsonNode output, String what, String why) {

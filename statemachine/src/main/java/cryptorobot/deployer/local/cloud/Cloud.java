@@ -7,6 +7,7 @@ import cryptorobot.deployer.local.cloud.control.ControlApi;
 import cryptorobot.deployer.local.cloud.control.Environments;
 import cryptorobot.deployer.local.cloud.control.Logs;
 import cryptorobot.deployer.local.cloud.control.RepositoryServer;
+import cryptorobot.deployer.local.cloud.ec2.Capacity;
 import cryptorobot.deployer.local.cloud.ec2.Ec2Api;
 import cryptorobot.deployer.local.cloud.ec2.InstanceXml;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
@@ -95,12 +96,14 @@ public final class Cloud implements AutoCloseable {
             parts.clock(),
             random,
             parts.log()::say);
+    Capacity capacity = new Capacity();
     SecretsApi secrets = new SecretsApi(parts.account(), parts.secrets(), timer, random);
     front =
         new HttpFront(
             List.of(
                 new ControlApi(
                     new Environments(parts.fleet(), timer),
+                    capacity::set,
                     new Logs(states, notices),
                     parts.repositories(),
                     health(parts),
@@ -123,7 +126,7 @@ public final class Cloud implements AutoCloseable {
                     calls),
                 new QueryProtocol(
                     List.of(
-                        new Ec2Api(parts.fleet(), new InstanceXml(parts.account())),
+                        new Ec2Api(parts.fleet(), new InstanceXml(parts.account()), capacity),
                         new SnsApi(parts.account().arn("sns", TOPIC), notices, timer),
                         new StsApi(parts.principals())),
                     calls)));

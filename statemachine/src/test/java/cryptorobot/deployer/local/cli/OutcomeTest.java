@@ -17,6 +17,7 @@ class OutcomeTest {
     "FAILED,    DeploymentFailed,  1",
     "FAILED,    RolledBack,        1",
     "FAILED,    PowerFailed,       1",
+    "FAILED,    StartedUnhealthy,  1",
     "FAILED,    RollbackFailed,    3",
   })
   void theNameOfTheFailureIsTheExitCode(String status, String error, int exit) {

@@ -53,6 +53,30 @@ final class Robot {
     return commit("Crash at start");
   }
 
+  /** The robot goes on when it is asked to end. */
+  String ignoresBeingAskedToEnd() {
+    insertBefore(
+        "main.py",
+        "    return trade(",
+        """
+            for asked in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(asked, signal.SIG_IGN)
+        """);
+    return commit("Never end");
+  }
+
+  /** The robot ends at once while there is a file {@code data/ill}. */
+  String endsWhileItIsIll() {
+    insertBefore(
+        "main.py",
+        "    return trade(",
+        """
+            if os.path.exists("data/ill"):
+                sys.exit("the robot is ill")
+        """);
+    return commit("Be ill now and then");
+  }
+
   /** The web application listens, and answers everything with an error. */
   String answers500() {
     insertBefore(

@@ -27,7 +27,16 @@ record Run(String arn) {
 
   /** The deploy that was started last. */
   static Run newest() {
-    var request = LocalAws.object().put("stateMachineArn", machine()).put("maxResults", 1);
+    return newestOf(machine());
+  }
+
+  /** The start or stop that was started last. */
+  static Run newestPower() {
+    return newestOf(machine().replaceFirst("deploy$", "power"));
+  }
+
+  private static Run newestOf(String machine) {
+    var request = LocalAws.object().put("stateMachineArn", machine).put("maxResults", 1);
     return new Run(
         LocalAws.states("ListExecutions", request).at("/executions/0/executionArn").asText());
   }

@@ -14,18 +14,21 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
  * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
- * {@code /_local/environments/NAME}, {@code /_local/logs?environment=NAME}, {@code
- * /_local/repositories/NAME} and {@code /_local/shutdown}. They answer this machine only, never an
- * instance, and no web page: a request with an {@code Origin} is refused.
+ * {@code /_local/environments/NAME}, {@code /_local/capacity/NAME}, {@code
+ * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME} and {@code /_local/shutdown}.
+ * They answer this machine only, never an instance, and no web page: a request with an {@code
+ * Origin} is refused.
  */
 public final class ControlApi implements Service {
   private static final String ROOT = "/_local/";
 
   private final Environments environments;
+  private final BiConsumer<String, Boolean> capacity;
   private final Logs logs;
   private final RepositoryServer repositories;
   private final ObjectNode health;
@@ -34,12 +37,14 @@ public final class ControlApi implements Service {
   private final CallLog log;
 
   /**
+   * @param capacity is told of an environment whether EC2 has room for its instance
    * @param health what the health endpoint tells
    * @param access what the IAM endpoint tells
    * @param shutdown ends the process; begun after the answer is written
    */
   public ControlApi(
       Environments environments,
+      BiConsumer<String, Boolean> capacity,
       Logs logs,
       RepositoryServer repositories,
       ObjectNode health,
@@ -47,6 +52,7 @@ public final class ControlApi implements Service {
       Runnable shutdown,
       CallLog log) {
     this.environments = environments;
+    this.capacity = capacity;
     this.logs = logs;
     this.repositories = repositories;
     this.health = health.deepCopy();
@@ -96,6 +102,7 @@ public final class ControlApi implements Service {
       case "GET machines" -> environments.list();
       case "PUT environments/" -> environments.ensure(name);
       case "DELETE environments/" -> environments.remove(name);
+      case "PUT capacity/" -> room(name, request.body());
       case "GET logs" -> logs.of(request.query().text("environment"));
       case "PUT repositories/" -> serve(name, request.body());
       case "POST shutdown" -> {
@@ -109,13 +116,25 @@ public final class ControlApi implements Service {
     };
   }
 
-  private JsonNode serve(String name, byte[] body) {
-    JsonNode node;
+  private JsonNode room(String environment, byte[] body) {
+    JsonNode room = parsed(body).path("room");
+    if (!room.isBoolean()) {
+      throw new IllegalArgumentException("room: true or false is needed, not '" + room + "'");
+    }
+    capacity.accept(environment, room.booleanValue());
+    return Json.object().put("environment", environment).put("room", room.booleanValue());
+  }
+
+  private static JsonNode parsed(byte[] body) {
     try {
-      node = Json.parse(body);
+      return Json.parse(body);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the body is not JSON", e);
     }
+  }
+
+  private JsonNode serve(String name, byte[] body) {
+    JsonNode node = parsed(body);
     String path = node.path("path").asText("");
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path: an absolute path is needed, not '" + path + "'");

@@ -16,10 +16,12 @@ import java.util.function.Consumer;
 public final class Ec2Api implements QueryApi {
   private final Fleet fleet;
   private final InstanceXml xml;
+  private final Capacity capacity;
 
-  public Ec2Api(Fleet fleet, InstanceXml xml) {
+  public Ec2Api(Fleet fleet, InstanceXml xml, Capacity capacity) {
     this.fleet = fleet;
     this.xml = xml;
+    this.capacity = capacity;
   }
 
   @Override
@@ -83,6 +85,14 @@ public final class Ec2Api implements QueryApi {
     for (Machine machine : machines) {
       if (machine.state() == MachineState.STOPPING) {
         throw incorrectState(machine, "started");
+      }
+      if (machine.state() == MachineState.STOPPED && !capacity.hasRoomFor(machine)) {
+        // A server's error:
+        // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+        throw new ApiError(
+            500,
+            "InsufficientInstanceCapacity",
+            "We currently do not have sufficient t3.micro capacity in the Availability Zone you requested");
       }
     }
     return change(machines, fleet::start, MachineState.STOPPED);

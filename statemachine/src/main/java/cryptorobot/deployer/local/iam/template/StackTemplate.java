@@ -44,7 +44,10 @@ public final class StackTemplate {
     Scope given =
         new Scope(Map.of(), Map.of())
             .with("StackPrefix", stack, stack)
-            .with("Environments", list, TextNode.valueOf("${Environments}"));
+            .with("Environments", list, TextNode.valueOf("${Environments}"))
+            // Schedules act under the one role of all schedules: no role depends on how many there
+            // are.
+            .with("PowerSchedules", Json.array(), TextNode.valueOf("${PowerSchedules}"));
     Template template = read(file, prefix, given);
     Map<String, Role> free = new RoleReader(template).roles();
     Map<String, Role> functions = take(template, "AWS::Serverless::Function", "FunctionName", free);

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# start-services: make what serves run, after its instance was started.
+#
+# Promise: every unit of the release that serves runs from it. After a boot they start by themselves, and those that run are
+# left alone; one that was stopped by hand, or by a stop that did not get to the end, is started.
+# Changes: units that do not run. Prints {"restarted":[…],"serving":{…}|null,"settings":{…}}.
+#
+# Timeout 180
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh
+# Embeds serving.py
+
+exec {publish}>>"$DEPLOYER/publish.flock"
+flock "$publish"
+serving=$(current_release)
+restarted=() units=''
+if [[ -n $serving ]]; then
+  serve "$serving" keep
+  ((${#restarted[@]} == 0)) || printf -v units '"%s",' "${restarted[@]}"
+fi
+answer=$(embedded_python serving.py "$RELEASES" "$serving")
+result "{\"restarted\":[${units%,}],${answer#\{}"
