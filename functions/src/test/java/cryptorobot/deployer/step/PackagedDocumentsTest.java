@@ -33,6 +33,7 @@ class PackagedDocumentsTest {
           "KeepUntilReboot",
           "DeadManSeconds",
           "Mode",
+          "Told",
           "CertificateNotAfter");
 
   private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
@@ -68,7 +69,9 @@ class PackagedDocumentsTest {
             "confirm",
             "roll-back",
             "discard",
-            "status"),
+            "status",
+            "check-health",
+            "told"),
         Set.copyOf(steps()));
   }
 
