@@ -25,19 +25,10 @@
 
 # Whether what serves is well, at one look.
 healthy_now() {
-  local unit port path protocol name
-  { read -r services && read -r port && read -r path && read -r protocol && read -r name; } < <(python3 -ISc '
-import json, sys
-manifest = json.load(open(sys.argv[1]))
-print(json.dumps(manifest["services"]))
-for name in ("port", "health_path", "protocol", "certificate_hostname"):
-    print(manifest[name])' "$RELEASES/$current/release.json")
-  read_services "$services"
-  for unit in "${health_units[@]}"; do
-    unit_state "$unit"
-    [[ $unit_ActiveState == active && $unit_SubState == running ]] && works_in "$unit_MainPID" "$current" || return 1
-  done
-  [[ -z $health_web ]] || web_answers "$port" "$path" "$protocol" "$name"
+  local unit
+  read_serving "$current"
+  for unit in "${health_units[@]}"; do unit_serves "$unit" "$current" || return 1; done
+  [[ -z $health_web ]] || web_serves
 }
 
 # What would have to be built anew for the release that serves.

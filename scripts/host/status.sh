@@ -13,22 +13,13 @@ current=$(current_release)
 finished "$current" || current=''
 health=unknown states=''
 if [[ -n $current ]]; then
-  { read -r services && read -r port && read -r path && read -r protocol && read -r name; } < <(python3 -ISc '
-import json, sys
-manifest = json.load(open(sys.argv[1]))
-print(json.dumps(manifest["services"]))
-for name in ("port", "health_path", "protocol", "certificate_hostname"):
-    print(manifest[name])' "$RELEASES/$current/release.json")
-  read_services "$services"
+  read_serving "$current"
   health=healthy
   for unit in "${health_units[@]}"; do
-    unit_state "$unit"
+    unit_serves "$unit" "$current" || health=unhealthy
     states+="$unit=$unit_ActiveState "
-    if [[ $unit_ActiveState != active || $unit_SubState != running ]] || ! works_in "$unit_MainPID" "$current"; then
-      health=unhealthy
-    fi
   done
-  [[ -z $health_web ]] || web_answers "$port" "$path" "$protocol" "$name" || health=unhealthy
+  [[ -z $health_web ]] || web_serves || health=unhealthy
 fi
 read_lock
 armed=$DEPLOYER/armed

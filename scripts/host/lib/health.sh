@@ -15,24 +15,50 @@ for service in json.loads(sys.argv[1]):
   ((${#health_units[@]})) || fail InvalidParameter 'Services has no enabled service'
 }
 
-# unit_is_well UNIT RELEASE: active, running, never ended since it was started, working in the release. Else sets `reason`, and
-# `hopeless` when waiting cannot help.
-unit_is_well() {
+# read_serving RELEASE: what its manifest says of its health: the health_ variables and serving_<field>.
+read_serving() {
+  local services field
+  {
+    read -r services
+    for field in port health_path protocol certificate_hostname mode certificate_not_after; do
+      IFS= read -r "serving_$field"
+    done
+  } < <(python3 -ISc '
+import json, sys
+manifest = json.load(open(sys.argv[1]))
+print(json.dumps(manifest["services"]))
+for name in ("port", "health_path", "protocol", "certificate_hostname", "mode", "certificate_not_after"):
+    print(manifest[name])' "$RELEASES/$1/release.json")
+  read_services "$services"
+}
+
+# unit_serves UNIT RELEASE: active, running, working in the release. Else sets `reason`, and `hopeless` when it has ended.
+unit_serves() {
   unit_state "$1"
   hopeless=''
-  if [[ $unit_ActiveState == active && $unit_SubState == running ]] && ((unit_NRestarts == 0)); then
+  if [[ $unit_ActiveState == active && $unit_SubState == running ]]; then
     works_in "$unit_MainPID" "$2" && return 0
-    reason="runs from $(readlink "/proc/$unit_MainPID/cwd" 2>/dev/null || echo nowhere) instead of release $2"
-    return 1
+    reason=$(where_it_runs "$2")
+  elif [[ $unit_ActiveState/$unit_SubState == activating/start ]]; then
+    reason='is still starting'
+  else
+    reason="$(how_it_ended), restarted $unit_NRestarts times"
+    hopeless=1
   fi
-  case $unit_ActiveState/$unit_SubState in
-    activating/start) reason='is still starting' ;;
-    *)
-      reason="$(how_it_ended), restarted $unit_NRestarts times"
-      hopeless=1
-      ;;
-  esac
   return 1
+}
+
+# unit_is_well UNIT RELEASE: as unit_serves, and never ended since it was started.
+unit_is_well() {
+  unit_serves "$1" "$2" || return 1
+  ((unit_NRestarts)) || return 0
+  reason="$(how_it_ended), restarted $unit_NRestarts times"
+  hopeless=1
+  return 1
+}
+
+where_it_runs() {
+  printf 'runs from %s instead of release %s' "$(readlink "/proc/$unit_MainPID/cwd" 2>/dev/null || echo nowhere)" "$1"
 }
 
 # CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3. While a new try runs, systemd has already forgotten how the last one ended.
@@ -58,6 +84,11 @@ web_answers() {
     reason="did not answer at $url: $(head -n 1 "$WORK/curl" | cut -c 1-200)"
   fi
   return 1
+}
+
+# The web application of the release that read_serving has read.
+web_serves() {
+  web_answers "$serving_port" "$serving_health_path" "$serving_protocol" "$serving_certificate_hostname"
 }
 
 # evidence UNIT SECONDS_SINCE_1970: the line that says why a unit ended: the last of a traceback, else the last that looks

@@ -25,7 +25,13 @@ enum Ending {
     // The names of the Fail states; any other error, such as States.Runtime, is no state's own.
     return switch (execution.error()) {
       case "RequestRefused" -> REFUSED;
-      case "DeploymentFailed", "RolledBack", "PowerFailed", "StartedUnhealthy" -> FAILED;
+      case "DeploymentFailed",
+          "RolledBack",
+          "PowerFailed",
+          "StartedUnhealthy",
+          "Unhealthy",
+          "WatchFailed" ->
+          FAILED;
       case "RollbackFailed" -> BROKEN;
       default -> INTERRUPTED;
     };

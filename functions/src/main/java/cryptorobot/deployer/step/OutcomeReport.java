@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.json.Json;
+import java.util.Set;
 
 /**
  * How an execution ended, for people and programs.
@@ -31,6 +32,9 @@ record OutcomeReport(
     JsonNode serving,
     boolean readBack,
     String next) {
+
+  private static final Set<String> READINGS =
+      Set.of("status", "plan", "check-health", "crash-report", "read-logs");
 
   private static final int LONGEST_CAUSE = 1_500;
 
@@ -72,12 +76,12 @@ record OutcomeReport(
   }
 
   /**
-   * Whether anybody wants to be told. A reading that succeeded changed nothing, and the alarms'
-   * readings come every few minutes.
+   * Whether anybody wants to be told. A reading that succeeded changed nothing, and the watch comes
+   * every few minutes and has told a change itself, also one to {@code Unhealthy}.
    */
   boolean isNews() {
-    return !(status.equals("SUCCEEDED")
-        && (operation.equals("status") || operation.equals("plan")));
+    return !(status.equals("SUCCEEDED") && READINGS.contains(operation))
+        && !error.equals("Unhealthy");
   }
 
   /** The report as a message; the same report makes the same message, however often it is sent. */

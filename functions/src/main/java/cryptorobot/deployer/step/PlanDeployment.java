@@ -38,7 +38,7 @@ public final class PlanDeployment implements RequestStreamHandler {
    */
   record Request(Machine machine, JsonNode request, String execution, Instant startedAt) {}
 
-  /** The plan of either machine. */
+  /** The plan of a machine. */
   sealed interface Result {}
 
   record Deploy(
@@ -52,6 +52,10 @@ public final class PlanDeployment implements RequestStreamHandler {
       implements Result {}
 
   record Power(
+      String environment, String operation, String applicationPath, Map<String, String> settings)
+      implements Result {}
+
+  record Watch(
       String environment, String operation, String applicationPath, Map<String, String> settings)
       implements Result {}
 
@@ -80,6 +84,7 @@ public final class PlanDeployment implements RequestStreamHandler {
     switch (run(Json.read(in, Request.class))) {
       case Deploy deploy -> Json.write(out, deploy);
       case Power power -> Json.write(out, power);
+      case Watch watch -> Json.write(out, watch);
     }
   }
 
@@ -87,6 +92,7 @@ public final class PlanDeployment implements RequestStreamHandler {
     return switch (request.machine()) {
       case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
       case POWER -> power(Json.read(Machine.POWER.accept(request.request()), PowerRequest.class));
+      case WATCH -> watch(WatchRequest.of(request.request()));
     };
   }
 
@@ -106,6 +112,12 @@ public final class PlanDeployment implements RequestStreamHandler {
     demandKnown(request.environment());
     return new Power(
         request.environment(), request.operation(), request.applicationPath(), Map.of());
+  }
+
+  private Watch watch(WatchRequest request) {
+    demandKnown(request.environment());
+    return new Watch(
+        request.environment(), request.operation(), request.applicationPath(), request.settings());
   }
 
   private void demandKnown(String environment) {

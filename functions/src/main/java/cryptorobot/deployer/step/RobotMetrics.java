@@ -1,5 +1,6 @@
 package cryptorobot.deployer.step;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.host.ExecutionState;
@@ -7,6 +8,7 @@ import cryptorobot.deployer.json.Json;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,7 +29,7 @@ final class RobotMetrics {
 
   static Optional<String> of(ExecutionState.Finished ended, String stack, Instant now) {
     ObjectNode output = Json.object(ended.output()).orElseGet(Json::object);
-    if (Ending.of(ended) != Ending.DONE || !output.path("outcome").asText().equals("status")) {
+    if (!output.path("host").has("health") && !ended.error().equals("Unhealthy")) {
       return Optional.empty();
     }
     ObjectNode line = Json.object();
@@ -36,8 +38,8 @@ final class RobotMetrics {
     directive.put("Namespace", "CryptoRobot");
     directive.putArray("Dimensions").addArray().add("Stack").add("Environment");
     ArrayNode metrics = directive.putArray("Metrics");
-    line.put("Stack", stack).put("Environment", output.path("environment").asText());
-    String health = output.at("/host/health").asText();
+    line.put("Stack", stack).put("Environment", environment(ended, output));
+    String health = output.at("/host/health").asText(ended.error().toLowerCase(Locale.ROOT));
     if (health.equals("healthy") || health.equals("unhealthy")) {
       metrics.addObject().put("Name", "RobotDown").put("Unit", "Count");
       line.put("RobotDown", health.equals("unhealthy") ? 1 : 0);
@@ -49,6 +51,14 @@ final class RobotMetrics {
               line.put("CertificateDaysLeft", days);
             });
     return metrics.isEmpty() ? Optional.empty() : Optional.of(line.toString());
+  }
+
+  /** A reading that found something not well has failed, and no output. */
+  private static String environment(ExecutionState.Finished ended, ObjectNode output) {
+    JsonNode said = output.path("environment");
+    return said.isTextual()
+        ? said.asText()
+        : Json.object(ended.input()).orElseGet(Json::object).path("environment").asText();
   }
 
   /** Empty where there is no certificate. */

@@ -33,6 +33,7 @@ class PackagedDocumentsTest {
           "KeepUntilReboot",
           "DeadManSeconds",
           "Mode",
+          "Told",
           "CertificateNotAfter");
 
   private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
@@ -70,7 +71,9 @@ class PackagedDocumentsTest {
             "discard",
             "start-services",
             "status",
-            "stop-services"),
+            "stop-services",
+            "check-health",
+            "told"),
         Set.copyOf(steps()));
   }
 

@@ -122,6 +122,16 @@ class PlanDeploymentTest {
   }
 
   @Test
+  void planOfTheWatchMachineSaysWhatToRead() {
+    JsonNode plan =
+        plan("watch", "{\"environment\": \"a.local\", \"operation\": \"check-health\"}", Map.of());
+    assertEquals("check-health", plan.get("operation").asText());
+    assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
+    assertEquals("1h", plan.get("settings").get("Since").asText());
+    assertEquals(List.of(), secrets.asked(), "a reading needs no secret");
+  }
+
+  @Test
   void refusesAnEnvironmentTheStackDoesNotServe() {
     InvalidRequest refused =
         assertThrows(

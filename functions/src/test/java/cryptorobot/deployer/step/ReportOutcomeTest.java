@@ -214,6 +214,37 @@ class ReportOutcomeTest {
   }
 
   @Test
+  void leavesTellingAChangeOfHealthToTheWatchItself() {
+    report(watched("FAILED", "", "Unhealthy"), "FAILED");
+    assertEquals(List.of(), published, "TellChange has told it, once");
+    assertTrue(logged.getFirst().endsWith("\"RobotDown\":1}"), logged::toString);
+    report(
+        watched("SUCCEEDED", "{\"outcome\":\"healthy\",\"host\":{\"health\":\"healthy\"}}", ""),
+        "SUCCEEDED");
+    assertEquals(List.of(), published);
+    assertTrue(logged.getLast().endsWith("\"RobotDown\":0}"), logged::toString);
+  }
+
+  @Test
+  void tellsThatAReadingCouldNotBeMade() {
+    JsonNode report = report(watched("FAILED", "", "WatchFailed"), "FAILED");
+    assertFalse(report.get("read_back").asBoolean(), "the reading has just tried to");
+    assertEquals("crypto-robot.local: check-health WatchFailed", published.getFirst().subject());
+    assertEquals(List.of(), logged);
+  }
+
+  private static ExecutionState.Finished watched(String status, String output, String error) {
+    return new ExecutionState.Finished(
+        status,
+        "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch",
+        "run-1",
+        "{\"environment\": \"crypto-robot.local\", \"operation\": \"check-health\"}",
+        output,
+        error,
+        "");
+  }
+
+  @Test
   void raisesNoAlarmForAnInstanceThatSleeps() {
     report(
         ended(

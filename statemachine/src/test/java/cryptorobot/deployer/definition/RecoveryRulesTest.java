@@ -43,7 +43,7 @@ class RecoveryRulesTest {
           "Locked");
 
   @ParameterizedTest
-  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml"})
+  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml"})
   void everyTaskIsBoundedAndCatchesWhatIsLeft(String file) throws Exception {
     for (var task : tasks(file)) {
       assertTrue(task.timeoutSeconds().isPresent(), task.name() + " may run for ever");
@@ -55,7 +55,7 @@ class RecoveryRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml"})
+  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml"})
   void everyTaskRetriesWhatAwsRecommendsForLambda(String file) throws Exception {
     for (var task : tasks(file)) {
       var retried = names(task);
@@ -74,7 +74,7 @@ class RecoveryRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml"})
+  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml"})
   void onlyFailuresWorthAnotherTryAreRetried(String file) throws Exception {
     for (var task : tasks(file)) {
       names(task).stream()
@@ -93,7 +93,7 @@ class RecoveryRulesTest {
             .map(Class::getName)
             .collect(Collectors.toCollection(TreeSet::new));
     var named = new TreeSet<String>();
-    for (var file : List.of("deploy.asl.yaml", "power.asl.yaml")) {
+    for (var file : List.of("deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml")) {
       for (var task : tasks(file)) {
         named.addAll(names(task));
         task.recovery().catchers().forEach(catcher -> named.addAll(catcher.errorEquals()));
@@ -108,9 +108,10 @@ class RecoveryRulesTest {
     }
   }
 
-  @Test
-  void waitsForAStepAsLongAsItsDocumentLetsItRun() throws Exception {
-    for (var task : tasks("deploy.asl.yaml")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"deploy.asl.yaml", "watch.asl.yaml"})
+  void waitsForAStepAsLongAsItsDocumentLetsItRun(String file) throws Exception {
+    for (var task : tasks(file)) {
       var step = step(task);
       if (step.isEmpty()) {
         continue;

@@ -42,7 +42,7 @@ class TemplateTest {
               "SubnetId", "subnet-0123456789abcdef0"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"Deploy", "Power"})
+  @ValueSource(strings = {"Deploy", "Power", "Watch"})
   void givesEachStateMachineThePublishedVersionsItNames(String machine) {
     JsonNode properties = stack.resource(machine + "StateMachine").get("Properties");
     String file = properties.get("DefinitionUri").textValue();
@@ -63,7 +63,7 @@ class TemplateTest {
   @Test
   void hasAHandlerAndARoleAndALogForEachFunction() {
     Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
-    assertEquals(8, functions.size(), () -> "functions: " + functions.keySet());
+    assertEquals(9, functions.size(), () -> "functions: " + functions.keySet());
     functions.forEach(
         (id, function) -> {
           String name = id.replaceFirst("Function$", "");
@@ -173,7 +173,7 @@ class TemplateTest {
   }
 
   @Test
-  void reportsEveryEndOfBothMachines() {
+  void reportsEveryEndOfEveryMachine() {
     JsonNode event =
         stack.resource("ReportOutcomeFunction").at("/Properties/Events/ExecutionEnded/Properties");
     assertEquals(
@@ -182,7 +182,8 @@ class TemplateTest {
     assertEquals(
         List.of(
             "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power"),
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power",
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch"),
         Policies.texts(event.at("/Pattern/detail/stateMachineArn")));
     assertFalse(event.at("/DeadLetterConfig/Arn").isMissingNode(), "a lost report is kept");
   }
@@ -240,7 +241,7 @@ class TemplateTest {
   void alarmsWhereAPersonIsTold() {
     String operations = Project.text("docs/operations.md");
     Map<String, ObjectNode> alarms = stack.present("AWS::CloudWatch::Alarm");
-    assertEquals(4 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
+    assertEquals(5 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
     alarms.forEach(
         (id, alarm) -> {
           JsonNode properties = alarm.get("Properties");
@@ -269,7 +270,7 @@ class TemplateTest {
           .filter(name -> !Set.of("package-info", "DeploymentFailure").contains(name))
           .forEach(names::add);
     }
-    for (String machine : List.of("deploy", "power")) {
+    for (String machine : List.of("deploy", "power", "watch")) {
       JsonNode definition =
           new YAMLMapper().readTree(Project.text("statemachine/" + machine + ".asl.yaml"));
       definition

@@ -27,6 +27,7 @@ class TrustBoundaryTest {
           "InjectKeys",
           "ValidateCertificate",
           "CheckHealth",
+          "TellChange",
           "ReportOutcome");
 
   private final Stack staging =

@@ -42,6 +42,8 @@ class FunctionRolesTest {
     ROLL_BACK("RunDeployStep", "ssm:SendCommand", step("roll-back")),
     DISCARD("RunDeployStep", "ssm:SendCommand", step("discard")),
     STATUS("RunDeployStep", "ssm:SendCommand", step("status")),
+    CHECK_HEALTH("RunDeployStep", "ssm:SendCommand", step("check-health")),
+    TOLD("RunDeployStep", "ssm:SendCommand", step("told")),
     LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
     KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),
     INJECT_KEYS("InjectKeys", "ssm:SendCommand", step("inject-keys")),
@@ -50,6 +52,8 @@ class FunctionRolesTest {
     READ_BACK("ReportOutcome", "ssm:SendCommand", step("status")),
     DEPLOY_ENDED("ReportOutcome", "states:DescribeExecution", execution("deploy")),
     POWER_ENDED("ReportOutcome", "states:DescribeExecution", execution("power")),
+    WATCH_ENDED("ReportOutcome", "states:DescribeExecution", execution("watch")),
+    TELL_CHANGE("TellChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
     TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 
     private final String function;
@@ -127,7 +131,7 @@ class FunctionRolesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "(?!TELL|.*_ENDED|LOCK_OWNER).*")
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "(?!TELL.*|.*_ENDED|LOCK_OWNER).*")
   void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
     GateTrial staging = stack("staging");
     staging.isRefused(

@@ -1,0 +1,76 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import cryptorobot.deployer.aws.SnsNotices;
+import cryptorobot.deployer.host.Notice;
+import cryptorobot.deployer.host.Notices;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Tells what a reading of an environment found changed.
+ *
+ * <p>The host remembers what was told, and is told so only after this: a notice that is lost comes
+ * again with the next reading, and one whose answer is lost comes twice.
+ */
+public final class TellChange implements RequestStreamHandler {
+
+  private static final int LONGEST_SUBJECT = 100;
+
+  /**
+   * @param operation the reading, such as {@code check-health}
+   * @param headline what changed, in a few words, such as {@code unhealthy}
+   * @param said what was found, a sentence
+   * @param next what a person should do
+   */
+  record Request(
+      String environment,
+      String operation,
+      String execution,
+      String headline,
+      String said,
+      String release,
+      String next) {
+
+    Notice notice() {
+      String subject = (environment + ": " + headline).replaceAll("[^\\x20-\\x7e]", "?");
+      String text =
+          """
+          Environment: %s
+          %s
+          Release: %s
+          Next: %s
+          Execution: %s
+          """
+              .formatted(environment, said, release, next, execution);
+      return new Notice(
+          subject.substring(0, Math.min(subject.length(), LONGEST_SUBJECT)), text, Json.text(this));
+    }
+  }
+
+  record Result(String told) {}
+
+  private final Notices notices;
+
+  /** On AWS, as the function's environment configures it. */
+  public TellChange() {
+    this(SnsNotices.fromEnvironment());
+  }
+
+  TellChange(Notices notices) {
+    this.notices = notices;
+  }
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    Json.write(out, run(Json.read(in, Request.class)));
+  }
+
+  Result run(Request request) {
+    notices.publish(request.notice());
+    return new Result(request.headline());
+  }
+}

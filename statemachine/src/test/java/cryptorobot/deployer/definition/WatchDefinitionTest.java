@@ -1,0 +1,93 @@
+package cryptorobot.deployer.definition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where each outcome of a reading leads in watch.asl.yaml. */
+class WatchDefinitionTest {
+  private final ScriptedFunctions functions =
+      World.serving(World.GOOD)
+          .answer("PlanDeployment", World.plan("check-health", false))
+          .answer("check-health", reading("healthy", false))
+          .answer("TellChange", "{\"told\": \"x\"}")
+          .answer("told", "{\"told\": \"x\"}");
+
+  private static String reading(String health, boolean news) {
+    return """
+    {"release": "%s", "mode": "live", "protocol": "https", "health": "%s", "headline": "now %s",
+     "said": "crypto-robot: ended", "next": "look", "news": %s, "told": "%s 7",
+     "certificate_not_after": "2027-01-01T00:00:00Z"}
+    """
+        .formatted(World.GOOD, health, health, news, health);
+  }
+
+  @Test
+  void saysThatAllIsWellAndTellsNobody() throws Exception {
+    var run = run();
+    assertEquals("healthy", run.output().get("outcome").asText());
+    assertEquals("healthy", run.output().at("/host/health").asText());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "check-health"), functions.asked());
+  }
+
+  @Test
+  void endsRedWithTheReasonWhenSomethingIsNotWell() throws Exception {
+    functions.answer("check-health", reading("unhealthy", false));
+    var run = run();
+    assertEquals("Unhealthy", run.error());
+    assertEquals(
+        "crypto-robot: ended. Release " + World.GOOD + " serves. Next: look.", run.cause());
+  }
+
+  @Test
+  void tellsAChangeFirstAndThenRemembersThatItDid() throws Exception {
+    functions.answer("check-health", reading("unhealthy", true));
+    assertEquals("Unhealthy", run().error());
+    assertEquals(
+        List.of("PlanDeployment", "StartInstance", "check-health", "TellChange", "told"),
+        functions.asked());
+    assertEquals("unhealthy 7", functions.lastPayload("told").at("/settings/Told").asText());
+    assertEquals("now unhealthy", functions.lastPayload("TellChange").get("headline").asText());
+  }
+
+  @Test
+  void doesNotRememberWhatItCouldNotTell() throws Exception {
+    functions.answer("check-health", reading("healthy", true));
+    functions.fail("TellChange", "AccessDenied", "sns:Publish is denied");
+    assertEquals("WatchFailed", run().error());
+    assertEquals("TellChange", functions.asked().getLast());
+  }
+
+  @Test
+  void judgesNothingWhileAReleaseIsPutIntoService() throws Exception {
+    functions.answer("check-health", reading("deploying", false));
+    assertEquals("deploying", run().output().get("outcome").asText());
+  }
+
+  @Test
+  void saysWhenNothingIsDeployed() throws Exception {
+    functions.answer("check-health", reading("unknown", false));
+    assertEquals("nothing-deployed", run().output().get("outcome").asText());
+  }
+
+  @Test
+  void letsAStoppedInstanceSleep() throws Exception {
+    functions.answer("StartInstance", World.instance("stopped", false));
+    assertEquals("asleep", run().output().get("outcome").asText());
+    assertEquals("false", functions.lastPayload("StartInstance").get("start").asText());
+  }
+
+  @Test
+  void saysThatItDoesNotKnowWhenTheInstanceDoesNotAnswer() throws Exception {
+    functions.fail("StartInstance", "InstanceNotReady", "the agent of i-1 is offline");
+    var run = run();
+    assertEquals("WatchFailed", run.error());
+    assertTrue(run.cause().startsWith("InstanceNotReady: the agent of i-1"), run.cause());
+  }
+
+  private DefinitionRun run() throws Exception {
+    return DefinitionRun.of("watch.asl.yaml", functions);
+  }
+}
