@@ -7,7 +7,7 @@
 # Changes: packages, the user, folders. Prints {"python","python_version","free_megabytes","installed":[…]}.
 #
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh tools.sh python.sh
+# Uses lock.sh fence.sh aws.sh tools.sh python.sh install-python.sh
 
 check_disk() {
   free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
@@ -40,23 +40,6 @@ check_agent() {
   version=$(amazon-ssm-agent -version 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+){3}' | head -n 1) || return 0
   [[ $(printf '%s\n3.3.2746.0\n' "$version" | sort -V | head -n 1) == 3.3.2746.0 ]] ||
     fail HostUnfit "amazon-ssm-agent is $version; 3.3.2746.0 or newer is needed"
-}
-
-need_python() {
-  local minor
-  minor=$(cut -d . -f 1,2 <<<"$SSM_PythonVersion")
-  if ! find_python; then
-    (install_packages "python$minor" -- "python$minor" "python$minor-venv") ||
-      { rm -f "$WORK/failure" && fail PythonMissing "Python $SSM_PythonVersion is not here and cannot be installed; here is $(python3 --version)"; }
-    hash -r
-    find_python || fail PythonMissing "Python $SSM_PythonVersion is not here; installed is $(python3 --version)"
-    installed+=("python$minor")
-  fi
-  # Debian ships venv without pip's wheel unless python3-venv is there.
-  if ! "$PYTHON" -ISc 'import ensurepip, venv' 2>/dev/null; then
-    install_packages "python$minor" -- "python$minor-venv"
-    installed+=("python$minor-venv")
-  fi
 }
 
 need_user
