@@ -9,7 +9,7 @@
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to build.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 900
-# Uses lock.sh fence.sh python.sh
+# Uses lock.sh fence.sh python.sh environment.sh
 # Embeds requirements.py pip_failure.py
 readonly RELEASE=$RELEASES/${SSM_Release:?}
 require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'

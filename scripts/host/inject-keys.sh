@@ -24,7 +24,7 @@
 # Parameter RepositoryUrl ^[A-Za-z0-9@:._~/+-]{1,400}$ The repository the release came from.
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 # Timeout 120
-# Uses lock.sh fence.sh history.sh aws.sh python.sh
+# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh
 # Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
 # Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
 readonly ID=${SSM_Release:?}
@@ -38,18 +38,6 @@ case ${SSM_VirtualEnvPath##*/} in
   current | releases | venvs | shared | certificates | mirror | log | lock | .* | history.jsonl)
     fail InvalidParameter "VirtualEnvPath $SSM_VirtualEnvPath is taken by the deployer" ;;
 esac
-
-# A release that has served is changed in place; its former state waits in one piece for a rollback.
-save_former_state() {
-  local saved=$DEPLOYER/saved/$ID
-  finished "$ID" && is_good "$ID" && [[ ! -d $saved ]] || return 0
-  rm -rf "$DEPLOYER/saved/.new-$ID"
-  install -d -m 700 "$DEPLOYER/saved/.new-$ID"
-  cp -a "$RELEASE/.env" "$DEPLOYER/saved/.new-$ID/env"
-  cp -a "$RELEASE/release.json" "$DEPLOYER/saved/.new-$ID/release.json"
-  cp -a "$DEPLOYER/releases/$ID" "$DEPLOYER/saved/.new-$ID/state"
-  mv -T "$DEPLOYER/saved/.new-$ID" "$saved"
-}
 
 write_env() {
   local base=$RELEASE/.deployer-env-base folder=$APP/certificates/$SSM_CertificateHostname
@@ -84,17 +72,21 @@ write_state() {
     [[ $SSM_Protocol == http ]] ||
       printf 'certificates/%s .versions/%s-%s\n' "$SSM_CertificateHostname" "$SSM_CertificateHostname" "$SSM_CertificateVersion"
   } >"$state/links"
+  # What drift is seen by; never the content.
+  file_digests "$RELEASE/.env" | write_file "$state/env.sha256" 600
+  [[ $SSM_Protocol == http ]] || file_digests "$CERTIFICATE"/{cert,key}.pem | write_file "$state/certificate.sha256" 600
   # Half a state under the final name is replaced by the next attempt: nothing serves it before release.json is there.
   rm -rf "${DEPLOYER:?}/releases/$ID"
   mv -T "$state" "$DEPLOYER/releases/$ID"
 }
 
+readonly CERTIFICATE=$APP/certificates/.versions/$SSM_CertificateHostname-$SSM_CertificateVersion
 if [[ $SSM_Protocol == https ]]; then
-  [[ -s $APP/certificates/.versions/$SSM_CertificateHostname-$SSM_CertificateVersion/key.pem ]] ||
+  [[ -s $CERTIFICATE/key.pem ]] ||
     fail CertificateUnreadable "version '$SSM_CertificateVersion' of the certificate for $SSM_CertificateHostname is not on this instance"
 fi
 find_python || fail PythonMissing "Python $SSM_PythonVersion is not on this instance"
-save_former_state
+save_former_state "$ID"
 write_env
 write_state
 embedded_python release_json.py "$RELEASE" "$DEPLOYER/releases/$ID" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" |

@@ -2,9 +2,9 @@
 # inspect: say what this instance serves, and whether a deployment would change anything.
 #
 # Promise: reads only. For deploy and plan the wanted commit is looked up at the repository and compared, with everything a
-# release is made of, to what serves: "nothing to do" means the same commit, requirements, interpreter, environment, base .env,
-# units, services, keys and certificate, and healthy now. For rollback, restart and rotate-keys it names the release they mean and
-# the settings recorded for it, or fails as ReleaseNotFound. With generation 0 it needs no lock and disturbs no one.
+# release is made of, to what serves: "nothing to do" means the same commit and its files, requirements, interpreter, environment, base .env,
+# units, services, keys and certificate, and healthy now. For the other operations it names the release they mean and the settings
+# recorded for it, or fails as ReleaseNotFound. With generation 0 it needs no lock and disturbs no one.
 # Prints {"nothing_to_do","differences","revision","release","serving","healthy","releases","settings"}.
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for.
@@ -19,7 +19,7 @@
 # Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh unit.sh health.sh
+# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh health.sh release-files.sh
 # Embeds inspect.py
 # Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
 
@@ -39,6 +39,7 @@ observe() {
     environment=$(environment_hash "$RELEASES/$current/requirements.txt")
     ! environment_is_sound "$environment" || sound=$environment
   fi
+  changed_files "$current" >"$WORK/changed-files"
 }
 
 current=$(current_release)
@@ -55,11 +56,12 @@ case ${SSM_Operation:?} in
   *) revision='' ;;
 esac
 healthy=false sound='' PYTHON='' PYTHON_FULL=''
+: >"$WORK/changed-files"
 if [[ -n $current ]] && healthy_now; then healthy=true; fi
 case $SSM_Operation in deploy | plan) observe ;; esac
 armed=''
 [[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || armed=yes
-answer=$(embedded_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" \
+answer=$(embedded_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
   2>"$WORK/inspect-error") || {
   code=$?
   ((code == 63)) && fail ReleaseNotFound "$(tail -n 1 "$WORK/inspect-error")"

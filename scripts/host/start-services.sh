@@ -2,7 +2,8 @@
 # start-services: make what serves run, after its instance was started.
 #
 # Promise: every unit of the release that serves runs from it. After a boot they start by themselves, and those that run are
-# left alone; one that was stopped by hand, or by a stop that did not get to the end, is started.
+# left alone; one that was stopped by hand, or by a stop that did not get to the end, is started. How often one has ended before
+# is forgotten: from now on it counts.
 # Changes: units that do not run. Prints {"restarted":[…],"serving":{…}|null,"settings":{…}}.
 #
 # Timeout 180
@@ -15,6 +16,7 @@ serving=$(current_release)
 restarted=() units=''
 if [[ -n $serving ]]; then
   serve "$serving" keep
+  while read -r unit; do systemctl reset-failed "$unit.service" 2>/dev/null || true; done < <(units_of "$serving")
   ((${#restarted[@]} == 0)) || printf -v units '"%s",' "${restarted[@]}"
 fi
 answer=$(embedded_python serving.py "$RELEASES" "$serving")

@@ -3,12 +3,13 @@
 #
 # Promise: reads only, needs no lock, and answers also while a deployment runs or when nothing was ever deployed: then its
 # texts are empty. "unknown" health means that nothing is deployed.
+# "drift" is the number of differences from what was deployed, see check-drift; null while somebody holds the lock.
 # Prints {"release","revision","mode","protocol","health","locked_by","armed","units","releases","port","health_path",
-# "certificate_not_after"}.
+# "certificate_not_after","drift"}.
 #
 # Timeout 60
-# Uses lock.sh history.sh unit.sh health.sh
-# Embeds inspect.py status.py
+# Uses lock.sh history.sh unit.sh health.sh environment.sh release-files.sh drift.sh
+# Embeds inspect.py status.py drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
 health=unknown states=''
@@ -22,8 +23,13 @@ if [[ -n $current ]]; then
   [[ -z $health_web ]] || web_serves || health=unhealthy
 fi
 read_lock
+# A status that cannot compare is a status all the same.
+drift=''
+if [[ -n $current && -z $lock_owner ]]; then
+  drift=$(drift_of "$current" this | python3 -ISc 'import json, sys; print(len(json.load(sys.stdin)))') || drift=''
+fi
 armed=$DEPLOYER/armed
 [[ -f $armed ]] || armed=''
 code=$(embedded_file inspect.py && embedded_file status.py)
-answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed")
+answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
 printf '%s\n' "$answer" >&"$RESULT_FD"

@@ -66,13 +66,17 @@ take_for_firing() {
 
 # Rolls back what `firing` says: fire EVENT REASON restart|boot. Another process may have finished it meanwhile.
 fire() {
-  local publish
+  local publish how=$3
   exec {publish}>>"$DEPLOYER/publish.flock"
   flock "$publish"
   if read_decision firing; then
+    # A robot whose release got another certificate and nothing else has read nothing of it, and goes on.
+    if [[ $how == restart && $armed_release == "$armed_previous" ]] && only_certificate_differs "$armed_release"; then
+      how=certificate
+    fi
     # Keys written into a release that already served are taken out again.
     restore_saved "$armed_release"
-    serve "$armed_previous" "$3"
+    serve "$armed_previous" "$how"
     [[ $(current_release) == "$armed_previous" ]] || fail RollBackFailed "current does not point to $armed_previous"
     record "$1" "$armed_release" "$armed_previous" "$(revision_of "$armed_release")" "$2"
     rm -f "$DEPLOYER/firing"
@@ -124,6 +128,12 @@ restore_saved() {
   cp -a "$saved/release.json" "$RELEASES/$1/release.json.restored"
   mv -T "$RELEASES/$1/release.json.restored" "$RELEASES/$1/release.json"
   drop_saved "$1"
+}
+
+# Whether what was saved of a release has the same .env and units as it has now.
+only_certificate_differs() {
+  cmp -s "$DEPLOYER/saved/$1/env" "$RELEASES/$1/.env" &&
+    diff -rq "$DEPLOYER/saved/$1/state/units" "$DEPLOYER/releases/$1/units" >/dev/null 2>&1
 }
 
 restore_all_saved() {

@@ -1,6 +1,6 @@
 # history.sh: what happened to releases, one line of JSON per event, only ever added to.
 #
-# Events: activated, confirmed, rolled-back, discarded, dead-man, keys, lock-stolen. A release is good when history has a
+# Events: activated, confirmed, rolled-back, discarded, dead-man, keys, certificate, lock-stolen. A release is good when history has a
 # `confirmed` event for it; its age, its folder or its place in a listing say nothing.
 
 # record EVENT RELEASE PREVIOUS REVISION REASON

@@ -1,7 +1,7 @@
 """inspect: compares what serves with what is wanted, and finds the release an operation means.
 
 inspect.py <application> <current release> <wanted revision> <healthy> <sound environment> <interpreter version> <digest of what
-renders units> <folder of installed units> <armed>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
+renders units> <folder of installed units> <armed> <file of changed files>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
 """
 
 import datetime
@@ -98,7 +98,7 @@ def unit_texts(folder, names):
     return texts
 
 
-def differences(application, manifest, revision, sound, python_full, units_digest, installed, armed):
+def differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed):
     """Why a deployment would not be for nothing, in words of the plan."""
     wanted = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
     folder = os.path.join(application, "releases", manifest["release"])
@@ -110,6 +110,9 @@ def differences(application, manifest, revision, sound, python_full, units_diges
             found.append(name)
 
     differs("commit", manifest["revision"] != revision)
+    with open(changed) as lines:
+        # What could not be compared is no reason to deploy.
+        differs("files", any(not line.startswith("?") for line in lines))
     differs("requirements", manifest["requirements_sha256"] != file_sha256(os.path.join(folder, "requirements.txt")))
     differs("interpreter", manifest["python_full_version"] != python_full)
     differs("environment", manifest["environment_hash"] != sound
@@ -140,6 +143,24 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     return found
 
 
+def certificate_serves(application, manifest):
+    """Whether the version asked for is the one that serves, with the content it had when it was put there."""
+    version = os.environ.get("SSM_CertificateVersion", "")
+    link = os.path.join(application, "certificates", manifest["certificate_hostname"])
+    wanted = ".versions/%s-%s" % (manifest["certificate_hostname"], version)
+    if manifest["certificate_version"] != version or not os.path.islink(link) or os.readlink(link) != wanted:
+        return False
+    digests = []
+    try:
+        for name in ("cert.pem", "key.pem"):
+            with open(os.path.join(link, name), "rb") as file:
+                digests.append(hashlib.sha256(file.read()).hexdigest())
+        with open(os.path.join(application, ".deployer", "releases", manifest["release"], "certificate.sha256")) as file:
+            return file.read().split() == digests
+    except OSError:
+        return False
+
+
 def recorded_settings(manifest):
     return {
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
@@ -154,7 +175,7 @@ def recorded_settings(manifest):
     }
 
 
-def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed):
+def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed, changed):
     operation = os.environ["SSM_Operation"]
     known = releases(application, current)
     chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
@@ -163,22 +184,27 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
     found = []
     if operation in ("deploy", "plan"):
         if manifest:
-            found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed)
+            found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed)
         else:
             found = ["release"]
         if manifest and healthy != "true":
             found.append("health")
     else:
         revision = meant["revision"]
+    settings = recorded_settings(meant) if operation not in ("deploy", "plan") else {}
+    if operation == "rotate-certificate":
+        # Nothing but the version is another, and no certificate at all is no answer.
+        settings.update(CertificateHostname=meant["certificate_hostname"], Protocol="https")
+        found = [] if certificate_serves(application, meant) else ["certificate"]
     print(json.dumps({
-        "nothing_to_do": operation in ("deploy", "plan") and not found,
+        "nothing_to_do": operation in ("deploy", "plan", "rotate-certificate") and not found,
         "differences": found,
         "revision": revision,
         "release": chosen,
         "serving": {name: manifest[name] for name in ("release", "revision", "mode", "protocol")} if manifest else None,
         "healthy": healthy == "true",
         "releases": known[:30],
-        "settings": recorded_settings(meant) if operation in ("rollback", "restart", "rotate-keys") else {},
+        "settings": settings,
     }, ensure_ascii=False))
 
 

@@ -36,8 +36,9 @@ runs_from() {
   works_in "$unit_MainPID" "$2"
 }
 
-# serve RELEASE restart|keep|boot: RELEASE "" means nothing. With keep, units that already run from it are left alone;
-# at boot the units are only queued: they start after this.
+# serve RELEASE restart|keep|certificate|boot: RELEASE "" means nothing. With keep, units that already run from it are left
+# alone; with certificate only robots are, since nothing else changed and a robot has no use for one. At boot the units are only
+# queued: they start after this.
 serve() {
   local id=$1 how=$2 unit link target wanted=() gone=() restart=() changed=''
   if [[ -n $id ]]; then
@@ -49,7 +50,12 @@ serve() {
     [[ " ${wanted[*]-} " == *" $unit "* ]] || gone+=("$unit")
   done < <(installed_units)
   for unit in "${wanted[@]}"; do
-    if [[ $how != keep ]] || ! runs_from "$unit" "$id"; then restart+=("$unit"); fi
+    if runs_from "$unit" "$id" && { [[ $how == keep ]] || { [[ $how == certificate ]] && is_robot "$unit" "$id"; }; }; then
+      # Its ends of days ago are not this change's.
+      [[ $how == keep ]] || systemctl reset-failed "$unit.service" 2>/dev/null || true
+    else
+      restart+=("$unit")
+    fi
   done
 
   # A robot never runs twice, and never on half of two releases: it is stopped before anything changes under it. A web

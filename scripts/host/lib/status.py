@@ -1,10 +1,11 @@
 """status: prints the state of an instance; put behind inspect.py, whose functions it uses.
 
 status.py <application> <current release> <health> <unit=state …> <lock's owner, generation, since> <armed file, or empty>
+<number of differences from what was deployed, or empty>
 """
 
 
-def status(application, current, health, states, owner, generation, since, armed):
+def status(application, current, health, states, owner, generation, since, armed, drift):
     manifest = {}
     if current:
         manifest = read_json(os.path.join(application, "releases", current, "release.json"))
@@ -29,6 +30,7 @@ def status(application, current, health, states, owner, generation, since, armed
         "port": str(manifest.get("port", "")),
         "health_path": manifest.get("health_path", ""),
         "certificate_not_after": manifest.get("certificate_not_after", ""),
+        "drift": int(drift) if drift else None,
     }, ensure_ascii=False))
 
 

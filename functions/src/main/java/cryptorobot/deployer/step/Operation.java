@@ -6,6 +6,7 @@ enum Operation {
   ROLLBACK,
   RESTART,
   ROTATE_KEYS,
+  ROTATE_CERTIFICATE,
   PLAN,
   STATUS;
 
@@ -13,14 +14,14 @@ enum Operation {
   boolean needsRepository() {
     return switch (this) {
       case DEPLOY, PLAN -> true;
-      case ROLLBACK, RESTART, ROTATE_KEYS, STATUS -> false;
+      case ROLLBACK, RESTART, ROTATE_KEYS, ROTATE_CERTIFICATE, STATUS -> false;
     };
   }
 
   /** Whether a stopped instance is started for it: what only reads leaves the power as it is. */
   boolean startsInstance() {
     return switch (this) {
-      case DEPLOY, ROLLBACK, RESTART, ROTATE_KEYS -> true;
+      case DEPLOY, ROLLBACK, RESTART, ROTATE_KEYS, ROTATE_CERTIFICATE -> true;
       case PLAN, STATUS -> false;
     };
   }

@@ -29,7 +29,10 @@ final class RobotMetrics {
 
   static Optional<String> of(ExecutionState.Finished ended, String stack, Instant now) {
     ObjectNode output = Json.object(ended.output()).orElseGet(Json::object);
-    if (!output.path("host").has("health") && !ended.error().equals("Unhealthy")) {
+    JsonNode host = output.path("host");
+    if (!host.has("health")
+        && !host.has("certificate_not_after")
+        && !ended.error().equals("Unhealthy")) {
       return Optional.empty();
     }
     ObjectNode line = Json.object();

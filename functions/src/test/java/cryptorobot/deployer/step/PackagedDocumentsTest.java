@@ -72,7 +72,10 @@ class PackagedDocumentsTest {
             "start-services",
             "status",
             "stop-services",
+            "inject-certificate",
             "check-health",
+            "check-certificates",
+            "check-drift",
             "told"),
         Set.copyOf(steps()));
   }

@@ -103,7 +103,7 @@ class TemplateTest {
   void schedulesOnlyRequestsThatTheStateMachinesAccept() {
     ObjectMapper json = new ObjectMapper();
     Map<String, ObjectNode> schedules = stack.present("AWS::Scheduler::Schedule");
-    assertEquals(3 + 2, schedules.size(), () -> "two environments: " + schedules.keySet());
+    assertEquals(3 + 2 * 3, schedules.size(), () -> "two environments: " + schedules.keySet());
     schedules.forEach(
         (id, schedule) -> {
           JsonNode target = schedule.at("/Properties/Target");
@@ -165,7 +165,7 @@ class TemplateTest {
 
   @Test
   void makesNoScheduleAndNoInstanceUnasked() {
-    Stack plain = Stack.of(Map.of("WatchSchedule", ""));
+    Stack plain = Stack.of(Map.of("WatchSchedule", "", "DailySchedule", ""));
     assertEquals(Map.of(), plain.present("AWS::Scheduler::Schedule"));
     assertEquals(Map.of(), plain.present("AWS::EC2::Instance"));
     assertEquals(Map.of(), plain.present("AWS::IAM::OIDCProvider"));

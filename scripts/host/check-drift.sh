@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# check-drift: compare what runs with what was deployed.
+#
+# Promise: reads only, needs no lock, and disturbs no deployment. Looked at are the files of the release against its commit, its
+# environment, links and .env, units and services, processes and listening ports of the application's user, the packet filter
+# and the certificate; what is kept in persistent paths is the robot's own and no drift. Each difference is named, with one
+# command that mends it. Of .env no content is read aloud: a digest that only root can read is compared. News is a set of
+# differences other than the one told last. While somebody else holds the lock nothing is judged.
+# Prints {"release","mode","protocol","judged","count","drift":[{"what","said","mend"}],"headline","said","next","news","told"}.
+#
+# Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this instance bears, for the commands.
+# Timeout 180
+# Uses lock.sh history.sh unit.sh told.sh environment.sh release-files.sh drift.sh
+# Embeds drift.py drift_running.py
+current=$(current_release)
+finished "$current" || current=''
+read_lock
+judged=false drift='[]'
+if [[ -n $current && -z $lock_owner ]]; then
+  drift=$(drift_of "$current" "${SSM_Environment:?}")
+  read_lock
+  # A deployment may have begun to change things under the look.
+  if [[ -z $lock_owner && $(current_release) == "$current" ]]; then judged=true; else drift='[]'; fi
+fi
+answer=$(python3 -ISc '
+import hashlib, json, sys
+drift, judged, release, manifest, was = sys.argv[1:]
+drift, judged = json.loads(drift), judged == "true"
+manifest = json.loads(manifest or "{}")
+count = len(drift)
+names = ", ".join(dict.fromkeys(one["what"] for one in drift))
+told = ""
+if judged:
+    text = "\n".join("%s %s" % (one["what"], one["said"]) for one in drift)
+    told = "%d %s" % (count, hashlib.sha256(text.encode()).hexdigest()[:16])
+if not release:
+    said = "nothing is deployed"
+elif not judged:
+    said = "another run is at work on this instance; nothing was compared"
+elif count:
+    said = "%d differences from what was deployed: %s" % (count, names)
+else:
+    said = "what runs is what was deployed"
+print(json.dumps({
+    "release": release, "mode": manifest.get("mode", ""), "protocol": manifest.get("protocol", ""),
+    "judged": judged, "count": count, "drift": drift[:40],
+    "headline": ("drift: " + names)[:80] if count else "no drift any more",
+    "said": said, "next": "operate drift names each difference with the command that mends it" if count else "nothing",
+    "news": judged and told != was and (count > 0 or was[:2] not in ("", "0 ")), "told": told,
+}, ensure_ascii=False))' "$drift" "$judged" "$current" "$([[ -z $current ]] || cat "$RELEASES/$current/release.json")" "$(told_about check-drift)")
+result "$answer"
