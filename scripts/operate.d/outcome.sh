@@ -17,6 +17,7 @@ tell_outcome() {
     SUCCEEDED/*) code=0 ;;
     FAILED/RequestRefused) code=2 ;;
     FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed) code=1 ;;
+    FAILED/Unhealthy | FAILED/WatchFailed) code=1 ;;
     FAILED/RollbackFailed) code=3 ;;
     *)
       say "$status ${error:+$error }${cause}"
@@ -47,7 +48,9 @@ tell_success() {
       (.mode | given | "  mode       \(.)") + ((.mode_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.protocol | given | "  protocol   \(.)") + ((.protocol_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.address | given | "  address    \(.)"),
-      (.health // $host.health | given | "  health     \(.)"),
+      (.health // $host.health | given | "  health     \(.)") + ($host.reason // "" | reason // ""),
+      ($host.said | given | "  found      \(.)"),
+      ($host.crashes // {} | select(.count > 0) | "  crashes    \(.count), the newest \(.newest): \(.reason)"),
       ($host.units // {} | to_entries[] | "  unit       \(.key) \(.value)"),
       ($host.certificate_not_after | given | "  certificate until \(.)"),
       ($host.locked_by | given | "  locked by  \(.owner) since \(.since)"),

@@ -34,6 +34,10 @@ class PackagedDocumentsTest {
           "DeadManSeconds",
           "Mode",
           "Told",
+          "Last",
+          "Service",
+          "Since",
+          "After",
           "CertificateNotAfter");
 
   private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
@@ -71,7 +75,9 @@ class PackagedDocumentsTest {
             "discard",
             "status",
             "check-health",
-            "told"),
+            "told",
+            "crash-report",
+            "logs"),
         Set.copyOf(steps()));
   }
 

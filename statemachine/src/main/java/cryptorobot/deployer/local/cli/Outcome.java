@@ -19,7 +19,8 @@ enum Outcome {
       case "FAILED" ->
           switch (ended.error()) {
             case "RequestRefused" -> REFUSED;
-            case "DeploymentFailed", "RolledBack", "PowerFailed" -> FAILED;
+            case "DeploymentFailed", "RolledBack", "PowerFailed", "Unhealthy", "WatchFailed" ->
+                FAILED;
             case "RollbackFailed" -> PERSON_NEEDED;
             default -> UNKNOWN;
           };

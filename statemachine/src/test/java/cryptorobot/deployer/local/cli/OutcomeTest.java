@@ -17,6 +17,8 @@ class OutcomeTest {
     "FAILED,    DeploymentFailed,  1",
     "FAILED,    RolledBack,        1",
     "FAILED,    PowerFailed,       1",
+    "FAILED,    Unhealthy,         1",
+    "FAILED,    WatchFailed,       1",
     "FAILED,    RollbackFailed,    3",
   })
   void theNameOfTheFailureIsTheExitCode(String status, String error, int exit) {
