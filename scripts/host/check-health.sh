@@ -5,11 +5,11 @@
 # health check judges and this says "deploying"; a lock whose owner has done nothing for a while hides nothing. One slow answer
 # is no verdict, and what has just been started gets a minute. News is a change from what was told last, see told; who has told
 # it says so there, so a notice that is lost is news again.
-# Prints {"release","mode","protocol","health","headline","said","next","news","told","units","certificate_not_after"}; health is
+# Prints {"release","mode","protocol","health","headline","said","next","news","told","crash","units","certificate_not_after"}; health is
 # healthy, unhealthy, deploying, or unknown when nothing is deployed.
 #
 # Timeout 120
-# Uses lock.sh history.sh unit.sh health.sh told.sh under-way.sh
+# Uses lock.sh history.sh unit.sh health.sh told.sh under-way.sh crashes.sh
 readonly PATIENCE=60
 
 # One look at everything. Fails with culprit, reason and hopeless set.
@@ -55,23 +55,34 @@ if [[ -n $current ]]; then
     states+="\"$unit\":\"$unit_ActiveState\","
   done
 fi
-was=$(told_about check-health)
-was=${was%% *}
+read -r was known _ <<<"$(told_about check-health) "
+crash=''
+[[ -z $current ]] || crash=$(newest_crash 0 '' "$current")
 headline='' said='' next='nothing' news=false told=''
 case $health in
   unhealthy)
-    proof=$(evidence "$culprit" "$(($(date +%s) - 900))")
-    said="$culprit: $reason${proof:+: $proof}" headline='unhealthy' told=unhealthy
+    since=$(($(date +%s) - 900))
+    proof=$(evidence "$culprit" "$since")
+    bundle=$(newest_crash "$since" "$culprit")
+    said="$culprit: $reason${proof:+: $proof}${bundle:+ (crash bundle $bundle)}" headline='unhealthy' told=unhealthy
     next='operate crash-report and operate logs say more; operate restart or operate rollback'
     [[ $was == unhealthy ]] || news=true
     ;;
   healthy)
     said='everything is well' headline='healthy again' told=healthy
-    [[ $was != unhealthy ]] || news=true
+    if [[ $was == unhealthy ]]; then
+      news=true
+    elif [[ -n $crash && $crash > $known ]]; then
+      # It came back by itself between two readings: nobody would know.
+      news=true headline='restarted after a crash'
+      said="everything is well again after a crash, bundle $crash: $(crash_says "$crash")"
+      next='operate crash-report says more'
+    fi
     ;;
-  deploying) said="a release is being put into service by $lock_owner" ;;
+  deploying) said="a release is being put into service${lock_owner:+ by $lock_owner}" ;;
   unknown) said='nothing is deployed' ;;
 esac
+[[ -z $told || -z $crash ]] || told+=" $crash"
 result "$(printf '{"release":"%s","mode":"%s","protocol":"%s","health":"%s","headline":"%s","said":%s,"next":"%s","news":%s,' \
   "$current" "${serving_mode-}" "${serving_protocol-}" "$health" "$headline" "$(json_string "${said:0:1500}")" "$next" "$news"
-  printf '"told":"%s","units":{%s},"certificate_not_after":"%s"}' "$told" "${states%,}" "${serving_certificate_not_after-}")"
+  printf '"told":"%s","crash":"%s","units":{%s},"certificate_not_after":"%s"}' "$told" "$crash" "${states%,}" "${serving_certificate_not_after-}")"

@@ -3,22 +3,26 @@
 #
 # Promise: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
 # the web application answered 200 on its health path three times in a row, over the configured protocol, name and
-# certificate, and that all this stayed true for BakeSeconds. A unit that ends decides at once; one that answers anything else has
-# 20 s, one that stays silent 60 s.
-# Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence"}.
+# certificate, that a robot with a heartbeat has given one, and that all this stayed true for BakeSeconds. A unit that ends decides
+# at once; one that answers anything else has 20 s, one that stays silent 60 s, or as long as its heartbeat may take, up to 120 s.
+# Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence","bundle"}.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Parameter Protocol ^(https|http)$ What the web application speaks.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name it is asked under.
 # Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long it has to stay well.
 # Timeout 480
-# Uses lock.sh fence.sh history.sh unit.sh health.sh
-readonly ID=${SSM_Release:?} WINDOW=${DEPLOYER_HEALTH_SECONDS:-60} PATIENCE=20 STREAK=3
+# Uses lock.sh fence.sh history.sh unit.sh health.sh crashes.sh
+readonly ID=${SSM_Release:?} PATIENCE=20 STREAK=3
 require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^([0-9]{1,2}|[12][0-9]{2}|300)$'
 read_services "${SSM_Services:?}"
+WINDOW=${DEPLOYER_HEALTH_SECONDS:-60}
+for unit in "${!health_silence[@]}"; do
+  if ((health_silence[$unit] > WINDOW && health_silence[$unit] <= LONGEST_FIRST_BEAT)); then WINDOW=${health_silence[$unit]}; fi
+done
 
 # Milliseconds that only ever rise.
 now() {
@@ -36,7 +40,7 @@ look() {
   local unit
   for unit in "${health_units[@]}"; do
     culprit=$unit
-    unit_is_well "$unit" "$ID" || return 1
+    { unit_is_well "$unit" "$ID" && has_begun "$unit"; } || return 1
   done
   [[ -n $health_web ]] || return 0
   culprit=$health_web hopeless=''
@@ -45,8 +49,16 @@ look() {
 }
 
 unhealthy() {
-  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s}' "$(json_string "$culprit")" "$(json_string "$reason")" \
-    "$(json_string "$(evidence "$culprit" "$started_at")")")"
+  local bundle waited
+  # The crash bundle is written before the unit has quite ended.
+  for ((waited = 0; waited < 25; waited++)); do
+    unit_state "$culprit"
+    [[ $unit_ActiveState == deactivating ]] || break
+    pause 200
+  done
+  bundle=$(newest_crash "$started_at" "$culprit")
+  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s,"bundle":"%s"}' "$(json_string "$culprit")" "$(json_string "$reason")" \
+    "$(json_string "$(evidence "$culprit" "$started_at")")" "$bundle")"
   exit 0
 }
 

@@ -17,7 +17,7 @@
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When the certificate ends; empty without one.
 # Parameter Protocol ^(https|http)$ What the application is to speak.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
@@ -25,7 +25,7 @@
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 # Timeout 120
 # Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh
-# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
+# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 # Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID
@@ -35,7 +35,7 @@ require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_
 [[ $SSM_VirtualEnvPath == "$APP"/* && $SSM_VirtualEnvPath != "$APP/"*/* ]] ||
   fail InvalidParameter "VirtualEnvPath is $SSM_VirtualEnvPath; it must lie directly in $APP"
 case ${SSM_VirtualEnvPath##*/} in
-  current | releases | venvs | shared | certificates | mirror | log | lock | .* | history.jsonl)
+  current | releases | venvs | shared | certificates | mirror | log | crashes | lock | .* | history.jsonl)
     fail InvalidParameter "VirtualEnvPath $SSM_VirtualEnvPath is taken by the deployer" ;;
 esac
 

@@ -9,7 +9,7 @@
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for.
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to roll back to; empty for the good one before.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of name, type, command and enabled.
+# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
@@ -21,7 +21,7 @@
 # Timeout 300
 # Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh health.sh release-files.sh
 # Embeds inspect.py
-# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service
+# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 
 # Whether what serves is well, at one look.
 healthy_now() {

@@ -4,10 +4,10 @@
 # Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
 # folders; there is room on the disk, the instance has a role, its clock agrees with AWS and its agent knows ENV_VAR
 # parameters. What is missing is installed by dnf or apt-get; what cannot be put right is HostUnfit or PythonMissing.
-# Changes: packages, the user, folders. Prints {"python","python_version","free_megabytes","installed":[…]}.
+# Changes: packages, the user, folders, the program that leaves crash bundles. Prints {"python","python_version","free_megabytes","installed":[…]}.
 #
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh tools.sh python.sh install-python.sh
+# Uses lock.sh fence.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh
 
 check_disk() {
   free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
@@ -50,6 +50,7 @@ need openssl openssl openssl
 need aws awscli-2 awscli
 need logger util-linux-core bsdutils
 make_folders
+install_crash_program
 find_region
 need_python
 check_disk

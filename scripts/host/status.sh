@@ -4,23 +4,23 @@
 # Promise: reads only, needs no lock, and answers also while a deployment runs or when nothing was ever deployed: then its
 # texts are empty. "unknown" health means that nothing is deployed.
 # "drift" is the number of differences from what was deployed, see check-drift; null while somebody holds the lock.
-# Prints {"release","revision","mode","protocol","health","locked_by","armed","units","releases","port","health_path",
-# "certificate_not_after","drift"}.
+# Prints {"release","revision","mode","protocol","health","reason","locked_by","armed","units","releases","port","health_path",
+# "certificate_not_after","crashes":{"count","newest","reason"},"drift"}.
 #
 # Timeout 60
 # Uses lock.sh history.sh unit.sh health.sh environment.sh release-files.sh drift.sh
 # Embeds inspect.py status.py drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
-health=unknown states=''
+health=unknown why='' states=''
 if [[ -n $current ]]; then
   read_serving "$current"
   health=healthy
   for unit in "${health_units[@]}"; do
-    unit_serves "$unit" "$current" || health=unhealthy
+    unit_serves "$unit" "$current" || { health=unhealthy why="$unit: $reason"; }
     states+="$unit=$unit_ActiveState "
   done
-  [[ -z $health_web ]] || web_serves || health=unhealthy
+  [[ -z $health_web ]] || web_serves || { health=unhealthy why="$health_web: $reason"; }
 fi
 read_lock
 # A status that cannot compare is a status all the same.
@@ -31,5 +31,5 @@ fi
 armed=$DEPLOYER/armed
 [[ -f $armed ]] || armed=''
 code=$(embedded_file inspect.py && embedded_file status.py)
-answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
+answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
 printf '%s\n' "$answer" >&"$RESULT_FD"

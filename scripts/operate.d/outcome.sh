@@ -17,6 +17,7 @@ tell_outcome() {
     SUCCEEDED/*) code=0 ;;
     FAILED/RequestRefused) code=2 ;;
     FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed | FAILED/StartedUnhealthy) code=1 ;;
+    FAILED/Unhealthy | FAILED/WatchFailed) code=1 ;;
     FAILED/RollbackFailed) code=3 ;;
     *)
       say "$status ${error:+$error }${cause}"
@@ -47,11 +48,13 @@ tell_success() {
       (.mode | given | "  mode       \(.)") + ((.mode_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.protocol | given | "  protocol   \(.)") + ((.protocol_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.address | given | "  address    \(.)"),
-      (.health // $host.health | given | "  health     \(.)"),
+      (.health // $host.health | given | "  health     \(.)") + ($host.reason // "" | reason // ""),
       (.power_problem | given | "  power      \(.)"),
       (.services // {} | select(.stopped) | "  robot      " + if .killed | length == 0
         then "stopped in \(.robot_seconds) s" else "had to be killed: \(.killed | join(", ")), after \(.robot_seconds) s" end),
       (.services.problem? | given | "  services   were not stopped one by one: \(.)"),
+      ($host.said | given | "  found      \(.)"),
+      ($host.crashes // {} | select(.count > 0) | "  crashes    \(.count), the newest \(.newest): \(.reason)"),
       ($host.units // {} | to_entries[] | "  unit       \(.key) \(.value)"),
       ($host.certificate_not_after | given | "  certificate until \(.)"),
       ($host.locked_by | given | "  locked by  \(.owner) since \(.since)"),

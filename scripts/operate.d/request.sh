@@ -6,7 +6,7 @@
 
 # shellcheck disable=SC2034,SC2153 # The parts of operate share these variables.
 
-ENVIRONMENT='' AS_JSON=no LIST=no FOLLOW=yes YES=no CLEAN=no
+ENVIRONMENT='' AS_JSON=no LIST=no FOLLOW=yes YES=no CLEAN=no LAST=1 SINCE=1h TAIL=no
 SETTINGS=''
 REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
 PREFIX=${STACK_PREFIX:-crypto-robot}
@@ -25,6 +25,9 @@ read_options() {
       --restore-power) FIELDS+=(restore_power true) ;;
       --set) json_field "${2-}" && shift ;;
       --cert | --key | --chain | --ssh-key | --known-hosts) file_field "$1" "${2-}" && shift ;;
+      --last) needs_value "$1" "${2-}" && LAST=$2 && shift ;;
+      --since) needs_value "$1" "${2-}" && SINCE=$2 && shift ;;
+      --follow) TAIL=yes ;;
       --list) LIST=yes ;;
       --json) AS_JSON=yes ;;
       --no-follow) FOLLOW=no ;;
@@ -75,8 +78,11 @@ environment_named() { # NAME
 
 words_allowed() { # COMMAND: how many words it takes
   local many=1
+  # Whose log is asked for may be left open.
+  [[ $1 != logs ]] || many=$((${#WORDS[@]} == 2 ? 2 : 1))
   case $1 in
     deploy | plan | rollback | restart | rotate-keys | status | start | stop | follow) ;;
+    check-health | crash-report | logs) ;;
     keys | certificate | repository) ;;
     adopt) many=2 ;;
     documents | uninstall) many=0 ;;

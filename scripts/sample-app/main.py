@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
@@ -25,6 +26,8 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ra
 from counter import Counter
 
 SYMBOL = "BTCUSDT"
+# Whoever watches the robot sees by its age that it works and does not only run.
+HEARTBEAT = Path("data/heartbeat")
 
 
 class Simulation:
@@ -103,6 +106,7 @@ def trade(mode, stopping):
         price = exchange.price()
         done = exchange.order("buy" if price < before else "sell", 0.001)
         print(f"tick {counter.increment()}: {price:.2f}, {done}", flush=True)
+        HEARTBEAT.touch()
         before = price
     print("robot stops", flush=True)
 

@@ -1,17 +1,26 @@
 # health.sh: whether the services of a release are well, as this instance sees them.
+#
+# Embeds evidence.py
 
-# Sets the health_ variables from the plan's settings: names and types of the enabled services, the web application's URL.
+# More automatic restarts than this in so much time are no way to run, even if the unit is up at the moment of the look.
+readonly RESTARTS_ALLOWED=5 RESTART_MINUTES=30
+# Seconds a deployment waits for the first heartbeat at most.
+readonly LONGEST_FIRST_BEAT=120
+
+# Sets the health_ variables from the plan's settings: the enabled services, which is the web application, who has a heartbeat.
 read_services() {
-  local line
+  local name type file age
   health_units=() health_web=''
-  while read -r line; do
-    health_units+=("${line%% *}")
-    [[ $line != *' web_application' ]] || health_web=${line%% *}
+  declare -gA health_beat=() health_silence=()
+  while read -r name type file age; do
+    health_units+=("$name")
+    [[ $type != web_application ]] || health_web=$name
+    [[ -z $file ]] || { health_beat[$name]=$file health_silence[$name]=$age; }
   done < <(python3 -ISc '
 import json, sys
 for service in json.loads(sys.argv[1]):
     if service["enabled"]:
-        print(service["name"], service["type"])' "$1")
+        print(service["name"], service["type"], service.get("heartbeat_file", ""), service.get("max_age_seconds", ""))' "$1")
   ((${#health_units[@]})) || fail InvalidParameter 'Services has no enabled service'
 }
 
@@ -32,12 +41,16 @@ for name in ("port", "health_path", "protocol", "certificate_hostname", "mode", 
   read_services "$services"
 }
 
-# unit_serves UNIT RELEASE: active, running, working in the release. Else sets `reason`, and `hopeless` when it has ended.
+# unit_serves UNIT RELEASE: active, running, working in the release, not restarted all the time, not silent. Else sets `reason`,
+# and `hopeless` when it has ended.
 unit_serves() {
   unit_state "$1"
   hopeless=''
   if [[ $unit_ActiveState == active && $unit_SubState == running ]]; then
-    works_in "$unit_MainPID" "$2" && return 0
+    if works_in "$unit_MainPID" "$2"; then
+      is_restarted_little "$1" && is_heard "$1"
+      return
+    fi
     reason=$(where_it_runs "$2")
   elif [[ $unit_ActiveState/$unit_SubState == activating/start ]]; then
     reason='is still starting'
@@ -54,6 +67,45 @@ unit_is_well() {
   ((unit_NRestarts)) || return 0
   reason="$(how_it_ended), restarted $unit_NRestarts times"
   hopeless=1
+  return 1
+}
+
+# systemd counts restarts since the unit was last started on purpose, and its journal knows when they were.
+is_restarted_little() {
+  local restarts
+  ((unit_NRestarts > RESTARTS_ALLOWED)) || return 0
+  restarts=$(journalctl --no-pager -q -o cat --since "-${RESTART_MINUTES}min" "UNIT=$1.service" \
+    MESSAGE_ID=5eb03494b6584870a536b337290809b3 | wc -l)
+  ((restarts < unit_NRestarts)) || restarts=$unit_NRestarts
+  ((restarts > RESTARTS_ALLOWED)) || return 0
+  reason="restarted $restarts times in $RESTART_MINUTES minutes" hopeless=1
+  return 1
+}
+
+# Seconds since the unit's last heartbeat of this run, or since its start. A file from the future is none.
+silence_of() {
+  local age beat
+  age=$(unit_age)
+  beat=$(stat -c %Y "$APP/shared/${health_beat[$1]}" 2>/dev/null) || beat=0
+  beat=$(($(date +%s) - beat))
+  ((beat >= -60)) || beat=$age
+  printf '%s' "$((beat < age ? (beat < 0 ? 0 : beat) : age))"
+}
+
+is_heard() {
+  local silence
+  [[ -n ${health_beat[$1]-} ]] || return 0
+  silence=$(silence_of "$1")
+  ((silence > health_silence[$1])) || return 0
+  reason="runs and is silent: no heartbeat in ${health_beat[$1]} for $silence s, allowed are ${health_silence[$1]}"
+  return 1
+}
+
+# Whether a unit that can be waited for has given its first heartbeat of this run.
+has_begun() {
+  [[ -n ${health_beat[$1]-} ]] && ((health_silence[$1] <= LONGEST_FIRST_BEAT)) || return 0
+  (($(silence_of "$1") < $(unit_age))) && return 0
+  reason="has given no heartbeat in ${health_beat[$1]} since it was started"
   return 1
 }
 
@@ -97,21 +149,5 @@ evidence() {
   local which=(--since "@$2")
   unit_state "$1"
   if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
-  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | python3 -ISc '
-import re, sys
-lines = [line.rstrip() for line in sys.stdin.read().splitlines() if line.strip()]
-manager = r"(Start|Stop|Restart)(ed|ing) |Scheduled restart|Consumed .* CPU time|\S+\.service: |Deactivated successfully"
-own = [line for line in lines if not re.match(manager, line)]
-inside, found = False, ""
-for line in own:
-    if line.startswith("Traceback (most recent call last)"):
-        inside = True
-    elif inside and not line.startswith((" ", "\t")):
-        inside = False
-        if re.match(r"[A-Za-z_][\w.]*(?:: |$)", line):
-            found = line
-if not found:
-    errors = [line for line in own if re.search(r"error|exception|fatal|critical|cannot|refused|denied", line, re.IGNORECASE)]
-    found = (errors or own or lines or [""])[-1]
-print(found[:500])'
+  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | embedded_python evidence.py stdin
 }

@@ -1,11 +1,20 @@
 """status: prints the state of an instance; put behind inspect.py, whose functions it uses.
 
-status.py <application> <current release> <health> <unit=state …> <lock's owner, generation, since> <armed file, or empty>
+status.py <application> <current release> <health> <why, or empty> <unit=state …> <lock's owner, generation, since> <armed file, or empty>
 <number of differences from what was deployed, or empty>
 """
 
 
-def status(application, current, health, states, owner, generation, since, armed, drift):
+def crashes(folder):
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".json")) if os.path.isdir(folder) else []
+    if not names:
+        return {"count": 0, "newest": "", "reason": ""}
+    newest = read_json(os.path.join(folder, names[-1]))
+    said = ": ".join(newest[name] for name in ("unit", "reason", "evidence") if newest[name])
+    return {"count": len(names), "newest": newest["id"], "reason": said}
+
+
+def status(application, current, health, reason, states, owner, generation, since, armed, drift):
     manifest = {}
     if current:
         manifest = read_json(os.path.join(application, "releases", current, "release.json"))
@@ -23,6 +32,7 @@ def status(application, current, health, states, owner, generation, since, armed
         "mode": manifest.get("mode", ""),
         "protocol": manifest.get("protocol", ""),
         "health": health,
+        "reason": reason,
         "locked_by": {"owner": owner, "generation": int(generation), "since": since} if owner else None,
         "armed": {"release": decision["release"], "at": decision["at"]} if decision else None,
         "units": units,
@@ -31,6 +41,7 @@ def status(application, current, health, states, owner, generation, since, armed
         "health_path": manifest.get("health_path", ""),
         "certificate_not_after": manifest.get("certificate_not_after", ""),
         "drift": int(drift) if drift else None,
+        "crashes": crashes(os.path.join(application, "crashes")),
     }, ensure_ascii=False))
 
 

@@ -13,6 +13,7 @@ import sys
 
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
+HEARTBEAT = {"heartbeat_file", "max_age_seconds"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
 
 
@@ -25,8 +26,8 @@ def services(text):
     if not isinstance(found, list) or not found:
         sys.exit("Services is not an array with a service in it")
     for service in found:
-        if not isinstance(service, dict) or set(service) != {"name", "type", "command", "enabled"}:
-            sys.exit("a service has other fields than name, type, command and enabled")
+        if not isinstance(service, dict) or set(service) - HEARTBEAT != {"name", "type", "command", "enabled"}:
+            sys.exit("a service has other fields than name, type, command, enabled and those of its heartbeat")
         name = service["name"]
         if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", name):
             sys.exit("service name %r is not like crypto-robot" % (name,))
@@ -39,10 +40,21 @@ def services(text):
         command = service["command"]
         if not isinstance(command, str) or not command.strip() or re.search(r"[\x00-\x1f\x7f]", command):
             sys.exit("service %s has no command on one line" % name)
+        check_heartbeat(service)
     names = [service["name"] for service in found]
     if len(set(names)) != len(names):
         sys.exit("two services have the same name")
     return found
+
+
+def check_heartbeat(service):
+    if not HEARTBEAT & set(service):
+        return
+    file, age = service.get("heartbeat_file"), service.get("max_age_seconds")
+    if not isinstance(file, str) or not re.fullmatch(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)+", file):
+        sys.exit("service %s: heartbeat_file %r is not a path like data/heartbeat" % (service["name"], file))
+    if type(age) is not int or age < 1:
+        sys.exit("service %s: max_age_seconds %r is not a number of seconds" % (service["name"], age))
 
 
 def exec_start(name, command, environment):
@@ -76,7 +88,7 @@ def rendered(template, application, environment, service, port):
             line = "Environment=PORT=%d" % port
         elif line.startswith("Environment=PATH="):
             line = "Environment=PATH=%s/bin:/usr/local/bin:/usr/bin:/bin" % environment
-        elif key in ("WorkingDirectory", "ReadWritePaths"):
+        elif key in ("WorkingDirectory", "ReadWritePaths", "ExecStopPost"):
             line = line.replace(DEFAULT_APPLICATION, application)
         elif service["type"] == "web_application" and port < 1024:
             # A port below 1024 needs its capability, which a user namespace of its own would make worthless.

@@ -89,7 +89,9 @@ final class RecordReader {
     if (shape == boolean.class && node.isBoolean()) {
       return node.booleanValue();
     }
-    if (shape == int.class && node.isIntegralNumber() && node.canConvertToInt()) {
+    if ((shape == int.class || shape == Integer.class)
+        && node.isIntegralNumber()
+        && node.canConvertToInt()) {
       return node.intValue();
     }
     if (shape == long.class && node.isIntegralNumber() && node.canConvertToLong()) {

@@ -10,6 +10,7 @@ import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Turns a record into a JSON tree.
@@ -26,12 +27,14 @@ final class RecordWriter {
   static ObjectNode write(Record value) {
     ObjectNode tree = NODES.objectNode();
     for (RecordComponent component : value.getClass().getRecordComponents()) {
-      tree.set(FieldNames.field(component.getName()), node(component, value));
+      node(component, value)
+          .ifPresent(node -> tree.set(FieldNames.field(component.getName()), node));
     }
     return tree;
   }
 
-  private static JsonNode node(RecordComponent component, Record owner) {
+  /** Empty for an empty {@code Optional}: the field is left out, as it may be when read. */
+  private static Optional<JsonNode> node(RecordComponent component, Record owner) {
     try {
       component.getAccessor().setAccessible(true);
       Object value = component.getAccessor().invoke(owner);
@@ -39,7 +42,9 @@ final class RecordWriter {
         throw new IllegalStateException(
             owner.getClass().getName() + "." + component.getName() + " is null");
       }
-      return node(value);
+      return value instanceof Optional<?> maybe
+          ? maybe.map(RecordWriter::node)
+          : Optional.of(node(value));
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot read " + component, e);
     }

@@ -52,10 +52,12 @@ public final class CheckHealth implements RequestStreamHandler {
     if (answer.path("healthy").asBoolean()) {
       return new Result(true, answer.path("probes").asInt(), answer.path("seconds").asInt());
     }
+    String bundle = answer.path("bundle").asText();
     throw new Unhealthy(
         Stream.of("unit", "reason", "evidence")
-            .map(part -> answer.path(part).asText())
-            .filter(part -> !part.isEmpty())
-            .collect(Collectors.joining(": ")));
+                .map(part -> answer.path(part).asText())
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(": "))
+            + (bundle.isEmpty() ? "" : " (crash bundle " + bundle + ")"));
   }
 }

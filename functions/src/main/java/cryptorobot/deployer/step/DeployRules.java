@@ -21,6 +21,7 @@ final class DeployRules {
           "history.jsonl",
           "mirror",
           "log",
+          "crashes",
           ".deployer");
 
   private DeployRules() {}
@@ -63,9 +64,29 @@ final class DeployRules {
         String found = FoundValue.text(name) + " a second time";
         refusals.add("$.services[" + i + "].name", found, "each name once");
       }
+      heartbeat("$.services[" + i + "]", services.get(i), request.persistentPaths(), refusals);
     }
     if (request.chosenServices().stream().noneMatch(Service::enabled)) {
       refusals.add("$.services", "none that would run", "one enabled that fits mode");
+    }
+  }
+
+  private static void heartbeat(
+      String path, Service service, List<String> persistent, Refusals refusals) {
+    if (service.heartbeatFile().isPresent() != service.maxAgeSeconds().isPresent()) {
+      String found = service.heartbeatFile().isPresent() ? "heartbeat_file" : "max_age_seconds";
+      refusals.add(path, found + " alone", "heartbeat_file and max_age_seconds, or neither");
+    }
+    if (service.heartbeatFile().isEmpty()) {
+      return;
+    }
+    String file = service.heartbeatFile().get();
+    if (!service.type().equals("trading_robot")) {
+      refusals.add(path + ".heartbeat_file", FoundValue.text(file), "only with trading_robot");
+    }
+    if (persistent.stream().noneMatch(kept -> file.startsWith(kept + "/"))) {
+      String allowed = "a file below one of persistent_paths: " + String.join(", ", persistent);
+      refusals.add(path + ".heartbeat_file", FoundValue.text(file), allowed);
     }
   }
 

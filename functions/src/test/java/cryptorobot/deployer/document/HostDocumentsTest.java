@@ -39,10 +39,20 @@ class HostDocumentsTest {
           "check-health",
           "check-certificates",
           "check-drift",
-          "told");
+          "told",
+          "crash-report",
+          "logs");
 
-  /** Those that only read, or write down what was told: they need no lock. */
-  private static final Set<String> UNFENCED = Set.of("status", "check-health", "check-certificates", "check-drift", "told");
+  /** They read, or note what was told, beside any deployment. */
+  private static final Set<String> UNFENCED =
+      Set.of(
+          "status",
+          "check-health",
+          "check-certificates",
+          "check-drift",
+          "told",
+          "crash-report",
+          "logs");
 
   private static final Set<String> FENCE = Set.of("Owner", "Generation", "Phase", "Environment");
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -88,6 +88,18 @@ class UnitsTest {
   }
 
   @Test
+  void leavesACrashBundleOfItsOwnApplicationAfterEachEnd() throws IOException {
+    String robot =
+        service("crypto-robot", "trading_robot", "python main.py")
+            .replace("}", ",\"heartbeat_file\":\"data/heartbeat\",\"max_age_seconds\":30}");
+    List<String> unit = unit("[" + robot + "]", "5000", "crypto-robot.service");
+    assertTrue(
+        unit.contains(
+            "ExecStopPost=-+/usr/local/lib/crypto-robot-deployer/crash /srv/other/app %N"),
+        unit.toString());
+  }
+
+  @Test
   void leavesADisabledServiceOut() throws IOException {
     unit(
         "["

@@ -34,6 +34,10 @@ class PackagedDocumentsTest {
           "DeadManSeconds",
           "Mode",
           "Told",
+          "Last",
+          "Service",
+          "Since",
+          "After",
           "CertificateNotAfter");
 
   private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
@@ -76,7 +80,9 @@ class PackagedDocumentsTest {
             "check-health",
             "check-certificates",
             "check-drift",
-            "told"),
+            "told",
+            "crash-report",
+            "logs"),
         Set.copyOf(steps()));
   }
 

@@ -20,6 +20,10 @@ class PlanDeploymentTest {
   private static final String REPOSITORY =
       "\"repository_url\": \"https://github.com/owner/crypto-robot.git\"";
 
+  private static final String HEARTBEAT =
+      "{\"name\": \"r\", \"type\": \"trading_robot\", \"command\": \"python r\","
+          + " \"heartbeat_file\": \"data/heartbeat\", \"max_age_seconds\": 30}";
+
   private final FakeSecrets secrets = new FakeSecrets();
 
   private JsonNode plan(String machine, String request, Map<String, String> variables) {
@@ -102,6 +106,40 @@ class PlanDeploymentTest {
         deploy(REPOSITORY, "\"mode\": \"robot\"").get("settings").get("Services").asText();
     assertTrue(services.contains("main.py --mode robot\",\"enabled\":true"), services);
     assertTrue(services.contains("app.py\",\"enabled\":false"), services);
+  }
+
+  @Test
+  void handsAHeartbeatOnAndLeavesOutWhereThereIsNone() {
+    String services =
+        deploy(
+                REPOSITORY,
+                "\"services\": ["
+                    + HEARTBEAT
+                    + ", {\"name\": \"w\",\"type\": \"web_application\",\"command\": \"python w\"}]")
+            .get("settings")
+            .get("Services")
+            .asText();
+    assertEquals(
+        "[{\"name\":\"r\",\"type\":\"trading_robot\",\"command\":\"python r\",\"enabled\":true,"
+            + "\"heartbeat_file\":\"data/heartbeat\",\"max_age_seconds\":30},"
+            + "{\"name\":\"w\",\"type\":\"web_application\",\"command\":\"python w\",\"enabled\":true}]",
+        services);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ", \"max_age_seconds\": 30 |  | found heartbeat_file alone",
+        "\"heartbeat_file\": \"data/heartbeat\", | | found max_age_seconds alone",
+        "data/heartbeat | other/heartbeat | allowed: a file below one of persistent_paths: data, logs",
+        "data/heartbeat | data/../x | services[0].heartbeat_file",
+        "trading_robot | web_application | allowed: only with trading_robot",
+      })
+  void refusesAHeartbeatThatIsNone(String part, String other, String reason) {
+    String service = HEARTBEAT.replace(part, other == null ? "" : other);
+    String refusal = refusal(REPOSITORY, "\"services\": [" + service + "]");
+    assertTrue(refusal.contains(reason), refusal);
   }
 
   @Test

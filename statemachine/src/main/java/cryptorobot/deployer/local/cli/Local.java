@@ -49,6 +49,8 @@ public final class Local implements Runnable {
         .addSubcommand(new RollbackCommand(workplace))
         .addSubcommand(new PowerCommand(workplace))
         .addSubcommand(new StatusCommand(workplace))
+        .addSubcommand(new CheckHealthCommand(workplace))
+        .addSubcommand(new CrashReportCommand(workplace))
         .addSubcommand(new ExecCommand(workplace))
         .addSubcommand(new LogsCommand(workplace))
         .addSubcommand(new SecretCommand.Keys(workplace))

@@ -19,7 +19,13 @@ enum Outcome {
       case "FAILED" ->
           switch (ended.error()) {
             case "RequestRefused" -> REFUSED;
-            case "DeploymentFailed", "RolledBack", "PowerFailed", "StartedUnhealthy" -> FAILED;
+            case "DeploymentFailed",
+                "RolledBack",
+                "PowerFailed",
+                "StartedUnhealthy",
+                "Unhealthy",
+                "WatchFailed" ->
+                FAILED;
             case "RollbackFailed" -> PERSON_NEEDED;
             default -> UNKNOWN;
           };

@@ -10,6 +10,9 @@ import java.util.List;
 final class StatusText {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final ObjectNode NO_CRASHES =
+      JSON.createObjectNode().put("count", 0).put("newest", "").put("reason", "");
+
   private StatusText() {}
 
   /**
@@ -30,6 +33,8 @@ final class StatusText {
     }
     String health = said.path("health").asText("");
     status.put("health", health.isEmpty() ? "unknown" : health);
+    status.put("reason", said.path("reason").asText(""));
+    status.set("crashes", said.has("crashes") ? said.get("crashes") : NO_CRASHES);
     status.set("locked_by", said.hasNonNull("locked_by") ? said.get("locked_by") : null);
     status.set("units", said.has("units") ? said.get("units") : JSON.createObjectNode());
     return status;
@@ -45,11 +50,17 @@ final class StatusText {
     line(lines, "release", release.isEmpty() ? "none" : release);
     line(lines, "commit", status.path("revision").asText());
     line(lines, "mode", join(status, ", ", "mode", "protocol", "health"));
+    line(lines, "not well", status.path("reason").asText());
     line(lines, "url", status.path("url").asText());
     status
         .path("units")
         .properties()
         .forEach(unit -> line(lines, unit.getKey(), unit.getValue().asText()));
+    JsonNode crashes = status.path("crashes");
+    if (crashes.path("count").asInt() > 0) {
+      String newest = crashes.path("newest").asText() + ": " + crashes.path("reason").asText();
+      line(lines, "crashes", crashes.path("count").asText() + ", the newest " + newest);
+    }
     if (status.hasNonNull("locked_by")) {
       JsonNode lock = status.get("locked_by");
       line(lines, "locked by", lock.path("owner").asText(lock.asText()));

@@ -39,6 +39,10 @@ final class Summary {
           case "planned" -> planned(output);
           case "started" -> "Started " + environment;
           case "stopped" -> "Stopped: the instance of " + environment + "; its disk stays";
+          case "healthy" -> "Healthy: " + environment;
+          case "deploying" -> "A release is being put into service in " + environment;
+          case "nothing-deployed" -> "Nothing is deployed to " + environment;
+          case "asleep" -> "Asleep: the instance of " + environment + " is stopped";
           default -> "Done";
         };
     screen.line("%s, %s".formatted(headline, Progress.seconds(ended.took())));

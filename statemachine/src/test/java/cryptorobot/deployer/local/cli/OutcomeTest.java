@@ -18,6 +18,8 @@ class OutcomeTest {
     "FAILED,    RolledBack,        1",
     "FAILED,    PowerFailed,       1",
     "FAILED,    StartedUnhealthy,  1",
+    "FAILED,    Unhealthy,         1",
+    "FAILED,    WatchFailed,       1",
     "FAILED,    RollbackFailed,    3",
   })
   void theNameOfTheFailureIsTheExitCode(String status, String error, int exit) {

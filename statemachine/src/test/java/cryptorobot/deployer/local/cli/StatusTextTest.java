@@ -15,7 +15,8 @@ class StatusTextTest {
             """
             {"release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live",
              "protocol": "https", "health": "healthy", "locked_by": null, "port": "5000",
-             "units": {"crypto-robot": "active"}, "releases": []}
+             "units": {"crypto-robot": "active"}, "releases": [],
+             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}}
             """);
     var running = new InstanceView("a.local", "i-1", "running", "10.213.0.2", true);
     assertEquals(
@@ -25,7 +26,8 @@ class StatusTextTest {
              "address": "10.213.0.2", "url": "https://10.213.0.2:5000",
              "release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live",
              "protocol": "https", "health": "healthy", "locked_by": null,
-             "units": {"crypto-robot": "active"}}
+             "units": {"crypto-robot": "active"},
+             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}}
             """),
         StatusText.json(running, host));
   }
@@ -38,7 +40,8 @@ class StatusTextTest {
             """
             {"environment": "a.local", "instance_id": "i-1", "state": "stopped",
              "address": "10.213.0.2", "url": "", "release": "", "revision": "", "mode": "",
-             "protocol": "", "health": "unknown", "locked_by": null, "units": {}}
+             "protocol": "", "health": "unknown", "locked_by": null, "units": {},
+             "reason": "", "crashes": {"count": 0, "newest": "", "reason": ""}}
             """),
         StatusText.json(stopped, null));
   }

@@ -43,6 +43,8 @@ class FunctionRolesTest {
     DISCARD("RunDeployStep", "ssm:SendCommand", step("discard")),
     STATUS("RunDeployStep", "ssm:SendCommand", step("status")),
     CHECK_HEALTH("RunDeployStep", "ssm:SendCommand", step("check-health")),
+    CRASH_REPORT("RunDeployStep", "ssm:SendCommand", step("crash-report")),
+    LOGS("RunDeployStep", "ssm:SendCommand", step("logs")),
     TOLD("RunDeployStep", "ssm:SendCommand", step("told")),
     LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
     KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),

@@ -1,0 +1,155 @@
+"""crash: leaves a bundle of what is known about a unit that has just ended; stands behind redact.py and evidence.py.
+
+crash <application> <unit>; systemd runs it after each end of the unit and says how it was in SERVICE_RESULT, EXIT_CODE and
+EXIT_STATUS. A stop that was asked for leaves nothing. A bundle holds no secret and at most 64 KiB, there are at most ten, and a
+unit that ends over and over leaves one in ten minutes: the others are counted.
+"""
+
+import datetime
+import pwd
+import shutil
+import subprocess
+import sys
+
+LARGEST, MOST = 64 * 1024, 10
+OFTEN, STORM_SECONDS = 5, 600
+LINES, LONGEST_LINE = 300, 1000
+
+
+def output(*command):
+    """What a command says; nothing when it cannot."""
+    try:
+        return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5).stdout.decode("utf-8", "replace")
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+
+
+def properties(unit):
+    asked = "Job,NRestarts,MemoryPeak,MemoryMax"
+    return dict(line.partition("=")[::2] for line in output("systemctl", "show", "-p", asked, unit + ".service").splitlines())
+
+
+def reason(result, code, status):
+    if result == "oom-kill":
+        return "ran out of memory"
+    if result in ("timeout", "watchdog"):
+        return "did not end in time" if result == "timeout" else "missed its watchdog"
+    if code in ("killed", "dumped"):
+        return "was killed by signal %s" % status
+    return "exited with status %s" % status
+
+
+def bundles(folder):
+    return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
+
+
+def is_storm(folder, unit, now):
+    """Whether this unit has left enough bundles lately."""
+    times = [now - os.stat(os.path.join(folder, name)).st_mtime for name in bundles(folder) if name[17:-5] == unit]
+    lately = [age for age in times if age < 3600]
+    return len(lately) >= OFTEN and min(lately) < STORM_SECONDS
+
+
+def counted(folder, unit, add):
+    """The number of ends without a bundle; adds one to it, or takes it away."""
+    path = os.path.join(folder, "." + unit + ".uncounted")
+    try:
+        with open(path) as file:
+            number = int(file.read())
+    except (OSError, ValueError):
+        number = 0
+    write(path, str(number + 1 if add else 0))
+    return number
+
+
+def write(path, text):
+    """In one piece, for root and the application's group."""
+    fresh = path + ".new"
+    with open(fresh, "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o640)
+        os.fchown(file.fileno(), 0, pwd.getpwnam("ec2-user").pw_gid)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+
+
+def memory():
+    with open("/proc/meminfo") as file:
+        found = dict(re.findall(r"(\w+): +(\d+) kB", file.read()))
+    return {name: int(found.get(name, 0)) // 1024 for name in ("MemTotal", "MemAvailable", "SwapFree")}
+
+
+def last_answers(application, redacted):
+    lines = []
+    for step in ("health", "check-health"):
+        try:
+            with open(os.path.join(application, "log", step + ".log"), encoding="utf-8", errors="replace") as file:
+                lines += [line.strip() for line in file.readlines()[-40:] if '{"' in line][-3:]
+        except OSError:
+            continue
+    return [redacted(line)[:LONGEST_LINE] for line in sorted(lines)[-4:]]
+
+
+def bundle(application, unit, now, known):
+    redacted = Redaction(application)
+    output("journalctl", "--sync")
+    run = os.environ.get("INVOCATION_ID", "")
+    tail = ("journalctl", "-q", "--no-pager", "--no-hostname", "-n", str(LINES))
+    match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run) if run else ("-u", unit + ".service")
+    journal = redacted(output(*tail, "-o", "short-iso", *match)).splitlines()
+    current = os.path.basename(os.path.realpath(os.path.join(application, "current")))
+    disk = shutil.disk_usage(application)
+    result, code, status = (os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS"))
+    found = {
+        "id": "%s-%s" % (now.strftime("%Y%m%dT%H%M%SZ"), unit),
+        "unit": unit,
+        "release": current,
+        "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reason": reason(result, code, status),
+        "result": result,
+        "exit_code": code,
+        "exit_status": status,
+        "restarts": int(known.get("NRestarts") or 0),
+        "evidence": telling(redacted(output(*tail, "-o", "cat", *match)))[:500],
+        "memory_mb": dict(memory(), unit_peak=int(known["MemoryPeak"]) >> 20) if known.get("MemoryPeak", "").isdigit() else memory(),
+        "disk_free_mb": disk.free >> 20,
+        "load": os.getloadavg()[0],
+        "health": last_answers(application, redacted),
+        "journal": [],
+    }
+    room = LARGEST - len(json.dumps(found, ensure_ascii=False).encode()) - 100
+    for line in reversed(journal):
+        line = line[:LONGEST_LINE]
+        room -= len(json.dumps(line, ensure_ascii=False).encode()) + 1
+        if room < 0:
+            break
+        found["journal"].insert(0, line)
+    return found
+
+
+def main(application, unit):
+    known = properties(unit)
+    if os.environ.get("SERVICE_RESULT") == "success" and known.get("Job", "0") not in ("", "0"):
+        return
+    folder = os.path.join(application, "crashes")
+    os.makedirs(folder, exist_ok=True)
+    # Root writes here: a folder someone else put in its place is not ours.
+    if os.path.islink(folder) or os.stat(folder).st_uid:
+        sys.exit("%s is not a folder of root's" % folder)
+    os.chmod(folder, 0o750)
+    os.chown(folder, 0, pwd.getpwnam("ec2-user").pw_gid)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    if is_storm(folder, unit, now.timestamp()):
+        counted(folder, unit, True)
+        return
+    found = bundle(application, unit, now, known)
+    found["uncounted_before"] = counted(folder, unit, False)
+    write(os.path.join(folder, found["id"] + ".json"), json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
+    for name in bundles(folder)[:-MOST]:
+        os.unlink(os.path.join(folder, name))
+    print("crash bundle %s: %s" % (found["id"], found["reason"]), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
