@@ -57,6 +57,7 @@ tell_success() {
       ($host.crashes // {} | select(.count > 0) | "  crashes    \(.count), the newest \(.newest): \(.reason)"),
       ($host.units // {} | to_entries[] | "  unit       \(.key) \(.value)"),
       ($host.certificate_not_after | given | "  certificate until \(.)"),
+      ($host.drift // 0 | numbers | select(. > 0) | "  drift      \(.) differences from what was deployed; operate drift names them"),
       ($host.locked_by | given | "  locked by  \(.owner) since \(.since)"),
       ($host.armed | given | "  rolls back \(.release) by itself at \(.at) unless confirmed"),
       (if has("nothing_to_do") then "  to do      " + (if .nothing_to_do then "nothing" else (.differences | join(", ")) end) else empty end)

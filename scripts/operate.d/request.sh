@@ -81,8 +81,8 @@ words_allowed() { # COMMAND: how many words it takes
   # Whose log is asked for may be left open.
   [[ $1 != logs ]] || many=$((${#WORDS[@]} == 2 ? 2 : 1))
   case $1 in
-    deploy | plan | rollback | restart | rotate-keys | status | start | stop | follow) ;;
-    check-health | crash-report | logs) ;;
+    deploy | plan | rollback | restart | rotate-keys | rotate-certificate | status | start | stop | follow) ;;
+    check-health | check-certificates | drift | crash-report | logs) ;;
     keys | certificate | repository) ;;
     adopt) many=2 ;;
     documents | uninstall) many=0 ;;

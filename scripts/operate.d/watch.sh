@@ -35,6 +35,28 @@ read_quietly() {
   jq '.host' "$PRIVATE/output" >"$PRIVATE/reading"
 }
 
+show_drift() {
+  watch_request check-drift
+  read_quietly check-drift
+  if [[ $AS_JSON == yes ]]; then
+    cat "$PRIVATE/reading"
+    return 0
+  fi
+  jq -r '.said, (.drift[] | "  \(.what): \(.said)", "    mend: \(.mend)")' "$PRIVATE/reading" >"$PRIVATE/told"
+  printable "$(<"$PRIVATE/told")"
+}
+
+show_certificates() {
+  watch_request check-certificates
+  read_quietly check-certificates
+  if [[ $AS_JSON == yes ]]; then
+    cat "$PRIVATE/reading"
+    return 0
+  fi
+  jq -r '.said, (if .next == "nothing" then empty else "  next: \(.next)" end)' "$PRIVATE/reading" >"$PRIVATE/told"
+  printable "$(<"$PRIVATE/told")"
+}
+
 crash_report() {
   [[ $LAST =~ ^([1-9]|10)$ ]] || fail 2 "--last: '$LAST' is not a number from 1 to 10"
   watch_request crash-report last "$LAST"

@@ -34,7 +34,14 @@ record OutcomeReport(
     String next) {
 
   private static final Set<String> READINGS =
-      Set.of("status", "plan", "check-health", "check-certificates", "check-drift", "crash-report", "read-logs");
+      Set.of(
+          "status",
+          "plan",
+          "check-health",
+          "check-certificates",
+          "check-drift",
+          "crash-report",
+          "read-logs");
 
   private static final int LONGEST_CAUSE = 1_500;
 

@@ -204,6 +204,33 @@ class DeployDefinitionTest {
   }
 
   @Test
+  void takesUpACertificateWithoutTouchingTheKeys() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
+    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
+    var run = run();
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertFalse(functions.asked().contains("InjectKeys"), () -> "asked: " + functions.asked());
+    assertFalse(functions.asked().contains("fetch"), () -> "asked: " + functions.asked());
+    assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
+    assertEquals("rotate-certificate", settings("activate").get("Operation").asText());
+  }
+
+  @Test
+  void keepsWhatTheReleaseHadWhenItsCertificateCannotBeTakenUp() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
+    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.fail("inject-certificate", "InvalidParameter", "serves over http");
+    assertEquals("DeploymentFailed", run().error());
+    assertTrue(functions.asked().contains("discard"), () -> "asked: " + functions.asked());
+    assertFalse(functions.asked().contains("activate"), () -> "asked: " + functions.asked());
+  }
+
+  private com.fasterxml.jackson.databind.JsonNode settings(String step) {
+    return functions.lastPayload(step).get("settings");
+  }
+
+  @Test
   void saysThatASleeperCouldNotBePutBackToSleep() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     functions.answer("StartInstance", World.instance("running", true));

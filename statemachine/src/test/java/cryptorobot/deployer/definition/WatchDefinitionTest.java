@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where each outcome of a reading leads in watch.asl.yaml. */
 class WatchDefinitionTest {
@@ -30,6 +32,37 @@ class WatchDefinitionTest {
     assertEquals("healthy", run.output().get("outcome").asText());
     assertEquals("healthy", run.output().at("/host/health").asText());
     assertEquals(List.of("PlanDeployment", "StartInstance", "check-health"), functions.asked());
+  }
+
+  @Test
+  void tellsThatACertificateIsAboutToEnd() throws Exception {
+    functions.answer("PlanDeployment", World.plan("check-certificates", false));
+    functions.answer(
+        "check-certificates",
+        """
+        {"release": "r", "mode": "live", "protocol": "https", "hostname": "h", "days_left": 14,
+         "certificate_not_after": "2027-01-01T00:00:00Z", "headline": "certificate ends in 14 days",
+         "said": "the certificate ends", "next": "renew it", "news": true, "told": "ab12 14"}
+        """);
+    var run = run();
+    assertEquals("certificates", run.output().get("outcome").asText());
+    assertEquals(14, run.output().at("/host/days_left").asInt());
+    assertEquals("ab12 14", functions.lastPayload("told").at("/settings/Told").asText());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, no-drift", "2, drifted"})
+  void saysWhetherWhatRunsIsWhatWasDeployed(int count, String outcome) throws Exception {
+    functions.answer("PlanDeployment", World.plan("check-drift", false));
+    functions.answer(
+        "check-drift",
+        """
+        {"release": "r", "mode": "live", "protocol": "https", "judged": true, "count": %d,
+         "drift": [], "headline": "", "said": "", "next": "", "news": false, "told": ""}
+        """
+            .formatted(count));
+    assertEquals(outcome, run().output().get("outcome").asText());
+    assertEquals("check-drift", functions.asked().getLast());
   }
 
   @Test

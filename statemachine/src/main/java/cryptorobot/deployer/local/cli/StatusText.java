@@ -36,6 +36,7 @@ final class StatusText {
     status.put("reason", said.path("reason").asText(""));
     status.set("crashes", said.has("crashes") ? said.get("crashes") : NO_CRASHES);
     status.set("locked_by", said.hasNonNull("locked_by") ? said.get("locked_by") : null);
+    status.set("drift", said.hasNonNull("drift") ? said.get("drift") : null);
     status.set("units", said.has("units") ? said.get("units") : JSON.createObjectNode());
     return status;
   }
@@ -60,6 +61,10 @@ final class StatusText {
     if (crashes.path("count").asInt() > 0) {
       String newest = crashes.path("newest").asText() + ": " + crashes.path("reason").asText();
       line(lines, "crashes", crashes.path("count").asText() + ", the newest " + newest);
+    }
+    if (status.path("drift").asInt() > 0) {
+      String differences = "%d differences from what was deployed; ./scripts/local drift";
+      line(lines, "drift", differences.formatted(status.path("drift").asInt()));
     }
     if (status.hasNonNull("locked_by")) {
       JsonNode lock = status.get("locked_by");

@@ -106,6 +106,18 @@ class DeployStoryTest {
   }
 
   @Test
+  @Order(5)
+  void aRenewedCertificateIsTakenUpWhileTheRobotGoesOn() {
+    String robot = trial.processes().lines().findFirst().orElseThrow();
+    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
+    trial.local("rotate-certificate").exits(0).neverSays("PRIVATE KEY");
+    trial.serves(good);
+    assertEquals(robot, trial.processes().lines().findFirst().orElseThrow(), "the robot");
+    trial.local("check-certificates").exits(0).says("ends in 36");
+    trial.local("drift").exits(0).says("what runs is what was deployed");
+  }
+
+  @Test
   @Order(6)
   @Tag("essential")
   void aCodeChangeServesTheNewCommitAndTheCounterGoesOn() {
@@ -154,6 +166,9 @@ class DeployStoryTest {
     assertEquals("stopped", trial.status().path("state").asText());
     String commit = trial.robot().improves();
     trial.deploy().exits(0);
+    trial.serves(commit);
+    trial.local("power", "stop").exits(0).says("robot     stopped in");
+    trial.local("power", "start").exits(0).says("health    healthy");
     trial.serves(commit);
   }
 }

@@ -77,6 +77,22 @@ final class Robot {
     return commit("Be ill now and then");
   }
 
+  /** While there is a file {@code data/only}, the web application wants that certificate alone. */
+  String wantsOneCertificateOnly() {
+    insertBefore(
+        "app.py",
+        "    port = int(",
+        """
+            import hashlib
+            only = Path("data/only")
+            if only.exists():
+                served = hashlib.sha256(Path(os.environ["SSL_CERT_PATH"]).read_bytes()).hexdigest()
+                if served != only.read_text().strip():
+                    sys.exit("not this certificate")
+        """);
+    return commit("Be choosy");
+  }
+
   /** The web application listens, and answers everything with an error. */
   String answers500() {
     insertBefore(
