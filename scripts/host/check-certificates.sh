@@ -12,13 +12,14 @@ readonly RENEW='store the renewed certificate with operate certificate, then ope
 
 # Sets not_after, days_left and fingerprint of what serves; fails when openssl cannot read it.
 read_certificate() {
-  local text end
+  local text end left
   text=$(openssl x509 -noout -enddate -fingerprint -sha256 -in "$APP/certificates/$serving_certificate_hostname/cert.pem" 2>"$WORK/openssl") || return 1
   end=$(sed -n 's/^notAfter=//p' <<<"$text")
   fingerprint=$(sed -n 's/^.*ingerprint=//p' <<<"$text" | tr -d ':' | cut -c 1-16)
   not_after=$(date -u -d "$end" +%FT%TZ)
-  # The last day counts until it is over; what has ended has -1 or less.
-  days_left=$((($(date -d "$end" +%s) - $(date +%s) + 86400) / 86400 - 1))
+  left=$(($(date -d "$end" +%s) - $(date +%s)))
+  # Whole days; what has ended has -1 or less.
+  days_left=$((left >= 0 ? left / 86400 : -1 - (-left - 1) / 86400))
 }
 
 # The nearest of the days at which something is said, or nothing.

@@ -16,7 +16,7 @@ class StatusTextTest {
             {"release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live",
              "protocol": "https", "health": "healthy", "locked_by": null, "port": "5000",
              "units": {"crypto-robot": "active"}, "releases": [],
-             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}}
+             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}, "drift": 2}
             """);
     var running = new InstanceView("a.local", "i-1", "running", "10.213.0.2", true);
     assertEquals(
@@ -27,7 +27,7 @@ class StatusTextTest {
              "release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live",
              "protocol": "https", "health": "healthy", "locked_by": null,
              "units": {"crypto-robot": "active"},
-             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}}
+             "reason": "", "crashes": {"count": 1, "newest": "c", "reason": "r"}, "drift": 2}
             """),
         StatusText.json(running, host));
   }
@@ -41,7 +41,7 @@ class StatusTextTest {
             {"environment": "a.local", "instance_id": "i-1", "state": "stopped",
              "address": "10.213.0.2", "url": "", "release": "", "revision": "", "mode": "",
              "protocol": "", "health": "unknown", "locked_by": null, "units": {},
-             "reason": "", "crashes": {"count": 0, "newest": "", "reason": ""}}
+             "reason": "", "crashes": {"count": 0, "newest": "", "reason": ""}, "drift": null}
             """),
         StatusText.json(stopped, null));
   }

@@ -67,7 +67,7 @@ class StrangersKeysTest {
                 "Lifetime", "execution",
                 "StealFrom", "",
                 "CertificateSecret", "crypto-robot/two.local/certificate",
-                "CertificateVersion", "AWSCURRENT",
+                "CertificateVersion", "00000000-0000-0000-0000-000000000000",
                 "CertificateHostname", "two.local",
                 "KeepUntilReboot", "false"));
     var held = controller.run("begin", 0).good();
