@@ -41,5 +41,9 @@ if [[ $answer == '{"readable": true,'* ]]; then
     mv -T "$fresh" "$final"
   fi
   rm -rf "$fresh"
+  # Its rights are as promised even if somebody has changed them since.
+  chown "$APP_USER:" "$final" "$final/cert.pem" "$final/key.pem"
+  chmod 644 "$final/cert.pem"
+  chmod 600 "$final/key.pem"
 fi
 result "$answer"

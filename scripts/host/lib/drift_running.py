@@ -24,9 +24,13 @@ def processes(deployed):
         try:
             owner = os.stat("/proc/" + pid).st_uid
             where = os.readlink("/proc/%s/cwd" % pid) + "/"
-            program = (read("/proc/%s/cmdline" % pid, "rb") or b"").split(b"\0")[0].decode("utf-8", "replace")
+            words = (read("/proc/%s/cmdline" % pid, "rb") or b"").decode("utf-8", "replace").split("\0")
         except OSError:
             continue
+        # A step of the deployer that asks the interpreter something, see environment.sh, is gone in a moment.
+        if words[1:2] == ["-ISc"]:
+            continue
+        program = words[0]
         runs_ours = program.startswith(application)
         in_release = where.startswith(application + "releases/") and "python" in os.path.basename(program)
         if runs_ours or in_release:

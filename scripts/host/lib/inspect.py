@@ -143,8 +143,12 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     return found
 
 
+def manifest_path(application, manifest):
+    return os.path.join(application, "releases", manifest["release"], "release.json")
+
+
 def certificate_serves(application, manifest):
-    """Whether the version asked for is the one that serves, with the content it had when it was put there."""
+    """Whether the version asked for is the one that serves, with the content and the rights it was given."""
     version = os.environ.get("SSM_CertificateVersion", "")
     link = os.path.join(application, "certificates", manifest["certificate_hostname"])
     wanted = ".versions/%s-%s" % (manifest["certificate_hostname"], version)
@@ -152,7 +156,10 @@ def certificate_serves(application, manifest):
         return False
     digests = []
     try:
-        for name in ("cert.pem", "key.pem"):
+        for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
+            status = os.stat(os.path.join(link, name))
+            if status.st_mode & 0o777 != mode or status.st_uid != os.stat(manifest_path(application, manifest)).st_uid:
+                return False
             with open(os.path.join(link, name), "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())
         with open(os.path.join(application, ".deployer", "releases", manifest["release"], "certificate.sha256")) as file:

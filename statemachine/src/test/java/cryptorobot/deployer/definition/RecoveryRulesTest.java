@@ -109,7 +109,7 @@ class RecoveryRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"deploy.asl.yaml", "watch.asl.yaml"})
+  @ValueSource(strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml"})
   void waitsForAStepAsLongAsItsDocumentLetsItRun(String file) throws Exception {
     for (var task : tasks(file)) {
       var step = step(task);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import cryptorobot.deployer.local.instance.CertificateFlaw;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -24,6 +25,11 @@ class CertificateRotationTest {
   private static final String SERVED =
       "openssl s_client -connect 127.0.0.1:5000 </dev/null 2>/dev/null"
           + " | openssl x509 -noout -serial";
+
+  private static final String VERSION =
+      "aws --region eu-west-1 --endpoint-url http://169.254.169.254:%s secretsmanager"
+          + " get-secret-value --secret-id crypto-robot/rotation.local/%s"
+          + " --query VersionId --output text";
 
   private Trial trial;
   private String good;
@@ -52,6 +58,20 @@ class CertificateRotationTest {
 
   @Test
   @Order(2)
+  void theReleaseNamesTheVersionsItWasGiven() {
+    trial.store("keys", "{\"BINANCE_API_KEY\": \"a\", \"BINANCE_SECRET_KEY\": \"b\"}");
+    trial.local("rotate-keys").exits(0).says("live");
+    var release = Trial.parse(trial.inside("cat", "/opt/crypto-robot/current/release.json"));
+    for (String kind : List.of("keys", "certificate")) {
+      assertEquals(
+          trial.inside("bash", "-c", VERSION.formatted(System.getenv("LOCAL_PORT"), kind)),
+          release.path(kind + "_version").asText(),
+          release::toString);
+    }
+  }
+
+  @Test
+  @Order(3)
   void theSameAgainIsNothingToDo() {
     String before = trial.processes();
     trial.local("rotate-certificate").exits(0).says("Nothing to do");
@@ -60,7 +80,7 @@ class CertificateRotationTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void aFlawedOneIsRefusedAndTheOldOneIsServed() {
     String before = trial.processes();
     trial.store("certificate", trial.certificate(CertificateFlaw.EXPIRED));
@@ -70,7 +90,7 @@ class CertificateRotationTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void oneTheWebApplicationCannotServeIsTakenBackAndTheRobotNeverStops() {
     trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
     trial.local("rotate-certificate").exits(0);
@@ -92,7 +112,7 @@ class CertificateRotationTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void theDaysThatAreLeftAreRead() {
     trial.local("check-certificates").exits(0).says("ends in 36").says("rotation.local");
   }
