@@ -4,7 +4,8 @@
 # Promise: reads only. For deploy and plan the wanted commit is looked up at the repository and compared, with everything a
 # release is made of, to what serves: "nothing to do" means the same commit, requirements, interpreter, environment, base .env,
 # units, services, keys and certificate, and healthy now. For rollback, restart and rotate-keys it names the release they mean and
-# the settings recorded for it, or fails as ReleaseNotFound. With generation 0 it needs no lock and disturbs no one.
+# the settings recorded for it, or fails as ReleaseNotFound; to roll back to what serves and is well is nothing to do. With
+# generation 0 it needs no lock and disturbs no one.
 # Prints {"nothing_to_do","differences","revision","release","serving","healthy","releases","settings"}.
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for.

@@ -62,8 +62,6 @@ def target(operation, asked, current, known):
         problem = "nothing serves on this instance, so there is nothing to %s" % operation
     elif operation != "rollback":
         return current
-    elif asked == current:
-        problem = "release %s serves already" % asked
     elif asked and asked not in good:
         problem = "release %s is not a good release of this instance" % asked
     elif asked:
@@ -170,8 +168,11 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
             found.append("health")
     else:
         revision = meant["revision"]
+        # Asked for again, a rollback to this very release has come to its end.
+        if operation != "rollback" or chosen != current or healthy != "true" or armed:
+            found = [operation]
     print(json.dumps({
-        "nothing_to_do": operation in ("deploy", "plan") and not found,
+        "nothing_to_do": not found,
         "differences": found,
         "revision": revision,
         "release": chosen,
