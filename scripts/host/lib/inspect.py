@@ -42,11 +42,12 @@ def releases(application, current):
     for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
         try:
             manifest = read_json(os.path.join(folder, name, "release.json"))
-        except (OSError, ValueError):
+            position, at = confirmed.get(name, (-1, manifest["created_at"]))
+            found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
+                                     "current": name == current, "subject": manifest.get("subject", "")}))
+        except (OSError, ValueError, KeyError, TypeError):
+            # No manifest of ours: not finished.
             continue
-        position, at = confirmed.get(name, (-1, manifest["created_at"]))
-        found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
-                                 "current": name == current, "subject": manifest.get("subject", "")}))
     found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
     return [release for _, release in found]
 
