@@ -3,11 +3,12 @@
 #
 # Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
 # folders; there is room on the disk, the instance has a role, its clock agrees with AWS and its agent knows ENV_VAR
-# parameters. What is missing is installed by dnf or apt-get; what cannot be put right is HostUnfit or PythonMissing.
-# Changes: packages, the user, folders. Prints {"python","python_version","free_megabytes","installed":[…]}.
+# parameters, and the application's user cannot reach the role. What is missing is installed by dnf or apt-get; what cannot be
+# put right is HostUnfit or PythonMissing.
+# Changes: packages, the user, folders, the rule and unit crypto-robot-metadata. Prints {"python","python_version","free_megabytes","installed":[…]}.
 #
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh tools.sh python.sh
+# Uses lock.sh fence.sh unit.sh aws.sh tools.sh python.sh metadata.sh
 
 check_disk() {
   free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
@@ -67,10 +68,12 @@ need openssl openssl openssl
 need aws awscli-2 awscli
 need logger util-linux-core bsdutils
 make_folders
+guard_metadata
 find_region
 need_python
 check_disk
 check_role
+check_metadata_guard
 check_clock
 check_agent
 result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"installed":%s}' \
