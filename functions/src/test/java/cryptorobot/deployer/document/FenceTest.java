@@ -4,6 +4,7 @@ import static cryptorobot.deployer.document.FolderHost.NEW;
 import static cryptorobot.deployer.document.FolderHost.OLD;
 import static cryptorobot.deployer.document.FolderHost.OWNER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -54,6 +55,23 @@ class FenceTest {
   void refusesWhenNobodyHoldsTheLock() {
     assertTrue(host.application().resolve("lock").toFile().delete());
     refused();
+  }
+
+  @Test
+  void keepsCredentialsOutOfWhatAnyoneMayReadOfItsUnit() {
+    host.standIn("systemd-run", "() { printf '%s\\n' \"$@\" >\"$CALLS.unit\"; }");
+    host.outside().variable("AWS_REGION", "eu-west-1");
+    for (String name : List.of("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN")) {
+      host.variable(name, "nobody-may-see-this");
+    }
+
+    Script.Ended ended = host.run("activate");
+
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    String unit = host.read("calls.unit");
+    assertTrue(unit.contains("--setenv=AWS_REGION"), unit);
+    assertFalse(
+        unit.matches("(?s).*(AWS_SECRET|AWS_ACCESS|AWS_SESSION|nobody-may-see-this).*"), unit);
   }
 
   @Test

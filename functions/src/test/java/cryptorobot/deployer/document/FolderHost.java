@@ -78,6 +78,17 @@ final class FolderHost {
     return this;
   }
 
+  FolderHost variable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Steps begin outside their unit, as the agent starts them. */
+  FolderHost outside() {
+    environment.remove("IN_STEP_UNIT");
+    return this;
+  }
+
   FolderHost locked(String owner, int generation, int phase) {
     write(
         "app/lock",
