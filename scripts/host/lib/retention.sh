@@ -54,5 +54,17 @@ remove_release() {
 # What steps that were ended left beside the things they were making.
 remove_unfinished_parts() {
   rm -rf "$APP/venvs"/.new-* "$APP/venvs"/.broken-* "$APP/certificates/.versions"/.new-* "$DEPLOYER/releases"/.new-* \
-    "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-* || log 'not everything unfinished can be removed'
+    "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-* "$RELEASES"/*/.env.new || log 'not everything unfinished can be removed'
+  # While nobody writes the lock, which is written the same way.
+  under_lock remove_half_written
+}
+
+# What write_file and publish_link had not yet put in its place.
+remove_half_written() {
+  local folder file
+  for folder in "$APP" "$APP/certificates" "$DEPLOYER" "$DEPLOYER/releases" "$RELEASES"/* "$UNIT_FOLDER" "${SETTLE%/*}"; do
+    for file in "$folder"/*.new "$folder"/.*.new; do
+      [[ ! $file =~ \.[0-9]+\.new$ ]] || rm -f "$file" || log "$file cannot be removed"
+    done
+  done
 }
