@@ -16,6 +16,7 @@ current=$(current_release)
 finished "$current" || current=''
 read_lock
 judged=false drift='[]'
+: >"$WORK/changed-files"
 if [[ -n $current && -z $lock_owner ]]; then
   drift=$(drift_of "$current" "${SSM_Environment:?}")
   read_lock
@@ -24,7 +25,7 @@ if [[ -n $current && -z $lock_owner ]]; then
 fi
 answer=$(python3 -ISc '
 import hashlib, json, sys
-drift, judged, release, manifest, was = sys.argv[1:]
+drift, judged, release, manifest, was, unknown = sys.argv[1:]
 drift, judged = json.loads(drift), judged == "true"
 manifest = json.loads(manifest or "{}")
 count = len(drift)
@@ -41,11 +42,14 @@ elif count:
     said = "%d differences from what was deployed: %s" % (count, names)
 else:
     said = "what runs is what was deployed"
+if judged and unknown:
+    said += "; its files were not compared: " + unknown
 print(json.dumps({
     "release": release, "mode": manifest.get("mode", ""), "protocol": manifest.get("protocol", ""),
     "judged": judged, "count": count, "drift": drift[:40],
     "headline": ("drift: " + names)[:80] if count else "no drift any more",
     "said": said, "next": "operate drift names each difference with the command that mends it" if count else "nothing",
     "news": judged and told != was and (count > 0 or was[:2] not in ("", "0 ")), "told": told,
-}, ensure_ascii=False))' "$drift" "$judged" "$current" "$([[ -z $current ]] || cat "$RELEASES/$current/release.json")" "$(told_about check-drift)")
+}, ensure_ascii=False))' "$drift" "$judged" "$current" "$([[ -z $current ]] || cat "$RELEASES/$current/release.json")" "$(told_about check-drift)" \
+  "$(sed -n '1s/^? //p' "$WORK/changed-files")")
 result "$answer"

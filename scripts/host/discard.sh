@@ -2,7 +2,8 @@
 # discard: remove what a deployment that failed before its activation left behind.
 #
 # Promise: the release is gone, unless it is good or serves: then it has the keys and units back that it had. Steps that still
-# run are ended first. What serves is not touched, unless a release was activated after all: that one is rolled back.
+# run are ended first. What serves is not touched, unless a release was activated after all: that one is rolled back; or unless
+# it was started on keys that are taken back: it is started anew.
 # Changes: the release's folder. Prints {"discarded":"<id, or empty>","serving":{…}|null}.
 #
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to discard; empty when fetch did not get that far.

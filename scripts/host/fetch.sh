@@ -11,7 +11,7 @@
 # Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
 # Timeout 600
 # Uses lock.sh fence.sh aws.sh git.sh tools.sh
-# Embeds persistent_paths.py
+# Embeds persistent_paths.py subject.py tree.py
 require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
 check_repository_settings
 
@@ -52,14 +52,15 @@ fetch_revision() {
 
 check_out() {
   local index=$mirror/index.$release
-  if git_once -C "$mirror" ls-tree -r "$revision" | grep -q '^160000 '; then
-    fail StepFailed "commit $revision uses git submodules, which are not supported; vendor them or name them in requirements.txt"
-  fi
+  git_once -C "$mirror" ls-tree -r -z "$revision" | embedded_python tree.py "$revision" 2>"$WORK/tree" ||
+    fail StepFailed "$(tail -n 1 "$WORK/tree")"
   rm -rf "${RELEASES:?}/$release"
   install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$RELEASES/$release"
   git_environment+=(GIT_INDEX_FILE="$index")
-  git_once -C "$mirror" read-tree "$revision"
-  git_once -C "$mirror" --work-tree="$RELEASES/$release" checkout-index -q -a -f --prefix="$RELEASES/$release/"
+  {
+    git_once -C "$mirror" read-tree "$revision" &&
+      git_once -C "$mirror" --work-tree="$RELEASES/$release" checkout-index -q -a -f --prefix="$RELEASES/$release/"
+  } 2>"$WORK/git-error" || fail StepFailed "commit $revision cannot be checked out. git says: $(last_words)"
   rm -f "$index"
 }
 
@@ -69,7 +70,7 @@ need_user
 make_folders
 bring_commit
 release=$SSM_Stamp-${revision:0:7}
-subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | cut -c 1-200)
+subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | embedded_python subject.py)
 if ! finished "$release"; then
   check_out
   install -d -m 700 "$DEPLOYER/releases"

@@ -2,9 +2,10 @@
 # inspect: say what this instance serves, and whether a deployment would change anything.
 #
 # Promise: reads only. For deploy and plan the wanted commit is looked up at the repository and compared, with everything a
-# release is made of, to what serves: "nothing to do" means the same commit and its files, requirements, interpreter, environment, base .env,
-# units, services, keys and certificate, and healthy now. For the other operations it names the release they mean and the settings
-# recorded for it, or fails as ReleaseNotFound. With generation 0 it needs no lock and disturbs no one.
+# release is made of, to what serves: "nothing to do" means the same commit and its files, requirements, interpreter,
+# environment, base .env, units, services, keys and certificate, and healthy now. For the other operations it names the release
+# they mean and the settings recorded for it, or fails as ReleaseNotFound; to roll back to what serves and is well is nothing to
+# do, and so is to rotate to the certificate that serves. With generation 0 it needs no lock and disturbs no one.
 # Prints {"nothing_to_do","differences","revision","release","serving","healthy","releases","settings"}.
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for.

@@ -2,18 +2,14 @@
 # prepare: make sure the instance has what a deployment needs, before anything is changed.
 #
 # Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
-# folders; there is room on the disk, the instance has a role, its clock agrees with AWS and its agent knows ENV_VAR
-# parameters. What is missing is installed by dnf or apt-get; what cannot be put right is HostUnfit or PythonMissing.
-# Changes: packages, the user, folders, the program that leaves crash bundles. Prints {"python","python_version","free_megabytes","installed":[…]}.
+# folders; there is room on the disk, made where it is short; the instance has a role, which the application's user cannot reach,
+# its clock agrees with AWS and its agent knows ENV_VAR parameters. What is missing is installed by dnf or apt-get; what cannot be
+# put right is HostUnfit or PythonMissing.
+# Changes: packages, the user, folders, the rule and unit crypto-robot-metadata, the program that leaves crash bundles; where room is short, old releases and caches.
+# Prints {"python","python_version","free_megabytes","freed":[…],"installed":[…]}.
 #
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh
-
-check_disk() {
-  free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
-  ((free_megabytes >= 1024)) ||
-    fail HostUnfit "$APP has $free_megabytes MB left, a deployment needs 1024; remove old logs or enlarge the volume"
-}
+# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh retention.sh room.sh
 
 check_role() {
   local role
@@ -43,19 +39,22 @@ check_agent() {
 }
 
 need_user
+make_folders
+make_room
 need git git git
 need jq jq jq
 need curl curl curl
 need openssl openssl openssl
 need aws awscli-2 awscli
 need logger util-linux-core bsdutils
-make_folders
 install_crash_program
+guard_metadata
 find_region
 need_python
-check_disk
 check_role
+check_metadata_guard
 check_clock
 check_agent
-result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"installed":%s}' \
-  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(printf '%s\n' "${installed[@]}" | jq -Rnc '[inputs | select(. != "")]')")"
+json_list() { printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]'; }
+result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s}' \
+  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")")"

@@ -5,7 +5,8 @@
 #
 # The network namespace INSTANCE must stand (connect-machine). The machine gets control groups of its own: a
 # delegated scope where systemd is PID 1 here, plain folders elsewhere; two machines in one group would end
-# each other. A reboot inside (systemd-nspawn ends with 133) boots again. Its console goes to stdout.
+# each other. Its network is its own, so it may filter packets there as any machine may. A reboot inside
+# (systemd-nspawn ends with 133) boots again. Its console goes to stdout.
 set -Eeuo pipefail
 
 readonly REBOOT=133
@@ -34,6 +35,7 @@ main() {
     systemd-nspawn --quiet --boot --register=no --keep-unit --machine="$instance" --directory="$root" \
       --hostname="$hostname" --network-namespace-path="/run/netns/$instance" \
       --resolv-conf=off --timezone=off --link-journal=no --console=read-only --setenv=SYSTEMD_COLORS=0 \
+      --capability=CAP_NET_ADMIN \
       "$@" </dev/null || code=$?
     ((code == REBOOT)) || exit "$code"
   done

@@ -10,7 +10,7 @@
 set -Eeuo pipefail
 
 readonly PACKAGES=systemd,systemd-sysv,dbus,git,python3,python3-venv,python3-pip,curl,openssl,awscli,jq,iproute2,\
-ca-certificates,openssh-client,openssh-server,procps,less
+ca-certificates,nftables,openssh-client,openssh-server,procps,less
 readonly MASKED=(
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
   systemd-networkd-wait-online.service systemd-networkd.service systemd-networkd.socket systemd-resolved.service

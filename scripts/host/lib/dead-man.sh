@@ -115,7 +115,8 @@ is_confirmed_since_activation() {
   [[ $line == *'"event":"confirmed"'* ]]
 }
 
-# Puts back what keys were written over in a release that had served before; see inject-keys.
+# restore_saved RELEASE [restart]: puts back what keys were written over in a release that had served before; see inject-keys.
+# With restart, units of what serves that were started since, and so read the newer keys, are started anew.
 restore_saved() {
   local saved=$DEPLOYER/saved/$1
   [[ -d $saved ]] || return 0
@@ -127,6 +128,7 @@ restore_saved() {
   mv -T "$DEPLOYER/releases/$1.restored" "$DEPLOYER/releases/$1"
   cp -a "$saved/release.json" "$RELEASES/$1/release.json.restored"
   mv -T "$RELEASES/$1/release.json.restored" "$RELEASES/$1/release.json"
+  [[ ${2-} != restart || $(current_release) != "$1" ]] || restart_started_since "$(stat -c %Y "$saved")" "$1"
   drop_saved "$1"
 }
 
@@ -136,10 +138,20 @@ only_certificate_differs() {
     diff -rq "$DEPLOYER/saved/$1/state/units" "$DEPLOYER/releases/$1/units" >/dev/null 2>&1
 }
 
+# restart_started_since SECONDS RELEASE
+restart_started_since() {
+  local unit at late=()
+  while read -r unit; do
+    at=$(TZ=UTC systemctl show -p ExecMainStartTimestamp --value "$unit.service")
+    [[ -z $at ]] || (($(date -d "$at" +%s) < $1)) || late+=("$unit.service")
+  done < <(units_of "$2")
+  ((${#late[@]} == 0)) || systemctl restart "${late[@]}" || log "not every unit started: ${late[*]}"
+}
+
 restore_all_saved() {
   local folder
   for folder in "$DEPLOYER/saved"/*/; do
-    [[ ! -d $folder ]] || restore_saved "$(basename "$folder")"
+    [[ ! -d $folder ]] || restore_saved "$(basename "$folder")" restart
   done
 }
 

@@ -51,10 +51,10 @@ class Deployed:
 def check_files(deployed, changed):
     """The lines of changed_files, see release-files.sh."""
     words = {"M": "was changed", "D": "is gone", "T": "is of another kind", "+": "was added"}
+    changed = [line for line in changed if not line.startswith("?")]
     for line in changed[:SHOWN]:
         kind, path = line.split(" ", 1)
-        said = "%s %s" % (path, words.get(kind, "differs")) if kind != "?" else "not compared: " + path
-        deployed.differs("files", said, deployed.operate("deploy"))
+        deployed.differs("files", "%s %s" % (path, words.get(kind, "differs")), deployed.operate("deploy"))
     if len(changed) > SHOWN:
         deployed.differs("files", "%d more files" % (len(changed) - SHOWN), deployed.operate("deploy"))
 

@@ -16,7 +16,7 @@ check_repository_settings() {
   require_pattern RepositoryUrl "$SSM_RepositoryUrl" '^(https://|ssh://|file:///|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:)[A-Za-z0-9@:._~/+-]+$'
   [[ ! $SSM_RepositoryUrl =~ ^https://[^/]*@ ]] || fail InvalidParameter 'RepositoryUrl holds a login; keep it in the repository secret'
   require_pattern Branch "$SSM_Branch" '^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$'
-  [[ $SSM_Branch != *..* && $SSM_Branch != *.lock && $SSM_Branch != */ && $SSM_Branch != *//* ]] ||
+  [[ ! $SSM_Branch =~ \.\.|//|/\.|\.lock(/|$)|[./]$ ]] ||
     fail InvalidParameter "Branch '$SSM_Branch' is not a branch name"
   require_pattern Revision "${SSM_Revision-}" '^([0-9a-f]{40})?$'
 }
@@ -33,17 +33,18 @@ use_repository_secret() {
   python3 -IS - "$WORK/repository" "$folder" <<'PYTHON' || fail LoginRefused "secret $SSM_RepositorySecret must be {\"ssh_key\", \"known_hosts\"} or {\"token\"}"
 import json, os, sys
 try:
-    secret = json.load(open(sys.argv[1]))
+    secret = json.load(open(sys.argv[1], encoding="utf-8"))
     wanted = ["token"] if "token" in secret else ["ssh_key", "known_hosts"]
     values = {name: secret[name] for name in wanted}
     if not all(isinstance(value, str) and value.strip() for value in values.values()):
         raise ValueError
-except (ValueError, TypeError, KeyError):
+    values = {name: (value.strip() + "\n").encode() for name, value in values.items()}
+except (ValueError, TypeError, KeyError, RecursionError):
     sys.exit(1)
 for name, value in values.items():
     descriptor = os.open(os.path.join(sys.argv[2], name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(value.strip() + "\n")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(value)
 PYTHON
   rm -f "$WORK/repository"
   if [[ -f $folder/token ]]; then
@@ -124,10 +125,17 @@ git_explanation() {
   esac
 }
 
-# Prints the commit a branch stands at, without fetching it.
+# Prints the commit a branch stands at, without fetching it. git also lists what merely ends like the branch, such as
+# refs/heads/x/refs/heads/main.
 remote_revision() {
-  local line
-  line=$(GIT_SECONDS=60 git_remote ls-remote --heads -- "$SSM_RepositoryUrl" "refs/heads/$SSM_Branch")
-  [[ $line =~ ^([0-9a-f]{40}) ]] || fail BranchMissing "$(git_explanation BranchMissing)"
-  printf '%s' "${BASH_REMATCH[1]}"
+  local lines commit name
+  lines=$(GIT_SECONDS=60 git_remote ls-remote --heads -- "$SSM_RepositoryUrl" "refs/heads/$SSM_Branch")
+  while IFS=$'\t' read -r commit name; do
+    [[ $name == "refs/heads/$SSM_Branch" ]] || continue
+    [[ $commit =~ ^[0-9a-f]{40}$ ]] ||
+      fail StepFailed "$SSM_RepositoryUrl names its commits otherwise than by 40 hexadecimal digits (SHA-1), which is not supported"
+    printf '%s' "$commit"
+    return 0
+  done <<<"$lines"
+  fail BranchMissing "$(git_explanation BranchMissing)"
 }

@@ -42,11 +42,12 @@ def releases(application, current):
     for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
         try:
             manifest = read_json(os.path.join(folder, name, "release.json"))
-        except (OSError, ValueError):
+            position, at = confirmed.get(name, (-1, manifest["created_at"]))
+            found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
+                                     "current": name == current, "subject": manifest.get("subject", "")}))
+        except (OSError, ValueError, KeyError, TypeError):
+            # No manifest of ours: not finished.
             continue
-        position, at = confirmed.get(name, (-1, manifest["created_at"]))
-        found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
-                                 "current": name == current, "subject": manifest.get("subject", "")}))
     found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
     return [release for _, release in found]
 
@@ -62,8 +63,6 @@ def target(operation, asked, current, known):
         problem = "nothing serves on this instance, so there is nothing to %s" % operation
     elif operation != "rollback":
         return current
-    elif asked == current:
-        problem = "release %s serves already" % asked
     elif asked and asked not in good:
         problem = "release %s is not a good release of this instance" % asked
     elif asked:
@@ -188,7 +187,7 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
     chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
     manifest = read_json(os.path.join(application, "releases", current, "release.json")) if current else None
     meant = read_json(os.path.join(application, "releases", chosen, "release.json")) if chosen else None
-    found = []
+    found, settings = [], {}
     if operation in ("deploy", "plan"):
         if manifest:
             found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed)
@@ -198,13 +197,16 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
             found.append("health")
     else:
         revision = meant["revision"]
-    settings = recorded_settings(meant) if operation not in ("deploy", "plan") else {}
-    if operation == "rotate-certificate":
-        # Nothing but the version is another, and no certificate at all is no answer.
-        settings.update(CertificateHostname=meant["certificate_hostname"], Protocol="https")
-        found = [] if certificate_serves(application, meant) else ["certificate"]
+        settings = recorded_settings(meant)
+        if operation == "rotate-certificate":
+            # Nothing but the version is another, and no certificate at all is no answer.
+            settings.update(CertificateHostname=meant["certificate_hostname"], Protocol="https")
+            found = [] if certificate_serves(application, meant) else ["certificate"]
+        # Asked for again, a rollback to this very release has come to its end.
+        elif operation != "rollback" or chosen != current or healthy != "true" or armed:
+            found = [operation]
     print(json.dumps({
-        "nothing_to_do": operation in ("deploy", "plan", "rotate-certificate") and not found,
+        "nothing_to_do": not found,
         "differences": found,
         "revision": revision,
         "release": chosen,

@@ -1,24 +1,41 @@
 # retention.sh: removes releases, environments and certificates nothing refers to.
 
-# retain SERVING KEEP: sets kept and removed.
-retain() {
-  local id folder previous good=() used
-  kept=("$1") removed=()
-  mapfile -t good < <(good_releases)
+# choose SERVING KEEP [SPARED …]: sets kept: what serves, the good one before it, what is spared, and of the good ones the
+# newest, KEEP in all. What failed takes nobody's place.
+choose() {
+  local id previous wanted
+  kept=()
   previous=$(previous_good "$1")
-  [[ -z $previous ]] || kept+=("$previous")
-  for id in "${good[@]}"; do
-    ((${#kept[@]} < $2)) || break
-    [[ " ${kept[*]} " == *" $id "* ]] || kept+=("$id")
-  done
+  for id in "$1" "$previous" "${@:3}"; do keep "$id"; done
+  wanted=$2
+  while IFS= read -r id; do
+    ((${#kept[@]} < wanted)) || break
+    keep "$id"
+  done < <(good_releases)
+}
+
+keep() { [[ -z $1 || " ${kept[*]} " == *" $1 "* ]] || kept+=("$1"); }
+
+# retain SERVING KEEP [SPARED …]: removes every other release and what only those referred to; sets kept and removed.
+retain() {
+  local folder id
+  choose "$@"
+  removed=()
   for folder in "$RELEASES"/*/; do
     [[ -d $folder ]] || continue
     id=$(basename "$folder")
     [[ " ${kept[*]} " == *" $id "* ]] || remove_release "$id"
   done
-  used=$(for id in "${kept[@]}"; do cat "$DEPLOYER/releases/$id/links" 2>/dev/null || true; done)
+  remove_unreferenced
+}
+
+# Environments and certificates no release refers to; but a certificate that is being brought beside this step stays.
+remove_unreferenced() {
+  local folder used brought=${SSM_CertificateHostname-}-${SSM_CertificateVersion-}
+  used=$(cat "$DEPLOYER/releases"/*/links "$DEPLOYER/saved"/*/state/links 2>/dev/null || true
+    readlink "$RELEASES"/*/venv || true)
   for folder in "$APP/venvs"/* "$APP/certificates/.versions"/*; do
-    [[ -d $folder ]] || continue
+    [[ -d $folder && ${folder##*/} != "$brought" ]] || continue
     [[ $used == *"/${folder##*/}"* ]] || rm -rf "$folder" || log "$folder cannot be removed"
   done
 }
@@ -37,5 +54,17 @@ remove_release() {
 # What steps that were ended left beside the things they were making.
 remove_unfinished_parts() {
   rm -rf "$APP/venvs"/.new-* "$APP/venvs"/.broken-* "$APP/certificates/.versions"/.new-* "$DEPLOYER/releases"/.new-* \
-    "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-* || log 'not everything unfinished can be removed'
+    "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-* "$RELEASES"/*/.env.new || log 'not everything unfinished can be removed'
+  # While nobody writes the lock, which is written the same way.
+  under_lock remove_half_written
+}
+
+# What write_file and publish_link had not yet put in its place.
+remove_half_written() {
+  local folder file
+  for folder in "$APP" "$APP/certificates" "$DEPLOYER" "$DEPLOYER/releases" "$RELEASES"/* "$UNIT_FOLDER" "${SETTLE%/*}"; do
+    for file in "$folder"/*.new "$folder"/.*.new; do
+      [[ ! $file =~ \.[0-9]+\.new$ ]] || rm -f "$file" || log "$file cannot be removed"
+    done
+  done
 }

@@ -36,6 +36,18 @@ runs_from() {
   works_in "$unit_MainPID" "$2"
 }
 
+# is_published RELEASE UNIT…: whether links and units are exactly this release's, so that a restart changes nothing under them.
+is_published() {
+  local link target unit
+  [[ -n $1 && $(current_release) == "$1" ]] || return 1
+  while read -r link target; do
+    [[ $(readlink "$APP/$link") == "$target" ]] || return 1
+  done <"$DEPLOYER/releases/$1/links"
+  for unit in "${@:2}"; do
+    cmp -s "$DEPLOYER/releases/$1/units/$unit.service" "$UNIT_FOLDER/$unit.service" || return 1
+  done
+}
+
 # serve RELEASE restart|keep|certificate|boot: RELEASE "" means nothing. With keep, units that already run from it are left
 # alone; with certificate only robots are, since nothing else changed and a robot has no use for one. At boot the units are only
 # queued: they start after this.
@@ -59,11 +71,14 @@ serve() {
   done
 
   # A robot never runs twice, and never on half of two releases: it is stopped before anything changes under it. A web
-  # application goes on answering until its new one takes over.
+  # application goes on answering until its new one takes over. Where nothing changes, systemd stops and starts in one job,
+  # which nobody can end half way.
   local stop=()
-  for unit in "${gone[@]}" "${restart[@]}"; do
-    if [[ " ${gone[*]-} " == *" $unit "* ]] || is_robot "$unit" "$id"; then stop+=("$unit.service"); fi
-  done
+  if ((${#gone[@]})) || ! is_published "$id" "${wanted[@]}"; then
+    for unit in "${gone[@]}" "${restart[@]}"; do
+      if [[ " ${gone[*]-} " == *" $unit "* ]] || is_robot "$unit" "$id"; then stop+=("$unit.service"); fi
+    done
+  fi
   if ((${#stop[@]})); then
     if [[ $how == boot ]]; then systemctl stop --no-block "${stop[@]}" 2>/dev/null || true; else stop_units "${stop[@]}"; fi
   fi
@@ -97,6 +112,11 @@ serve() {
       systemctl enable --quiet --no-reload "$unit.service"
       changed=1
     }
+  done
+  # Whoever wrote a unit may have been ended before systemd read it.
+  for unit in "${restart[@]}"; do
+    unit_state "$unit"
+    [[ $unit_NeedDaemonReload != yes ]] || changed=1
   done
   [[ -z $changed ]] || systemctl daemon-reload
   # A counter of restarts left over would look like a release that keeps ending.

@@ -1,6 +1,6 @@
 """units: renders the systemd units of a release from the templates in systemd/.
 
-units.py <application> <environment> <templates> <output>; Services and Port come as SSM_ variables. Each enabled service becomes
+units.py <application> <environment> <templates> <output>; Services, Port and PersistentPaths come as SSM_ variables. Each enabled service becomes
 <name>.service, made from the template of its type. The templates are whole units for the default paths; rendering replaces a few
 of their lines. A command's first word is a program of the release's environment; no shell reads it.
 """
@@ -31,7 +31,7 @@ def services(text):
         name = service["name"]
         if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", name):
             sys.exit("service name %r is not like crypto-robot" % (name,))
-        if re.match(r"crypto-robot-(step|plan|settle|dead-man)", name):
+        if re.match(r"crypto-robot-(step|plan|settle|dead-man|metadata)", name):
             sys.exit("service name %s is the deployer's own" % name)
         if service["type"] not in TEMPLATES:
             sys.exit("service %s has type %r; allowed are %s" % (name, service["type"], ", ".join(TEMPLATES)))
@@ -78,7 +78,13 @@ def word_for_systemd(word):
     return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def rendered(template, application, environment, service, port):
+def writable(application, paths):
+    """What outlives a release: a folder by itself, a file with the folder it is replaced in."""
+    places = [os.path.join(application, "shared", path) for path in paths]
+    return " ".join(dict.fromkeys("-" + (os.path.dirname(place) if os.path.isfile(place) else place) for place in places))
+
+
+def rendered(template, application, environment, service, port, paths):
     lines = []
     for line in template.splitlines():
         key = line.partition("=")[0]
@@ -88,8 +94,10 @@ def rendered(template, application, environment, service, port):
             line = "Environment=PORT=%d" % port
         elif line.startswith("Environment=PATH="):
             line = "Environment=PATH=%s/bin:/usr/local/bin:/usr/bin:/bin" % environment
-        elif key in ("WorkingDirectory", "ReadWritePaths", "ExecStopPost"):
+        elif key in ("WorkingDirectory", "ExecStopPost"):
             line = line.replace(DEFAULT_APPLICATION, application)
+        elif key == "ReadWritePaths":
+            line = "ReadWritePaths=" + writable(application, paths)
         elif service["type"] == "web_application" and port < 1024:
             # A port below 1024 needs its capability, which a user namespace of its own would make worthless.
             if key in ("CapabilityBoundingSet", "AmbientCapabilities"):
@@ -115,11 +123,12 @@ def render(application, environment, templates, settings):
     port = int(settings["SSM_Port"])
     if not 1 <= port <= 65535:
         sys.exit("Port is %d; allowed is 1 to 65535" % port)
+    paths = json.loads(settings["SSM_PersistentPaths"])
     units = {}
     for service in services(settings["SSM_Services"]):
         if service["enabled"]:
             with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
-                units[service["name"]] = rendered(file.read(), application, environment, service, port)
+                units[service["name"]] = rendered(file.read(), application, environment, service, port, paths)
     if not units:
         sys.exit("no service is enabled")
     return units

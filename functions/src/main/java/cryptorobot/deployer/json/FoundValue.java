@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  *
  * <p>Short texts are shown, paths and addresses up to 100 characters, all other texts only by their
  * length: an API key has 64 characters, a token 40. An address with an {@code @} before its host,
- * or with a query, is never shown, because that is where credentials are put.
+ * or with a query, is never shown, because that is where credentials are put; nor is a text with
+ * characters that a terminal or a log would obey instead of show.
  */
 public final class FoundValue {
 
@@ -46,9 +47,23 @@ public final class FoundValue {
     boolean address = ADDRESS.matcher(text).matches();
     boolean shown =
         !TOKEN.matcher(text).matches()
+            && text.codePoints().noneMatch(FoundValue::isInvisible)
             && text.length() <= (address ? LONG : SHORT)
             && (address || !text.contains("://"));
     return shown ? TextNode.valueOf(text).toString() : "a text of " + text.length() + " characters";
+  }
+
+  /** What moves a cursor, turns the reading direction round or is half of a character. */
+  private static boolean isInvisible(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   /** A field's name for a path; a name that no field of ours could have is cut. */

@@ -53,17 +53,22 @@ sealed interface Rule {
     }
   }
 
-  /** A whole number within bounds, both included. */
-  record Whole(String allowed, Optional<JsonNode> otherwise, long minimum, long maximum)
-      implements Rule {
+  /** From the smallest to the largest number, both included. */
+  record Bounds(long minimum, long maximum) {
+    boolean hold(long number) {
+      return number >= minimum && number <= maximum;
+    }
+  }
+
+  /** A whole number within any of the bounds. */
+  record Whole(String allowed, Optional<JsonNode> otherwise, List<Bounds> bounds) implements Rule {
 
     @Override
     public JsonNode apply(String path, JsonNode found, Refusals refusals) {
       boolean fits =
           found.isIntegralNumber()
               && found.canConvertToLong()
-              && found.longValue() >= minimum
-              && found.longValue() <= maximum;
+              && bounds.stream().anyMatch(some -> some.hold(found.longValue()));
       if (!fits) {
         refusals.add(path, FoundValue.of(found), allowed);
       }

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * Reads a JSON Schema of the subset we use; refuses every keyword outside it.
  *
  * <p>The subset: {@code type} (one), {@code enum} and {@code pattern} of texts, {@code minLength},
- * {@code maxLength}, {@code minimum}, {@code maximum}, {@code items}, {@code minItems}, {@code
- * maxItems}, {@code uniqueItems}, {@code properties}, {@code required}, {@code
- * additionalProperties: false} (demanded), {@code not: {required: […]}} and {@code default}. A
- * {@code title} is demanded of every value: it says what is allowed.
+ * {@code maxLength}, {@code minimum}, {@code maximum}, {@code anyOf} of these two, {@code items},
+ * {@code minItems}, {@code maxItems}, {@code uniqueItems}, {@code properties}, {@code required},
+ * {@code additionalProperties: false} (demanded), {@code not: {required: […]}} and {@code default}.
+ * A {@code title} is demanded of every value: it says what is allowed.
  */
 final class RuleReader {
 
@@ -25,7 +25,7 @@ final class RuleReader {
   private static final Map<String, Set<String>> KEYWORDS =
       Map.of(
           "string", Set.of("enum", "pattern", "minLength", "maxLength"),
-          "integer", Set.of("minimum", "maximum"),
+          "integer", Set.of("minimum", "maximum", "anyOf"),
           "boolean", Set.of(),
           "array", Set.of("items", "minItems", "maxItems", "uniqueItems"),
           "object", Set.of("properties", "required", "additionalProperties", "not"));
@@ -58,12 +58,7 @@ final class RuleReader {
               pattern(path, schema),
               schema.path("minLength").asInt(0),
               schema.path("maxLength").asInt(Integer.MAX_VALUE));
-      case "integer" ->
-          new Rule.Whole(
-              allowed,
-              otherwise,
-              schema.path("minimum").asLong(Long.MIN_VALUE),
-              schema.path("maximum").asLong(Long.MAX_VALUE));
+      case "integer" -> new Rule.Whole(allowed, otherwise, bounds(path, schema));
       case "boolean" -> new Rule.Truth(allowed, otherwise);
       case "array" ->
           new Rule.Items(
@@ -76,6 +71,25 @@ final class RuleReader {
       case "object" -> fields(path, schema, allowed, otherwise);
       default -> throw new IllegalArgumentException(path + ": type " + type);
     };
+  }
+
+  private static List<Rule.Bounds> bounds(String path, JsonNode schema) {
+    if (!schema.has("anyOf")) {
+      return List.of(
+          new Rule.Bounds(
+              schema.path("minimum").asLong(Long.MIN_VALUE),
+              schema.path("maximum").asLong(Long.MAX_VALUE)));
+    }
+    demand(!schema.has("minimum") && !schema.has("maximum"), path, "bounds in anyOf or beside it");
+    List<Rule.Bounds> bounds = new ArrayList<>();
+    for (JsonNode some : schema.get("anyOf")) {
+      demand(
+          some.size() == 2 && some.path("minimum").isIntegralNumber() && some.has("maximum"),
+          path,
+          "only minimum and maximum in anyOf");
+      bounds.add(new Rule.Bounds(some.get("minimum").asLong(), some.get("maximum").asLong()));
+    }
+    return List.copyOf(bounds);
   }
 
   private static Rule fields(

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SfnExecutions;
 import cryptorobot.deployer.aws.SsmHostCommands;
+import cryptorobot.deployer.failure.StepFailed;
 import cryptorobot.deployer.host.Executions;
 import cryptorobot.deployer.host.HostCommands;
 import cryptorobot.deployer.host.Waiting;
@@ -19,7 +20,8 @@ import java.util.function.Supplier;
  * Runs a host step and returns the JSON object it prints.
  *
  * <p>Fails with what the step's exit code means, or with {@code StepRunning} when the step outlasts
- * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}.
+ * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}. The step {@code
+ * roll-back} is done a second time when it was ended before it was done.
  */
 public final class RunDeployStep implements RequestStreamHandler {
 
@@ -58,6 +60,19 @@ public final class RunDeployStep implements RequestStreamHandler {
     String attempt = request.attempt() == 0 ? "" : Integer.toString(request.attempt());
     HostStep step =
         new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
-    return step.step().equals("begin") ? lock.run(step, patience) : steps.run(step, patience);
+    return switch (step.step()) {
+      case "begin" -> lock.run(step, patience);
+      case "roll-back" -> rollBack(step, patience);
+      default -> steps.run(step, patience);
+    };
+  }
+
+  /** Ended half way, nothing may serve, and no other state mends that: it is done once more. */
+  private ObjectNode rollBack(HostStep step, Patience patience) {
+    try {
+      return steps.run(step, patience);
+    } catch (StepFailed e) {
+      return steps.run(step.again("again"), patience);
+    }
   }
 }

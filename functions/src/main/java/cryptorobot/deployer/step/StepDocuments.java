@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The documents this jar was built with.
@@ -19,6 +20,7 @@ final class StepDocuments {
 
   private final String folder;
   private final String prefix;
+  private final Map<String, StepDocument> read = new ConcurrentHashMap<>();
 
   /**
    * @param folder the resource folder with {@code names.json} and {@code <step>.json}
@@ -35,7 +37,12 @@ final class StepDocuments {
         "/documents", System.getenv().getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
   }
 
+  /** Read once: a warm function is asked for the same steps again and again. */
   StepDocument of(String step) {
+    return read.computeIfAbsent(step, this::packaged);
+  }
+
+  private StepDocument packaged(String step) {
     JsonNode names = resource("names.json");
     if (!names.has(step)) {
       List<String> known = names.properties().stream().map(Map.Entry::getKey).toList();

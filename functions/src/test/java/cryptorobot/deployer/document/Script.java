@@ -11,22 +11,23 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs a piece of the host scripts as the instance would, for tests of what it answers. */
-final class Script {
+public final class Script {
   static final Path HOST = Path.of("../scripts/host").toAbsolutePath().normalize();
   static final Path UNITS = Path.of("../systemd").toAbsolutePath().normalize();
 
   private Script() {}
 
-  record Ended(int code, String output, String errors) {}
+  public record Ended(int code, String output, String errors) {}
 
-  static Ended python(String file, Map<String, String> environment, String input, String... words) {
+  public static Ended python(
+      String file, Map<String, String> environment, String input, String... words) {
     List<String> command = new ArrayList<>(List.of("python3", "-IS"));
     command.add(HOST.resolve("lib").resolve(file).toString());
     command.addAll(List.of(words));
     return run(command, environment, input);
   }
 
-  static Ended run(List<String> command, Map<String, String> environment, String input) {
+  public static Ended run(List<String> command, Map<String, String> environment, String input) {
     try {
       Path errors = Files.createTempFile("script", ".err");
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());

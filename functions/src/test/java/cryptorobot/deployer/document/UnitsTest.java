@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code lib/units.py}: the units of a release. */
 class UnitsTest {
+  private static final String PERSISTENT_PATHS = "[\"data\", \"logs\", \"state/robot.db\"]";
+
   @TempDir Path folder;
   private Path environment;
   private Path output;
@@ -33,9 +35,9 @@ class UnitsTest {
   private Script.Ended render(String services, String port) {
     return Script.python(
         "units.py",
-        Map.of("SSM_Services", services, "SSM_Port", port),
+        Map.of("SSM_Services", services, "SSM_Port", port, "SSM_PersistentPaths", PERSISTENT_PATHS),
         "",
-        "/srv/other/app",
+        folder.resolve("app").toString(),
         environment.toString(),
         Script.UNITS.toString(),
         output.toString());
@@ -66,12 +68,78 @@ class UnitsTest {
         unit.contains("ExecStart=" + environment + "/bin/python app.py --x \"50%% of $$A\""),
         unit.toString());
     assertTrue(unit.contains("Environment=PORT=8443"), unit.toString());
-    assertTrue(unit.contains("WorkingDirectory=/srv/other/app/current"), unit.toString());
-    assertTrue(unit.contains("ReadWritePaths=/srv/other/app/shared"), unit.toString());
+    assertTrue(unit.contains("WorkingDirectory=" + folder + "/app/current"), unit.toString());
     assertTrue(unit.contains("CapabilityBoundingSet="), "a high port needs no capability");
     assertFalse(
         unit.stream().anyMatch(line -> !line.startsWith("#") && line.contains("/opt/crypto-robot")),
         "a default path is left: " + unit);
+  }
+
+  @Test
+  void makesOnlyWhatOutlivesAReleaseWritable() throws IOException {
+    Path shared = folder.resolve("app/shared");
+    Files.createDirectories(shared.resolve("data"));
+    // Programs replace a file, or put another one beside it, in its folder.
+    Files.createFile(Files.createDirectories(shared.resolve("state")).resolve("robot.db"));
+    Files.createDirectories(shared.resolve("of-another-robot"));
+
+    List<String> unit =
+        unit(
+            "[" + service("crypto-robot", "trading_robot", "python main.py") + "]",
+            "5000",
+            "crypto-robot.service");
+
+    assertEquals(
+        List.of("ReadWritePaths=-%1$s/data -%1$s/logs -%1$s/state".formatted(shared)),
+        unit.stream().filter(line -> line.startsWith("ReadWritePaths")).toList());
+    assertTrue(unit.contains("ProtectSystem=strict"), unit.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"trading_robot, 5000", "web_application, 5000", "web_application, 443"})
+  void exposesAsLittleAsSystemdKnowsToAskFor(String type, String port) throws IOException {
+    unit("[" + service("some-service", type, "python app.py") + "]", port, "some-service.service");
+
+    Script.Ended said =
+        Script.run(
+            List.of(
+                "systemd-analyze",
+                "security",
+                "--offline=true",
+                "--threshold=15",
+                "--no-pager",
+                output.resolve("some-service.service").toString()),
+            Map.of(),
+            "");
+
+    assertEquals(0, said.code(), () -> "above 1.5: " + said.output() + said.errors());
+    assertTrue(said.output().contains("Overall exposure level"), said::output);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"trading_robot", "web_application"})
+  void boundsWhatAnApplicationMayUse(String type) throws IOException {
+    List<String> unit =
+        unit(
+            "[" + service("some-service", type, "python app.py") + "]",
+            "5000",
+            "some-service.service");
+
+    for (String bound :
+        List.of(
+            "MemoryMax=75%",
+            "MemorySwapMax=0",
+            "CPUQuota=150%",
+            "CPUWeight=50",
+            "TasksMax=256",
+            "LogRateLimitIntervalSec=10",
+            "LogRateLimitBurst=2000",
+            "IPAddressDeny=169.254.169.254 fd00:ec2::254")) {
+      assertTrue(unit.contains(bound), () -> bound + " is not in " + unit);
+    }
+    assertTrue(
+        unit.stream().anyMatch(line -> line.matches("After=.* crypto-robot-metadata.service .*")),
+        () -> "starts before the credentials are out of reach: " + unit);
   }
 
   @Test

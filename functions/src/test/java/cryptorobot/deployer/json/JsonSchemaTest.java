@@ -52,6 +52,8 @@ class JsonSchemaTest {
         "{\"title\": \"x\", \"type\": \"string\"}",
         "{\"title\": \"x\", \"type\": \"string\", \"pattern\": \"a\"}",
         "{\"title\": \"x\", \"type\": \"integer\", \"multipleOf\": 2}",
+        "{\"title\": \"x\", \"type\": \"integer\", \"anyOf\": [{\"minimum\": 1}]}",
+        "{\"title\": \"x\", \"type\": \"integer\", \"minimum\": 1, \"anyOf\": []}",
         "{\"type\": \"boolean\"}",
         "{\"title\": \"x\", \"type\": \"object\", \"properties\": {}}",
         "{\"title\": \"x\", \"type\": \"object\", \"additionalProperties\": false, \"required\": [\"b\"]}",

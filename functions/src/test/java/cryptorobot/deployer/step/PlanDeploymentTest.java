@@ -108,6 +108,14 @@ class PlanDeploymentTest {
     assertTrue(services.contains("app.py\",\"enabled\":false"), services);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {80, 443, 1024, 65535})
+  void takesThePortsOfTheWebAndEveryHighOne(int port) {
+    assertEquals(
+        Integer.toString(port),
+        deploy(REPOSITORY, "\"port\": " + port).get("settings").get("Port").asText());
+  }
+
   @Test
   void handsAHeartbeatOnAndLeavesOutWhereThereIsNone() {
     String services =
@@ -307,7 +315,9 @@ class PlanDeploymentTest {
         "$.python_version | \"python_version\": \"2.7\"",
         "$.python_version | \"python_version\": \"3.11.2\"",
         "$.python_version | \"python_version\": 3.11",
-        "$.port | \"port\": 80",
+        "$.port | \"port\": 79",
+        "$.port | \"port\": 442",
+        "$.port | \"port\": 1023",
         "$.port | \"port\": 65536",
         "$.port | \"port\": \"5000\"",
         "$.port | \"port\": 5000.5",

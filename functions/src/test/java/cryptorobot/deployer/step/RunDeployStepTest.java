@@ -10,6 +10,7 @@ import cryptorobot.deployer.failure.DependencyFailed;
 import cryptorobot.deployer.failure.HostUnreachable;
 import cryptorobot.deployer.failure.InvalidRequest;
 import cryptorobot.deployer.failure.Locked;
+import cryptorobot.deployer.failure.RollBackFailed;
 import cryptorobot.deployer.failure.StepFailed;
 import cryptorobot.deployer.failure.StepRunning;
 import cryptorobot.deployer.failure.StepTimedOut;
@@ -137,6 +138,22 @@ class RunDeployStepTest {
     commands.earlier("run-1/fetch/3", new CommandState.Ended(34, "", "")).prints(FETCHED);
     run("fetch", 2, "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\"}");
     assertEquals("run-1/fetch/3.2", commands.sent().getFirst().comment());
+  }
+
+  @Test
+  void doesARollbackAgainThatWasEndedHalfWay() {
+    commands.answer(new CommandState.Ended(137, "", "")).prints("{\"confirmed\":false}");
+    assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
+    assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
+    assertEquals(2, commands.sent().size(), "both runs are taken up, none is sent a third time");
+  }
+
+  @Test
+  void believesARollbackThatFailsByItself() {
+    commands.answer(
+        new CommandState.Ended(62, "{\"failure\":\"RollBackFailed\",\"message\":\"no\"}", ""));
+    assertThrows(RollBackFailed.class, () -> run("roll-back", 0, "{}"));
+    assertEquals(1, commands.sent().size());
   }
 
   @Test

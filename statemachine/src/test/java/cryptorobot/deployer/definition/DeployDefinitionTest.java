@@ -278,8 +278,41 @@ class DeployDefinitionTest {
   @Test
   void freesTheHostWhenInspectionFails() throws Exception {
     functions.fail("inspect", "LoginRefused", "the deploy key is not accepted");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertEquals("end", functions.asked().getLast());
+    assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
+  }
+
+  @Test
+  void givesBackWhatItMayHoldWhenTheLockFails() throws Exception {
+    functions.fail("begin", "StepFailed", "ended half way");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertEquals("end", functions.asked().getLast());
+    assertEquals(0, functions.lastPayload("end").at("/host/generation").asInt());
+    assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
+  }
+
+  @Test
+  void doesNotClaimToKnowWhatItCannotAskFor() throws Exception {
+    functions
+        .fail("begin", "HostUnreachable", "no agent")
+        .fail("end", "HostUnreachable", "no agent");
+    var run = run();
+    assertTrue(
+        run.cause().contains("Now: not known; the instance could not be asked"), run.cause());
+  }
+
+  @Test
+  void doesNotStopAnInstanceWhoseLockItDoesNotHold() throws Exception {
+    functions
+        .answer("PlanDeployment", World.plan("deploy", true))
+        .answer("StartInstance", World.instance("running", true))
+        .fail("begin", "AccessDenied", "no permission");
     assertEquals("DeploymentFailed", run().error());
     assertEquals("end", functions.asked().getLast());
+    assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test

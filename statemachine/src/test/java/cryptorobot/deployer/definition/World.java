@@ -93,6 +93,8 @@ public final class World {
         .answer("activate", "{\"release\": \"r\", \"previous\": \"p\", \"dead_man_at\": \"t\"}")
         .answer("CheckHealth", "{\"healthy\": true, \"probes\": 3, \"seconds\": 10}")
         .answer("confirm", "{\"confirmed\": true, \"kept\": [], \"removed\": []}")
-        .answer("end", "{\"released\": true}");
+        .answer(
+            "end",
+            "{\"released\": true, \"serving\": \"%s\", \"unconfirmed\": false}".formatted(GOOD));
   }
 }

@@ -6,6 +6,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Time that stands still while anything runs and jumps to the next timer when nothing does. Tasks
@@ -17,6 +18,7 @@ public final class VirtualTime implements EngineClock, Executor {
   private Instant now;
   private long order;
   private int running;
+  private Instant until = Instant.MIN;
 
   public VirtualTime(Instant start) {
     this.now = start;
@@ -53,14 +55,39 @@ public final class VirtualTime implements EngineClock, Executor {
 
   /** Lets that much virtual time pass for the calling task. */
   public void sleep(Duration duration) throws InterruptedException {
+    sleep(duration, _ -> {});
+  }
+
+  /**
+   * The same, unless somebody wakes it before.
+   *
+   * @param alarm is given what wakes it, if the sleep is one that others can see
+   */
+  public void sleep(Duration duration, Consumer<Runnable> alarm) throws InterruptedException {
+    if (passes(duration)) {
+      return;
+    }
     var sleeper = new Sleeper();
     schedule(now().plus(duration), sleeper);
+    alarm.accept(() -> schedule(now(), sleeper));
     stopped();
     try {
       sleeper.woken.await();
     } finally {
       sleeper.run();
     }
+  }
+
+  /** Nothing else runs and nothing else would happen meanwhile: the time simply has come. */
+  private synchronized boolean passes(Duration duration) {
+    var at = now.plus(duration);
+    var free =
+        running == 1
+            && !Thread.currentThread().isInterrupted()
+            && !at.isAfter(until)
+            && (calls.isEmpty() || at.isBefore(calls.peek().at()));
+    now = free ? at : now;
+    return free;
   }
 
   /** Counts its thread as running again, once: by the timer or by an interrupt. */
@@ -98,6 +125,7 @@ public final class VirtualTime implements EngineClock, Executor {
   }
 
   private synchronized Call next(Instant until) throws InterruptedException {
+    this.until = until;
     while (running > 0) {
       wait();
     }

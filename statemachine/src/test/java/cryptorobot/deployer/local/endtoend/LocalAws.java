@@ -64,10 +64,20 @@ final class LocalAws {
     return control("GET", "logs?environment=" + environment, "");
   }
 
+  /** The port of this run's own cloud. */
+  static String port() {
+    return System.getenv("LOCAL_PORT");
+  }
+
   /** One of the private endpoints. */
   static JsonNode control(String method, String path, String body) {
+    return controlOf(port(), method, path, body);
+  }
+
+  /** The same of a cloud at another port. */
+  static JsonNode controlOf(String port, String method, String path, String body) {
     HttpRequest request =
-        HttpRequest.newBuilder(endpoint().resolve("/_local/" + path))
+        HttpRequest.newBuilder(endpoint(port).resolve("/_local/" + path))
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(body))
             .build();
@@ -86,7 +96,7 @@ final class LocalAws {
   }
 
   private static HttpRequest call(String target, ObjectNode request) {
-    return HttpRequest.newBuilder(endpoint())
+    return HttpRequest.newBuilder(endpoint(port()))
         .header("X-Amz-Target", target)
         .header("Content-Type", "application/x-amz-json-1.1")
         .header("Authorization", SIGNATURE)
@@ -105,7 +115,7 @@ final class LocalAws {
     }
   }
 
-  private static URI endpoint() {
-    return URI.create("http://127.0.0.1:" + System.getenv("LOCAL_PORT") + "/");
+  private static URI endpoint(String port) {
+    return URI.create("http://127.0.0.1:" + port + "/");
   }
 }

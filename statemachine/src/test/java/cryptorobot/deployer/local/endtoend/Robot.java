@@ -121,6 +121,17 @@ final class Robot {
     return commit("Die after three seconds");
   }
 
+  /** Both programs try, when they start, what they may not do; the answers are in their data. */
+  String probes() {
+    write("probe.py", resource("/robot/probe.py"));
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        "    import probe; probe.look('crypto-robot')\n");
+    insertBefore("app.py", "    port = int(", "    import probe; probe.look('crypto-webapp')\n");
+    return commit("Try what is not allowed");
+  }
+
   /** Asks for a package that exists nowhere. */
   String asksForUnknownPackage() {
     write("requirements.txt", read("requirements.txt") + "no-such-package-anywhere>=1.0\n");
@@ -179,6 +190,14 @@ final class Robot {
         Files.createDirectories(target.getParent());
         Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String resource(String name) {
+    try (var in = Robot.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,168 @@
+package cryptorobot.deployer.document;
+
+import static cryptorobot.deployer.document.FolderHost.NEW;
+import static cryptorobot.deployer.document.FolderHost.OLD;
+import static cryptorobot.deployer.document.FolderHost.OWNER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code activate}, {@code confirm} and the dead-man switch between them. */
+class ActivationTest {
+  @TempDir Path folder;
+  private FolderHost host;
+
+  @BeforeEach
+  void aReleaseThatServesAndOneThatIsToServe() {
+    host = new FolderHost(folder).good(OLD).finished(NEW).serving(OLD);
+    host.with("Release", NEW).with("DeadManSeconds", "1200").with("Operation", "deploy");
+    host.with("KeepReleases", "2");
+  }
+
+  private Script.Ended activates() {
+    Script.Ended ended = host.run("activate");
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    return ended;
+  }
+
+  private Script.Ended confirms() {
+    return host.with("Phase", "60").run("confirm");
+  }
+
+  private int position(String call) {
+    List<String> asked = host.asked();
+    for (int i = 0; i < asked.size(); i++) {
+      if (asked.get(i).startsWith(call)) {
+        return i;
+      }
+    }
+    throw new AssertionError(call + " is not in " + asked);
+  }
+
+  @Test
+  void armsTheSwitchBeforeAnythingChanges() {
+    activates();
+
+    String armed = host.read("app/.deployer/armed");
+    assertTrue(
+        armed.startsWith(
+            "{\"release\":\"%s\",\"previous\":\"%s\",\"owner\":\"%s\"".formatted(NEW, OLD, OWNER)),
+        "what is armed: " + armed);
+    int started = position("restart crypto-robot-dead-man.timer");
+    assertTrue(host.asked().get(started).endsWith("serving releases/" + OLD), "too late");
+    assertTrue(started < position("stop crypto-robot.service"), () -> "order: " + host.asked());
+    assertTrue(
+        host.read("units/crypto-robot-dead-man.timer")
+            .matches("(?s).*OnCalendar=2\\d{3}-.* UTC\n.*"));
+    assertTrue(host.has("units/crypto-robot-settle.service"), "the unit of the next boot");
+  }
+
+  @Test
+  void stopsTheOldRobotBeforeAnythingOfTheNewOneIsThere() {
+    activates();
+
+    int stopped = position("stop crypto-robot.service");
+    int started = position("restart crypto-robot.service");
+    assertTrue(stopped < started, () -> "order: " + host.asked());
+    assertTrue(
+        host.asked().get(stopped).endsWith("serving releases/" + OLD), host.asked()::toString);
+    assertTrue(
+        host.asked().get(started).endsWith("serving releases/" + NEW), host.asked()::toString);
+    assertEquals(NEW, host.serves());
+    assertTrue(host.read("units/crypto-robot.service").contains(NEW), "its unit");
+  }
+
+  @Test
+  void rollsBackByItselfWhenNobodyConfirms() {
+    activates();
+
+    Script.Ended ended = host.settles("fire");
+
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    assertEquals(OLD, host.serves());
+    assertTrue(host.read("units/crypto-robot.service").contains(OLD), "its unit");
+    assertTrue(host.read("app/history.jsonl").contains("\"event\":\"dead-man\""), "history");
+    assertFalse(host.has("app/.deployer/armed") || host.has("app/.deployer/firing"), "settled");
+  }
+
+  @Test
+  void rollsBackAtTheNextBootWhenNobodyConfirmed() {
+    activates();
+
+    assertEquals(0, host.settles("boot").code());
+
+    assertEquals(OLD, host.serves());
+  }
+
+  @Test
+  void confirmsOnceAndDisarms() {
+    activates();
+
+    Script.Ended first = confirms();
+    assertEquals(0, first.code(), () -> first.output() + first.errors());
+    assertEquals(first.output(), confirms().output(), "the second answer");
+    assertFalse(host.has("app/.deployer/armed"), "disarmed");
+    assertFalse(host.has("units/crypto-robot-dead-man.timer"), "the timer is gone");
+    assertEquals(0, host.settles("fire").code());
+    assertEquals(NEW, host.serves(), "nothing fires after a confirmation");
+  }
+
+  @Test
+  void doesNotConfirmWhatTheSwitchHasRolledBack() {
+    activates();
+    host.settles("fire");
+
+    Script.Ended ended = confirms();
+
+    assertEquals(61, ended.code(), () -> ended.output() + ended.errors());
+    assertTrue(ended.output().contains(OLD + " serves"), ended.output());
+    assertEquals(OLD, host.serves());
+  }
+
+  @Test
+  void doesNotActivateWhileARollBackIsUnderWay() {
+    host.write("app/.deployer/firing", "{}");
+
+    assertEquals(61, host.run("activate").code());
+    assertEquals(OLD, host.serves());
+  }
+
+  @Test
+  void readsBackWhatItPublished() {
+    // A rename that says it went well and did nothing.
+    Script.Ended ended =
+        host.library(
+            List.of(),
+            "mv() { :; }\npublish_link releases/" + NEW + " \"$APP/current\"\nresult done");
+
+    assertNotEquals(0, ended.code(), "a link that was not changed passes for published");
+    assertEquals(OLD, host.serves());
+  }
+
+  @Test
+  void saysWhenAnotherReleaseServesThanTheOneActivated() {
+    // Somebody else puts the old one back while units are started.
+    host.standIn(
+        "systemctl",
+        """
+        () { printf '%s\\n' "$*" >>"$CALLS"
+        case "$*" in
+          *ActiveState*--value*) echo inactive ;;
+          restart\\ crypto-robot.service) ln -sfn releases/OLD "$SSM_ApplicationPath/current" ;;
+        esac
+        }"""
+            .replace("OLD", OLD));
+
+    Script.Ended ended = host.run("activate");
+
+    assertEquals(60, ended.code(), () -> ended.output() + ended.errors());
+    assertTrue(ended.output().contains("instead of " + NEW), ended.output());
+  }
+}

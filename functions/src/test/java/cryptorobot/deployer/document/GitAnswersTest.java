@@ -1,0 +1,184 @@
+package cryptorobot.deployer.document;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.hostile.Hostile;
+import cryptorobot.deployer.hostile.HostileTexts;
+import cryptorobot.deployer.hostile.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a git server or a committer may answer, as {@code lib/git.sh} and its helpers take it. */
+class GitAnswersTest {
+  private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+  private static final String OTHER = "ffffffffffffffffffffffffffffffffffffffff";
+
+  @TempDir Path folder;
+
+  /** Calls a function of git.sh, with what a step would have given it. */
+  private Script.Ended call(String function, String branch) {
+    String script =
+        """
+        set -Eeuo pipefail
+        require_pattern() { [[ $2 =~ $3 ]] || fail InvalidParameter "$1 is '$2', allowed is $3"; }
+        fail() { printf '%s: %s\\n' "$1" "$2" >&2; exit 1; }
+        log() { :; }
+        source "$GIT_SH"
+        git_remote() { cat "$ANSWER"; }
+        """;
+    return Script.run(
+        List.of("bash", "-c", script + function),
+        Map.of(
+            "GIT_SH",
+            Script.HOST.resolve("lib/git.sh").toString(),
+            "ANSWER",
+            folder.resolve("answer").toString(),
+            "SSM_RepositoryUrl",
+            "https://host/robot.git",
+            "SSM_Branch",
+            branch),
+        "");
+  }
+
+  private Script.Ended revision(String answer) throws IOException {
+    Files.writeString(folder.resolve("answer"), answer);
+    return call("remote_revision", "main");
+  }
+
+  @Test
+  void findsTheBranchAmongOthersThatEndLikeIt() throws IOException {
+    String answer =
+        "%s\trefs/heads/a/refs/heads/main\n%s\trefs/heads/main\n".formatted(OTHER, COMMIT);
+
+    assertEquals(COMMIT, revision(answer).output());
+  }
+
+  static Stream<Arguments> answersWithoutTheBranch() {
+    String sha256 = COMMIT + "0123456789abcdef01234567";
+    return Stream.of(
+            Arguments.of("", "BranchMissing"),
+            Arguments.of("\n", "BranchMissing"),
+            Arguments.of(COMMIT, "BranchMissing"),
+            Arguments.of(COMMIT + " refs/heads/main\n", "BranchMissing"),
+            Arguments.of(OTHER + "\trefs/heads/a/refs/heads/main\n", "BranchMissing"),
+            Arguments.of(OTHER + "\trefs/heads/main2\n", "BranchMissing"),
+            Arguments.of(OTHER + "\trefs/tags/main\n", "BranchMissing"),
+            Arguments.of("<html>" + COMMIT + "\trefs/heads/main</html>\n", "BranchMissing"),
+            Arguments.of(sha256 + "\trefs/heads/main\n", "StepFailed"),
+            Arguments.of(COMMIT.substring(1) + "\trefs/heads/main\n", "StepFailed"),
+            Arguments.of(COMMIT.toUpperCase() + "\trefs/heads/main\n", "StepFailed"),
+            Arguments.of("$(touch x)\trefs/heads/main\n", "StepFailed"))
+        .map(a -> a);
+  }
+
+  @ParameterizedTest
+  @MethodSource("answersWithoutTheBranch")
+  @Hostile("answers of ls-remote")
+  void refusesAnAnswerWithoutTheBranchsCommit(String answer, String failure) throws IOException {
+    Script.Ended ended = revision(answer);
+
+    assertEquals(1, ended.code(), ended.output());
+    assertEquals("", ended.output());
+    assertTrue(ended.errors().startsWith(failure + ": "), ended.errors());
+    Refusal.isReadable(ended.errors());
+  }
+
+  static Stream<String> branches() {
+    return Stream.concat(
+        Stream.of(
+            "",
+            "-x",
+            "a..b",
+            "a/.b",
+            "a.lock",
+            "a.lock/b",
+            "a/",
+            "a//b",
+            "a.",
+            "refs/heads/*",
+            "a b",
+            "@{-1}",
+            "a:b",
+            "a^",
+            "a~1",
+            "a?",
+            "a".repeat(201)),
+        HostileTexts.all("branches").stream().filter(text -> text.indexOf(0) < 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("branches")
+  @Hostile("branch names on the host")
+  void refusesWhatIsNoBranchName(String branch) {
+    Script.Ended ended = call("check_repository_settings", branch);
+
+    assertEquals(1, ended.code(), () -> "took the branch " + branch);
+    Refusal.ranNothing();
+  }
+
+  static Stream<byte[]> subjects() {
+    return Stream.of(
+        Stream.of("a".repeat(199) + "é", "ü".repeat(300), "\u001b[2J\u001b]0;x\u0007gone", "a\rb"),
+        Stream.of("\u202egnp.exe", "\u009b31mred", "zero\u200bwidth", "line\u2028end", "a\tb"),
+        HostileTexts.all("subjects").stream())
+        .flatMap(texts -> texts)
+        .map(text -> text.getBytes(UTF_8))
+        .toList()
+        .stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  @Hostile("commit subjects")
+  void showsASubjectAsOneLineOfText(byte[] subject) throws IOException {
+    String shown = shown(subject);
+
+    assertTrue(
+        shown
+            .codePoints()
+            .noneMatch(
+                c ->
+                    Character.getType(c) == Character.CONTROL
+                        || Character.getType(c) == Character.FORMAT),
+        () -> "holds control characters: " + shown);
+    assertTrue(shown.codePointCount(0, shown.length()) <= 200, shown);
+    Refusal.ranNothing();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Pr\u00fcfung, Pr\ufffdfung", "caf\u00e9 \u00e0 la carte, caf\ufffd \ufffd la carte"})
+  @Hostile("commit subjects that are no UTF-8")
+  void showsBytesThatAreNoTextAsSuch(String subject, String shown) throws IOException {
+    assertEquals(shown, shown(subject.getBytes(ISO_8859_1)));
+  }
+
+  @Test
+  void leavesAnOrdinarySubjectAsItIs() throws IOException {
+    assertEquals("Mend “it” für 5 €, 😀", shown("Mend “it” für 5 €, 😀\n".getBytes(UTF_8)));
+  }
+
+  private String shown(byte[] subject) throws IOException {
+    Path file = Files.write(folder.resolve("subject"), subject);
+    String program = Script.HOST.resolve("lib/subject.py").toString();
+    Script.Ended ended =
+        Script.run(
+            List.of("bash", "-c", "python3 -IS \"$1\" <\"$2\"", "bash", program, file.toString()),
+            Map.of("LC_ALL", "C.UTF-8"),
+            "");
+    assertEquals(0, ended.code(), ended.errors());
+    return ended.output();
+  }
+}

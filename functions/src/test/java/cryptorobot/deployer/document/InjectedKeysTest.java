@@ -1,0 +1,92 @@
+package cryptorobot.deployer.document;
+
+import static cryptorobot.deployer.document.FolderHost.NEW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code inject-keys}: what a release gets last, and where its keys do not go. */
+class InjectedKeysTest {
+  private static final String KEY = "a-key-that-nobody-may-see";
+
+  @TempDir Path folder;
+  private FolderHost host;
+
+  @BeforeEach
+  void aReleaseThatIsBuilt() throws IOException {
+    host = new FolderHost(folder).finished(NEW);
+    Files.delete(host.release(NEW).resolve("release.json"));
+    host.write("app/releases/" + NEW + "/.env", "LEVEL=info\n");
+    host.write(
+        "app/.deployer/releases/" + NEW + ".commit", "0".repeat(40) + "\nmain\nurl\nsubject\n");
+    host.with("Release", NEW).with("Phase", "30").with("Mode", "live");
+    host.with("KeysSecret", "crypto-robot/x.local/keys").with("KeysVersion", "v1");
+    host.with("CertificateHostname", "x.local").with("Protocol", "http");
+    host.with("VirtualEnvPath", host.application().resolve("venv").toString());
+    host.with("Port", "5000").with("HealthPath", "/health").with("PersistentPaths", "[\"data\"]");
+    host.with("RepositoryUrl", "https://git.local/robot").with("Branch", "main");
+    host.with("PythonVersion", python()).with("Services", service("python main.py"));
+    host.standIn(
+        "aws",
+        "() { echo '{\"BINANCE_API_KEY\": \""
+            + KEY
+            + "\", \"BINANCE_SECRET_KEY\": \""
+            + KEY
+            + "\"}'; }");
+    host.standIn("curl", "() { echo eu-west-1; }");
+  }
+
+  private static String python() {
+    String version = "import sys; print('%d.%d' % sys.version_info[:2])";
+    return Script.run(List.of("python3", "-c", version), Map.of(), "").output().strip();
+  }
+
+  private static String service(String command) {
+    return "[{\"name\":\"crypto-robot\",\"type\":\"trading_robot\",\"command\":\"%s\",\"enabled\":true}]"
+        .formatted(command);
+  }
+
+  @Test
+  void finishesARelease() throws IOException {
+    Script.Ended ended = host.run("inject-keys");
+
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    Path env = host.release(NEW).resolve(".env");
+    assertTrue(Files.readString(env).contains("BINANCE_API_KEY=" + KEY), "its keys");
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(env), ".env");
+    assertTrue(host.has("app/releases/" + NEW + "/release.json"), "its manifest");
+  }
+
+  @Test
+  void saysItsKeysNowhere() {
+    Script.Ended ended = host.run("inject-keys");
+
+    assertFalse((ended.output() + ended.errors()).contains(KEY), "on its streams");
+    Script.Ended found =
+        Script.run(List.of("grep", "-rl", KEY, host.application().toString()), Map.of(), "");
+    assertEquals(host.release(NEW).resolve(".env").toString(), found.output().strip());
+  }
+
+  @Test
+  void callsAReleaseFinishedOnlyWhenAllOfItIsThere() {
+    host.with("Services", service("no-such-program main.py"));
+
+    Script.Ended ended = host.run("inject-keys");
+
+    assertEquals(10, ended.code(), () -> ended.output() + ended.errors());
+    assertFalse(
+        host.has("app/releases/" + NEW + "/release.json"),
+        "it has no units and passes for finished");
+  }
+}

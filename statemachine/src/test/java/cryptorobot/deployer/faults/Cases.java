@@ -1,0 +1,71 @@
+package cryptorobot.deployer.faults;
+
+import cryptorobot.deployer.faults.Fault.Moment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Which cases there are: found by running, since a fault makes places another run never has. */
+final class Cases {
+  /** What leads a deploy onto the ways that no fault-free run takes. */
+  private static final List<Fault> LEADING_ASIDE =
+      List.of(fails("FetchRelease", "BranchMissing"), fails("CheckHealth", "Unhealthy"));
+
+  private final Search search;
+  private final Faults faults;
+
+  Cases(Search search, Faults faults) {
+    this.search = search;
+    this.faults = faults;
+  }
+
+  private static Fault fails(String state, String failure) {
+    return new Fault.TaskFails(
+        state, "cryptorobot.deployer.failure." + failure, Moment.WHEN_DONE, 1);
+  }
+
+  /**
+   * One fault, wherever a run comes by; then one more on the ways back and aside.
+   *
+   * @param kinds what can go wrong at a place
+   */
+  Set<Case> single(Scenario scenario, Function<Opportunity, List<Fault>> kinds) {
+    var cases = new LinkedHashSet<Case>();
+    var clean = new Case(scenario, List.of());
+    cases.add(clean);
+    var places = search.opportunities(clean);
+    for (var place : places) {
+      kinds.apply(place).forEach(fault -> cases.add(new Case(scenario, List.of(fault))));
+    }
+    for (var aside : scenario.operation.equals("deploy") ? LEADING_ASIDE : List.<Fault>of()) {
+      var known = new HashSet<>(places);
+      for (var place : search.opportunities(new Case(scenario, List.of(aside)))) {
+        if (known.add(place)) {
+          kinds.apply(place).forEach(fault -> cases.add(new Case(scenario, List.of(aside, fault))));
+        }
+      }
+    }
+    return cases;
+  }
+
+  /** Two faults, one of them at or after the point of no return. */
+  List<Case> pairs(Scenario scenario, Function<Opportunity, List<Fault>> kinds) {
+    var cases = new ArrayList<Case>();
+    for (var place : search.opportunities(new Case(scenario, List.of()))) {
+      for (var first : kinds.apply(place)) {
+        var one = new Case(scenario, List.of(first));
+        for (var next : search.opportunities(one)) {
+          if (faults.isLate(place) || faults.isLate(next)) {
+            kinds
+                .apply(next)
+                .forEach(second -> cases.add(new Case(scenario, List.of(first, second))));
+          }
+        }
+      }
+    }
+    return cases;
+  }
+}

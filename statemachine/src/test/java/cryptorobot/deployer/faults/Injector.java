@@ -1,0 +1,132 @@
+package cryptorobot.deployer.faults;
+
+import cryptorobot.deployer.faults.Fault.Moment;
+import cryptorobot.deployer.faults.model.Delivery;
+import cryptorobot.deployer.faults.model.Disturbance;
+import cryptorobot.deployer.faults.model.Program;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/** Makes the faults of a case happen, and remembers where others could have. */
+final class Injector implements Disturbance {
+  private final List<Fault> faults;
+  private final BiConsumer<Fault.Blow, Program> blows;
+  private final List<Opportunity> opportunities = new ArrayList<>();
+  private final Map<String, Integer> points = new HashMap<>();
+  private final Map<String, Integer> attempts = new HashMap<>();
+  private final Set<Fault> happened = new HashSet<>();
+  private int firstAt = -1;
+  private boolean active;
+
+  /** How many commands later a command is that comes only after the end of its run. */
+  static final int AFTER_THE_END = 1_000_000;
+
+  static final int IN_THE_NEXT_RUN = 2_000_000;
+
+  Injector(List<Fault> faults, BiConsumer<Fault.Blow, Program> blows) {
+    this.faults = faults;
+    this.blows = blows;
+  }
+
+  void activate(boolean on) {
+    active = on;
+  }
+
+  /** All that could go wrong after the first fault, or at all when there is none. */
+  List<Opportunity> opportunities() {
+    return opportunities.subList(Math.max(0, firstAt), opportunities.size());
+  }
+
+  /** Whether every fault found its place. */
+  boolean allHappened() {
+    return happened.containsAll(faults);
+  }
+
+  private void happens(Fault fault) {
+    if (happened.add(fault) && firstAt < 0) {
+      firstAt = opportunities.size();
+    }
+  }
+
+  @Override
+  public void before(Program program, String change) {
+    if (!active) {
+      return;
+    }
+    int point = points.merge(program.name(), 1, Integer::sum) - 1;
+    opportunities.add(new Opportunity.Change(program.name(), point));
+    all(Fault.Struck.class)
+        .filter(struck -> struck.program().equals(program.name()) && struck.point() == point)
+        .forEach(
+            struck -> {
+              happens(struck);
+              blows.accept(struck.blow(), program);
+            });
+  }
+
+  /** One attempt at a state begins. */
+  void attempt(String state) {
+    if (active && attempts.merge(state, 1, Integer::sum) == 1) {
+      opportunities.add(new Opportunity.Entered(state));
+    }
+  }
+
+  boolean isStopped(String state, boolean entering) {
+    return first(
+            all(Fault.Stopped.class)
+                .filter(stopped -> stopped.state().equals(state))
+                .filter(stopped -> stopped.entering() == entering)
+                .filter(stopped -> !happened.contains(stopped)))
+        .isPresent();
+  }
+
+  /** How this attempt is to fail, if it is. */
+  Optional<Fault.TaskFails> failure(String state) {
+    return first(
+        all(Fault.TaskFails.class)
+            .filter(fails -> fails.state().equals(state) && attempts.get(state) <= fails.times()));
+  }
+
+  Delivery delivery(String state) {
+    var fault =
+        first(
+            all(Fault.Carried.class)
+                .filter(carried -> carried.state().equals(state))
+                .filter(
+                    carried -> carried.way() == Fault.Way.NEVER || !happened.contains(carried)));
+    return fault.<Delivery>map(carried -> way(carried.way())).orElseGet(Delivery.Normal::new);
+  }
+
+  private static Delivery way(Fault.Way way) {
+    return switch (way) {
+      case NEVER -> new Delivery.Never();
+      case TWICE -> new Delivery.Twice();
+      case AFTER_THE_NEXT -> new Delivery.Late(1);
+      case AFTER_TWO_MORE -> new Delivery.Late(2);
+      case AFTER_FOUR_MORE -> new Delivery.Late(4);
+      case AFTER_THE_END -> new Delivery.Late(AFTER_THE_END);
+      case IN_THE_NEXT_RUN -> new Delivery.Late(IN_THE_NEXT_RUN);
+    };
+  }
+
+  private <F extends Fault> Stream<F> all(Class<F> kind) {
+    return active ? faults.stream().filter(kind::isInstance).map(kind::cast) : Stream.empty();
+  }
+
+  private <F extends Fault> Optional<F> first(Stream<F> found) {
+    var fault = found.findFirst();
+    fault.ifPresent(this::happens);
+    return fault;
+  }
+
+  static boolean runsTheFunction(Moment moment) {
+    return moment != Moment.AT_ONCE;
+  }
+}

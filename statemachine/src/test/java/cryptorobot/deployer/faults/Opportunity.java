@@ -1,0 +1,11 @@
+package cryptorobot.deployer.faults;
+
+/** A place in a run where something can go wrong. */
+sealed interface Opportunity {
+
+  /** A first attempt at a state. */
+  record Entered(String state) implements Opportunity {}
+
+  /** A program on the instance is about to make a change. */
+  record Change(String program, int point) implements Opportunity {}
+}

@@ -1,0 +1,52 @@
+package cryptorobot.deployer.faults;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Runs cases beside each other, each in a time of its own. */
+final class Search implements AutoCloseable {
+  private final Tasks tasks;
+  private final java.util.concurrent.ExecutorService workers =
+      java.util.concurrent.Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
+  private final java.util.concurrent.Semaphore atOnce =
+      new java.util.concurrent.Semaphore(2 * Runtime.getRuntime().availableProcessors());
+
+  Search(Tasks tasks) {
+    this.tasks = tasks;
+  }
+
+  /** Runs them all and hands each over as it ends, one at a time. */
+  void run(Iterable<Case> cases, Consumer<CaseRun> took) throws InterruptedException {
+    var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
+    for (var one : cases) {
+      atOnce.acquire();
+      workers.execute(
+          () -> {
+            try {
+              var run = CaseRun.of(one, tasks);
+              synchronized (took) {
+                took.accept(run);
+              }
+            } catch (Throwable e) {
+              failure.compareAndSet(null, new AssertionError("in " + one, e));
+            } finally {
+              atOnce.release();
+            }
+          });
+    }
+    atOnce.acquire(2 * Runtime.getRuntime().availableProcessors());
+    atOnce.release(2 * Runtime.getRuntime().availableProcessors());
+    if (failure.get() != null) {
+      throw new AssertionError(failure.get());
+    }
+  }
+
+  List<Opportunity> opportunities(Case one) {
+    return CaseRun.of(one, tasks).injector().opportunities();
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,19 @@
+package cryptorobot.deployer.faults.model;
+
+/** What becomes of a command on its way to the instance. */
+public sealed interface Delivery {
+  record Normal() implements Delivery {}
+
+  /** Two copies arrive. */
+  record Twice() implements Delivery {}
+
+  /** It expires and never arrives. */
+  record Never() implements Delivery {}
+
+  /**
+   * It counts as expired and arrives all the same.
+   *
+   * @param afterCommands how many more commands end before it arrives
+   */
+  record Late(int afterCommands) implements Delivery {}
+}

@@ -1,0 +1,4 @@
+package cryptorobot.deployer.faults.model;
+
+/** One line of {@code history.jsonl}. */
+record Event(String event, String release, String previous) {}

@@ -1,0 +1,114 @@
+package cryptorobot.deployer.faults.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is true on an instance at one moment.
+ *
+ * @param release what {@code current} leads to, or empty
+ * @param flaws why what serves is not one whole release; empty when it is
+ * @param lockedBy the owner of the lock, or empty
+ * @param armed whether a decision is open
+ * @param leftOver what a run that ended well must not leave behind
+ * @param everything what decides who serves, to see whether anything changed
+ */
+public record Look(
+    boolean on,
+    String release,
+    String revision,
+    String mode,
+    String protocol,
+    List<String> flaws,
+    long robots,
+    String lockedBy,
+    boolean armed,
+    List<String> leftOver,
+    List<String> data,
+    String everything) {
+
+  public static Look at(Machine machine) {
+    var disk = machine.disk;
+    boolean serves = disk.finished(disk.current);
+    var env = serves ? disk.releases.get(disk.current).manifest.env() : new Env("", "", "");
+    return new Look(
+        machine.isOn(),
+        disk.current,
+        serves ? disk.releases.get(disk.current).revision : "",
+        env.mode(),
+        env.protocol(),
+        flaws(machine),
+        machine.systemd().robots(),
+        disk.lockAt(machine.boot()).map(Lock::owner).orElse(""),
+        disk.openDecision().isPresent(),
+        leftOver(disk),
+        List.copyOf(disk.data),
+        "%s %s %s %s %s"
+            .formatted(
+                disk.current, disk.units, disk.enabled, disk.decisions, disk.releases.keySet()));
+  }
+
+  private static List<String> flaws(Machine machine) {
+    var disk = machine.disk;
+    var running = machine.systemd().running;
+    var flaws = new ArrayList<String>();
+    if (disk.current.isEmpty()) {
+      no(flaws, disk.units.isEmpty(), "nothing serves, but units are left: " + disk.units);
+      no(flaws, running.isEmpty(), "nothing serves, but this runs: " + running);
+      return flaws;
+    }
+    var release = disk.releases.get(disk.current);
+    if (release == null || release.manifest == null) {
+      return List.of("current leads to a release that is not finished: " + disk.current);
+    }
+    var saved = disk.saved.get(disk.current);
+    var state = disk.states.getOrDefault(disk.current, saved == null ? null : saved.state());
+    if (state == null) {
+      return List.of("the state of " + disk.current + " is gone");
+    }
+    no(flaws, release.whole, "files of the release are missing");
+    no(flaws, disk.environments.contains(state.environment()), "its environment is gone");
+    no(flaws, disk.environment.equals(state.environment()), "venv leads to " + disk.environment);
+    no(
+        flaws,
+        state.certificate().isEmpty() || disk.certificate.equals(state.certificate()),
+        "the certificate is " + disk.certificate);
+    no(
+        flaws,
+        disk.units.size() == state.units().size() && disk.units.values().containsAll(state.units()),
+        "installed units are " + disk.units.values());
+    no(flaws, disk.enabled.containsAll(disk.units.keySet()), "enabled are only " + disk.enabled);
+    for (var unit : machine.isOn() ? state.units() : List.<UnitFile>of()) {
+      var process = running.get(unit.name());
+      no(
+          flaws,
+          process != null
+              && process.unit().equals(unit)
+              && process.release().equals(disk.current)
+              && (process.env().equals(release.env)
+                  || (saved != null && process.env().equals(saved.env()))),
+          unit.name() + " runs as " + process);
+    }
+    no(flaws, running.keySet().equals(disk.units.keySet()) || !machine.isOn(), "runs: " + running);
+    return flaws;
+  }
+
+  private static List<String> leftOver(Disk disk) {
+    var left = new ArrayList<String>();
+    no(left, disk.saved.isEmpty(), "saved keys of " + disk.saved.keySet());
+    no(left, disk.decisions.isEmpty(), "decision " + disk.decisions);
+    no(left, disk.lock.isEmpty() || disk.lock.get().untilBoot(), "lock " + disk.lock);
+    no(left, disk.unfinishedParts.isEmpty(), "unfinished parts " + disk.unfinishedParts);
+    no(
+        left,
+        disk.releases.keySet().stream().allMatch(disk::finished),
+        "unfinished releases " + disk.releases.keySet());
+    return left;
+  }
+
+  private static void no(List<String> flaws, boolean holds, String otherwise) {
+    if (!holds) {
+      flaws.add(otherwise);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package cryptorobot.deployer.faults.model;
+
+import java.util.Map;
+
+/**
+ * {@code release.json}: what a finished release is made of.
+ *
+ * @param settings the parameters a later operation takes over from it
+ */
+record Manifest(
+    String release,
+    String revision,
+    String environment,
+    Env env,
+    String certificateVersion,
+    Map<String, String> settings) {}

@@ -1,0 +1,86 @@
+package cryptorobot.deployer.faults.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+
+/** The steps that make a release while another serves: prepare, fetch, build, certificate. */
+final class PreparingSteps {
+  private PreparingSteps() {}
+
+  static ObjectNode prepare(StepRun run) {
+    run.program.point("install what is missing");
+    run.program.pause(Duration.ofMillis(300));
+    return StepRun.result().put("python", "/usr/bin/python3").put("python_version", "3.11.2");
+  }
+
+  static ObjectNode fetch(StepRun run) {
+    var disk = run.disk;
+    var revision =
+        run.parameter("Revision").isEmpty() ? run.world.head() : run.parameter("Revision");
+    var id = run.parameter("Stamp") + "-" + revision.substring(0, 7);
+    if (!disk.finished(id)) {
+      run.program.change("make the folder", () -> disk.releases.put(id, new Release(revision)));
+      run.program.change("check out the files", () -> disk.releases.get(id).whole = true);
+      run.program.change(
+          "seed persistent paths",
+          () -> {
+            if (disk.data.isEmpty()) {
+              disk.data.add("as in git");
+            }
+          });
+    }
+    run.program.point("answer");
+    return StepRun.result()
+        .put("release", id)
+        .put("revision", revision)
+        .put("branch", "main")
+        .put("subject", "Trade");
+  }
+
+  static ObjectNode build(StepRun run) {
+    var disk = run.disk;
+    var id = run.parameter("Release");
+    if (!disk.releases.containsKey(id)) {
+      throw new StepFailure("ReleaseNotFound", "release " + id + " is not on this instance");
+    }
+    var release = disk.releases.get(id);
+    var environment = run.world.environmentOf(release.revision);
+    boolean reused = disk.environments.contains(environment);
+    if (!reused) {
+      run.program.change("make it beside", () -> disk.unfinishedParts.add(environment));
+      run.program.pause(Duration.ofSeconds(2));
+      run.program.change(
+          "put it in place",
+          () -> {
+            disk.unfinishedParts.remove(environment);
+            disk.environments.add(environment);
+          });
+    }
+    run.program.change("link it", () -> release.environment = environment);
+    run.program.point("answer");
+    return StepRun.result().put("environment_hash", environment).put("reused", reused);
+  }
+
+  static ObjectNode inspectCertificate(StepRun run) {
+    var version = run.parameter("CertificateVersion");
+    run.program.change("write it beside", () -> run.disk.unfinishedParts.add(version));
+    run.program.change(
+        "put it in place",
+        () -> {
+          run.disk.unfinishedParts.remove(version);
+          run.disk.certificates.add(version);
+        });
+    run.program.point("answer");
+    var answer =
+        StepRun.result()
+            .put("readable", true)
+            .put("problem", "")
+            .put("not_before", "2026-01-01T00:00:00Z")
+            .put("not_after", "2027-11-23T00:00:00Z")
+            .put("key_matches", true)
+            .put("chain_in_order", true)
+            .put("now", run.machine.time().now().toString());
+    answer.putArray("sans").add(run.parameter("CertificateHostname"));
+    return answer;
+  }
+}

@@ -1,0 +1,23 @@
+package cryptorobot.deployer.faults.model;
+
+import cryptorobot.deployer.host.Secret;
+import cryptorobot.deployer.host.Secrets;
+import cryptorobot.deployer.host.StoredSecret;
+
+/** The secret store; every value in it bears a marker that must never be seen elsewhere. */
+public final class Store implements Secrets {
+  public static final String MARKER = "marker-of-key-content";
+
+  @Override
+  public String currentVersion(String name) {
+    return name.endsWith("/repository") ? "" : name.endsWith("/keys") ? "k2" : "c1";
+  }
+
+  @Override
+  public StoredSecret read(String name, String version) {
+    return new StoredSecret.Present(
+        new Secret(
+            "{\"BINANCE_API_KEY\": \"%s-1\", \"BINANCE_SECRET_KEY\": \"%s-2\"}"
+                .formatted(MARKER, MARKER)));
+  }
+}

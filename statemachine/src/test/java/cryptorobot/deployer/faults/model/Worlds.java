@@ -1,0 +1,82 @@
+package cryptorobot.deployer.faults.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Instances as a run may find them, and the repository they know. */
+public final class Worlds implements World {
+  public static final String OLDER = "20261101T000000Z-0000001";
+  public static final String OLD = "20261115T000000Z-0000002";
+  public static final String NEW_REVISION = "abc1234".repeat(6).substring(0, 40);
+  public static final String RENAMED =
+      """
+      [{"name": "trader", "type": "trading_robot", "command": "python main.py --mode robot"},
+       {"name": "crypto-webapp", "type": "web_application", "command": "python app.py"}]""";
+  private static final String SERVICES =
+      """
+      [{"name":"crypto-robot","type":"trading_robot","command":"python main.py --mode robot","enabled":true},\
+      {"name":"crypto-webapp","type":"web_application","command":"python app.py","enabled":true}]""";
+
+  @Override
+  public String head() {
+    return NEW_REVISION;
+  }
+
+  @Override
+  public String environmentOf(String revision) {
+    return revision.equals(NEW_REVISION) ? "e2" : "e1";
+  }
+
+  /** Two good releases; the newer serves, with keys of this version. */
+  public static void serving(Machine machine, String keysVersion) {
+    var disk = machine.disk;
+    for (var id : List.of(OLDER, OLD)) {
+      var release =
+          new Release((id.endsWith("1") ? "0000001" : "0000002").repeat(6).substring(0, 40));
+      release.whole = true;
+      release.environment = "e1";
+      release.env = new Env("live", keysVersion, "https");
+      var state =
+          new RootState(
+              Stream.of("crypto-robot", "crypto-webapp").map(name -> unit(name)).toList(),
+              "e1",
+              "c1");
+      release.manifest =
+          new Manifest(id, release.revision, "e1", release.env, "c1", settings(release.revision));
+      disk.releases.put(id, release);
+      disk.states.put(id, state);
+      disk.history.add(new Event("activated", id, ""));
+      disk.history.add(new Event("confirmed", id, ""));
+      state.units().forEach(unit -> disk.units.put(unit.name(), unit));
+      state.units().forEach(unit -> disk.enabled.add(unit.name()));
+    }
+    disk.environments.add("e1");
+    disk.certificates.add("c1");
+    disk.current = OLD;
+    disk.environment = "e1";
+    disk.certificate = "c1";
+    disk.generation = 6;
+    disk.settlesAtBoot = true;
+    disk.data.add("what the robot has written");
+  }
+
+  private static UnitFile unit(String name) {
+    boolean robot = name.equals("crypto-robot");
+    return new UnitFile(name, robot, "e1", robot ? "python main.py --mode robot" : "python app.py");
+  }
+
+  private static Map<String, String> settings(String revision) {
+    return Map.of(
+        "Services", SERVICES,
+        "Port", "5000",
+        "HealthPath", "/health",
+        "CertificateHostname", "crypto-robot.local",
+        "PersistentPaths", "[\"data\",\"logs\"]",
+        "PythonVersion", "3.11",
+        "VirtualEnvPath", "/opt/crypto-robot/venv",
+        "RepositoryUrl", "https://example.org/robot.git",
+        "Branch", "main",
+        "Revision", revision);
+  }
+}
