@@ -4,10 +4,12 @@
 # Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
 # folders; there is room on the disk, the instance has a role, its clock agrees with AWS and its agent knows ENV_VAR
 # parameters. What is missing is installed by dnf or apt-get; what cannot be put right is HostUnfit or PythonMissing.
-# Changes: packages, the user, folders, the program that leaves crash bundles. Prints {"python","python_version","free_megabytes","installed":[…]}.
+# Changes: packages, the user, folders, the program that leaves crash bundles, the limits of the journal.
+# Prints {"python","python_version","free_megabytes","installed":[…]}.
 #
+# Parameter LogGroup ^(|/[A-Za-z0-9_./#-]{1,400})$ CloudWatch log group the journal is shipped to; empty ships nothing.
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh tools.sh python.sh crash-program.sh
+# Uses lock.sh fence.sh aws.sh tools.sh python.sh crash-program.sh limit-logs.sh ship-logs.sh
 
 check_disk() {
   free_megabytes=$(df -Pm "$APP" | awk 'NR == 2 { print $4 }')
@@ -68,11 +70,13 @@ need aws awscli-2 awscli
 need logger util-linux-core bsdutils
 make_folders
 install_crash_program
+limit_logs
 find_region
 need_python
 check_disk
 check_role
 check_clock
 check_agent
+ship_logs "${SSM_LogGroup-}"
 result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"installed":%s}' \
   "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(printf '%s\n' "${installed[@]}" | jq -Rnc '[inputs | select(. != "")]')")"
