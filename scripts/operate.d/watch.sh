@@ -67,7 +67,7 @@ crash_report() {
   fi
   jq -r '
     if .count == 0 then "no crash bundle is on the instance" else
-      "\(.count) crash bundles are in \(.folder) on the instance",
+      "crash bundles in \(.folder) on the instance: \(.count)",
       (.crashes[] | "  \(.id)  \(.reason): \(.evidence)"),
       (.bundles[] | "", "\(.id): \(.reason), release \(.release), \(.restarts) restarts before"
         + (if .uncounted_before > 0 then ", \(.uncounted_before) more ends without a bundle" else "" end),

@@ -43,10 +43,15 @@ def bundles(folder):
     return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
 
 
-def is_storm(folder, unit, now):
-    """Whether this unit has left enough bundles lately."""
-    times = [now - os.stat(os.path.join(folder, name)).st_mtime for name in bundles(folder) if name[17:-5] == unit]
-    lately = [age for age in times if age < 3600]
+def is_of(path, release):
+    with open(path, encoding="utf-8") as file:
+        return '"release":"%s"' % release in file.read(1000)
+
+
+def is_storm(folder, unit, release, now):
+    """Whether this unit has left enough bundles lately; a new release begins anew."""
+    paths = [os.path.join(folder, name) for name in bundles(folder) if name[17:-5] == unit]
+    lately = [age for age in (now - os.stat(path).st_mtime for path in paths if is_of(path, release)) if age < 3600]
     return len(lately) >= OFTEN and min(lately) < STORM_SECONDS
 
 
@@ -91,20 +96,19 @@ def last_answers(application, redacted):
     return [redacted(line)[:LONGEST_LINE] for line in sorted(lines)[-4:]]
 
 
-def bundle(application, unit, now, known):
+def bundle(application, unit, release, now, known):
     redacted = Redaction(application)
     output("journalctl", "--sync")
     run = os.environ.get("INVOCATION_ID", "")
     tail = ("journalctl", "-q", "--no-pager", "--no-hostname", "-n", str(LINES))
     match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run) if run else ("-u", unit + ".service")
     journal = redacted(output(*tail, "-o", "short-iso", *match)).splitlines()
-    current = os.path.basename(os.path.realpath(os.path.join(application, "current")))
     disk = shutil.disk_usage(application)
     result, code, status = (os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS"))
     found = {
         "id": "%s-%s" % (now.strftime("%Y%m%dT%H%M%SZ"), unit),
         "unit": unit,
-        "release": current,
+        "release": release,
         "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reason": reason(result, code, status),
         "result": result,
@@ -140,10 +144,11 @@ def main(application, unit):
     os.chmod(folder, 0o750)
     os.chown(folder, 0, pwd.getpwnam("ec2-user").pw_gid)
     now = datetime.datetime.now(datetime.timezone.utc)
-    if is_storm(folder, unit, now.timestamp()):
+    release = os.path.basename(os.path.realpath(os.path.join(application, "current")))
+    if is_storm(folder, unit, release, now.timestamp()):
         counted(folder, unit, True)
         return
-    found = bundle(application, unit, now, known)
+    found = bundle(application, unit, release, now, known)
     found["uncounted_before"] = counted(folder, unit, False)
     write(os.path.join(folder, found["id"] + ".json"), json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
     for name in bundles(folder)[:-MOST]:

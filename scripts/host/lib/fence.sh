@@ -44,7 +44,7 @@ make_application_folder() {
   [[ -d $DEPLOYER ]] || install -d -m 700 "$DEPLOYER"
   # Root runs what it finds here: a folder someone else put in its place is not ours.
   [[ -O $DEPLOYER && ! -L $DEPLOYER ]] || fail HostUnfit "$DEPLOYER is not a folder of root's"
-  [[ -d $APP/log ]] || install -d -m 755 "$APP/log"
+  [[ -d $APP/log ]] || install -d -m 750 "$APP/log"
 }
 
 enter_unit() {
@@ -88,9 +88,6 @@ enter_unit() {
 [[ ${IN_STEP_UNIT-} == crypto-robot-* ]] || enter_unit
 STEP_FAILED_CODE=99
 unfenced || under_lock check_fence record
-if [[ -f $APP/log/$STEP.log && $(stat -c %s "$APP/log/$STEP.log") -gt 1000000 ]]; then
-  mv "$APP/log/$STEP.log" "$APP/log/$STEP.log.1"
-fi
 log "phase $SSM_Phase of $SSM_Owner"
 
 # Ends every other step of this machine and waits until its processes are gone.

@@ -41,8 +41,22 @@ json_string() {
   printf '"%s"' "$text"
 }
 
+# The step's log is for root and the application's user. It is put aside each day, or at 1 MB, and removed after 30 days.
+open_log() {
+  local file=$APP/log/$STEP.log size changed today
+  log_is_open=1
+  [[ -d $APP/log && ! -L $file ]] || return 0
+  printf -v today '%(%F)T' -1
+  if read -r size changed _ < <(stat -c '%s %y' "$file" 2>/dev/null) && { ((size > 1000000)) || [[ $changed != "$today" ]]; }; then
+    mv -T "$file" "$file.$changed-$(date -u +%H%M%S)" || true
+    find "$APP/log" -maxdepth 1 -type f -mtime +30 -delete || true
+  fi
+  [[ -f $file ]] || install -m 640 -g "$APP_USER" /dev/null "$file" || install -m 640 /dev/null "$file" || true
+} 2>/dev/null
+
 log() {
   local line
+  [[ -n ${log_is_open-} ]] || open_log
   printf -v line '%(%FT%TZ)T %s: %s' -1 "$STEP" "$*"
   printf '%s\n' "$line" >&2 || true
   { printf '%s\n' "$line" >>"$APP/log/$STEP.log"; } 2>/dev/null || true

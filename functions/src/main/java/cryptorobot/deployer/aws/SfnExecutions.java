@@ -1,14 +1,17 @@
 package cryptorobot.deployer.aws;
 
+import cryptorobot.deployer.host.EarlierRuns;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Executions;
+import java.util.List;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
+import software.amazon.awssdk.services.sfn.model.ExecutionListItem;
 import software.amazon.awssdk.services.sfn.model.InvalidArnException;
 
 /** Executions of AWS Step Functions. */
-public final class SfnExecutions implements Executions {
+public final class SfnExecutions implements Executions, EarlierRuns {
 
   private final SfnClient sfn;
 
@@ -24,6 +27,19 @@ public final class SfnExecutions implements Executions {
   @Override
   public ExecutionState describe(String executionArn) {
     return AwsCall.of("states:DescribeExecution", () -> described(executionArn));
+  }
+
+  @Override
+  public List<String> of(String stateMachine) {
+    return AwsCall.of(
+        "states:ListExecutions",
+        () ->
+            sfn
+                .listExecutions(list -> list.stateMachineArn(stateMachine).maxResults(100))
+                .executions()
+                .stream()
+                .map(ExecutionListItem::executionArn)
+                .toList());
   }
 
   private ExecutionState described(String executionArn) {

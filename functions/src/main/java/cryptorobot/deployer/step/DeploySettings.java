@@ -18,10 +18,16 @@ final class DeploySettings {
 
   private final SecretNames names;
   private final Supplier<Secrets> secrets;
+  private final String logGroups;
 
-  DeploySettings(SecretNames names, Supplier<Secrets> secrets) {
+  /**
+   * @param logGroups what stands before the environment in the name of the log group its instance
+   *     ships its journal to; empty when it ships nothing
+   */
+  DeploySettings(SecretNames names, Supplier<Secrets> secrets, String logGroups) {
     this.names = names;
     this.secrets = secrets;
+    this.logGroups = logGroups;
   }
 
   Map<String, String> of(DeployRequest request) {
@@ -44,6 +50,7 @@ final class DeploySettings {
     settings.put("Protocol", request.chosenProtocol());
     settings.put("WhenKeysInvalid", request.whenKeysInvalid());
     settings.put("CertificateHostname", request.certificateName());
+    settings.put("LogGroup", logGroups.isEmpty() ? "" : logGroups + request.environment());
     putSecrets(request, settings);
     return settings;
   }

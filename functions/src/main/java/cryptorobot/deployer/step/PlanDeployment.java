@@ -71,7 +71,11 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   /** A request that is refused costs no client: the secrets are opened when they are asked for. */
   PlanDeployment(Supplier<Secrets> secrets, Map<String, String> variables) {
-    this.settings = new DeploySettings(SecretNames.of(variables), new Opened<>(secrets));
+    String logGroups =
+        variables.getOrDefault("SHIP_LOGS", "false").equals("true")
+            ? "/" + variables.getOrDefault("DOCUMENT_PREFIX", "crypto-robot") + "/instance/"
+            : "";
+    this.settings = new DeploySettings(SecretNames.of(variables), new Opened<>(secrets), logGroups);
     this.environments =
         Arrays.stream(variables.getOrDefault("ENVIRONMENTS", "").split(","))
             .map(String::strip)

@@ -10,6 +10,7 @@ import cryptorobot.deployer.aws.SnsNotices;
 import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.host.EarlierRuns;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Executions;
 import cryptorobot.deployer.host.Notices;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -33,6 +35,7 @@ import java.util.function.Supplier;
 public final class ReportOutcome implements RequestStreamHandler {
 
   private final Executions executions;
+  private final EarlierRuns earlier;
   private final Supplier<TruthReader> truth;
   private final Notices notices;
   private final Waiting waiting;
@@ -42,8 +45,13 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public ReportOutcome() {
+    this(SfnExecutions.fromEnvironment());
+  }
+
+  private ReportOutcome(SfnExecutions executions) {
     this(
-        SfnExecutions.fromEnvironment(),
+        executions,
+        executions,
         ReportOutcome::truthOnAws,
         SnsNotices.fromEnvironment(),
         Waiting.real(),
@@ -60,6 +68,7 @@ public final class ReportOutcome implements RequestStreamHandler {
    */
   ReportOutcome(
       Executions executions,
+      EarlierRuns earlier,
       Supplier<TruthReader> truth,
       Notices notices,
       Waiting waiting,
@@ -67,6 +76,7 @@ public final class ReportOutcome implements RequestStreamHandler {
       InstantSource clock,
       Consumer<String> log) {
     this.executions = executions;
+    this.earlier = earlier;
     this.truth = new Opened<>(truth);
     this.notices = notices;
     this.waiting = waiting;
@@ -91,10 +101,32 @@ public final class ReportOutcome implements RequestStreamHandler {
     RobotMetrics.of(ended, stack, clock.instant()).ifPresent(log);
     OutcomeReport report =
         OutcomeReport.of(execution, ended, request, truth(execution, ended, request, patience));
-    if (report.isNews()) {
+    if (report.isNews() && !isRepeated(execution, ended)) {
       notices.publish(report.notice());
     }
     Json.write(out, report);
+  }
+
+  /** A watch that cannot look fails every few minutes, for one reason: the first one is told. */
+  private boolean isRepeated(String execution, ExecutionState.Finished ended) {
+    if (Machine.named(ended.stateMachine()) != Machine.WATCH) {
+      return false;
+    }
+    return earlier.of(ended.stateMachine()).stream()
+        .dropWhile(run -> !run.equals(execution))
+        .skip(1)
+        .map(executions::describe)
+        .filter(ExecutionState.Finished.class::isInstance)
+        .map(ExecutionState.Finished.class::cast)
+        .filter(run -> asked(run).equals(asked(ended)))
+        .findFirst()
+        .map(run -> run.status().equals(ended.status()) && run.error().equals(ended.error()))
+        .orElse(false);
+  }
+
+  private static List<String> asked(ExecutionState.Finished ended) {
+    ObjectNode input = Json.object(ended.input()).orElseGet(Json::object);
+    return List.of(input.path("environment").asText(), input.path("operation").asText());
   }
 
   /** The service shows an end with a delay, so after the event of one it is awaited. */

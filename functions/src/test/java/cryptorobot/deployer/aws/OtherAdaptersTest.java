@@ -13,6 +13,7 @@ import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.host.StoredSecret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,12 @@ class OtherAdaptersTest {
   void onlyAnEndedExecutionHasFinished(String status, String state) {
     aws.answer("{\"status\":\"" + status + "\",\"name\":\"n\"}");
     assertEquals(state, executions.describe("arn").getClass().getSimpleName());
+  }
+
+  @Test
+  void whatAMachineRanLatelyIsListedByName() {
+    aws.answer("{\"executions\":[{\"executionArn\":\"newer\"},{\"executionArn\":\"older\"}]}");
+    assertEquals(List.of("newer", "older"), executions.of("arn"));
   }
 
   @Test

@@ -65,7 +65,7 @@ class PlanDeploymentTest {
         \\"command\\":\\"python app.py\\",\\"enabled\\":true}]","Port":"5000","HealthPath":"/health",\
         "PersistentPaths":"[\\"data\\",\\"logs\\"]","KeepReleases":"5","BakeSeconds":"10",\
         "Protocol":"https-or-http","WhenKeysInvalid":"simulate",\
-        "CertificateHostname":"crypto-robot.local",\
+        "CertificateHostname":"crypto-robot.local","LogGroup":"",\
         "RepositorySecret":"crypto-robot/crypto-robot.local/repository","RepositorySecretVersion":"",\
         "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
@@ -148,6 +148,18 @@ class PlanDeploymentTest {
     String service = HEARTBEAT.replace(part, other == null ? "" : other);
     String refusal = refusal(REPOSITORY, "\"services\": [" + service + "]");
     assertTrue(refusal.contains(reason), refusal);
+  }
+
+  @Test
+  void namesALogGroupOnlyWhenTheStackShipsLogs() {
+    String request = "{\"environment\": \"a.local\", " + REPOSITORY + "}";
+    assertEquals("", plan("deploy", request, Map.of()).get("settings").get("LogGroup").asText());
+    assertEquals(
+        "/staging/instance/a.local",
+        plan("deploy", request, Map.of("SHIP_LOGS", "true", "DOCUMENT_PREFIX", "staging"))
+            .get("settings")
+            .get("LogGroup")
+            .asText());
   }
 
   @Test

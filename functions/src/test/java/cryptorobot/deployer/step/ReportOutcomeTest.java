@@ -34,13 +34,15 @@ class ReportOutcomeTest {
   private final FakeHostCommands commands = new FakeHostCommands();
   private final FakeInstances instances = new FakeInstances(waiting);
   private final List<Notice> published = new ArrayList<>();
+  private ExecutionState before = new ExecutionState.Unknown();
   private final List<String> logged = new ArrayList<>();
 
   private JsonNode report(ExecutionState state, String eventStatus) {
     HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
     ReportOutcome function =
         new ReportOutcome(
-            _ -> state,
+            execution -> execution.equals(Steps.EXECUTION) ? state : before,
+            _ -> List.of("a later one", Steps.EXECUTION, "the one before"),
             () -> new TruthReader(instances, steps),
             published::add,
             waiting,
@@ -183,6 +185,7 @@ class ReportOutcomeTest {
     ReportOutcome function =
         new ReportOutcome(
             _ -> alive,
+            _ -> List.of(),
             () -> new TruthReader(instances, steps),
             published::add,
             waiting,
@@ -231,6 +234,16 @@ class ReportOutcomeTest {
     assertFalse(report.get("read_back").asBoolean(), "the reading has just tried to");
     assertEquals("crypto-robot.local: check-health WatchFailed", published.getFirst().subject());
     assertEquals(List.of(), logged);
+  }
+
+  @Test
+  void tellsOnceThatReadingsCannotBeMade() {
+    before = watched("FAILED", "", "WatchFailed");
+    report(watched("FAILED", "", "WatchFailed"), "FAILED");
+    assertEquals(List.of(), published, "the reading before could not be made either");
+    before = watched("FAILED", "", "Unhealthy");
+    report(watched("FAILED", "", "WatchFailed"), "FAILED");
+    assertEquals(1, published.size(), "the reading before could be made");
   }
 
   private static ExecutionState.Finished watched(String status, String output, String error) {

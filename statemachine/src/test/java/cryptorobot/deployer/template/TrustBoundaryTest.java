@@ -194,6 +194,21 @@ class TrustBoundaryTest {
   }
 
   @Test
+  void letsAnInstanceWriteItsOwnLogOnlyWhenLogsAreShipped() {
+    String own = "arn:aws:logs:eu-west-1:000000000000:log-group:/crypto-robot/instance/one.local:x";
+    String others = own.replace("one.local", "two.local");
+    for (String ships : List.of("true", "false")) {
+      Stack stack = Stack.of(Map.of("Environments", "one.local,two.local", "ShipLogs", ships));
+      Policies instance = Policies.of(stack, "EnvironmentOfonelocal/InstanceRole");
+      assertEquals(
+          ships.equals("true"),
+          instance.allow("logs:PutLogEvents", own, Map.of()),
+          "ShipLogs " + ships);
+      assertFalse(instance.allow("logs:PutLogEvents", others, Map.of()), "its neighbour's");
+    }
+  }
+
+  @Test
   void asksNoExecutionsOfTheOtherStack() {
     for (String function : List.of("RunDeployStep", "ReportOutcome")) {
       assertTrue(

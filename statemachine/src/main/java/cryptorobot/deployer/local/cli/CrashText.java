@@ -14,7 +14,7 @@ final class CrashText {
     if (count == 0) {
       return List.of("no crash bundle is on the instance");
     }
-    lines.add(count + " crash bundles are in " + report.path("folder").asText());
+    lines.add("crash bundles in " + report.path("folder").asText() + ": " + count);
     for (JsonNode crash : report.path("crashes")) {
       lines.add(
           "  %s  %s: %s"

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
       "without any secret in it, and how its executions ended."
     })
 final class LogsCommand implements Callable<Integer> {
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofSeconds(3);
 
   @Mixin private EnvironmentOption environment;
 

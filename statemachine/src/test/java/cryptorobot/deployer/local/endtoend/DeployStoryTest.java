@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.local.instance.CertificateFlaw;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -170,5 +171,36 @@ class DeployStoryTest {
     trial.local("power", "stop").exits(0).says("robot     stopped in");
     trial.local("power", "start").exits(0).says("health    healthy");
     trial.serves(commit);
+  }
+
+  @Test
+  @Order(10)
+  void aCrashIsToldOnceAndCanBeLookedInto() {
+    trial.inside("systemctl", "kill", "--signal=SEGV", "crypto-robot");
+    Await.holds(
+        "the robot runs again",
+        Duration.ofSeconds(60),
+        () -> trial.status().path("health").asText().equals("healthy"));
+    trial.local("check-health").exits(0).says("TellChange");
+    trial.local("check-health").exits(0).neverSays("TellChange");
+    trial.local("crash-report").exits(0).says("was killed by signal SEGV").neverSays("story-api-1");
+    trial.local("logs", "crypto-robot", "--since", "5m").exits(0).says("tick ");
+  }
+
+  @Test
+  @Order(11)
+  void anEnvironmentThatCannotBeLookedAtIsToldOnce() {
+    for (int i = 0; i < 2; i++) {
+      LocalCommand.run("check-health", "--environment", "nowhere.local")
+          .exits(1)
+          .says("WatchFailed")
+          .says("InstanceNotFound");
+    }
+    Await.holds(
+        "it is told",
+        Duration.ofSeconds(30),
+        () -> LocalAws.logs("nowhere.local").toString().contains("check-health WatchFailed"));
+    String said = LocalAws.logs("nowhere.local").toString();
+    assertEquals(2, said.split("check-health WatchFailed", -1).length, said);
   }
 }

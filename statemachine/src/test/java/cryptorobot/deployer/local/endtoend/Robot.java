@@ -132,6 +132,26 @@ final class Robot {
     return commit("Try what is not allowed");
   }
 
+  /** The robot prints a key in several forms, and ends. */
+  String tellsItsSecrets() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        """
+            import base64
+            key = os.environ["BINANCE_SECRET_KEY"]
+            print("the key is", key, "or", base64.b64encode(key.encode()).decode(), flush=True)
+            sys.exit("ran out of money")
+        """);
+    return commit("Tell secrets");
+  }
+
+  /** The robot trades, and its heart does not beat. */
+  String neverBeats() {
+    write("main.py", read("main.py").replace("        HEARTBEAT.touch()\n", ""));
+    return commit("Never beat");
+  }
+
   /** Asks for a package that exists nowhere. */
   String asksForUnknownPackage() {
     write("requirements.txt", read("requirements.txt") + "no-such-package-anywhere>=1.0\n");

@@ -55,6 +55,10 @@ class FunctionRolesTest {
     DEPLOY_ENDED("ReportOutcome", "states:DescribeExecution", execution("deploy")),
     POWER_ENDED("ReportOutcome", "states:DescribeExecution", execution("power")),
     WATCH_ENDED("ReportOutcome", "states:DescribeExecution", execution("watch")),
+    WATCHED_BEFORE(
+        "ReportOutcome",
+        "states:ListExecutions",
+        "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
     TELL_CHANGE("TellChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
     TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 
@@ -133,7 +137,9 @@ class FunctionRolesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "(?!TELL.*|.*_ENDED|LOCK_OWNER).*")
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ALL,
+      names = "(?!TELL.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
   void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
     GateTrial staging = stack("staging");
     staging.isRefused(
