@@ -126,6 +126,15 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
     return "crypto-robot-" + resource("names").path(step).asText();
   }
 
+  /** The script of a step, as the agent runs it. */
+  static String script(String step) {
+    var lines = new StringBuilder();
+    resource(step)
+        .at("/mainSteps/0/inputs/runCommand")
+        .forEach(line -> lines.append(line.asText()).append('\n'));
+    return lines.toString();
+  }
+
   private static JsonNode resource(String name) {
     try (InputStream in = Controller.class.getResourceAsStream("/documents/" + name + ".json")) {
       return Trial.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));

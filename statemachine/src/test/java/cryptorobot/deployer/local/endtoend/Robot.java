@@ -47,6 +47,31 @@ final class Robot {
     return commit("Improve it, number " + changes);
   }
 
+  /** A change that does no harm, after which the packages are to be installed anew. */
+  String improvesWithOtherPackages() {
+    String mark = "# the other environment\n";
+    String before = read("requirements.txt");
+    write("requirements.txt", before.endsWith(mark) ? before.replace(mark, "") : before + mark);
+    return improves();
+  }
+
+  /** From now on a robot that finds another one at work says so in {@code data/twice}. */
+  String tellsOfASecondOne() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        """
+            import fcntl
+            alone = open("data/alone", "w")
+            try:
+                fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                with open("data/twice", "a") as told:
+                    print(os.getpid(), "in", os.getcwd(), "is not alone", file=told)
+        """);
+    return commit("Tell of a second one");
+  }
+
   /** The robot divides by zero before it trades. */
   String crashesAtStart() {
     insertBefore("main.py", "    stopping = threading.Event()", "    print(1 / 0)\n");
@@ -150,6 +175,34 @@ final class Robot {
   String neverBeats() {
     write("main.py", read("main.py").replace("        HEARTBEAT.touch()\n", ""));
     return commit("Never beat");
+  }
+
+  /** The web application answers now well, now with an error. */
+  String flaps() {
+    insertBefore(
+        "app.py",
+        "    return jsonify(",
+        """
+            app.asked = getattr(app, "asked", 0) + 1
+            if app.asked % 2:
+                raise ValueError("now well, now not")
+        """);
+    return commit("Flap");
+  }
+
+  /** The robot does not end when it is asked to, and the web application answers with an error. */
+  String neitherWorksNorEnds() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        "    signal.signal = lambda *_: None\n    import ctypes; ctypes.CDLL(None).signal(15, ctypes.c_void_p(1))\n");
+    return answers500();
+  }
+
+  /** Its requirements cannot be read. */
+  String asksForNonsense() {
+    write("requirements.txt", read("requirements.txt") + "=== ===\n");
+    return commit("Ask for nonsense");
   }
 
   /** Asks for a package that exists nowhere. */

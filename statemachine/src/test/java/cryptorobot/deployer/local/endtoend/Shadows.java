@@ -97,10 +97,14 @@ final class Shadows implements AutoCloseable {
     watch(place + " 0 before *");
   }
 
-  /** The points before each call that was counted. */
+  /**
+   * The points before each call that was counted, without those at which there is the same on disk
+   * as at the next one: a file that is not yet in its place.
+   */
   List<Point> points(String place) {
     List<String> calls = calls();
     return IntStream.range(0, calls.size())
+        .filter(i -> !calls.get(i).matches("(chmod \\d+|sync -d) .*\\.new"))
         .mapToObj(i -> new Point(place, i + 1, Moment.BEFORE, shortened(calls.get(i))))
         .toList();
   }

@@ -1,0 +1,255 @@
+package cryptorobot.deployer.local.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.local.endtoend.Controller.Answer;
+import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.local.endtoend.Promise.Whole;
+import cryptorobot.deployer.local.endtoend.Shadows.Moment;
+import cryptorobot.deployer.local.endtoend.Shadows.Point;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What decides over a release that was activated is killed, with everything in its unit, before
+ * each command that changes something: the activation itself, the confirmation, the rollback, the
+ * dead-man switch, and the next owner who settles the matter. Whoever comes next, by turns each who
+ * may come, ends it with one whole release.
+ */
+@Tag("instance")
+@Tag("slow")
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(Faults.class)
+class KilledActivationTest {
+  private static final String DEAD_MAN = "systemctl start crypto-robot-dead-man.service";
+
+  private Victim victim;
+  private FaultTable table;
+
+  /** Who comes next. */
+  private enum Rescue {
+    THE_SAME_AGAIN,
+    ROLL_BACK,
+    DEAD_MAN,
+    NEXT_OWNER
+  }
+
+  @BeforeAll
+  void aVictim(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @AfterEach
+  void nothingIsWatchedOrLockedAnyMore() {
+    victim.shadows().rest();
+    victim.owners().leave();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anActivationKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "activate",
+        List.of(Rescue.ROLL_BACK, Rescue.NEXT_OWNER, Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN),
+        this::otherGood);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aConfirmationKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "confirm",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        this::activated);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRollbackKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "roll-back",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        this::withOtherKeys);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDiscardKilledAnywhereEndsWithOneWholeRelease() {
+    return killed("discard", List.of(Rescue.THE_SAME_AGAIN, Rescue.NEXT_OWNER), this::finished);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aNextOwnerKilledWhileItSettlesEndsWithOneWholeRelease() {
+    return killed(
+        "begin",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        owner -> {
+          Controller gone = withOtherKeys(owner);
+          return victim.owners().newcomer().with("Release", gone.settings().get("Release"));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDeadManSwitchKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "dead-man",
+        List.of(Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        owner -> {
+          Controller of = otherGood(owner);
+          of.run("activate", 50).good();
+          return of;
+        });
+  }
+
+  /** A health check changes nothing: a few points will do. */
+  @TestFactory
+  Stream<DynamicTest> aHealthCheckKilledEndsWithOneWholeRelease() {
+    return killed(
+            "health",
+            List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.NEXT_OWNER),
+            this::activated)
+        .limit(4);
+  }
+
+  private Stream<DynamicTest> killed(
+      String step, List<Rescue> rescues, Function<Controller, Controller> until) {
+    List<Point> points = points(step, until);
+    return IntStream.range(0, points.size())
+        .mapToObj(i -> killed(step, points.get(i), rescues.get(i % rescues.size()), until));
+  }
+
+  /** Before each call, queued where systemd does the work, and after the last one. */
+  private List<Point> points(String step, Function<Controller, Controller> until) {
+    Controller owner = until.apply(victim.owners().next());
+    victim.shadows().count(place(step));
+    does(owner, step);
+    victim.promise().seen();
+    var points = new ArrayList<Point>();
+    for (Point point : victim.shadows().points(place(step))) {
+      points.add(point);
+      if (point.call().matches("systemctl (stop|restart) .*")) {
+        points.add(new Point(point.place(), point.number(), Moment.QUEUED, point.call()));
+      }
+    }
+    victim.shadows().rest();
+    assertTrue(!points.isEmpty(), () -> step + " calls nothing that is watched");
+    Point last = points.getLast();
+    points.add(new Point(last.place(), last.number(), Moment.AFTER, last.call()));
+    return points;
+  }
+
+  private DynamicTest killed(
+      String step, Point point, Rescue rescue, Function<Controller, Controller> until) {
+    return table.test(
+        "kill -9",
+        point + ", then " + rescue,
+        () -> {
+          Whole before = victim.promise().holds();
+          Controller owner = until.apply(victim.owners().next());
+          victim.shadows().killAt(point);
+          String ended = does(owner, step);
+          victim.promise().seen();
+          assertTrue(victim.shadows().hasHit(), () -> "never came to " + point);
+          victim.shadows().rest();
+
+          String rescued = rescued(rescue, step, owner);
+          Whole after = victim.promise().holds();
+          isConfirmedIfItServes(owner, after);
+          Whole settled = victim.owners().settled();
+          return new Seen(ended + ", " + rescued, Victim.which(before, settled), after.lock());
+        });
+  }
+
+  private static String place(String step) {
+    return step.equals("dead-man") ? step : "step-" + step;
+  }
+
+  /** How the step ended; the switch is no step. */
+  private String does(Controller owner, String step) {
+    if (step.equals("dead-man")) {
+      return "exit " + victim.instance().says(DEAD_MAN).exit();
+    }
+    return "exit " + owner.run(step, 50).exit();
+  }
+
+  private String rescued(Rescue rescue, String step, Controller owner) {
+    return switch (rescue) {
+      case THE_SAME_AGAIN -> {
+        Answer again = owner.run(step, 50);
+        again.good();
+        if (step.equals("activate") || step.equals("health")) {
+          owner.run("health", 50).good();
+          owner.run("confirm", 50).good();
+        }
+        yield "again";
+      }
+      case ROLL_BACK -> {
+        JsonNode rolledBack = owner.run("roll-back", 50).good();
+        yield rolledBack.path("confirmed").asBoolean() ? "confirmed" : "rolled back";
+      }
+      case DEAD_MAN -> {
+        victim.instance().sh(DEAD_MAN);
+        yield "dead-man";
+      }
+      case NEXT_OWNER -> {
+        victim.owners().next();
+        yield "next owner";
+      }
+    };
+  }
+
+  /** History's last word about the new release, if it is the one that serves. */
+  private void isConfirmedIfItServes(Controller owner, Whole now) {
+    String release = owner.settings().getOrDefault("Release", "");
+    if (now.release().equals(release)) {
+      String last =
+          victim.instance().sh("tac /opt/crypto-robot/history.jsonl | grep -m 1 \"$1\"", release);
+      assertEquals("confirmed", Trial.parse(last).path("event").asText(), last);
+    }
+  }
+
+  /** A new release that waits for its activation. */
+  private Controller finished(Controller owner) {
+    victim.commits();
+    String release = owner.run("fetch", 50).good().path("release").asText();
+    Controller of = owner.with("Release", release);
+    of.run("build", 50).good();
+    of.run("inject-keys", 50).good();
+    return of;
+  }
+
+  /** A new release that waits for its confirmation. */
+  private Controller activated(Controller owner) {
+    Controller of = finished(owner);
+    of.run("activate", 50).good();
+    return of;
+  }
+
+  /** A good release with other packages that waits to be gone back to. */
+  private Controller otherGood(Controller owner) {
+    String release = victim.promise().seen().at("/with_other_packages/0").asText();
+    assertTrue(!release.isEmpty(), "no good release has other packages");
+    return owner.with("Release", release).with("Operation", "rollback");
+  }
+
+  /** The release that serves, restarted without its keys, waits for its confirmation. */
+  private Controller withOtherKeys(Controller owner) {
+    Controller of =
+        owner
+            .with("Release", victim.promise().seen().path("release").asText())
+            .with("Operation", "rotate-keys");
+    of.with("Mode", "simulation").run("inject-keys", 50).good();
+    of.run("activate", 50).good();
+    return of;
+  }
+}

@@ -1,0 +1,121 @@
+package cryptorobot.deployer.local.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.local.endtoend.Controller.Answer;
+import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.local.endtoend.Promise.Whole;
+import cryptorobot.deployer.local.endtoend.Shadows.Moment;
+import cryptorobot.deployer.local.endtoend.Shadows.Point;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Each step before the activation is killed, with everything in its unit, before each command that
+ * changes something. What served goes on, the very same step again succeeds, and whoever takes the
+ * lock over finds nothing left over.
+ */
+@Tag("instance")
+@Tag("slow")
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(Faults.class)
+class KilledStepsTest {
+  private static final List<String> STEPS =
+      List.of("begin", "prepare", "fetch", "build", "inspect-certificate", "inject-keys", "end");
+
+  private Victim victim;
+  private FaultTable table;
+
+  @BeforeAll
+  void aVictim(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @AfterEach
+  void nothingIsWatchedOrLockedAnyMore() {
+    victim.shadows().rest();
+    victim.owners().leave();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aStepKilledAnywhereIsDoneByItsRepetitionAndUndoneByTheNextOwner() {
+    return STEPS.stream().flatMap(step -> points(step).stream().map(this::killed));
+  }
+
+  /**
+   * Before every call of the step, after its last one, and the two ends of what starts its unit.
+   */
+  private List<Point> points(String step) {
+    victim.commits();
+    victim.shadows().count("step-" + step);
+    at(step).run(step, 50).good();
+    var points = new ArrayList<>(victim.shadows().points("step-" + step));
+    assertTrue(!points.isEmpty(), () -> step + " calls nothing that is watched");
+    Point last = points.getLast();
+    points.add(new Point(last.place(), last.number(), Moment.AFTER, last.call()));
+    victim.shadows().count("outer-" + step);
+    at(step).run(step, 50).good();
+    victim.shadows().points("outer-" + step).stream()
+        .filter(point -> point.call().startsWith("systemd-run"))
+        .forEach(
+            point -> {
+              var named = new Point(point.place(), point.number(), Moment.BEFORE, "systemd-run");
+              points.add(named);
+              points.add(new Point(point.place(), point.number(), Moment.AFTER, "systemd-run"));
+            });
+    victim.shadows().rest();
+    return points;
+  }
+
+  private DynamicTest killed(Point point) {
+    String step = point.place().replaceAll("^(step|outer)-", "");
+    return table.test(
+        "kill -9",
+        point.toString(),
+        () -> {
+          Controller owner = at(step);
+          Whole before = victim.promise().holds();
+          victim.shadows().killAt(point);
+          Answer killed = owner.run(step, 50);
+          assertTrue(victim.shadows().hasHit(), () -> "never came to " + point);
+          victim.shadows().rest();
+          assertNotEquals(0, killed.exit(), killed::toString);
+          Whole after = victim.promise().holds();
+          assertTrue(after.goesOnAs(before), () -> "what served goes on: " + before + after);
+
+          owner.run(step, 50).good();
+          Whole settled = victim.owners().settled();
+          assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
+          return new Seen("exit " + killed.exit(), Victim.which(before, settled), after.lock());
+        });
+  }
+
+  /** Somebody for whom it is time for this step. */
+  private Controller at(String step) {
+    if (step.equals("begin")) {
+      at("inject-keys");
+      return victim.owners().newcomer();
+    }
+    Controller owner = victim.owners().next();
+    if (List.of("fetch", "prepare", "end").contains(step)) {
+      return owner;
+    }
+    String release = owner.run("fetch", 50).good().path("release").asText();
+    owner = owner.with("Release", release);
+    if (step.equals("inject-keys")) {
+      owner.run("build", 50).good();
+    }
+    return owner;
+  }
+}
