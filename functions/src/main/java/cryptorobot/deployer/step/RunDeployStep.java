@@ -20,8 +20,9 @@ import java.util.function.Supplier;
  * Runs a host step and returns the JSON object it prints.
  *
  * <p>Fails with what the step's exit code means, or with {@code StepRunning} when the step outlasts
- * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}. The step {@code
- * roll-back} is done a second time when it was ended before it was done.
+ * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}. The steps
+ * {@code roll-back} and {@code discard} are done a second time when they were ended before they
+ * were done.
  */
 public final class RunDeployStep implements RequestStreamHandler {
 
@@ -62,13 +63,16 @@ public final class RunDeployStep implements RequestStreamHandler {
         new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
     return switch (step.step()) {
       case "begin" -> lock.run(step, patience);
-      case "roll-back" -> rollBack(step, patience);
+      case "roll-back", "discard" -> toItsEnd(step, patience);
       default -> steps.run(step, patience);
     };
   }
 
-  /** Ended half way, nothing may serve, and no other state mends that: it is done once more. */
-  private ObjectNode rollBack(HostStep step, Patience patience) {
+  /**
+   * Ended half way, nothing may serve, or what serves may run on keys that were taken back; and no
+   * other state mends that: it is done once more.
+   */
+  private ObjectNode toItsEnd(HostStep step, Patience patience) {
     try {
       return steps.run(step, patience);
     } catch (StepFailed e) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunDeployStepTest {
 
@@ -96,7 +97,7 @@ class RunDeployStepTest {
   @Test
   void refusesAStepThatIsNone() {
     InvalidRequest refused = assertThrows(InvalidRequest.class, () -> run("format-disk", 0, "{}"));
-    assertTrue(refused.getMessage().contains("begin, fetch"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("begin, discard, fetch"), refused::getMessage);
   }
 
   @Test
@@ -140,11 +141,12 @@ class RunDeployStepTest {
     assertEquals("run-1/fetch/3.2", commands.sent().getFirst().comment());
   }
 
-  @Test
-  void doesARollbackAgainThatWasEndedHalfWay() {
+  @ParameterizedTest
+  @ValueSource(strings = {"roll-back", "discard"})
+  void doesAgainWhatWasEndedHalfWayOnTheWayBack(String step) {
     commands.answer(new CommandState.Ended(137, "", "")).prints("{\"confirmed\":false}");
-    assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
-    assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
+    assertEquals("{\"confirmed\":false}", run(step, 0, "{}").toString());
+    assertEquals("{\"confirmed\":false}", run(step, 0, "{}").toString());
     assertEquals(2, commands.sent().size(), "both runs are taken up, none is sent a third time");
   }
 
