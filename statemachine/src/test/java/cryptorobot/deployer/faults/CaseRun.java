@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param before the instance as the run found it
  * @param atEnd as it was at the very end of the run
+ * @param soon as it was a minute later
  * @param settled long after, powered on again if it was off
  * @param after after the second run
  */
@@ -23,6 +24,7 @@ record CaseRun(
     Look before,
     Ended ended,
     Look atEnd,
+    Look soon,
     Look settled,
     Ended again,
     Look after,
@@ -33,10 +35,11 @@ record CaseRun(
     Injector injector) {
 
   private static final Duration A_MOMENT = Duration.ofSeconds(20);
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final Duration TO_GO_DOWN = Duration.ofMinutes(1);
 
   /** A run and what was true on the instance when it ended. */
-  private record Observed(Execution execution, Look atEnd) {
+  private record Observed(Execution execution, Look atEnd, Look soon) {
     Ended ended() {
       return execution.ended().orElseThrow();
     }
@@ -59,6 +62,7 @@ record CaseRun(
         before,
         first.ended(),
         first.atEnd(),
+        first.soon(),
         settled,
         second.ended(),
         settled(rig),
@@ -97,12 +101,21 @@ record CaseRun(
   private static Observed observe(Rig rig, String name, String request) {
     var atEnd = new AtomicReference<Look>();
     var execution = rig.start(name, request);
-    var _ = execution.done().thenRun(() -> atEnd.set(Look.at(rig.machine)));
+    var soon = new AtomicReference<Look>();
+    var _ =
+        execution
+            .done()
+            .thenRun(
+                () -> {
+                  atEnd.set(Look.at(rig.machine));
+                  rig.time.schedule(
+                      rig.time.now().plus(A_MINUTE), () -> soon.set(Look.at(rig.machine)));
+                });
     rig.settle();
     if (atEnd.get() == null) {
       throw new AssertionError("ran dry: " + execution.history());
     }
-    return new Observed(execution, atEnd.get());
+    return new Observed(execution, atEnd.get(), soon.get());
   }
 
   /** What serves when all is quiet; an instance that is off is looked at as it comes up. */

@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.faults.model.Documents;
 import cryptorobot.deployer.faults.model.StepPrograms;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Whatever fails, wherever, once: the promise is kept, and nothing of the definition is unseen. */
+/**
+ * Whatever fails, wherever, once: the promise is kept, and nothing of the definition is unseen.
+ *
+ * <p>A deploy meets every error there is; the other operations, which go the same ways, meet one of
+ * each kind, or what leaves the most behind. {@link ExhaustiveFaultsTest} leaves nothing out.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryFaultTest {
   private final Tasks tasks = new Tasks();
@@ -24,12 +31,26 @@ class EveryFaultTest {
     try (var search = new Search(tasks)) {
       var cases = new Cases(search, faults);
       for (var scenario : Scenario.values()) {
-        boolean all = scenario == Scenario.DEPLOY;
-        search.run(
-            cases.single(scenario, all ? faults::everything : faults::everyKind), ledger::add);
+        search.run(cases.single(scenario, kinds(scenario)), ledger::add);
       }
     }
     ledger.publish("single", (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  private Function<Opportunity, List<Fault>> kinds(Scenario scenario) {
+    return switch (scenario) {
+      case DEPLOY -> faults::everything;
+      // Only these come through states of their own.
+      case SLEEPING_INSTANCE, PLAN, PLAN_OF_A_SLEEPING_INSTANCE, STATUS -> faults::everyKind;
+      case FIRST_DEPLOY,
+          RENAMED_ROBOT,
+          AFTER_AN_ABANDONED_DEPLOY,
+          AFTER_AN_ABANDONED_FIRST_DEPLOY,
+          ROLLBACK,
+          RESTART,
+          ROTATE_KEYS ->
+          faults::few;
+    };
   }
 
   @Test
@@ -43,8 +64,9 @@ class EveryFaultTest {
   }
 
   @Test
-  void isThousandsOfCases() {
+  void isThousandsOfCasesThatAllMeetTheirFault() {
     assertTrue(ledger.cases() > 5_000, () -> "only " + ledger.cases() + " cases");
+    assertEquals(0, ledger.unhappened(), "cases whose fault never came to be");
   }
 
   @Test

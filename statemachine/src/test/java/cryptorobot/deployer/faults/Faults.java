@@ -90,7 +90,7 @@ final class Faults {
   boolean isLate(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> Tasks.phase(task(state)) >= 40;
-      case Opportunity.Change(var program, var _) -> tasks.phase(program) >= 40;
+      case Opportunity.Change(var program, var _, var _) -> tasks.phase(program) >= 40;
     };
   }
 }

@@ -61,7 +61,7 @@ final class Injector implements Disturbance {
       return;
     }
     int point = points.merge(program.name(), 1, Integer::sum) - 1;
-    opportunities.add(new Opportunity.Change(program.name(), point));
+    opportunities.add(new Opportunity.Change(program.name(), point, change));
     all(Fault.Struck.class)
         .filter(struck -> struck.program().equals(program.name()) && struck.point() == point)
         .forEach(

@@ -36,6 +36,10 @@ final class Ledger {
     return cases.values().stream().mapToInt(Integer::intValue).sum();
   }
 
+  int unhappened() {
+    return unhappened;
+  }
+
   /** The broken promises, shortened for reading; empty when there is none. */
   String broken() {
     var text = new StringBuilder();

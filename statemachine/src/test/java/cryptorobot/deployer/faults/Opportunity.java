@@ -7,5 +7,5 @@ sealed interface Opportunity {
   record Entered(String state) implements Opportunity {}
 
   /** A program on the instance is about to make a change. */
-  record Change(String program, int point) implements Opportunity {}
+  record Change(String program, int point, String what) implements Opportunity {}
 }

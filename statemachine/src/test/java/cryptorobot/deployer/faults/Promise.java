@@ -7,6 +7,7 @@ import cryptorobot.deployer.faults.model.Store;
 import cryptorobot.deployer.faults.model.Worlds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What holds whatever fails: one whole release serves and one robot runs, the lock frees itself,
@@ -32,17 +33,18 @@ final class Promise {
     return promise.broken;
   }
 
-  private void demand(boolean holds, String otherwise) {
+  private void demand(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
-      broken.add(otherwise);
+      broken.add(otherwise.get());
     }
   }
 
   private void oneWholeReleaseServes() {
     broken.addAll(run.wrongs());
-    demand(run.settled().flaws().isEmpty(), "what serves is not whole: " + run.settled());
+    demand(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
     demand(
-        isOld(run.settled()) || isWanted(run.settled()), "neither old nor new: " + run.settled());
+        isOld(run.settled()) || isWanted(run.settled()),
+        () -> "neither old nor new: " + run.settled());
   }
 
   private boolean isOld(Look look) {
@@ -67,18 +69,19 @@ final class Promise {
     var owner = run.settled().lockedBy();
     demand(
         owner.isEmpty() || owner.endsWith(":one") || owner.endsWith(":abandoned"),
-        "locked by " + owner);
+        () -> "locked by " + owner);
     demand(
         !run.of().scenario().changes() || run.after().lockedBy().isEmpty(),
-        "still locked: " + run.after());
+        () -> "still locked: " + run.after());
   }
 
   private void theSameRequestComesToItsEnd() {
-    demand(run.again().status() == Status.SUCCEEDED, "the same request again: " + run.again());
-    demand(run.after().flaws().isEmpty(), "after the same request again: " + run.after());
+    demand(
+        run.again().status() == Status.SUCCEEDED, () -> "the same request again: " + run.again());
+    demand(run.after().flaws().isEmpty(), () -> "after the same request again: " + run.after());
     if (run.of().scenario().changes()) {
-      demand(isWanted(run.after()), "the same request again left: " + run.after());
-      demand(run.after().leftOver().isEmpty(), "left over: " + run.after().leftOver());
+      demand(isWanted(run.after()), () -> "the same request again left: " + run.after());
+      demand(run.after().leftOver().isEmpty(), () -> "left over: " + run.after().leftOver());
     }
   }
 
@@ -92,16 +95,16 @@ final class Promise {
 
   private void isTrue(Ended ended, Look before, Look now, boolean sleeps, String when) {
     var lie = Claim.of(ended).lie(before, now, sleeps);
-    demand(lie.isEmpty(), when + ": " + lie + " (" + ended + ")");
+    demand(lie.isEmpty(), () -> when + ": " + lie + " (" + ended + ")");
   }
 
   private void noSecretIsSeen() {
     for (var history : List.of(run.history(), run.historyAgain())) {
       for (var event : history) {
-        demand(!event.details().toString().contains(Store.MARKER), "a secret in " + event);
+        demand(!event.details().toString().contains(Store.MARKER), () -> "a secret in " + event);
       }
     }
-    demand(!run.parameters().contains(Store.MARKER), "a secret in a parameter");
+    demand(!run.parameters().contains(Store.MARKER), () -> "a secret in a parameter");
   }
 
   private void dataStays() {
@@ -109,6 +112,6 @@ final class Promise {
     var expected = before.isEmpty() ? List.of("as in git") : before;
     demand(
         run.after().data().equals(expected) || (before.isEmpty() && run.after().data().isEmpty()),
-        "data was touched: " + run.after().data());
+        () -> "data was touched: " + run.after().data());
   }
 }

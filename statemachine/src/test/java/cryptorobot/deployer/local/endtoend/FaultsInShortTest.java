@@ -35,8 +35,7 @@ class FaultsInShortTest {
 
   @Test
   void aRollbackKilledHalfWayIsDoneAllTheSame() throws Exception {
-    killed(
-        victim.trial().robot().crashesAtStart(), "step-roll-back", QUEUED, "systemctl restart*");
+    killed(victim.trial().robot().crashesAtStart(), "step-roll-back", QUEUED, "systemctl restart*");
   }
 
   private void killed(String commit, String place, Moment moment, String call) throws Exception {

@@ -42,7 +42,7 @@ final class Truth {
     switch (error) {
       case "DeploymentFailed" -> {
         assertTrue(
-            cause.contains("Now: release " + before.release() + " serves as before")
+            cause.contains("Now: release " + before.release() + " serves")
                 || cause.contains("Now: what served before"),
             cause);
         assertTrue(now.goesOnAs(before), () -> "what served goes on: " + before + ", " + now);
