@@ -44,6 +44,11 @@ final class Injector implements Disturbance {
     return opportunities.subList(Math.max(0, firstAt), opportunities.size());
   }
 
+  /** All of them, in order. */
+  List<Opportunity> all() {
+    return opportunities;
+  }
+
   /** Whether every fault found its place. */
   boolean allHappened() {
     return happened.containsAll(faults);

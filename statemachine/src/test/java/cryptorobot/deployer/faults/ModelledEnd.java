@@ -1,0 +1,62 @@
+package cryptorobot.deployer.faults;
+
+import cryptorobot.deployer.faults.Fault.Moment;
+import cryptorobot.deployer.faults.model.Look;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the model makes of a fault in a deploy over a good release.
+ *
+ * @param ended the outcome, the error, or the status of the run
+ * @param serves the old or the new release, once nothing is under way any more
+ * @param locked whether the lock is held then
+ * @param open whether the instance may still roll back by itself
+ */
+public record ModelledEnd(String ended, String serves, boolean locked, boolean open) {
+
+  public static ModelledEnd of(SharedFault shared) {
+    var tasks = new Tasks();
+    var faults = new ArrayList<>(leading(shared.commit));
+    faults.addAll(blows(shared, place(shared, tasks, faults)));
+    var run = CaseRun.of(new Case(Scenario.DEPLOY, faults), tasks);
+    Look seen = shared.way == SharedFault.Way.POWER_CUT ? run.settled() : run.soon();
+    if (!seen.flaws().isEmpty() || seen.robots() != 1) {
+      throw new AssertionError("the model itself does not serve one whole release: " + seen);
+    }
+    return new ModelledEnd(
+        EndState.said(run.ended()),
+        seen.release().equals(run.before().release()) ? "old" : "new",
+        !seen.lockedBy().isEmpty(),
+        seen.armed());
+  }
+
+  private static List<Fault> leading(SharedFault.Commit commit) {
+    return switch (commit) {
+      case GOOD -> List.of();
+      case CRASHES -> List.of(fails("CheckHealth", "Unhealthy"));
+      case ASKS_FOR_NONSENSE -> List.of(fails("BuildEnvironment", "RequirementsInvalid"));
+    };
+  }
+
+  private static Fault fails(String state, String failure) {
+    return new Fault.TaskFails(state, "cryptorobot.deployer.failure." + failure, Moment.AT_ONCE, 1);
+  }
+
+  private static int place(SharedFault shared, Tasks tasks, List<Fault> leading) {
+    return CaseRun.of(new Case(Scenario.DEPLOY, leading), tasks).injector().all().stream()
+        .filter(Opportunity.Change.class::isInstance)
+        .map(Opportunity.Change.class::cast)
+        .filter(change -> change.program().equals(shared.step))
+        .filter(change -> change.what().startsWith(shared.change))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the model has no such change: " + shared))
+        .point();
+  }
+
+  private static List<Fault> blows(SharedFault shared, int point) {
+    return shared.blows().stream()
+        .<Fault>map(blow -> new Fault.Struck(shared.step, point, blow))
+        .toList();
+  }
+}

@@ -1,0 +1,116 @@
+package cryptorobot.deployer.faults;
+
+import cryptorobot.deployer.faults.Fault.Blow;
+import java.util.List;
+
+/** Faults that are done to the model and to a real instance, which must come to the same end. */
+public enum SharedFault {
+  LOCK_TAKEN("begin", "mv*/lock", true, "remove unfinished parts"),
+  INSPECTION_BEGUN("inspect", "*", "look"),
+  PREPARATION_BEGUN("prepare", "*", "install what is missing"),
+  FETCHED_HALF("fetch", "setpriv*read-tree*", "check out the files"),
+  BUILT_NOT_LINKED("build", "mv*/venv", "link it"),
+  CERTIFICATE_NOT_STAGED("inspect-certificate", "rm*", "write it beside"),
+  KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
+  NOT_YET_ARMED("activate", "mv*/armed", "write armed"),
+  ARMED_WITHOUT_TIMER(
+      "activate", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
+  ROBOT_NOT_YET_STOPPED("activate", "systemctl stop crypto-robot.service*", "stop crypto-robot"),
+  ROBOT_STOPPED("activate", "mv*/current", "link current"),
+  PUBLISHED_NOT_STARTED(
+      "activate", "systemctl restart crypto-robot.service*", "restart crypto-robot"),
+  FIRST_LOOK("health", "curl*", "first look"),
+  NOT_YET_CONFIRMED("confirm", "mv*/confirming", "rename armed to confirming"),
+  CONFIRMED_NOT_TIDY("confirm", "rm*/confirming", "remove confirming"),
+  LOCK_NOT_FREED("end", "rm*/lock", "remove the lock"),
+
+  ACTIVATION_UNHEARD("activate", "answer"),
+  CONFIRMATION_UNHEARD("confirm", "answer"),
+  RELEASE_OF_THE_LOCK_UNHEARD("end", "answer"),
+
+  ROLLBACK_NOT_DECIDED("roll-back", "mv*/firing", "rename armed to firing", Commit.CRASHES),
+  ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
+  DISCARD_HALF("discard", "rm*", "remove release.json", Commit.ASKS_FOR_NONSENSE),
+
+  STOPPED_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.STOPPED),
+  STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
+  STOPPED_WHILE_ACTIVATING("activate", "mv*/current", "link current", Way.STOPPED),
+  STOPPED_WHILE_CHECKING("health", "curl*", "first look", Way.STOPPED),
+  STOPPED_WHILE_CONFIRMING("confirm", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
+
+  POWER_CUT_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.POWER_CUT),
+  POWER_CUT_WHILE_ACTIVATING("activate", "mv*/current", "link current", Way.POWER_CUT),
+  POWER_CUT_BEFORE_CONFIRMED(
+      "confirm", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),
+  POWER_CUT_WHEN_CONFIRMED("confirm", "rm*/confirming", "remove confirming", Way.POWER_CUT);
+
+  /** What is done where the step has come to that call. */
+  public enum Way {
+    KILLED,
+    /** The step is done, and the script that would tell of it is killed. */
+    UNHEARD,
+    /** Somebody stops the execution, and the step goes on. */
+    STOPPED,
+    /** The power goes, and somebody stops the execution and starts the instance again. */
+    POWER_CUT
+  }
+
+  /** What is deployed. */
+  public enum Commit {
+    GOOD,
+    CRASHES,
+    ASKS_FOR_NONSENSE
+  }
+
+  /** The host step. */
+  public final String step;
+
+  /** The call of the script, as a pattern of the shell. */
+  public final String call;
+
+  /** Whether the call is made before the fault comes. */
+  public final boolean called;
+
+  public final Way way;
+  public final Commit commit;
+
+  /** The change of the model that is next when the fault comes. */
+  final String change;
+
+  SharedFault(String step, String call, boolean called, String change, Way way, Commit commit) {
+    this.step = step;
+    this.call = call;
+    this.called = called;
+    this.change = change;
+    this.way = way;
+    this.commit = commit;
+  }
+
+  SharedFault(String step, String call, boolean called, String change) {
+    this(step, call, called, change, Way.KILLED, Commit.GOOD);
+  }
+
+  SharedFault(String step, String call, String change) {
+    this(step, call, false, change, Way.KILLED, Commit.GOOD);
+  }
+
+  SharedFault(String step, String call, String change, Commit commit) {
+    this(step, call, false, change, Way.KILLED, commit);
+  }
+
+  SharedFault(String step, String call, String change, Way way) {
+    this(step, call, false, change, way, Commit.GOOD);
+  }
+
+  SharedFault(String step, String change) {
+    this(step, "systemd-run*", true, change, Way.UNHEARD, Commit.GOOD);
+  }
+
+  List<Blow> blows() {
+    return switch (way) {
+      case KILLED, UNHEARD -> List.of(Blow.KILLED);
+      case STOPPED -> List.of(Blow.EXECUTION_STOPPED);
+      case POWER_CUT -> List.of(Blow.EXECUTION_STOPPED, Blow.LOSES_POWER);
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package cryptorobot.deployer.local.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.faults.ModelledEnd;
+import cryptorobot.deployer.faults.SharedFault;
+import cryptorobot.deployer.faults.SharedFault.Commit;
+import cryptorobot.deployer.faults.SharedFault.Way;
+import cryptorobot.deployer.local.endtoend.Promise.Whole;
+import cryptorobot.deployer.local.endtoend.Shadows.Moment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the model says of a fault is what comes of it on a real instance. */
+@Tag("instance")
+@Tag("slow")
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(Faults.class)
+class ModelAgainstInstanceTest {
+  private Victim victim;
+
+  @BeforeAll
+  void aVictim(Victim victim) {
+    this.victim = victim;
+  }
+
+  @AfterEach
+  void nothingIsHeldAnyMore() {
+    victim.shadows().letGo();
+    victim.shadows().rest();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void comesToTheEndTheModelForetells(SharedFault fault) {
+    Whole before = victim.promise().holds();
+    String good = victim.trial().robot().head();
+    commits(fault.commit);
+    String place = (fault.way == Way.UNHEARD ? "outer-" : "step-") + fault.step;
+    Run run = meets(fault, place);
+    JsonNode end = run.awaitEnd();
+    victim.shadows().rest();
+    victim.instance().awaitStill();
+    Whole now = victim.promise().holds();
+    assertEquals(
+        ModelledEnd.of(fault),
+        new ModelledEnd(
+            said(end),
+            Victim.which(before, now),
+            now.owner().isPresent(),
+            !now.decision().isEmpty()),
+        () -> "the model and the instance: " + end);
+    if (fault.commit != Commit.GOOD) {
+      victim.trial().robot().becomesAgain(good);
+      victim.commits();
+    }
+    victim.converges(Run.start(victim.request()));
+  }
+
+  private void commits(Commit commit) {
+    switch (commit) {
+      case GOOD -> victim.commits();
+      case CRASHES -> victim.trial().robot().crashesAtStart();
+      case ASKS_FOR_NONSENSE -> victim.trial().robot().asksForNonsense();
+    }
+  }
+
+  private Run meets(SharedFault fault, String place) {
+    if (fault.way == Way.KILLED || fault.way == Way.UNHEARD) {
+      victim.shadows().killAt(place, fault.called ? Moment.AFTER : Moment.BEFORE, fault.call);
+      return Run.start(victim.request());
+    }
+    victim.shadows().holdAt(place, fault.call);
+    Run run = Run.start(victim.request());
+    victim.shadows().awaitHit();
+    if (fault.way == Way.POWER_CUT) {
+      victim.instance().losesPower();
+    }
+    run.stop();
+    victim.shadows().letGo();
+    if (fault.way == Way.POWER_CUT) {
+      victim.shadows().rest();
+      victim.trial().local("power", "start").exits(0);
+    }
+    return run;
+  }
+
+  private static String said(JsonNode end) {
+    String status = end.path("status").asText();
+    return switch (status) {
+      case "SUCCEEDED" -> Trial.parse(end.path("output").asText()).path("outcome").asText();
+      case "FAILED" -> end.path("error").asText();
+      default -> status;
+    };
+  }
+}
