@@ -3,6 +3,7 @@ package cryptorobot.deployer.local.endtoend;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +93,7 @@ class CrashedFunctionsTest {
     try {
       new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -105,7 +106,7 @@ class CrashedFunctionsTest {
     try {
       cloud = Long.parseLong(Files.readString(LocalCommand.state().resolve("cloud.pid")).strip());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     List<ProcessHandle> found =
         ProcessHandle.of(cloud).orElseThrow().children().filter(p -> runs(p, function)).toList();

@@ -7,18 +7,19 @@ package cryptorobot.deployer.local.endtoend;
 final class FullDisk implements AutoCloseable {
   private final Instance instance;
 
-  /** Moves the folder while nothing runs in it. */
+  /** Moves the folder while nothing runs in it; what the application keeps stays where it is. */
   FullDisk(Instance instance) {
     this.instance = instance;
     instance.sh(
         """
         set -e
         systemctl stop crypto-robot crypto-webapp
-        mkdir /srv/roomy
+        mkdir /srv/roomy /srv/kept
         mount -t tmpfs -o mode=755,size=4g roomy /srv/roomy
+        mount --bind /opt/crypto-robot/shared /srv/kept
         cp -a /opt/crypto-robot/. /srv/roomy
-        mount --move /srv/roomy /opt/crypto-robot
-        rmdir /srv/roomy
+        mount --bind /srv/roomy /opt/crypto-robot
+        mount --bind /srv/kept /opt/crypto-robot/shared
         systemctl start crypto-robot crypto-webapp
         """);
   }
@@ -27,14 +28,14 @@ final class FullDisk implements AutoCloseable {
   void fills() {
     instance.sh(
         """
-        used=$(df --output=used -k /opt/crypto-robot | tail -n 1)
-        mount -o remount,size=${used// /}k /opt/crypto-robot
+        used=$(df --output=used -k /srv/roomy | tail -n 1)
+        mount -o remount,size=${used// /}k /srv/roomy
         """);
   }
 
   /** There is room again. */
   void isCleared() {
-    instance.sh("mount -o remount,size=4g /opt/crypto-robot");
+    instance.sh("mount -o remount,size=4g /srv/roomy");
   }
 
   @Override
@@ -43,12 +44,12 @@ final class FullDisk implements AutoCloseable {
         """
         set -e
         systemctl stop crypto-robot crypto-webapp
-        mkdir /srv/roomy
-        mount --move /opt/crypto-robot /srv/roomy
-        find /opt/crypto-robot -mindepth 1 -delete
+        umount /opt/crypto-robot/shared /opt/crypto-robot /srv/kept
+        rm -rf /srv/roomy/shared
+        find /opt/crypto-robot -mindepth 1 -maxdepth 1 -not -name shared -exec rm -rf {} +
         cp -a /srv/roomy/. /opt/crypto-robot
         umount /srv/roomy
-        rmdir /srv/roomy
+        rmdir /srv/roomy /srv/kept
         systemctl start crypto-robot crypto-webapp
         """);
   }

@@ -179,19 +179,6 @@ record Instance(String environment, String id) {
         50);
   }
 
-  /** The commands that run on it now. */
-  List<JsonNode> runningCommands() {
-    var request = LocalAws.object().put("InstanceId", id);
-    request.putArray("Filters").addObject().put("key", "Status").put("value", "InProgress");
-    return LocalAws.every(
-        "AmazonSSM.ListCommandInvocations",
-        request,
-        "NextToken",
-        "CommandInvocations",
-        "MaxResults",
-        50);
-  }
-
   private static boolean ended(JsonNode invocation) {
     return !List.of("Pending", "Delayed", "InProgress", "Cancelling")
         .contains(invocation.path("Status").asText());

@@ -6,6 +6,7 @@ import static cryptorobot.deployer.local.endtoend.Shadows.Moment.QUEUED;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -93,7 +94,7 @@ class KilledDeploysTest {
       Moment moment,
       String call,
       String of,
-      java.util.function.Supplier<String> commit) {
+      Supplier<String> commit) {
     return table.test(
         "kill -9 in a run",
         place + " " + moment + " " + call + of,

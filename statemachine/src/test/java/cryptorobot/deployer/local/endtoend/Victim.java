@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,18 +34,16 @@ final class Victim implements AutoCloseable {
   private final Path folder;
   private final List<String> goods = new ArrayList<>();
 
-  private Victim(Trial trial, Sentinels sentinels, Path folder) {
+  private Victim(Trial trial, Sentinels sentinels, Path folder, Run live) {
     this.trial = trial;
     this.sentinels = sentinels;
     this.folder = folder;
     instance = Instance.of(trial);
     promise = new Promise(instance);
     shadows = new Shadows(instance);
-    Run newest = Run.newest();
-    request = ((ObjectNode) Trial.parse(newest.input())).put("bake_seconds", 0).toString();
+    request = ((ObjectNode) Trial.parse(live.input())).put("bake_seconds", 0).toString();
     var settings = new HashMap<String, String>();
-    newest
-        .resultOf("PlanDeployment")
+    live.resultOf("PlanDeployment")
         .path("settings")
         .properties()
         .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
@@ -64,14 +63,27 @@ final class Victim implements AutoCloseable {
       trial.deploy().exits(0);
       trial.store("keys", keys.toString());
       trial.robot().improvesWithOtherPackages();
-      trial.deploy().exits(0).says("live");
-      var victim = new Victim(trial, sentinels, folder);
+      Run live = run(trial.deploy().exits(0).says("live"));
+      var victim = new Victim(trial, sentinels, folder, live);
       victim.commits();
       victim.converges(Run.start(victim.request));
       return victim;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The execution that a command of {@code scripts/local} named. */
+  private static Run run(LocalCommand.Result result) {
+    return new Run(
+        result
+            .said()
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("execution arn:"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("names no execution: " + result))
+            .substring("execution ".length()));
   }
 
   Trial trial() {
@@ -173,7 +185,7 @@ final class Victim implements AutoCloseable {
   public void close() throws IOException {
     shadows.close();
     try (var files = Files.walk(folder)) {
-      files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
   }
 }
