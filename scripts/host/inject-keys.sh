@@ -51,8 +51,10 @@ write_env() {
   [[ $SSM_Protocol == http ]] || arguments+=("$folder/cert.pem" "$folder/key.pem")
   : >"$WORK/keys"
   [[ $SSM_Mode == simulation ]] || secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "${SSM_KeysVersion:?}" KeysUnreadable
-  embedded_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" ||
-    fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(tail -n 1 "$WORK/env-error")"
+  local code=0
+  embedded_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
+  ((code != 2)) || fail StepFailed "$(tail -n 1 "$WORK/env-error")"
+  ((code == 0)) || fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(tail -n 1 "$WORK/env-error")"
   rm -f "$WORK/keys"
 }
 

@@ -2,7 +2,8 @@
 
 env_file.py <base> <target> live|simulation [<cert path> <key path>]; in live mode the secret's JSON comes on stdin. Lines are
 read the way python-dotenv reads them (values over several lines, `export`, quoted names, CRLF, a last line without an end), and
-everything else stays byte for byte. The target appears in one piece, 0600, owned by the base's owner.
+everything else stays byte for byte. The target appears in one piece, 0600, owned by the base's owner. Exits with 1 when the secret
+is at fault, with 2 when the base is.
 """
 
 import json
@@ -12,16 +13,19 @@ import sys
 
 KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 OWNED = KEYS + ("ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH")
+# As python-dotenv does, on text: a no-break space before a name is a blank to it. Bytes that are no UTF-8 come and go unchanged.
 BINDING = re.compile(
-    rb"""(?P<before>(?:[^\S\r\n]*(?:\r\n|\n|\r))*)      # blank lines belong to nobody
+    r"""(?P<before>(?:[^\S\r\n]*(?:\r\n|\n|\r))*)      # blank lines belong to nobody
          [^\S\r\n]*(?:export[^\S\r\n]+)?
-         (?:'(?P<quoted>[^'\r\n]+)'|(?P<name>[^=\#\s]+))
-         [^\S\r\n]*=[^\S\r\n]*
-         (?:'(?:\\'|[^'])*'[^\r\n]*|"(?:\\"|[^"])*"[^\r\n]*|[^\r\n]*)
+         (?:'(?P<quoted>[^']+)'|(?P<name>(?!')[^=\#\s]+))[^\S\r\n]*
+         (?:=[^\S\r\n]*(?:'(?:\\'|[^'])*'[^\r\n]*|"(?:\\"|[^"])*"[^\r\n]*|[^\r\n]*)
+           |(?:\#[^\r\n]*)?)                            # a name alone is one without a value
          (?:\r\n|\n|\r|\Z)""",
     re.VERBOSE,
 )
-LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+# Blank lines go with the line after them: looked at one by one they would take the square of their number.
+LINE = re.compile(
+    r"(?:[^\S\r\n]*(?:\r\n|\n|\r))*[^\S\r\n]*(?:export[^\S\r\n]+)?(?:'[^']+')?[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 def quoted(value):
@@ -42,8 +46,9 @@ def quoted(value):
 
 def edited(base, settings):
     """base with each name of settings set to its value, or absent where the value is None."""
+    base = base.decode("utf-8", "surrogateescape")
     parts, seen, position = [], set(), 0
-    end = b"\r\n" if b"\r\n" in base else b"\n"
+    end = "\r\n" if "\r\n" in base else "\n"
     while position < len(base):
         match = BINDING.match(base, position)
         if not match:
@@ -51,7 +56,7 @@ def edited(base, settings):
             parts.append(match.group())
             position = match.end()
             continue
-        name = (match.group("quoted") or match.group("name")).decode("utf-8", "replace")
+        name = match.group("quoted") or match.group("name")
         if name not in settings:
             parts.append(match.group())
         else:
@@ -61,27 +66,28 @@ def edited(base, settings):
             seen.add(name)
         position = match.end()
     missing = [name for name, value in settings.items() if value is not None and name not in seen]
-    text = b"".join(parts)
-    if missing and text and not text.endswith((b"\n", b"\r")):
+    text = "".join(parts)
+    if missing and text and not text.endswith(("\n", "\r")):
         text += end
-    return text + b"".join(binding(name, settings[name], end) for name in missing)
+    text += "".join(binding(name, settings[name], end) for name in missing)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def binding(name, value, end):
-    return ("%s=%s" % (name, quoted(value))).encode() + end
+    return "%s=%s%s" % (name, quoted(value), end)
 
 
 def keys(text):
     """The two keys of a secret; sys.exit says what is wrong, never the value."""
     try:
-        secret = json.loads(text)
-    except ValueError:
+        secret = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError):
         sys.exit("its content is not JSON any more")
     for name in KEYS:
         if not isinstance(secret, dict) or not isinstance(secret.get(name), str) or not secret[name].strip():
             sys.exit("its content has changed: %s is missing, empty or not a string" % name)
-        if "\0" in secret[name]:
-            sys.exit("%s holds a NUL character" % name)
+        if re.search(r"[\0\ud800-\udfff]", secret[name]):
+            sys.exit("%s holds a NUL character or half of one" % name)
     return {name: secret[name] for name in KEYS}
 
 
@@ -89,10 +95,14 @@ def main(base, target, mode, certificate=None, key=None):
     settings = dict.fromkeys(OWNED)
     settings["ROBOT_MODE"] = mode
     if mode == "live":
-        settings.update(keys(sys.stdin.buffer.read().decode("utf-8", "strict")))
+        settings.update(keys(sys.stdin.buffer.read()))
     settings["SSL_CERT_PATH"], settings["SSL_KEY_PATH"] = certificate, key
     with open(base, "rb") as file:
         text = edited(file.read(), settings)
+    # What stands behind an open quote is part of it, for python-dotenv as for us: then a line would be added once more.
+    if edited(text, settings) != text:
+        sys.stderr.write("the repository's .env opens a quote that nothing closes\n")
+        sys.exit(2)
     fresh = target + ".new"
     if os.path.lexists(fresh):
         os.unlink(fresh)
