@@ -5,6 +5,7 @@ options in OPTIONS. Files that pull in other files (-r, -c), editable and local 
 every release with the same requirements.txt, so that file has to say everything. Exits 1 with one line for a person.
 """
 
+import os
 import re
 import sys
 
@@ -12,6 +13,7 @@ OPTIONS = {
     "--index-url": 1, "-i": 1, "--extra-index-url": 1, "--find-links": 1, "-f": 1, "--trusted-host": 1,
     "--no-index": 0, "--pre": 0, "--prefer-binary": 0, "--require-hashes": 0, "--no-binary": 1, "--only-binary": 1,
 }
+LARGEST = 1024 * 1024
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 EXTRAS = r"(?:\s*\[\s*(?:%s(?:\s*,\s*%s)*)?\s*\])?" % (NAME, NAME)
 VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
@@ -39,12 +41,13 @@ def logical_lines(text):
         if line.endswith("\\") and not re.match(r"\s*#", line):
             pending += line[:-1] + " "
             continue
-        whole = re.sub(r"(^|\s)#.*$", "", pending + line).strip()
+        # Blanks are one: a run of them would be divided between the patterns in every way there is.
+        whole = " ".join(re.sub(r"(^|\s)#.*$", "", pending + line).split())
         pending = ""
         if whole:
             yield first, whole
     if pending.strip():
-        raise Invalid("line %d: ends with a backslash at the end of the file" % first)
+        raise Invalid("requirements.txt, line %d: ends with a backslash at the end of the file" % first)
 
 
 def check_url(url):
@@ -79,7 +82,7 @@ def check_requirement(line):
         if not HASH.fullmatch(text):
             raise Invalid("'%s' is not a --hash" % text)
     if re.match(r"(?:\.|/|git\+|https?://|file:)", line):
-        raise Invalid("'%s' has no name; write 'name @ https://…' or a released version" % re.sub(r"//[^/@]*@", "//…@", line))
+        raise Invalid("'%s' has no name; write 'name @ https://…' or a released version" % line)
     requirement, semicolon, marker = line.partition(";")
     match = REQUIREMENT.fullmatch(requirement.strip())
     if not match:
@@ -89,6 +92,12 @@ def check_requirement(line):
     balanced = re.sub(r"'[^']*'|\"[^\"]*\"", "", marker)
     if semicolon and (not MARKER.fullmatch(marker) or balanced.count("(") != balanced.count(")")):
         raise Invalid("'%s' is not an environment marker" % marker.strip())
+
+
+def shown(problem):
+    """A problem without the logins of its addresses, and not longer than a person reads."""
+    problem = re.sub(r"//[^\s'\"@]*@", "//…@", problem)
+    return problem if len(problem) <= 300 else problem[:300] + "…"
 
 
 def count(text):
@@ -104,13 +113,21 @@ def count(text):
                 check_requirement(line)
                 number += 1
         except Invalid as problem:
-            raise Invalid("requirements.txt, line %d: %s" % (line_number, problem)) from None
+            raise Invalid("requirements.txt, line %d: %s" % (line_number, shown(str(problem)))) from None
     if number == 0:
         raise Invalid("requirements.txt is empty: it names no requirement")
     return number
 
 
 def main(path):
+    # Root reads this: a link out of the release would show other people's files in the refusal.
+    release = os.path.realpath(os.path.dirname(path))
+    if os.path.commonpath([release, os.path.realpath(path)]) != release:
+        sys.exit("requirements.txt is a symbolic link that leads out of the release")
+    if os.path.lexists(path) and not os.path.isfile(path):
+        sys.exit("requirements.txt is not a file")
+    if os.path.exists(path) and os.path.getsize(path) > LARGEST:
+        sys.exit("requirements.txt is larger than %d bytes" % LARGEST)
     try:
         with open(path, encoding="utf-8", newline=None) as file:
             print(count(file.read()))
