@@ -27,7 +27,8 @@ build_environment() {
   rm -rf "$fresh"
   as_user "$PYTHON" -m venv "$fresh" >>"$APP/log/build.log" 2>&1 ||
     fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$APP/log/build.log")"
-  (cd "$RELEASE" && as_user PIP_DISABLE_PIP_VERSION_CHECK=1 "$fresh/bin/python" -m pip install --no-input --no-color \
+  # Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's.
+  (cd "$RELEASE" && as_user PIP_DISABLE_PIP_VERSION_CHECK=1 "$fresh/bin/python" -I -m pip install --no-input --no-color \
     --progress-bar off -r requirements.txt) >"$WORK/pip" 2>&1 || {
     cat "$WORK/pip" >>"$APP/log/build.log"
     fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/pip" "$RELEASE/requirements.txt")"
