@@ -51,7 +51,14 @@ public abstract sealed class DeploymentFailure extends RuntimeException
   static final int LONGEST = 4_000;
 
   DeploymentFailure(String message) {
-    super(shortened(message), null, false, false);
+    super(shortened(readable(message)), null, false, false);
+  }
+
+  /**
+   * Messages quote programs and commits: what a terminal would obey instead of show is taken out.
+   */
+  private static String readable(String message) {
+    return message.replaceAll("[\\p{Cc}\\p{Cs}&&[^\\n]]", " ").replaceAll("\\p{Cf}", "");
   }
 
   private static String shortened(String message) {
