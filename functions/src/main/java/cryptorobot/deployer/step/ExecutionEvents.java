@@ -8,6 +8,7 @@ import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads EventBridge's {@code Step Functions Execution Status Change}.
@@ -22,6 +23,13 @@ final class ExecutionEvents {
   private static final String SOURCE = "aws.states";
   private static final String TYPE = "Step Functions Execution Status Change";
 
+  /**
+   * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+   */
+  private static final Pattern EXECUTION =
+      Pattern.compile(
+          "arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:execution:[^:\\s\\p{Cntrl}]{1,80}:[^:\\s\\p{Cntrl}]{1,80}");
+
   private ExecutionEvents() {}
 
   static ScheduledEvent read(InputStream in) throws IOException {
@@ -35,7 +43,7 @@ final class ExecutionEvents {
     event.setDetailType(TYPE);
     event.setDetail(
         Map.of(
-            "executionArn", text("$.detail.executionArn", detail.path("executionArn")),
+            "executionArn", execution("$.detail.executionArn", detail.path("executionArn")),
             "status", text("$.detail.status", detail.path("status"))));
     return event;
   }
@@ -54,6 +62,13 @@ final class ExecutionEvents {
     if (!found.asText().equals(allowed)) {
       throw new InvalidRequest(path, FoundValue.of(found), allowed);
     }
+  }
+
+  private static String execution(String path, JsonNode found) {
+    if (!EXECUTION.matcher(text(path, found)).matches()) {
+      throw new InvalidRequest(path, FoundValue.of(found), "the ARN of an execution");
+    }
+    return found.textValue();
   }
 
   private static String text(String path, JsonNode found) {
