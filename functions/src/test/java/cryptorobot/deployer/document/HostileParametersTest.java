@@ -1,0 +1,198 @@
+package cryptorobot.deployer.document;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.hostile.Hostile;
+import cryptorobot.deployer.hostile.HostileTexts;
+import cryptorobot.deployer.hostile.Refusal;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Parameters of host steps nobody should send. Systems Manager refuses them by the documents'
+ * patterns; what a pattern lets through, because it is JSON, reaches no shell and is refused by the
+ * step; and what every step checks itself it refuses even if nobody else did.
+ */
+class HostileParametersTest {
+  /** Lists as JSON, whose pattern can only say that they are lists. */
+  private static final Set<String> LISTS = Set.of("Services", "PersistentPaths");
+
+  @TempDir Path folder;
+
+  private static JsonNode read(String name) {
+    try (InputStream in = HostileParametersTest.class.getResourceAsStream("/documents/" + name)) {
+      return Json.tree(in);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> steps() {
+    return read("names.json").properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** Each parameter with each pattern it has in any document, once. */
+  private static Set<Map.Entry<String, String>> patterns() {
+    Map<Map.Entry<String, String>, Boolean> found = new HashMap<>();
+    for (String step : steps()) {
+      for (Map.Entry<String, JsonNode> parameter :
+          read(step + ".json").path("parameters").properties()) {
+        String pattern = parameter.getValue().path("allowedPattern").asText();
+        found.put(Map.entry(parameter.getKey(), pattern), true);
+      }
+    }
+    return found.keySet();
+  }
+
+  static Stream<Arguments> patternsOfTexts() {
+    return patterns().stream()
+        .filter(pattern -> !LISTS.contains(pattern.getKey()))
+        .map(pattern -> Arguments.of(pattern.getKey(), pattern.getValue()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("patternsOfTexts")
+  @Hostile("patterns of parameters, each held against every text")
+  void noPatternLetsOneThrough(String name, String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    HostileTexts.all(name)
+        .forEach(
+            text -> assertFalse(compiled.matcher(text).matches(), () -> name + " may be " + text));
+  }
+
+  static Stream<Arguments> stepsWithHostileParameters() {
+    List<String> common = List.of("ApplicationPath", "Owner", "Generation", "Phase");
+    List<String> steps = steps();
+    List<Arguments> cases = new java.util.ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      List<String> texts =
+          HostileTexts.all(steps.get(i)).stream()
+              .filter(text -> text.indexOf(0) < 0 && text.indexOf('\ud800') < 0)
+              .toList();
+      for (int j = 0; j < 4; j++) {
+        String text = texts.get((i * 4 + j) % texts.size());
+        // status holds no lock and takes only the folder.
+        if (read(steps.get(i) + ".json").path("parameters").has(common.get(j))) {
+          cases.add(Arguments.of(steps.get(i), common.get(j), text));
+        }
+      }
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stepsWithHostileParameters")
+  @Hostile("parameters, given to every step without Systems Manager before it")
+  void everyStepRefusesItByItself(String step, String name, String text) throws IOException {
+    Path application = folder.resolve("app/robot");
+    Map<String, String> environment = new TreeMap<>();
+    read(step + ".json")
+        .path("parameters")
+        .fieldNames()
+        .forEachRemaining(parameter -> environment.put("SSM_" + parameter, "1"));
+    environment.put("SSM_ApplicationPath", application.toString());
+    environment.put("SSM_Owner", "arn:aws:states:eu-west-1:000000000000:execution:m:run-1");
+    environment.put("SSM_PythonVersion", "3.11");
+    environment.put("SSM_" + name, text);
+    environment.put("RUNTIME_DIRECTORY", folder.toString());
+    environment.put("IN_STEP_UNIT", "crypto-robot-test");
+    Script.Ended ended = Script.run(List.of("bash", script(step).toString()), environment, "");
+
+    assertEquals(10, ended.code(), ended.errors());
+    JsonNode said = Json.tree(ended.output().strip()).orElseThrow();
+    assertEquals("InvalidParameter", said.path("failure").asText());
+    assertTrue(said.path("message").asText().startsWith(name + " is '"), said::toString);
+    assertFalse(Files.exists(application), "the step made something");
+    Refusal.ranNothing();
+  }
+
+  private Path script(String step) throws IOException {
+    StringBuilder script = new StringBuilder();
+    read(step + ".json")
+        .path("mainSteps")
+        .path(0)
+        .path("inputs")
+        .path("runCommand")
+        .forEach(line -> script.append(line.asText()).append('\n'));
+    return Files.writeString(folder.resolve(step + ".sh"), script);
+  }
+
+  static Stream<String> hostileLists() {
+    return HostileTexts.all("lists").stream()
+        .limit(24)
+        .map(text -> Json.list().add(text).toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileLists")
+  @Hostile("persistent paths, past the document's pattern")
+  void aListIsTakenApartByNoShell(String paths) throws IOException {
+    Files.createDirectories(folder.resolve("releases/one"));
+    Script.Ended ended =
+        Script.python("persistent_paths.py", Map.of(), "", folder.toString(), "one", paths);
+
+    assertEquals(1, ended.code(), ended.output());
+    assertFalse(ended.errors().contains("Traceback"), ended.errors());
+    assertFalse(Files.exists(folder.resolve("shared")), "something was made");
+    Refusal.ranNothing();
+  }
+
+  static Stream<Arguments> hostileServices() {
+    List<String> fields = List.of("name", "type", "command");
+    List<String> texts = HostileTexts.all("services");
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> Arguments.of(fields.get(i % 3), service(fields.get(i % 3), texts.get(i))));
+  }
+
+  private static String service(String field, String text) {
+    return Json.list()
+        .add(
+            Json.object()
+                .put("name", "a")
+                .put("type", "trading_robot")
+                .put("command", "python a.py")
+                .put("enabled", true)
+                .put(field, text))
+        .toString();
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostileServices")
+  @Hostile("services, past the document's pattern")
+  void aServiceIsTakenApartByNoShell(String field, String services) throws IOException {
+    Script.Ended ended =
+        Script.python(
+            "units.py",
+            Map.of("SSM_Services", services, "SSM_Port", "5000"),
+            "",
+            "/srv/app",
+            folder.toString(),
+            Script.UNITS.toString(),
+            folder.toString());
+
+    assertEquals(1, ended.code(), ended.output());
+    assertFalse(ended.errors().contains("Traceback"), ended.errors());
+    try (Stream<Path> made = Files.list(folder)) {
+      assertEquals(List.of(), made.toList(), "a unit was made of " + field);
+    }
+    Refusal.ranNothing();
+  }
+}
