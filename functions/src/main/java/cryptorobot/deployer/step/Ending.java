@@ -25,7 +25,8 @@ enum Ending {
     // The names of the Fail states; any other error, such as States.Runtime, is no state's own.
     return switch (execution.error()) {
       case "RequestRefused" -> REFUSED;
-      case "DeploymentFailed", "RolledBack", "PowerFailed" -> FAILED;
+      case "DeploymentFailed", "RolledBack", "PowerFailed", "MigrationFailed", "CutoverUndone" ->
+          FAILED;
       case "RollbackFailed" -> BROKEN;
       default -> INTERRUPTED;
     };

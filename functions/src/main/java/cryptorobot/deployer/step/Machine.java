@@ -10,7 +10,8 @@ import java.io.InputStream;
 /** The state machines, each with the published schema of its input. */
 enum Machine {
   DEPLOY("/schema/deploy.json"),
-  POWER("/schema/power.json");
+  POWER("/schema/power.json"),
+  MIGRATE("/schema/migrate.json");
 
   private final String schema;
 
@@ -30,8 +31,8 @@ enum Machine {
     }
   }
 
-  /** The machine an ARN or name belongs to: the power machine's ends in {@code power}. */
+  /** The machine an ARN or name belongs to: it ends in the machine's own name. */
   static Machine named(String arn) {
-    return arn.endsWith("power") ? POWER : DEPLOY;
+    return arn.endsWith("power") ? POWER : arn.endsWith("migrate") ? MIGRATE : DEPLOY;
   }
 }

@@ -3,6 +3,7 @@ package cryptorobot.deployer.step;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
 import cryptorobot.deployer.failure.InvalidRequest;
 import cryptorobot.deployer.host.Secrets;
@@ -38,7 +39,7 @@ public final class PlanDeployment implements RequestStreamHandler {
    */
   record Request(Machine machine, JsonNode request, String execution, Instant startedAt) {}
 
-  /** The plan of either machine. */
+  /** The plan of a machine. */
   sealed interface Result {}
 
   record Deploy(
@@ -53,6 +54,19 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   record Power(
       String environment, String operation, String applicationPath, Map<String, String> settings)
+      implements Result {}
+
+  /**
+   * @param deploy the request of the deploy this phase starts; of a phase that starts none it is
+   *     only what it would be made from
+   */
+  record Migrate(
+      String environment,
+      MigrationPhase phase,
+      String applicationPath,
+      boolean startsInstance,
+      Map<String, String> settings,
+      ObjectNode deploy)
       implements Result {}
 
   private record PowerRequest(String environment, String operation, String applicationPath) {}
@@ -80,6 +94,7 @@ public final class PlanDeployment implements RequestStreamHandler {
     switch (run(Json.read(in, Request.class))) {
       case Deploy deploy -> Json.write(out, deploy);
       case Power power -> Json.write(out, power);
+      case Migrate migrate -> Json.write(out, migrate);
     }
   }
 
@@ -87,6 +102,7 @@ public final class PlanDeployment implements RequestStreamHandler {
     return switch (request.machine()) {
       case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
       case POWER -> power(Json.read(Machine.POWER.accept(request.request()), PowerRequest.class));
+      case MIGRATE -> migrate(MigrateRequest.of(request.request()));
     };
   }
 
@@ -106,6 +122,17 @@ public final class PlanDeployment implements RequestStreamHandler {
     demandKnown(request.environment());
     return new Power(
         request.environment(), request.operation(), request.applicationPath(), Map.of());
+  }
+
+  private Migrate migrate(MigrateRequest request) {
+    demandKnown(request.environment());
+    return new Migrate(
+        request.environment(),
+        request.phase(),
+        request.applicationPath(),
+        request.phase().startsInstance(),
+        request.settings(),
+        request.deploy());
   }
 
   private void demandKnown(String environment) {
