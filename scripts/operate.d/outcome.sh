@@ -16,7 +16,7 @@ tell_outcome() {
   case $status/$error in
     SUCCEEDED/*) code=0 ;;
     FAILED/RequestRefused) code=2 ;;
-    FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed) code=1 ;;
+    FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed | FAILED/MigrationFailed | FAILED/CutoverUndone) code=1 ;;
     FAILED/RollbackFailed) code=3 ;;
     *)
       say "$status ${error:+$error }${cause}"
@@ -25,7 +25,7 @@ tell_outcome() {
   esac
   if ((code == 0)); then
     [[ $AS_JSON == no ]] || cat "$PRIVATE/output"
-    tell_success >"$PRIVATE/told"
+    { tell_success && tell_migration; } >"$PRIVATE/told"
   else
     printf '%s\n%s\n' "$error" "$cause" >"$PRIVATE/told"
   fi

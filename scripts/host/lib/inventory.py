@@ -42,10 +42,13 @@ def certificates_of(one):
     found = []
     for mount in one["Mounts"]:
         root = mount.get("Source") or ""
+        # What the operating system trusts is nobody's certificate.
+        if root == "/" or root.startswith(("/usr", "/etc/ssl", "/etc/pki", "/proc", "/sys")):
+            continue
         files = [root] if os.path.isfile(root) else [
             os.path.join(folder, name) for folder, _, names in os.walk(root) for name in sorted(names)
             if folder[len(root):].count(os.sep) < 4]
-        for path in files[:500]:
+        for path in files[:100]:
             if CERTIFICATE.search(path):
                 said = command("openssl", "x509", "-in", path, "-noout", "-subject", "-enddate", may_fail=True)
                 if said:

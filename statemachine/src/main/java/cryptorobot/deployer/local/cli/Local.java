@@ -48,6 +48,7 @@ public final class Local implements Runnable {
         .addSubcommand(new FollowCommand(workplace))
         .addSubcommand(new RollbackCommand(workplace))
         .addSubcommand(new PowerCommand(workplace))
+        .addSubcommand(new MigrateCommand(workplace))
         .addSubcommand(new StatusCommand(workplace))
         .addSubcommand(new ExecCommand(workplace))
         .addSubcommand(new LogsCommand(workplace))

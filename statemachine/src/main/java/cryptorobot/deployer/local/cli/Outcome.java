@@ -19,7 +19,12 @@ enum Outcome {
       case "FAILED" ->
           switch (ended.error()) {
             case "RequestRefused" -> REFUSED;
-            case "DeploymentFailed", "RolledBack", "PowerFailed" -> FAILED;
+            case "DeploymentFailed",
+                "RolledBack",
+                "PowerFailed",
+                "MigrationFailed",
+                "CutoverUndone" ->
+                FAILED;
             case "RollbackFailed" -> PERSON_NEEDED;
             default -> UNKNOWN;
           };

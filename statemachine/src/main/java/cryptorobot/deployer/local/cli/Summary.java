@@ -39,6 +39,12 @@ final class Summary {
           case "planned" -> planned(output);
           case "started" -> "Started " + environment;
           case "stopped" -> "Stopped: the instance of " + environment + "; its disk stays";
+          case "prepared" -> "Prepared: the containers of " + environment + " serve as before";
+          case "parallel" -> "Parallel: a simulation runs beside the containers of " + environment;
+          case "cut_over" -> "Cut over: " + environment + " serves without its containers";
+          case "cleaned_up" -> "Cleaned up: the containers of " + environment + " are gone";
+          case "status" -> "The migration of " + environment;
+          case "undone" -> "Undone: the containers of " + environment + " serve";
           default -> "Done";
         };
     screen.line("%s, %s".formatted(headline, Progress.seconds(ended.took())));
@@ -46,6 +52,7 @@ final class Summary {
     field("commit", output.path("revision").asText());
     field("mode", because(output, "mode", "mode_reason"));
     field("protocol", because(output, "protocol", "protocol_reason"));
+    MigrationText.of(output).forEach(line -> screen.line("  " + line));
     if (SERVING.contains(outcome)) {
       field("url", view.url());
       next(output, environment);
