@@ -70,6 +70,9 @@ def release():
     if held["units"]:
         command("systemctl", "daemon-reload")
     there = {name_of(one) for one in containers([one["name"] for one in held["containers"]])} if held["containers"] else set()
+    # The engine goes on with a stop whose caller is gone, and would stop what was started meanwhile: it is waited for.
+    if running(held):
+        command("docker", "stop", "-t", "30", *running(held))
     for one in held["containers"]:
         if one["name"] in there:
             if not one["auto_remove"]:

@@ -33,7 +33,7 @@ record MigrateRequest(
       MigrationPhase phase,
       String applicationPath,
       List<String> containers,
-      Optional<Integer> parallelPort,
+      Optional<JsonNode> parallelPort,
       ObjectNode deploy) {}
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
@@ -74,7 +74,11 @@ record MigrateRequest(
   }
 
   private static int beside(Accepted asked, int port) {
-    int beside = asked.parallelPort().orElse(port == LAST_PORT ? port - 1 : port + 1);
+    int beside =
+        asked
+            .parallelPort()
+            .map(JsonNode::intValue)
+            .orElse(port == LAST_PORT ? port - 1 : port + 1);
     if (beside == port) {
       throw new InvalidRequest(
           "$.parallel_port", Integer.toString(beside), "another port than the application's own");

@@ -68,8 +68,19 @@ class PackagedDocumentsTest {
             "confirm",
             "roll-back",
             "discard",
-            "status"),
+            "status",
+            "migrate-prepare",
+            "migrate-adopt",
+            "migrate-status",
+            "migrate-cleanup",
+            "migrate-undo"),
         Set.copyOf(steps()));
+  }
+
+  private static Map<String, String> migrationSettings() {
+    return MigrateRequest.of(
+            Json.object("{\"environment\": \"a\", \"phase\": \"prepare\"}").orElseThrow())
+        .settings();
   }
 
   @ParameterizedTest
@@ -79,6 +90,9 @@ class PackagedDocumentsTest {
     unknown.removeAll(COMMON);
     unknown.removeAll(ADDED);
     unknown.removeAll(settings("{\"environment\": \"a\", \"operation\": \"status\"}").keySet());
+    if (step.startsWith("migrate-")) {
+      unknown.removeAll(migrationSettings().keySet());
+    }
     assertEquals(Set.of(), unknown, "nobody gives " + step + " these parameters");
   }
 

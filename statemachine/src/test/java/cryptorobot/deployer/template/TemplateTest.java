@@ -14,6 +14,7 @@ import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +41,7 @@ class TemplateTest {
               "SubnetId", "subnet-0123456789abcdef0"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"Deploy", "Power"})
+  @ValueSource(strings = {"Deploy", "Power", "Migrate"})
   void givesEachStateMachineThePublishedVersionsItNames(String machine) {
     JsonNode properties = stack.resource(machine + "StateMachine").get("Properties");
     String file = properties.get("DefinitionUri").textValue();
@@ -50,6 +51,13 @@ class TemplateTest {
     given.fieldNames().forEachRemaining(substituted::add);
     assertEquals(named, substituted, file + " names these functions");
     for (String function : named) {
+      if (function.endsWith("StateMachine")) {
+        String name = function.replaceFirst("StateMachine$", "").toLowerCase(Locale.ROOT);
+        assertEquals(
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-" + name,
+            given.get(function).textValue());
+        continue;
+      }
       String name = function.replaceFirst("Function$", "");
       assertEquals(
           "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-" + name + ":1",
@@ -130,7 +138,7 @@ class TemplateTest {
   }
 
   @Test
-  void reportsEveryEndOfBothMachines() {
+  void reportsEveryEndOfEveryMachine() {
     JsonNode event =
         stack.resource("ReportOutcomeFunction").at("/Properties/Events/ExecutionEnded/Properties");
     assertEquals(
@@ -139,7 +147,8 @@ class TemplateTest {
     assertEquals(
         List.of(
             "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power"),
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power",
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-migrate"),
         Policies.texts(event.at("/Pattern/detail/stateMachineArn")));
     assertFalse(event.at("/DeadLetterConfig/Arn").isMissingNode(), "a lost report is kept");
   }
@@ -197,7 +206,7 @@ class TemplateTest {
   void alarmsWhereAPersonIsTold() {
     String operations = Project.text("docs/operations.md");
     Map<String, ObjectNode> alarms = stack.present("AWS::CloudWatch::Alarm");
-    assertEquals(4 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
+    assertEquals(5 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
     alarms.forEach(
         (id, alarm) -> {
           JsonNode properties = alarm.get("Properties");
@@ -226,7 +235,7 @@ class TemplateTest {
           .filter(name -> !Set.of("package-info", "DeploymentFailure").contains(name))
           .forEach(names::add);
     }
-    for (String machine : List.of("deploy", "power")) {
+    for (String machine : List.of("deploy", "power", "migrate")) {
       JsonNode definition =
           new YAMLMapper().readTree(Project.text("statemachine/" + machine + ".asl.yaml"));
       definition

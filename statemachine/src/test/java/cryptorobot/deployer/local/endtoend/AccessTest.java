@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -32,6 +33,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessTest {
   private static final String ENVIRONMENT = "access.local";
 
+  /** As an instance looks where a migration is prepared and the engine has no containers left. */
+  private static final String EMPTY_ENGINE =
+      """
+      printf '#!/bin/sh\\n' >/usr/local/bin/docker
+      chmod +x /usr/local/bin/docker
+      mkdir --parents /opt/crypto-robot/.deployer/migration
+      printf '{"containers": [], "health": [], "units": []}' >/opt/crypto-robot/.deployer/migration/inventory.json
+      """;
+
   /** Refused, and rightly so. */
   private enum Refusal {
     THE_TEST_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/another.local/keys"),
@@ -53,11 +63,14 @@ class AccessTest {
     LAMBDA_AND_STEP_FUNCTIONS_SEND_TRACES("[^ ]+ Traces xray:[^ ]+ .*"),
     LAMBDA_SENDS_WHAT_IT_GAVE_UP("ReportOutcomeRole DeadLetters sqs:SendMessage .*"),
     THE_AGENT_OF_SYSTEMS_MANAGER("InstanceRole Agent (ssm|ssmmessages|ec2messages):[^ ]+ .*"),
-    // Only when a power run holds the lock at the very moment somebody else wants it.
+    // Only when such a run holds the lock at the very moment somebody else wants it.
     A_POWER_RUN_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-power:\\*"),
+    A_MIGRATION_OWNS_THE_LOCK(
+        "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
     // The workflow is played with a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
+    GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),
     GITHUB_WRITES_CHANGED_KEYS("DeployRole.* WriteOwnKeys secretsmanager:PutSecretValue .*");
 
     private final String grants;
@@ -125,6 +138,31 @@ class AccessTest {
 
   @Test
   @Order(4)
+  void aMigrationThatIsStoppedStopsItsDeploy() {
+    var trial = new Trial(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    trial.local("migrate", "status").exits(0).says("phase     none");
+    trial.local("migrate", "prepare").exits(1).says("no docker command");
+    trial.local("migrate", "cleanup").exits(1).says("no migration is under way");
+    trial.local("migrate", "undo").exits(1).says("no migration is under way");
+    trial.inside("sh", "-c", EMPTY_ENGINE);
+    var parallel =
+        LocalCommand.start(
+            "migrate", "parallel", "--environment", ENVIRONMENT, "--set", "bake_seconds=300");
+    String before = Run.newest().arn();
+    Await.holds(
+        "a deploy of the migration runs",
+        Duration.ofMinutes(2),
+        () -> !Run.newest().arn().equals(before));
+    Run deploy = Run.newest();
+
+    Run.newest("migrate").stop();
+
+    assertEquals("ABORTED", deploy.awaitEnd().path("status").asText());
+    assertEquals(1, parallel.join().exit(), "a stopped migration is no success");
+  }
+
+  @Test
+  @Order(5)
   void nothingThatIsNeededIsRefused() throws Exception {
     List<String> refused =
         lines(control("GET", "iam", "").path("denied"), "principal", "action", "resource")
@@ -135,7 +173,7 @@ class AccessTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void nothingThatIsAllowedIsUnused() throws Exception {
     JsonNode report = control("GET", "iam", "");
     List<String> unused =

@@ -42,6 +42,11 @@ class FunctionRolesTest {
     ROLL_BACK("RunDeployStep", "ssm:SendCommand", step("roll-back")),
     DISCARD("RunDeployStep", "ssm:SendCommand", step("discard")),
     STATUS("RunDeployStep", "ssm:SendCommand", step("status")),
+    MIGRATE_PREPARE("RunDeployStep", "ssm:SendCommand", step("migrate-prepare")),
+    MIGRATE_ADOPT("RunDeployStep", "ssm:SendCommand", step("migrate-adopt")),
+    MIGRATE_STATUS("RunDeployStep", "ssm:SendCommand", step("migrate-status")),
+    MIGRATE_CLEANUP("RunDeployStep", "ssm:SendCommand", step("migrate-cleanup")),
+    MIGRATE_UNDO("RunDeployStep", "ssm:SendCommand", step("migrate-undo")),
     LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
     KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),
     INJECT_KEYS("InjectKeys", "ssm:SendCommand", step("inject-keys")),
@@ -50,6 +55,7 @@ class FunctionRolesTest {
     READ_BACK("ReportOutcome", "ssm:SendCommand", step("status")),
     DEPLOY_ENDED("ReportOutcome", "states:DescribeExecution", execution("deploy")),
     POWER_ENDED("ReportOutcome", "states:DescribeExecution", execution("power")),
+    MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
     TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 
     private final String function;
