@@ -12,7 +12,7 @@
 # Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 # Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh retention.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
 : "${SSM_Lifetime:?}"
 
 take() {

@@ -10,7 +10,7 @@
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to confirm.
 # Parameter KeepReleases ^[1-9][0-9]{0,2}$ How many good releases to keep.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh retention.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
 readonly ID=${SSM_Release:?}
 require_pattern KeepReleases "${SSM_KeepReleases:?}" '^[1-9][0-9]{0,2}$'
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # inject-keys: give a release its keys, certificate paths and units, and so finish it.
 #
-# Promise: the release's .env is the repository's, byte for byte, but for the lines the deployer owns: ROBOT_MODE, in live mode
+# Promise: the release's .env is the repository's (after a migration what the containers had), byte for byte, but for the lines the deployer owns: ROBOT_MODE, in live mode
 # BINANCE_API_KEY and BINANCE_SECRET_KEY (in simulation neither), over HTTPS SSL_CERT_PATH and SSL_KEY_PATH (over HTTP neither).
 # It is 0600 and ec2-user's. The keys go from the secret service to the file through a pipe. release.json is written last.
 # A release that served before is given its new keys in place; what it had is kept until it is confirmed.
@@ -23,8 +23,9 @@
 # Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
 # Parameter RepositoryUrl ^[A-Za-z0-9@:._~/+-]{1,400}$ The repository the release came from.
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
+# Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
-# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh
+# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh
 # Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 # Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
 readonly ID=${SSM_Release:?}
@@ -44,7 +45,8 @@ write_env() {
   if [[ ! -f $base ]]; then
     [[ ! -L $RELEASE/.env && (! -e $RELEASE/.env || -f $RELEASE/.env) ]] ||
       fail StepFailed '.env in the repository is not a plain file'
-    if [[ -f $RELEASE/.env ]]; then cat "$RELEASE/.env"; fi | write_file "$base" 600
+    if [[ -f $DEPLOYER/env-base ]]; then cat "$DEPLOYER/env-base"; elif [[ -f $RELEASE/.env ]]; then cat "$RELEASE/.env"; fi |
+      write_file "$base" 600
     chown "$APP_USER:" "$base"
   fi
   local arguments=("$base" "$RELEASE/.env" "$SSM_Mode")
@@ -88,6 +90,7 @@ if [[ $SSM_Protocol == https ]]; then
     fail CertificateUnreadable "version '$SSM_CertificateVersion' of the certificate for $SSM_CertificateHostname is not on this instance"
 fi
 find_python || fail PythonMissing "Python $SSM_PythonVersion is not on this instance"
+check_containers "$SSM_Mode" "${SSM_Containers:?}"
 save_former_state "$ID"
 write_env
 write_state

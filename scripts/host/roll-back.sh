@@ -6,11 +6,11 @@
 # and functions as the dead-man switch and may follow it, or itself. A failure is RollBackFailed: a person is needed.
 # A release whose confirmation was decided stays: then "confirmed" is true and nothing was undone.
 # Changes: current, venv, certificates/<hostname>, the units, history.jsonl. Prints {"confirmed":bool,"serving":{…}|null,
-# "settings":{…}}.
+# "settings":{…},"containers":bool}: whether the containers serve that it had taken over from.
 #
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release that failed.
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
 # Embeds serving.py
 readonly ID=${SSM_Release-}
 
@@ -31,4 +31,6 @@ fi
 confirmed=false
 if [[ -n $ID && $serving == "$ID" ]] && is_confirmed_since_activation "$ID"; then confirmed=true; fi
 answer=$(embedded_python serving.py "$RELEASES" "$serving")
-result "{\"confirmed\":$confirmed,${answer#\{}"
+containers=false
+if [[ -z $serving ]] && containers_serve; then containers=true; fi
+result "{\"confirmed\":$confirmed,\"containers\":$containers,${answer#\{}"

@@ -19,7 +19,7 @@ old_documents() {
     say "operate documents --clean removes them"
     return 0
   fi
-  for machine in deploy power watch; do
+  for machine in deploy power watch migrate; do
     aws_call stepfunctions list-executions --state-machine-arn "$(state_machine_arn "$machine")" \
       --status-filter RUNNING >"$PRIVATE/running" || {
       [[ $(last_error) == *StateMachineDoesNotExist* ]] && continue
@@ -49,6 +49,6 @@ left_documents() {
   jq -r --slurpfile stack "$PRIVATE/resources" --arg prefix "$PREFIX" '
     ($stack[0].StackResourceSummaries | map(select(.ResourceType == "AWS::SSM::Document") | .PhysicalResourceId)) as $held
     | .DocumentIdentifiers[].Name
-    | select(test("^" + $prefix + "-(prepare|begin|end|inspect|fetch|build|inject-keys|inspect-certificate|activate|health|confirm|roll-back|discard|status|start-services|stop-services|inject-certificate|check-health|check-certificates|check-drift|told|crash-report|logs)-[0-9a-f]{12}$"))
+    | select(test("^" + $prefix + "-(prepare|begin|end|inspect|fetch|build|inject-keys|inspect-certificate|activate|health|confirm|roll-back|discard|status|start-services|stop-services|inject-certificate|check-health|check-certificates|check-drift|told|crash-report|logs|migrate-[a-z]+)-[0-9a-f]{12}$"))
     | select(IN($held[]) | not)' "$PRIVATE/documents"
 }

@@ -18,6 +18,7 @@ tell_outcome() {
     FAILED/RequestRefused) code=2 ;;
     FAILED/DeploymentFailed | FAILED/RolledBack | FAILED/PowerFailed | FAILED/StartedUnhealthy) code=1 ;;
     FAILED/Unhealthy | FAILED/WatchFailed) code=1 ;;
+    FAILED/MigrationFailed | FAILED/CutoverUndone) code=1 ;;
     FAILED/RollbackFailed) code=3 ;;
     *)
       say "$status ${error:+$error }${cause}"
@@ -26,7 +27,7 @@ tell_outcome() {
   esac
   if ((code == 0)); then
     [[ $AS_JSON == no ]] || cat "$PRIVATE/output"
-    tell_success >"$PRIVATE/told"
+    { tell_success && tell_migration; } >"$PRIVATE/told"
   else
     printf '%s\n%s\n' "$error" "$cause" >"$PRIVATE/told"
   fi

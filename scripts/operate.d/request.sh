@@ -13,6 +13,7 @@ PREFIX=${STACK_PREFIX:-crypto-robot}
 STACK=${STACK_NAME:-}
 WORDS=()
 FIELDS=() # alternating: a field of the request, and its value as JSON
+CONTAINERS=() PARALLEL_PORT=''
 FILES=()  # alternating: a field of a secret, and the file its value is in
 
 read_options() {
@@ -22,6 +23,8 @@ read_options() {
       --repository) field repository_url "$1" "${2-}" && shift ;;
       --certificate-hostname) field certificate_hostname "$1" "${2-}" && shift ;;
       --to) field release "$1" "${2-}" && shift ;;
+      --container) needs_value "$1" "${2-}" && CONTAINERS+=("$2") && shift ;;
+      --parallel-port) needs_value "$1" "${2-}" && PARALLEL_PORT=$2 && shift ;;
       --restore-power) FIELDS+=(restore_power true) ;;
       --set) json_field "${2-}" && shift ;;
       --cert | --key | --chain | --ssh-key | --known-hosts) file_field "$1" "${2-}" && shift ;;
@@ -84,7 +87,8 @@ words_allowed() { # COMMAND: how many words it takes
     deploy | plan | rollback | restart | rotate-keys | rotate-certificate | status | start | stop | follow) ;;
     check-health | check-certificates | drift | crash-report | logs) ;;
     keys | certificate | repository) ;;
-    adopt) many=2 ;;
+    migrate-repository) ;;
+    adopt | migrate) many=2 ;;
     documents | uninstall) many=0 ;;
     *) fail 2 "there is no command $1; see operate --help" ;;
   esac

@@ -78,6 +78,14 @@ fire() {
     restore_saved "$armed_release"
     serve "$armed_previous" "$how"
     [[ $(current_release) == "$armed_previous" ]] || fail RollBackFailed "current does not point to $armed_previous"
+    if [[ -z $armed_previous ]] && containers_are_held; then
+      if [[ $3 == boot ]]; then
+        # Their engine starts after this: the unit of the switch goes on until they are back.
+        systemctl start --no-block crypto-robot-dead-man.service
+        return 0
+      fi
+      release_containers
+    fi
     record "$1" "$armed_release" "$armed_previous" "$(revision_of "$armed_release")" "$2"
     rm -f "$DEPLOYER/firing"
     disarm
@@ -168,7 +176,7 @@ drop_saved() {
 settle_program() {
   printf '#!/bin/bash\n# Written by the crypto robot deployer when a release is activated. settle fire|boot\n'
   printf 'set -Eeuo pipefail\numask 022\nreadonly STEP=dead-man STEP_FAILED_CODE=1\n'
-  declare -p PATH APP RELEASES DEPLOYER HISTORY APP_USER UNIT_FOLDER UNIT_MARK SETTLE | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
+  declare -p PATH APP RELEASES DEPLOYER HISTORY APP_USER UNIT_FOLDER UNIT_MARK SETTLE MIGRATION | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
   declare -f
   cat <<'PROGRAM'
 WORK=$(mktemp -d /run/crypto-robot-XXXXXXXX)

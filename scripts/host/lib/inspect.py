@@ -86,6 +86,16 @@ def file_sha256(path):
     return digest.hexdigest()
 
 
+def other_base(application, release):
+    """Whether a migration left a base of every .env that this release was not made with."""
+    try:
+        with open(os.path.join(application, ".deployer", "env-base"), "rb") as base:
+            with open(os.path.join(release, ".deployer-env-base"), "rb") as own:
+                return base.read() != own.read()
+    except FileNotFoundError:
+        return False
+
+
 def unit_texts(folder, names):
     texts = {}
     for name in names:
@@ -118,7 +128,8 @@ def differences(application, manifest, revision, sound, python_full, units_diges
             or manifest["virtual_env_path"] != wanted["VirtualEnvPath"]
             or os.path.basename(os.path.realpath(wanted["VirtualEnvPath"])) != manifest["environment_hash"])
     differs("env", manifest["env_base_sha256"] != file_sha256(os.path.join(folder, ".deployer-env-base"))
-            or not os.path.isfile(os.path.join(folder, ".env")))
+            or not os.path.isfile(os.path.join(folder, ".env"))
+            or other_base(application, folder))
     own = os.path.join(application, ".deployer", "releases", manifest["release"], "units")
     names = os.listdir(own) if os.path.isdir(own) else []
     differs("units", not names or unit_texts(own, names) != unit_texts(installed, names)

@@ -112,6 +112,18 @@ sealed interface Rule {
     }
   }
 
+  /** An object that another schema judges, and whoever uses that. */
+  record Elsewhere(String allowed, Optional<JsonNode> otherwise) implements Rule {
+
+    @Override
+    public JsonNode apply(String path, JsonNode found, Refusals refusals) {
+      if (!found.isObject()) {
+        refusals.add(path, FoundValue.of(found), allowed);
+      }
+      return found;
+    }
+  }
+
   /** An object of known fields. */
   record Fields(
       String allowed,

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * <p>The subset: {@code type} (one), {@code enum} and {@code pattern} of texts, {@code minLength},
  * {@code maxLength}, {@code minimum}, {@code maximum}, {@code anyOf} of these two, {@code items},
  * {@code minItems}, {@code maxItems}, {@code uniqueItems}, {@code properties}, {@code required},
- * {@code additionalProperties: false} (demanded), {@code not: {required: […]}} and {@code default}.
- * A {@code title} is demanded of every value: it says what is allowed.
+ * {@code additionalProperties: false} (demanded), {@code not: {required: […]}} and {@code default};
+ * or of an object {@code $ref}, which leaves it to whoever reads that schema. A {@code title} is
+ * demanded of every value: it says what is allowed.
  */
 final class RuleReader {
 
@@ -28,7 +29,7 @@ final class RuleReader {
           "integer", Set.of("minimum", "maximum", "anyOf"),
           "boolean", Set.of(),
           "array", Set.of("items", "minItems", "maxItems", "uniqueItems"),
-          "object", Set.of("properties", "required", "additionalProperties", "not"));
+          "object", Set.of("properties", "required", "additionalProperties", "not", "$ref"));
 
   private RuleReader() {}
 
@@ -68,7 +69,10 @@ final class RuleReader {
               schema.path("minItems").asInt(0),
               schema.path("maxItems").asInt(Integer.MAX_VALUE),
               schema.path("uniqueItems").asBoolean(false));
-      case "object" -> fields(path, schema, allowed, otherwise);
+      case "object" ->
+          schema.has("$ref")
+              ? new Rule.Elsewhere(allowed, otherwise)
+              : fields(path, schema, allowed, otherwise);
       default -> throw new IllegalArgumentException(path + ": type " + type);
     };
   }

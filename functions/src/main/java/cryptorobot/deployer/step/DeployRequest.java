@@ -25,6 +25,8 @@ record DeployRequest(
     String healthPath,
     Optional<String> protocol,
     String whenKeysInvalid,
+    boolean simulate,
+    String containers,
     List<String> persistentPaths,
     int keepReleases,
     int bakeSeconds,

@@ -49,6 +49,8 @@ final class DeploySettings {
     settings.put("BakeSeconds", Integer.toString(request.bakeSeconds()));
     settings.put("Protocol", request.chosenProtocol());
     settings.put("WhenKeysInvalid", request.whenKeysInvalid());
+    settings.put("Simulate", Boolean.toString(request.simulate()));
+    settings.put("Containers", request.containers());
     settings.put("CertificateHostname", request.certificateName());
     settings.put("LogGroup", logGroups.isEmpty() ? "" : logGroups + request.environment());
     putSecrets(request, settings);
@@ -61,7 +63,9 @@ final class DeploySettings {
     boolean any = request.operation() != Operation.STATUS;
     boolean certificate = any && !request.chosenProtocol().equals("http");
     put(settings, "Repository", "RepositorySecretVersion", names.repository(environment), any);
-    put(settings, "Keys", "KeysVersion", names.keys(environment), any);
+    // A simulation is none of the keys' versions.
+    boolean keys = any && !request.simulate();
+    put(settings, "Keys", "KeysVersion", names.keys(environment), keys);
     put(settings, "Certificate", "CertificateVersion", names.certificate(environment), certificate);
   }
 

@@ -30,7 +30,9 @@ enum Ending {
           "PowerFailed",
           "StartedUnhealthy",
           "Unhealthy",
-          "WatchFailed" ->
+          "WatchFailed",
+          "MigrationFailed",
+          "CutoverUndone" ->
           FAILED;
       case "RollbackFailed" -> BROKEN;
       default -> INTERRUPTED;

@@ -60,6 +60,9 @@ public final class InjectKeys implements RequestStreamHandler {
   Result run(Request request, Patience patience) {
     HostStep step =
         new HostStep("inject-keys", request.phase(), request.host(), request.settings());
+    if (step.setting("Simulate").equals("true")) {
+      return injected(step, "simulation", "the request asks for it", patience);
+    }
     return switch (KeysJudge.judge(keys(step))) {
       case KeysVerdict.Live _ -> injected(step, "live", "", patience);
       case KeysVerdict.Simulation simulation -> {

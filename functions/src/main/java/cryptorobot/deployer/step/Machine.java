@@ -6,12 +6,14 @@ import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 
 /** The state machines, each with the published schema of its input. */
 enum Machine {
   DEPLOY("/schema/deploy.json"),
   POWER("/schema/power.json"),
-  WATCH("/schema/watch.json");
+  WATCH("/schema/watch.json"),
+  MIGRATE("/schema/migrate.json");
 
   private final String schema;
 
@@ -33,6 +35,11 @@ enum Machine {
 
   /** The machine an ARN or name belongs to: it ends in the machine's own name. */
   static Machine named(String arn) {
-    return arn.endsWith("power") ? POWER : arn.endsWith("watch") ? WATCH : DEPLOY;
+    for (Machine machine : values()) {
+      if (arn.endsWith(machine.name().toLowerCase(Locale.ROOT))) {
+        return machine;
+      }
+    }
+    return DEPLOY;
   }
 }

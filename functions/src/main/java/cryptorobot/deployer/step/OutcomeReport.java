@@ -61,7 +61,7 @@ record OutcomeReport(
         ended.error(),
         shortened(ended.cause()),
         request.path("environment").asText(),
-        request.path("operation").asText(),
+        request.path("operation").asText(request.path("phase").asText()),
         now.path("release").asText(),
         now.path("mode").asText(),
         now.path("protocol").asText(),

@@ -3,6 +3,7 @@ package cryptorobot.deployer.step;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
 import cryptorobot.deployer.failure.InvalidRequest;
 import cryptorobot.deployer.host.Secrets;
@@ -59,6 +60,19 @@ public final class PlanDeployment implements RequestStreamHandler {
       String environment, String operation, String applicationPath, Map<String, String> settings)
       implements Result {}
 
+  /**
+   * @param deploy the request of the deploy this phase starts; of a phase that starts none it is
+   *     only what it would be made from
+   */
+  record Migrate(
+      String environment,
+      MigrationPhase phase,
+      String applicationPath,
+      boolean startsInstance,
+      Map<String, String> settings,
+      ObjectNode deploy)
+      implements Result {}
+
   private record PowerRequest(String environment, String operation, String applicationPath) {}
 
   private final DeploySettings settings;
@@ -89,6 +103,7 @@ public final class PlanDeployment implements RequestStreamHandler {
       case Deploy deploy -> Json.write(out, deploy);
       case Power power -> Json.write(out, power);
       case Watch watch -> Json.write(out, watch);
+      case Migrate migrate -> Json.write(out, migrate);
     }
   }
 
@@ -97,6 +112,7 @@ public final class PlanDeployment implements RequestStreamHandler {
       case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
       case POWER -> power(Json.read(Machine.POWER.accept(request.request()), PowerRequest.class));
       case WATCH -> watch(WatchRequest.of(request.request()));
+      case MIGRATE -> migrate(MigrateRequest.of(request.request()));
     };
   }
 
@@ -122,6 +138,17 @@ public final class PlanDeployment implements RequestStreamHandler {
     demandKnown(request.environment());
     return new Watch(
         request.environment(), request.operation(), request.applicationPath(), request.settings());
+  }
+
+  private Migrate migrate(MigrateRequest request) {
+    demandKnown(request.environment());
+    return new Migrate(
+        request.environment(),
+        request.phase(),
+        request.applicationPath(),
+        request.phase().startsInstance(),
+        request.settings(),
+        request.deploy());
   }
 
   private void demandKnown(String environment) {

@@ -71,6 +71,14 @@ class JsonSchemaTest {
   }
 
   @Test
+  void leavesAnObjectOfAnotherSchemaToWhoeverReadsThat() {
+    String other = "{\"title\": \"an object\", \"type\": \"object\", \"$ref\": \"b.json\"}";
+    assertEquals("{\"a\":{\"b\":1}}", apply(other, "{\"a\":{\"b\":1}}").toString());
+    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> apply(other, "{\"a\":1}"));
+    assertEquals("$.a: found the number 1; allowed: an object", refused.getMessage());
+  }
+
+  @Test
   void suggestsTheChoiceThatWasMeant() {
     String mode = "{\"title\": \"x\", \"type\": \"string\", \"enum\": [\"robot\", \"web\"]}";
     InvalidRequest refused =

@@ -45,6 +45,7 @@ class HostileEventsTest {
     ReportOutcome function =
         new ReportOutcome(
             executions,
+            _ -> List.of(),
             () ->
                 new TruthReader(
                     new FakeInstances(waiting), new HostSteps(commands, Steps.DOCUMENTS, waiting)),

@@ -27,12 +27,16 @@ class InjectKeysTest {
   private final FakeSecrets secrets = new FakeSecrets();
 
   private JsonNode inject(Secrets store, String version, String whenInvalid) {
+    return inject(store, version, whenInvalid, false);
+  }
+
+  private JsonNode inject(Secrets store, String version, String whenInvalid, boolean simulate) {
     return Steps.call(
         new InjectKeys(store, commands, Steps.DOCUMENTS, Steps.waiting()),
         """
         {"phase": 6, "host": %s, "settings": {"KeysSecret": "%s", "KeysVersion": "%s",
-         "WhenKeysInvalid": "%s"}}"""
-            .formatted(Steps.HOST_JSON, NAME, version, whenInvalid));
+         "WhenKeysInvalid": "%s", "Simulate": "%s"}}"""
+            .formatted(Steps.HOST_JSON, NAME, version, whenInvalid, simulate));
   }
 
   private void hostWrites(String mode) {
@@ -51,6 +55,15 @@ class InjectKeysTest {
     assertEquals("live", commands.sent().getFirst().parameters().get("Mode"));
     assertFalse(
         commands.sent().toString().contains("tw0"), "a key's value was sent to Systems Manager");
+  }
+
+  @Test
+  void simulatesWhereTheRequestSaysSoWhateverTheKeysAre() {
+    secrets.with(NAME, GOOD);
+    hostWrites("simulation");
+    JsonNode injected = inject(secrets, "v-" + NAME, "refuse", true);
+    assertEquals("the request asks for it", injected.get("reason").asText());
+    assertEquals("simulation", commands.sent().getFirst().parameters().get("Mode"));
   }
 
   @ParameterizedTest

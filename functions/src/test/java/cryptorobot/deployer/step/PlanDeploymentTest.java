@@ -64,7 +64,7 @@ class PlanDeploymentTest {
         {\\"name\\":\\"crypto-webapp\\",\\"type\\":\\"web_application\\",\
         \\"command\\":\\"python app.py\\",\\"enabled\\":true}]","Port":"5000","HealthPath":"/health",\
         "PersistentPaths":"[\\"data\\",\\"logs\\"]","KeepReleases":"5","BakeSeconds":"10",\
-        "Protocol":"https-or-http","WhenKeysInvalid":"simulate",\
+        "Protocol":"https-or-http","WhenKeysInvalid":"simulate","Simulate":"false","Containers":"keep",\
         "CertificateHostname":"crypto-robot.local","LogGroup":"",\
         "RepositorySecret":"crypto-robot/crypto-robot.local/repository","RepositorySecretVersion":"",\
         "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
@@ -187,6 +187,74 @@ class PlanDeploymentTest {
     assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
     assertEquals("1h", plan.get("settings").get("Since").asText());
     assertEquals(List.of(), secrets.asked(), "a reading needs no secret");
+  }
+
+  @Test
+  void asksForNoKeysWhereTheRequestItselfIsASimulation() {
+    secrets.with("crypto-robot/crypto-robot.local/keys", "{}");
+    JsonNode settings = deploy(REPOSITORY, "\"simulate\": true").get("settings");
+    assertEquals("true", settings.get("Simulate").asText());
+    assertEquals("", settings.get("KeysVersion").asText(), "a version would mean live keys");
+  }
+
+  private JsonNode migrate(String phase, String... more) {
+    String fields = more.length == 0 ? "" : ", " + String.join(", ", more);
+    String deploy = "{" + REPOSITORY + ", \"port\": 6000}";
+    return plan(
+        "migrate",
+        "{\"environment\": \"a.local\", \"phase\": \"%s\", \"deploy\": %s%s}"
+            .formatted(phase, deploy, fields),
+        Map.of());
+  }
+
+  @Test
+  void besideContainersItDeploysASimulationOnAnotherPort() {
+    JsonNode plan = migrate("parallel");
+    JsonNode deploy = plan.get("deploy");
+    assertTrue(deploy.get("simulate").asBoolean(), deploy::toString);
+    assertEquals("keep", deploy.get("containers").asText());
+    assertEquals(6001, deploy.get("port").asInt());
+    assertEquals("6000", plan.get("settings").get("Port").asText(), "the containers' own port");
+    assertEquals(7000, migrate("parallel", "\"parallel_port\": 7000").at("/deploy/port").asInt());
+  }
+
+  @Test
+  void inThePlaceOfContainersThatTradeComesNoSimulationUnasked() {
+    JsonNode deploy = migrate("cutover").get("deploy");
+    assertEquals("replace", deploy.get("containers").asText());
+    assertEquals("refuse", deploy.get("when_keys_invalid").asText());
+    assertEquals(6000, deploy.get("port").asInt());
+    assertFalse(deploy.has("simulate"), deploy::toString);
+  }
+
+  @Test
+  void readingHowFarAMigrationIsStartsNoInstance() {
+    assertFalse(migrate("status").get("starts_instance").asBoolean());
+    assertTrue(migrate("prepare").get("starts_instance").asBoolean());
+  }
+
+  @Test
+  void refusesAMigrationWithThePathOfWhatIsWrong() {
+    assertEquals(
+        "$.phase: found \"cut\"; allowed: prepare, parallel, cutover, cleanup, undo, status",
+        assertThrows(InvalidRequest.class, () -> migrate("cut")).getMessage());
+    assertEquals(
+        "$.parallel_port: found 6000; allowed: another port than the application's own",
+        assertThrows(InvalidRequest.class, () -> migrate("parallel", "\"parallel_port\": 6000"))
+            .getMessage());
+    String request = "{\"environment\": \"a.local\", \"phase\": \"cutover\", \"deploy\": {%s}}";
+    assertTrue(
+        assertThrows(
+                InvalidRequest.class,
+                () -> plan("migrate", request.formatted("\"port\": 1"), Map.of()))
+            .getMessage()
+            .startsWith("in $.deploy: $.port: found 1; allowed: "));
+    assertTrue(
+        assertThrows(
+                InvalidRequest.class,
+                () -> plan("migrate", request.formatted("\"environment\": \"b\""), Map.of()))
+            .getMessage()
+            .startsWith("$.deploy.environment: found \"b\"; allowed: "));
   }
 
   @Test

@@ -12,12 +12,17 @@ public record Resource(String arn, Kind kind) {
     /** The same, and then waits until someone hands the task token back. */
     LAMBDA_INVOKE_WITH_TOKEN,
     /** The ARN is the function's own: arguments are its payload, the result is what it returned. */
-    LAMBDA_FUNCTION
+    LAMBDA_FUNCTION,
+    /** Starts an execution of another state machine and waits for its end. */
+    START_EXECUTION
   }
 
   static final String ALLOWED =
-      "arn:aws:states:::lambda:invoke, arn:aws:states:::lambda:invoke.waitForTaskToken, or the ARN of a"
-          + " Lambda function";
+      "arn:aws:states:::lambda:invoke, arn:aws:states:::lambda:invoke.waitForTaskToken,"
+          + " arn:aws:states:::states:startExecution.sync:2, or the ARN of a Lambda function";
+
+  private static final Pattern START =
+      Pattern.compile("arn:aws(-[a-z-]+)?:states:::states:startExecution\\.sync:2");
 
   private static final Pattern INVOKE =
       Pattern.compile("arn:aws(-[a-z-]+)?:states:::lambda:invoke(?<token>\\.waitForTaskToken)?");
@@ -31,6 +36,9 @@ public record Resource(String arn, Kind kind) {
     if (invoke.matches()) {
       var kind = invoke.group("token") == null ? Kind.LAMBDA_INVOKE : Kind.LAMBDA_INVOKE_WITH_TOKEN;
       return Optional.of(new Resource(arn, kind));
+    }
+    if (START.matcher(arn).matches()) {
+      return Optional.of(new Resource(arn, Kind.START_EXECUTION));
     }
     return FUNCTION.matcher(arn).matches()
         ? Optional.of(new Resource(arn, Kind.LAMBDA_FUNCTION))

@@ -12,6 +12,7 @@ final class StateParser {
   private static final long MOST_SECONDS = 99_999_999;
   private static final Set<String> INVOKE_ARGUMENTS =
       Set.of("FunctionName", "Payload", "Qualifier");
+  private static final Set<String> START_ARGUMENTS = Set.of("StateMachineArn", "Name", "Input");
 
   private final String name;
   private final Fields fields;
@@ -76,8 +77,11 @@ final class StateParser {
     var arguments =
         Templates.orDefault(
             fields, "Arguments", waits ? Place.TOKEN_ARGUMENTS : Place.ORDINARY, "$states.input");
-    if (resource.get().kind() != Resource.Kind.LAMBDA_FUNCTION) {
-      requireInvokeArguments(arguments);
+    switch (resource.get().kind()) {
+      case LAMBDA_INVOKE, LAMBDA_INVOKE_WITH_TOKEN ->
+          requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
+      case START_EXECUTION -> requireArguments(arguments, "StateMachineArn", START_ARGUMENTS);
+      case LAMBDA_FUNCTION -> {}
     }
     var timeout = Templates.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
     var heartbeat = waits ? heartbeat(timeout) : Optional.<JsonNode>empty();
@@ -106,14 +110,15 @@ final class StateParser {
     return heartbeat;
   }
 
-  private void requireInvokeArguments(JsonNode arguments) throws DefinitionInvalid {
+  private void requireArguments(JsonNode arguments, String needed, Set<String> known)
+      throws DefinitionInvalid {
     if (Expression.of(arguments).isPresent()) {
       return;
     }
     var path = fields.path("Arguments");
     var given = Fields.of(path, arguments);
-    given.required("FunctionName");
-    INVOKE_ARGUMENTS.forEach(given::optional);
+    given.required(needed);
+    known.forEach(given::optional);
     given.nothingElse();
   }
 

@@ -63,8 +63,10 @@ final class TaskEvents {
     if (!isFunction()) {
       var arn = resource.arn();
       details
-          .put("resourceType", "lambda")
-          .put("resource", arn.substring(arn.lastIndexOf(':') + 1));
+          .put(
+              "resourceType",
+              resource.kind() == Resource.Kind.START_EXECUTION ? "states" : "lambda")
+          .put("resource", arn.substring(arn.indexOf(":::") + 3).split(":", 2)[1]);
     }
     return details;
   }

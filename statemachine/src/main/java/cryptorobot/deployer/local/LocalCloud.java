@@ -157,7 +157,7 @@ public final class LocalCloud {
   private static void install(CloudSettings settings, Machines machines)
       throws IOException, DefinitionInvalid {
     Account account = new Account(settings.region());
-    for (String name : List.of("deploy", "power", "watch")) {
+    for (String name : List.of("deploy", "power", "watch", "migrate")) {
       Path file = settings.home().resolve("statemachine").resolve(name + ".asl.yaml");
       String text = new Substitutions(account).apply(file.toString(), Files.readString(file));
       machines.install("crypto-robot-" + name, text, account.role("crypto-robot-" + name));

@@ -1,12 +1,13 @@
 package cryptorobot.deployer.local;
 
 import cryptorobot.deployer.local.cloud.Account;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What SAM's DefinitionSubstitutions do: {@code ${<Handler>Function}} becomes a version of a
- * function.
+ * function, {@code ${<Machine>StateMachine}} the ARN of a state machine.
  */
 record Substitutions(Account account) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9]+)\\}");
@@ -19,6 +20,10 @@ record Substitutions(Account account) {
   }
 
   private String value(String file, String name) {
+    if (name.endsWith("StateMachine")) {
+      String machine = name.substring(0, name.length() - "StateMachine".length());
+      return account.arn("states", "stateMachine:crypto-robot-" + machine.toLowerCase(Locale.ROOT));
+    }
     if (!name.endsWith("Function")) {
       throw new IllegalArgumentException(file + ": unknown substitution ${" + name + "}");
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Functions that answer what a test tells them to. What is asked is a function's name, for
- * RunDeployStep its step: {@code "CheckHealth"}, {@code "fetch"}.
+ * RunDeployStep its step: {@code "CheckHealth"}, {@code "fetch"}; and {@code "deploy"} for a whole
+ * execution of the deploy machine.
  */
 public final class ScriptedFunctions implements TaskRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -72,6 +73,13 @@ public final class ScriptedFunctions implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure {
+    if (call.arguments().has("StateMachineArn")) {
+      calls.add(new Call("deploy", call.arguments()));
+      return switch (next("deploy")) {
+        case Answer.Result(var json) -> read(json);
+        case Answer.Error(var error, var description) -> throw new TaskFailure(error, description);
+      };
+    }
     var payload = call.arguments().get("Payload");
     var function = call.arguments().get("FunctionName").asText().replaceAll("\\W|Function", "");
     var name = function.equals("RunDeployStep") ? payload.get("step").asText() : function;

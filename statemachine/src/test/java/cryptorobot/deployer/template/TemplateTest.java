@@ -14,6 +14,7 @@ import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,7 +43,7 @@ class TemplateTest {
               "SubnetId", "subnet-0123456789abcdef0"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"Deploy", "Power", "Watch"})
+  @ValueSource(strings = {"Deploy", "Power", "Watch", "Migrate"})
   void givesEachStateMachineThePublishedVersionsItNames(String machine) {
     JsonNode properties = stack.resource(machine + "StateMachine").get("Properties");
     String file = properties.get("DefinitionUri").textValue();
@@ -52,6 +53,13 @@ class TemplateTest {
     given.fieldNames().forEachRemaining(substituted::add);
     assertEquals(named, substituted, file + " names these functions");
     for (String function : named) {
+      if (function.endsWith("StateMachine")) {
+        String name = function.replaceFirst("StateMachine$", "").toLowerCase(Locale.ROOT);
+        assertEquals(
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-" + name,
+            given.get(function).textValue());
+        continue;
+      }
       String name = function.replaceFirst("Function$", "");
       assertEquals(
           "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-" + name + ":1",
@@ -183,7 +191,8 @@ class TemplateTest {
         List.of(
             "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
             "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch"),
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch",
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-migrate"),
         Policies.texts(event.at("/Pattern/detail/stateMachineArn")));
     assertFalse(event.at("/DeadLetterConfig/Arn").isMissingNode(), "a lost report is kept");
   }
@@ -270,7 +279,7 @@ class TemplateTest {
           .filter(name -> !Set.of("package-info", "DeploymentFailure").contains(name))
           .forEach(names::add);
     }
-    for (String machine : List.of("deploy", "power", "watch")) {
+    for (String machine : List.of("deploy", "power", "watch", "migrate")) {
       JsonNode definition =
           new YAMLMapper().readTree(Project.text("statemachine/" + machine + ".asl.yaml"));
       definition

@@ -1,6 +1,7 @@
 package cryptorobot.deployer.local.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
@@ -27,7 +28,11 @@ final class FailureText {
       return "";
     }
     try {
-      return JSON.readTree(cause).path("errorMessage").asText(cause);
+      JsonNode said = JSON.readTree(cause);
+      // A deploy started by a migration tells its own end.
+      return said.has("ExecutionArn")
+          ? said.path("Error").asText() + ": " + said.path("Cause").asText()
+          : said.path("errorMessage").asText(cause);
     } catch (JsonProcessingException e) {
       return cause;
     }

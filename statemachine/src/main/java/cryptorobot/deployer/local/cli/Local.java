@@ -52,6 +52,7 @@ public final class Local implements Runnable {
         .addSubcommand(new PowerCommand(workplace))
         .addSubcommand(new CheckCertificatesCommand(workplace))
         .addSubcommand(new DriftCommand(workplace))
+        .addSubcommand(new MigrateCommand(workplace))
         .addSubcommand(new StatusCommand(workplace))
         .addSubcommand(new CheckHealthCommand(workplace))
         .addSubcommand(new CrashReportCommand(workplace))

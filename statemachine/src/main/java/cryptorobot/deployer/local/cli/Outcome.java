@@ -24,7 +24,9 @@ enum Outcome {
                 "PowerFailed",
                 "StartedUnhealthy",
                 "Unhealthy",
-                "WatchFailed" ->
+                "WatchFailed",
+                "MigrationFailed",
+                "CutoverUndone" ->
                 FAILED;
             case "RollbackFailed" -> PERSON_NEEDED;
             default -> UNKNOWN;

@@ -43,6 +43,12 @@ final class Summary {
           case "deploying" -> "A release is being put into service in " + environment;
           case "nothing-deployed" -> "Nothing is deployed to " + environment;
           case "asleep" -> "Asleep: the instance of " + environment + " is stopped";
+          case "prepared" -> "Prepared: the containers of " + environment + " serve as before";
+          case "parallel" -> "Parallel: a simulation runs beside the containers of " + environment;
+          case "cut_over" -> "Cut over: " + environment + " serves without its containers";
+          case "cleaned_up" -> "Cleaned up: the containers of " + environment + " are gone";
+          case "status" -> "The migration of " + environment;
+          case "undone" -> "Undone: the containers of " + environment + " serve";
           default -> "Done";
         };
     screen.line("%s, %s".formatted(headline, Progress.seconds(ended.took())));
@@ -53,6 +59,7 @@ final class Summary {
     field("health", output.path("health").asText());
     field("power", output.path("power_problem").asText());
     field("robot", ending(output.path("services")));
+    MigrationText.of(output).forEach(line -> screen.line("  " + line));
     if (SERVING.contains(outcome)) {
       field("url", view.url());
       next(output, environment);

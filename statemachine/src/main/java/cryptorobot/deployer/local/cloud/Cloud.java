@@ -12,6 +12,7 @@ import cryptorobot.deployer.local.cloud.ec2.Ec2Api;
 import cryptorobot.deployer.local.cloud.ec2.InstanceXml;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.LambdaApi;
+import cryptorobot.deployer.local.cloud.protocol.Caller;
 import cryptorobot.deployer.local.cloud.protocol.Calls;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
 import cryptorobot.deployer.local.cloud.protocol.HttpFront;
@@ -92,6 +93,14 @@ public final class Cloud implements AutoCloseable {
             parts.state(),
             new AdmittedLambda(lambda, calls, parts.principals(), parts.account().region()),
             lambda,
+            (action, request) ->
+                calls.admit(
+                    new Caller(
+                        parts.principals().accessKeyOf(Principals.STATES),
+                        parts.account().region(),
+                        "states"),
+                    action,
+                    request),
             REPORTER,
             parts.clock(),
             random,

@@ -53,6 +53,8 @@ final class Requests {
           "states:UpdateStateMachine",
           "states:DeleteStateMachine" ->
           List.of(Ask.of(action, request.path("stateMachineArn").asText()));
+      case "events:PutTargets", "events:PutRule", "events:DescribeRule" ->
+          List.of(Ask.of(action, account.arn("events", "rule/" + request.path("Name").asText())));
       case "sns:Publish" -> List.of(Ask.of(action, request.path("TopicArn").asText("*")));
       case "lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration" ->
           List.of(Ask.of(action, function(request.path("FunctionName").asText())));

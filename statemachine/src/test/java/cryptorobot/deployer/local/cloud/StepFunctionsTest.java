@@ -51,6 +51,21 @@ final class StepFunctionsTest {
           "End": true}}}
       """;
 
+  private static final String NESTED =
+      """
+      {"QueryLanguage": "JSONata", "StartAt": "Start", "States": {
+        "Start": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2",
+          "TimeoutSeconds": 600,
+          "Arguments": {"StateMachineArn": "%s", "Name": "{%% $states.context.Execution.Name & '-inner' %%}",
+            "Input": {"name": "Ada"}},
+          "End": true}}}
+      """;
+  private static final String FAILS =
+      """
+      {"QueryLanguage": "JSONata", "StartAt": "No", "States": {
+        "No": {"Type": "Fail", "Error": "NotToday", "Cause": "it rains"}}}
+      """;
+
   @TempDir Path state;
   private TestCloud test;
   private SfnClient client;
@@ -263,6 +278,61 @@ final class StepFunctionsTest {
     assertEquals("ValidationException", large.awsErrorDetails().errorCode());
     var unknown = assertThrows(SfnException.class, () -> client.listActivities());
     assertEquals("UnknownOperationException", unknown.awsErrorDetails().errorCode());
+  }
+
+  /** Waits until the outer execution has ended, after the inner one. */
+  private String nested(String inner) throws Exception {
+    String execution = run(create("outer", NESTED.formatted(inner)), "one", "{}");
+    test.awaitReport();
+    test.awaitReport();
+    return execution;
+  }
+
+  @Test
+  void startsAnExecutionAndWaitsForItsOutput() throws Exception {
+    String execution = nested(create("greeting", TASK));
+    JsonNode output =
+        Json.parse(bytes(client.describeExecution(r -> r.executionArn(execution)).output()));
+    assertEquals("hello Ada", output.path("Output").asText(), output::toString);
+    assertEquals("SUCCEEDED", output.path("Status").asText());
+    assertEquals("Ada", output.at("/Input/name").asText());
+    assertEquals(
+        "arn:aws:states:eu-west-1:000000000000:execution:greeting:one-inner",
+        output.path("ExecutionArn").asText());
+    var scheduled =
+        client.getExecutionHistory(r -> r.executionArn(execution)).events().stream()
+            .filter(event -> event.type() == HistoryEventType.TASK_SCHEDULED)
+            .findFirst()
+            .orElseThrow()
+            .taskScheduledEventDetails();
+    assertEquals("states", scheduled.resourceType());
+    assertEquals("startExecution.sync:2", scheduled.resource());
+  }
+
+  @Test
+  void anExecutionThatFailsFailsTheTaskThatStartedIt() throws Exception {
+    String execution = nested(create("failing", FAILS));
+    var done = client.describeExecution(r -> r.executionArn(execution));
+    assertEquals("States.TaskFailed", done.error());
+    JsonNode cause = Json.parse(bytes(done.cause()));
+    assertEquals("NotToday", cause.path("Error").asText(), cause::toString);
+    assertEquals("it rains", cause.path("Cause").asText());
+    assertEquals("FAILED", cause.path("Status").asText());
+  }
+
+  @Test
+  void stoppingAnExecutionStopsTheOneItStarted() throws Exception {
+    String machine = create("holding", TASK.replace("\"greet\"", "\"hold\""));
+    String outer = run(create("outer", NESTED.formatted(machine)), "one", "{}");
+    String inner = machine.replace(":stateMachine:", ":execution:") + ":one-inner";
+    while (client.listExecutions(r -> r.stateMachineArn(machine)).executions().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    client.stopExecution(r -> r.executionArn(outer));
+    test.awaitReport();
+    test.awaitReport();
+    assertEquals(
+        ExecutionStatus.ABORTED, client.describeExecution(r -> r.executionArn(inner)).status());
   }
 
   @Test

@@ -1,9 +1,11 @@
 package cryptorobot.deployer.local.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTest {
+  /** As an instance looks where a migration is prepared and the engine has no containers left. */
+  private static final String EMPTY_ENGINE =
+      """
+      printf '#!/bin/sh\\n' >/usr/local/bin/docker
+      chmod +x /usr/local/bin/docker
+      mkdir --parents /opt/crypto-robot/.deployer/migration
+      printf '{"containers": [], "health": [], "units": []}' >/opt/crypto-robot/.deployer/migration/inventory.json
+      """;
+
   private Trial trial;
 
   @BeforeAll
@@ -67,5 +78,33 @@ class AccessTest {
                 + " get-secret-value --secret-id crypto-robot/another.local/keys 2>&1 || true");
     assertTrue(said.contains("AccessDeniedException"), said);
     assertTrue(said.contains("assumed-role/crypto-robot-instance/i-"), said);
+  }
+
+  @Test
+  void aMigrationThatIsStoppedStopsItsDeploy() {
+    trial.local("migrate", "status").exits(0).says("phase     none");
+    trial.local("migrate", "prepare").exits(1).says("no docker command");
+    trial.local("migrate", "cleanup").exits(1).says("no migration is under way");
+    trial.local("migrate", "undo").exits(1).says("no migration is under way");
+    trial.inside("sh", "-c", EMPTY_ENGINE);
+    var parallel =
+        LocalCommand.start(
+            "migrate",
+            "parallel",
+            "--environment",
+            trial.environment(),
+            "--set",
+            "bake_seconds=300");
+    String before = Run.newest().arn();
+    Await.holds(
+        "a deploy of the migration runs",
+        Duration.ofMinutes(2),
+        () -> !Run.newest().arn().equals(before));
+    Run deploy = Run.newest();
+
+    Run.newest("migrate").stop();
+
+    assertEquals("ABORTED", deploy.awaitEnd().path("status").asText());
+    assertEquals(1, parallel.join().exit(), "a stopped migration is no success");
   }
 }

@@ -90,11 +90,7 @@ class KilledDeploysTest {
   }
 
   private DynamicTest killed(
-      String place,
-      Moment moment,
-      String call,
-      String of,
-      Supplier<String> commit) {
+      String place, Moment moment, String call, String of, Supplier<String> commit) {
     return table.test(
         "kill -9 in a run",
         place + " " + moment + " " + call + of,

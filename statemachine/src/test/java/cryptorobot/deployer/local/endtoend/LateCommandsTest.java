@@ -78,8 +78,7 @@ class LateCommandsTest {
     return STEPS.stream()
         .map(
             step ->
-                table.test(
-                    "late command", step + " " + why, () -> isRefused(owner, step, phase)));
+                table.test("late command", step + " " + why, () -> isRefused(owner, step, phase)));
   }
 
   private Seen isRefused(Controller owner, String step, int phase) {

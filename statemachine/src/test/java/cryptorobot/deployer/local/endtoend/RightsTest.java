@@ -44,8 +44,11 @@ class RightsTest {
     // Only when a power run holds the lock at the very moment somebody else wants it.
     A_POWER_RUN_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-power:\\*"),
+    A_MIGRATION_OWNS_THE_LOCK(
+        "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
     // The workflow is played with a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
+    GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),
     GITHUB_WRITES_CHANGED_KEYS("DeployRole.* WriteOwnKeys secretsmanager:PutSecretValue .*");
 
     private final String grants;

@@ -41,6 +41,16 @@ record Run(String arn) {
         LocalAws.states("ListExecutions", request).at("/executions/0/executionArn").asText());
   }
 
+  /** The execution of another machine that was started last. */
+  static Run newest(String machine) {
+    var request =
+        LocalAws.object()
+            .put("stateMachineArn", machine().replaceFirst("deploy$", machine))
+            .put("maxResults", 1);
+    return new Run(
+        LocalAws.states("ListExecutions", request).at("/executions/0/executionArn").asText());
+  }
+
   static String machine() {
     return MACHINE.formatted(Optional.ofNullable(System.getenv("AWS_REGION")).orElse("eu-west-1"));
   }

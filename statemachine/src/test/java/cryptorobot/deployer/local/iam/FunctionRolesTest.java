@@ -46,6 +46,11 @@ class FunctionRolesTest {
     CRASH_REPORT("RunDeployStep", "ssm:SendCommand", step("crash-report")),
     LOGS("RunDeployStep", "ssm:SendCommand", step("logs")),
     TOLD("RunDeployStep", "ssm:SendCommand", step("told")),
+    MIGRATE_PREPARE("RunDeployStep", "ssm:SendCommand", step("migrate-prepare")),
+    MIGRATE_ADOPT("RunDeployStep", "ssm:SendCommand", step("migrate-adopt")),
+    MIGRATE_STATUS("RunDeployStep", "ssm:SendCommand", step("migrate-status")),
+    MIGRATE_CLEANUP("RunDeployStep", "ssm:SendCommand", step("migrate-cleanup")),
+    MIGRATE_UNDO("RunDeployStep", "ssm:SendCommand", step("migrate-undo")),
     LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
     KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),
     INJECT_KEYS("InjectKeys", "ssm:SendCommand", step("inject-keys")),
@@ -60,6 +65,7 @@ class FunctionRolesTest {
         "states:ListExecutions",
         "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
     TELL_CHANGE("TellChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
+    MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
     TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 
     private final String function;

@@ -8,6 +8,7 @@ import cryptorobot.deployer.local.cloud.EngineTimer;
 import cryptorobot.deployer.local.cloud.Files0600;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +28,7 @@ public final class States {
    * @param state the folder of folders to keep things in
    * @param tasks Lambda as the state machines may use it
    * @param events Lambda as the event bus uses it
+   * @param admission what the state machines may ask for besides
    * @param reporter the name of the function that is told of every end
    */
   public static States open(
@@ -34,6 +36,7 @@ public final class States {
       Path state,
       LambdaPort tasks,
       LambdaPort events,
+      Admission admission,
       String reporter,
       EngineClock clock,
       RandomGenerator random,
@@ -51,12 +54,20 @@ public final class States {
               log.accept("states: %s %s".formatted(run.started().arn(), run.progress().status()));
               ends.send(run);
             });
+    AtomicReference<Engine> made = new AtomicReference<>();
+    TaskRunner nested = new NestedExecutions(admission, machines, executions, made::get);
+    TaskRunner lambdas = new LambdaTasks(tasks);
     Engine engine =
         new Engine(
-            checkpointed(new LambdaTasks(tasks), executions),
+            checkpointed(
+                call ->
+                    (call.resource().equals(NestedExecutions.RESOURCE) ? nested : lambdas)
+                        .run(call),
+                executions),
             clock,
             random,
             task -> Thread.ofVirtual().name("task").start(task));
+    made.set(engine);
     return new States(machines, executions, new StatesApi(engine, machines, executions, timer));
   }
 

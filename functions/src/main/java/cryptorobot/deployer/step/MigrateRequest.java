@@ -1,0 +1,123 @@
+package cryptorobot.deployer.step;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.json.FoundValue;
+import cryptorobot.deployer.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A migrate request as the schemas accepted it.
+ *
+ * @param deploy the request of the deploy its phase starts, with all a phase demands of it: beside
+ *     the containers a simulation on another port; in their place never one for want of keys
+ */
+record MigrateRequest(
+    String environment,
+    MigrationPhase phase,
+    String applicationPath,
+    List<String> containers,
+    Map<String, String> settings,
+    ObjectNode deploy) {
+
+  private static final int LAST_PORT = 65_535;
+
+  /** The fields of the request itself. */
+  private record Accepted(
+      String environment,
+      MigrationPhase phase,
+      String applicationPath,
+      List<String> containers,
+      Optional<JsonNode> parallelPort,
+      ObjectNode deploy) {}
+
+  /** The request, or {@code InvalidRequest} with all that is wrong with it. */
+  static MigrateRequest of(JsonNode request) {
+    Accepted asked = Json.read(Machine.MIGRATE.accept(request), Accepted.class);
+    demandOne(asked, "environment", asked.environment());
+    demandOne(asked, "application_path", asked.applicationPath());
+    ObjectNode plain = asked.deploy().deepCopy();
+    plain.put("environment", asked.environment()).put("application_path", asked.applicationPath());
+    plain.put("operation", asked.phase().deploys() ? "deploy" : "status");
+    DeployRequest serving = checked(plain);
+    ObjectNode deploy = deploy(asked, plain, serving.port());
+    checked(deploy);
+    return new MigrateRequest(
+        asked.environment(),
+        asked.phase(),
+        asked.applicationPath(),
+        asked.containers(),
+        settings(asked, serving),
+        deploy);
+  }
+
+  private static ObjectNode deploy(Accepted asked, ObjectNode plain, int port) {
+    ObjectNode deploy = plain.deepCopy();
+    switch (asked.phase()) {
+      case PARALLEL ->
+          deploy.put("simulate", true).put("port", beside(asked, port)).put("containers", "keep");
+      case CUTOVER -> {
+        deploy.put("containers", "replace");
+        // A robot that trades must not quietly be followed by one that does not.
+        if (!deploy.has("when_keys_invalid")) {
+          deploy.put("when_keys_invalid", "refuse");
+        }
+      }
+      case PREPARE, CLEANUP, UNDO, STATUS -> {}
+    }
+    return deploy;
+  }
+
+  private static int beside(Accepted asked, int port) {
+    int beside =
+        asked
+            .parallelPort()
+            .map(JsonNode::intValue)
+            .orElse(port == LAST_PORT ? port - 1 : port + 1);
+    if (beside == port) {
+      throw new InvalidRequest(
+          "$.parallel_port", Integer.toString(beside), "another port than the application's own");
+    }
+    return beside;
+  }
+
+  /** The deploy's own rules, told as of the field that holds it. */
+  private static DeployRequest checked(ObjectNode deploy) {
+    try {
+      return DeployRequest.of(deploy);
+    } catch (InvalidRequest e) {
+      throw new InvalidRequest("in $.deploy: " + e.getMessage());
+    }
+  }
+
+  private static void demandOne(Accepted asked, String field, String value) {
+    JsonNode other = asked.deploy().path(field);
+    if (!other.isMissingNode() && !other.asText().equals(value)) {
+      throw new InvalidRequest(
+          "$.deploy." + field, FoundValue.of(other), "nothing, or the same as $." + field);
+    }
+  }
+
+  private static Map<String, String> settings(Accepted asked, DeployRequest serving) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("Environment", asked.environment());
+    settings.put("ApplicationPath", asked.applicationPath());
+    settings.put("MigrationPhase", Json.constant(asked.phase()));
+    settings.put("ContainerNames", texts(asked.containers()));
+    settings.put("PersistentPaths", texts(serving.persistentPaths()));
+    settings.put("Port", Integer.toString(serving.port()));
+    settings.put("HealthPath", serving.healthPath());
+    return settings;
+  }
+
+  private static String texts(List<String> texts) {
+    ArrayNode list = Json.list();
+    texts.forEach(list::add);
+    return list.toString();
+  }
+}

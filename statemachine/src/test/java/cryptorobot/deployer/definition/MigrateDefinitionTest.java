@@ -1,0 +1,177 @@
+package cryptorobot.deployer.definition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where each outcome of a step leads in migrate.asl.yaml. */
+class MigrateDefinitionTest {
+  private static final String DEPLOYED =
+      """
+      {"ExecutionArn": "arn:x", "Status": "SUCCEEDED", "Output": {"outcome": "deployed",
+       "release": "%s", "mode": "live", "protocol": "https"}}
+      """
+          .formatted(World.NEW);
+  private static final String DEPLOY_FAILED =
+      """
+      {"ExecutionArn": "arn:x", "Status": "FAILED", "Error": "DeploymentFailed",
+       "Cause": "Unhealthy: crypto-robot: it crashed. Now: the containers serve again. Mend it."}
+      """;
+
+  private final ScriptedFunctions functions =
+      World.serving(World.GOOD)
+          .answer("migrate-prepare", "{\"containers\": [{\"name\": \"robot\"}], \"warnings\": []}")
+          .answer(
+              "migrate-adopt",
+              "{\"env_content\": {\"from\": \"robot\", \"names\": []}, \"bytes\": 5}")
+          .answer("migrate-cleanup", "{\"archive\": \"/a.tar\", \"files\": 3}")
+          .answer("migrate-undo", "{\"undone\": true, \"containers\": [\"robot\"], \"kept\": \"\"}")
+          .answer("deploy", DEPLOYED);
+
+  private DefinitionRun phase(String phase) throws Exception {
+    functions.answer(
+        "PlanDeployment",
+        """
+        {"environment": "crypto-robot.local", "phase": "%s", "application_path": "/opt/crypto-robot",
+         "starts_instance": true, "settings": {"Port": "5000"},
+         "deploy": {"environment": "crypto-robot.local", "containers": "replace"}}
+        """
+            .formatted(phase));
+    return DefinitionRun.of("migrate.asl.yaml", functions);
+  }
+
+  private void found(String phase, boolean well, boolean containersWell) {
+    functions.answer(
+        "migrate-status",
+        "{\"phase\": \"%s\", \"well\": %s, \"containers_well\": %s}"
+            .formatted(phase, well, containersWell));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prepare, migrate-prepare, prepared",
+    "cleanup, migrate-cleanup, cleaned_up",
+    "undo, migrate-undo, undone"
+  })
+  void doesAPhaseOfOneStepUnderTheLock(String phase, String step, String outcome) throws Exception {
+    assertEquals(outcome, phase(phase).output().get("outcome").asText());
+    assertEquals(
+        List.of("PlanDeployment", "StartInstance", "begin", step, "end"), functions.asked());
+    assertEquals(7, functions.lastPayload(step).at("/host/generation").asInt());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"parallel, parallel", "cutover, cut_over"})
+  void deploysByTheDeployMachineAfterGivingItTheLock(String phase, String outcome)
+      throws Exception {
+    found(phase, true, false);
+    var run = phase(phase);
+    assertEquals(outcome, run.output().get("outcome").asText());
+    assertEquals(World.NEW, run.output().get("release").asText());
+    assertEquals(
+        List.of(
+            "PlanDeployment",
+            "StartInstance",
+            "begin",
+            "migrate-adopt",
+            "end",
+            "deploy",
+            "migrate-status"),
+        functions.asked());
+    var started = functions.lastPayload("deploy");
+    assertEquals("replace", started.at("/Input/containers").asText(), started::toString);
+    assertEquals("one-deploy", started.get("Name").asText());
+  }
+
+  @Test
+  void saysThatTheContainersServeWhenTheTakeoverFailed() throws Exception {
+    functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
+    found("prepared", true, true);
+    var run = phase("cutover");
+    assertEquals("CutoverUndone", run.error());
+    assertEquals(
+        "DeploymentFailed: Unhealthy: crypto-robot: it crashed. Now: the containers serve, seen well."
+            + " Mend the cause and ask for the phase again.",
+        run.cause());
+    assertEquals(
+        List.of("deploy", "begin", "migrate-status", "end"),
+        functions.asked().subList(5, functions.asked().size()),
+        "the lock settles what the deploy left open before anybody looks");
+  }
+
+  @Test
+  void asksForAPersonWhenTheContainersAreNotSeenWellAfterwards() throws Exception {
+    functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
+    found("prepared", false, false);
+    assertEquals("RollbackFailed", phase("cutover").error());
+  }
+
+  @Test
+  void asksForAPersonWhenNobodyCanLookAfterwards() throws Exception {
+    functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
+    functions.fail("migrate-status", "HostUnfit", "docker does not answer");
+    assertEquals("RollbackFailed", phase("cutover").error());
+  }
+
+  @Test
+  void aTakeoverAskedForAgainThatFailsLeavesTheReleaseThatServed() throws Exception {
+    functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
+    found("cutover", true, false);
+    var run = phase("cutover");
+    assertEquals("CutoverUndone", run.error());
+    assertTrue(run.cause().contains("Now: the release serves that served before."), run.cause());
+  }
+
+  @Test
+  void aSimulationThatFailsLeavesTheContainersAlone() throws Exception {
+    functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
+    found("prepared", true, true);
+    assertEquals("MigrationFailed", phase("parallel").error());
+    assertEquals("end", functions.asked().getLast());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prepare, migrate-prepare",
+    "cutover, migrate-adopt",
+    "cleanup, migrate-cleanup",
+    "undo, migrate-undo"
+  })
+  void aRefusalOfTheHostGivesTheLockBack(String phase, String step) throws Exception {
+    functions.fail(step, "HostUnfit", "not now");
+    var run = phase(phase);
+    assertEquals("MigrationFailed", run.error());
+    assertEquals(
+        "HostUnfit: not now. Now: what served before. Mend the cause and ask for the phase again.",
+        run.cause());
+    assertEquals("end", functions.asked().getLast());
+    assertFalse(functions.asked().contains("deploy"), "deployed all the same");
+  }
+
+  @Test
+  void anUndoThatDidNotEndWellNeedsAPerson() throws Exception {
+    functions.fail("migrate-undo", "RollBackFailed", "the containers are not back");
+    assertEquals("RollbackFailed", phase("undo").error());
+  }
+
+  @Test
+  void readsWithoutTheLockAndStartsNothing() throws Exception {
+    found("parallel", true, true);
+    assertEquals("status", phase("status").output().get("outcome").asText());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "migrate-status"), functions.asked());
+    functions.answer("StartInstance", World.instance("stopped", false));
+    assertEquals("stopped", phase("status").output().get("outcome").asText());
+  }
+
+  @Test
+  void refusesABadRequestBeforeTouchingAnything() throws Exception {
+    functions.fail("PlanDeployment", "InvalidRequest", "$.phase: found \"x\"");
+    assertEquals("RequestRefused", DefinitionRun.of("migrate.asl.yaml", functions).error());
+    assertEquals(List.of("PlanDeployment"), functions.asked());
+  }
+}
