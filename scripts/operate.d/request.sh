@@ -111,7 +111,8 @@ deploy_request() {
   local operation=$1 file=$2 own
   own=$(settings_folder)/$ENVIRONMENT.json
   if [[ -f $own ]]; then
-    jq -e 'type == "object"' "$own" >"$PRIVATE/own" 2>&1 || fail 2 "$own is no JSON object: $(<"$PRIVATE/own")"
+    jq -es 'length == 1 and (.[0] | type == "object")' "$own" >"$PRIVATE/own" 2>&1 \
+      || fail 2 "$own is not one JSON object$(sed -n 's/^jq: error ([^)]*)//p; s/^parse error//p' "$PRIVATE/own")"
     cp "$own" "$file"
   else
     [[ -z $SETTINGS ]] || fail 2 "there is no file $own"

@@ -1,7 +1,12 @@
 package cryptorobot.deployer.local.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +14,13 @@ import java.nio.file.Path;
 
 /** An environment's values, as {@code .github/environments/NAME.json} has them. */
 final class EnvironmentFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** What an editor leaves behind by mistake, a field twice or a second document, is no setting. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private static final String APPLICATION_PATH = "/opt/crypto-robot";
 
   private EnvironmentFile() {}
@@ -39,8 +50,14 @@ final class EnvironmentFile {
         return values;
       }
       throw new CommandFailure(ExitCode.REFUSED, file + " must hold one JSON object");
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String place =
+          at == null ? "" : ": line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+      throw new CommandFailure(
+          ExitCode.REFUSED, file + " is not one JSON document, each field once" + place);
     } catch (IOException e) {
-      throw new CommandFailure(ExitCode.REFUSED, file + " is no JSON: " + e.getMessage());
+      throw new CommandFailure(ExitCode.REFUSED, file + " cannot be read");
     }
   }
 }
