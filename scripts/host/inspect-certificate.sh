@@ -5,7 +5,7 @@
 # exactly that version of the secret; what serves is not touched. The judgement (host name, dates, match) is the caller's: a
 # certificate that cannot be read is an answer too. Only a secret that cannot be fetched is a failure, CertificateUnreadable.
 # Changes: certificates/.versions/. Prints {"readable","problem","subject_cn","sans":[…],"not_before","not_after",
-# "key_matches","chain_in_order","fingerprint_sha256","now"}.
+# "key_matches","key_type","tls_refusal","for_servers","authority","chain_in_order","chain_complete","fingerprint_sha256","now"}.
 #
 # Parameter CertificateSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with cert, key and chain.
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.

@@ -2,6 +2,7 @@ package cryptorobot.deployer.step;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Whether a certificate's subject alternative names cover a host.
@@ -12,6 +13,9 @@ import java.util.Locale;
  * label with an underscore, because environments are named so.
  */
 final class CertificateNames {
+
+  /** An IPv4 address has no labels for a {@code *} to stand for, and one of IPv6 no dots. */
+  private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private CertificateNames() {}
 
@@ -31,6 +35,7 @@ final class CertificateNames {
     String parent = name.substring(1);
     int firstDot = host.indexOf('.');
     return firstDot > 0
+        && !ADDRESS.matcher(host).matches()
         && parent.indexOf('.', 1) > 0
         && parent.indexOf('*') < 0
         && host.substring(firstDot).equals(parent);

@@ -3,17 +3,20 @@ package cryptorobot.deployer.step;
 import static java.util.stream.Collectors.joining;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Whether a certificate may serve.
  *
  * @param problem all that speaks against it; empty when nothing does
- * @param warning what will soon; empty when nothing will
+ * @param warning what soon will, or might for some clients; empty when nothing
  */
 record CertificateVerdict(String problem, String warning) {
 
   private static final Duration SOON = Duration.ofDays(14);
+
+  private static final List<String> CURVES = List.of("EC P-256", "EC P-384", "EC P-521");
 
   boolean valid() {
     return problem.isEmpty();
@@ -21,7 +24,7 @@ record CertificateVerdict(String problem, String warning) {
 
   static CertificateVerdict of(CertificateFacts facts, String hostname) {
     String problem =
-        Stream.of(time(facts), name(facts, hostname), key(facts), chain(facts))
+        Stream.of(time(facts), name(facts, hostname), key(facts), usage(facts), chain(facts))
             .filter(found -> !found.isEmpty())
             .collect(joining("; "));
     return new CertificateVerdict(problem, problem.isEmpty() ? warning(facts) : "");
@@ -44,7 +47,34 @@ record CertificateVerdict(String problem, String warning) {
   }
 
   private static String key(CertificateFacts facts) {
-    return facts.keyMatches() ? "" : "the private key does not belong to it";
+    if (!facts.keyMatches()) {
+      return "the private key does not belong to it";
+    }
+    if (!isTakenByClients(facts.keyType())) {
+      return "its key is "
+          + facts.keyType()
+          + ", and browsers take RSA of 2048 bits or more, EC P-256 or P-384";
+    }
+    return facts.tlsRefusal().isEmpty() ? "" : "no server can load it: " + facts.tlsRefusal();
+  }
+
+  /**
+   * P-521, which all but Chrome take, is let pass. Ed25519 no browser takes, and no public
+   * authority signs: <a
+   * href="https://cabforum.org/working-groups/server/baseline-requirements/">Baseline Requirements,
+   * 6.1.5</a>.
+   */
+  private static boolean isTakenByClients(String keyType) {
+    return keyType.matches("RSA [0-9]{1,6}")
+        ? Integer.parseInt(keyType.substring(4)) >= 2048
+        : CURVES.contains(keyType);
+  }
+
+  private static String usage(CertificateFacts facts) {
+    if (facts.authority()) {
+      return "it is an authority's certificate, not a server's";
+    }
+    return facts.forServers() ? "" : "the usages it names do not include being a server";
   }
 
   private static String chain(CertificateFacts facts) {
@@ -52,8 +82,15 @@ record CertificateVerdict(String problem, String warning) {
   }
 
   private static String warning(CertificateFacts facts) {
-    return facts.now().plus(SOON).isBefore(facts.notAfter())
-        ? ""
-        : "the certificate expires at " + facts.notAfter();
+    String soon =
+        facts.now().plus(SOON).isBefore(facts.notAfter())
+            ? ""
+            : "the certificate expires at " + facts.notAfter();
+    String alone =
+        facts.chainComplete()
+            ? ""
+            : "its chain ends before a root this instance trusts: clients that do not know the"
+                + " issuer refuse it; are intermediate certificates missing?";
+    return Stream.of(soon, alone).filter(found -> !found.isEmpty()).collect(joining("; "));
   }
 }

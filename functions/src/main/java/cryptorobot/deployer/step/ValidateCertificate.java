@@ -27,7 +27,7 @@ public final class ValidateCertificate implements RequestStreamHandler {
   /**
    * @param protocol https or http
    * @param problem why it is not HTTPS; empty when it is, or when HTTP was asked for
-   * @param warning that the certificate expires within 14 days, or empty
+   * @param warning that the certificate expires within 14 days or lacks its chain, or empty
    * @param notAfter when the certificate expires, or empty when there is none to read
    * @param certificateVersion the version of the secret that was judged, good or bad: it is what
    *     this decision rests on
@@ -41,7 +41,18 @@ public final class ValidateCertificate implements RequestStreamHandler {
       String certificateVersion) {}
 
   private static final List<String> FACTS =
-      List.of("sans", "not_before", "not_after", "key_matches", "chain_in_order", "now");
+      List.of(
+          "sans",
+          "not_before",
+          "not_after",
+          "key_matches",
+          "key_type",
+          "tls_refusal",
+          "for_servers",
+          "authority",
+          "chain_in_order",
+          "chain_complete",
+          "now");
 
   private final HostSteps steps;
   private final Waiting waiting;

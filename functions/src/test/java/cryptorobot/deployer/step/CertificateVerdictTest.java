@@ -18,7 +18,8 @@ class CertificateVerdictTest {
   private static CertificateVerdict verdict(
       List<String> sans, Instant from, Instant to, boolean key, boolean chain) {
     return CertificateVerdict.of(
-        new CertificateFacts(sans, from, to, key, chain, NOW), "jack_robot.crypto-vision.com");
+        new CertificateFacts(sans, from, to, key, "EC P-256", "", true, false, chain, true, NOW),
+        "jack_robot.crypto-vision.com");
   }
 
   @Test
@@ -69,6 +70,7 @@ class CertificateVerdictTest {
     "crypto-vision.com, jack_robot.crypto-vision.com",
     "jack_robot.crypto-vision.com.evil.org, jack_robot.crypto-vision.com",
     "*.crypto-vision.com, .crypto-vision.com",
+    "*.0.0.5, 10.0.0.5",
   })
   void doesNotCover(String name, String host) {
     assertFalse(CertificateNames.match(List.of(name), host));

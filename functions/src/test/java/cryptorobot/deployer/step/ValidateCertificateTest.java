@@ -28,7 +28,8 @@ class ValidateCertificateTest {
         """
         {"readable":true,"problem":"","subject_cn":"crypto-robot.local","sans":["%s"],\
         "not_before":"2026-01-01T00:00:00Z","not_after":"%s","key_matches":true,\
-        "chain_in_order":true,"fingerprint_sha256":"ab","now":"2026-11-23T06:15:00Z"}"""
+        "key_type":"RSA 2048","tls_refusal":"","for_servers":true,"authority":false,\
+        "chain_in_order":true,"chain_complete":true,"fingerprint_sha256":"ab","now":"2026-11-23T06:15:00Z"}"""
             .formatted(san, notAfter));
   }
 

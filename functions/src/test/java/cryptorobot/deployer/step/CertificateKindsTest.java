@@ -1,0 +1,458 @@
+package cryptorobot.deployer.step;
+
+import static cryptorobot.deployer.step.Authority.HOST;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.document.Script;
+import cryptorobot.deployer.fakes.FakeHostCommands;
+import cryptorobot.deployer.hostile.Hostile;
+import cryptorobot.deployer.hostile.HostileTexts;
+import cryptorobot.deployer.hostile.Refusal;
+import cryptorobot.deployer.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Certificates of every kind, from the secret's text through the host's own reading to the sentence
+ * a person gets. The host trusts the root of the authority that signs here.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CertificateKindsTest {
+
+  private static final String NO_CHAIN =
+      "its chain ends before a root this instance trusts: clients that do not know the issuer"
+          + " refuse it; are intermediate certificates missing?";
+  private static final String DISORDER = "its chain is not in order, each signed by the next";
+  private static final String DAMAGED = "'cert' holds a PEM certificate that is cut or damaged";
+  private static final String NO_PEM = "'cert' holds no PEM certificate";
+  private static final String NO_KEY =
+      "'key' is no private key openssl can read without a pass phrase";
+  private static final String GARBAGE =
+      "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n";
+
+  /**
+   * @param sentence what is tried, and what comes of it
+   * @param secret the secret's text, as made by the authority
+   * @param problem why HTTP is served; empty means HTTPS
+   */
+  private record Kind(
+      String sentence,
+      Function<Authority, String> secret,
+      String host,
+      String problem,
+      String warning) {
+    @Override
+    public String toString() {
+      return sentence;
+    }
+  }
+
+  private static Kind served(String sentence, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, HOST, "", "");
+  }
+
+  private static Kind servedFor(String host, String sentence, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, host, "", "");
+  }
+
+  private static Kind warned(String sentence, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, HOST, "", NO_CHAIN);
+  }
+
+  private static Kind refused(String sentence, String problem, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, HOST, problem, "");
+  }
+
+  private static Kind refusedFor(
+      String host, String sentence, String problem, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, host, problem, "");
+  }
+
+  private static String secret(String cert, String key, String chain) {
+    return Json.object().put("cert", cert).put("key", key).put("chain", chain).toString();
+  }
+
+  /** A leaf as it should be stored: with the intermediate behind it. */
+  private static String whole(Authority a, String leaf) {
+    return secret(a.pem(leaf), a.key(leaf), a.pem("intermediate"));
+  }
+
+  private static Function<Authority, String> leaf(String name) {
+    return a -> whole(a, name);
+  }
+
+  private static String keyOf(Authority a, String leaf, String... options) {
+    String[] command = new String[options.length + 3];
+    command[0] = "pkey";
+    command[1] = "-in";
+    command[2] = leaf + ".key";
+    System.arraycopy(options, 0, command, 3, options.length);
+    return a.openssl(command);
+  }
+
+  private static String cut(String pem) {
+    return pem.substring(0, pem.length() / 2);
+  }
+
+  static Stream<Kind> chains() {
+    return Stream.of(
+        served("a leaf with its intermediate is served", leaf("good")),
+        served(
+            "a leaf with intermediate and root is served",
+            a ->
+                secret(
+                    a.pem("good"), a.key("good"), a.pem("intermediate") + a.pem("root"))),
+        served(
+            "a full chain in 'cert' is served",
+            a -> secret(a.pem("good") + a.pem("intermediate"), a.key("good"), "")),
+        served(
+            "a leaf the trusted root itself has signed is served alone",
+            a -> secret(a.pem("direct"), a.key("direct"), "")),
+        served(
+            "a certificate that signed itself is served, as openssl req makes it",
+            a -> secret(a.pem("self"), a.key("self"), "")),
+        served(
+            "a chain that stands in 'cert' and again in 'chain' is served once",
+            a ->
+                secret(
+                    a.pem("good") + a.pem("intermediate"),
+                    a.key("good"),
+                    a.pem("intermediate") + a.pem("root"))),
+        served(
+            "a leaf that stands there twice is served once",
+            a -> secret(a.pem("good"), a.key("good"), a.pem("good") + a.pem("intermediate"))),
+        warned(
+            "a leaf without its intermediate is served with a warning",
+            a -> secret(a.pem("good"), a.key("good"), "")),
+        refused(
+            "a chain from which the intermediate is missing is refused",
+            DISORDER,
+            a -> secret(a.pem("good"), a.key("good"), a.pem("root"))),
+        refused(
+            "a chain with the root before the intermediate is refused",
+            DISORDER,
+            a -> secret(a.pem("good"), a.key("good"), a.pem("root") + a.pem("intermediate"))),
+        refused(
+            "a chain in front of its leaf is refused",
+            "it has no subject alternative names, and a common name does not count; the private"
+                + " key does not belong to it; it is an authority's certificate, not a server's; "
+                + DISORDER,
+            a -> secret(a.pem("intermediate") + a.pem("good"), a.key("good"), "")),
+        refused(
+            "a chain of somebody else's is refused",
+            DISORDER,
+            a -> secret(a.pem("good"), a.key("good"), a.pem("self"))),
+        refused(
+            "an intermediate authority as the leaf is refused",
+            "it has no subject alternative names, and a common name does not count; it is an"
+                + " authority's certificate, not a server's",
+            a -> secret(a.pem("intermediate"), a.key("intermediate"), a.pem("root"))),
+        refused(
+            "a root as the leaf is refused",
+            "it has no subject alternative names, and a common name does not count; the usages it"
+                + " names do not include being a server",
+            a -> secret(a.pem("root"), a.key("root"), "")),
+        refused(
+            "a certificate for clients only is refused",
+            "the usages it names do not include being a server",
+            leaf("client")));
+  }
+
+  static Stream<Kind> namesAndTimes() {
+    return Stream.of(
+        refused(
+            "another host's is refused",
+            "it is not for " + HOST + " but for elsewhere.invalid",
+            leaf("elsewhere")),
+        refused(
+            "one with a common name only is refused",
+            "it has no subject alternative names, and a common name does not count",
+            leaf("nameless")),
+        served("a wildcard stands for one label, with an underscore too", leaf("wildcard")),
+        refusedFor(
+            "a.b.crypto-vision.com",
+            "a wildcard does not stand for two labels",
+            "it is not for a.b.crypto-vision.com but for *.crypto-vision.com",
+            leaf("wildcard")),
+        refusedFor(
+            "crypto-vision.com",
+            "a wildcard does not stand for no label",
+            "it is not for crypto-vision.com but for *.crypto-vision.com",
+            leaf("wildcard")),
+        servedFor("10.0.0.5", "an address is served under its IP name", leaf("address")),
+        refusedFor(
+            "10.0.0.6",
+            "another address is refused",
+            "it is not for 10.0.0.6 but for 10.0.0.5",
+            leaf("address")),
+        servedFor("ITS_ROBOT.Crypto-Vision.COM", "letters of either case are one", leaf("good")),
+        servedFor("b.example", "the second of two names counts as well", leaf("two")),
+        refused("one that has expired is refused", "it expired at ", leaf("expired")),
+        refused("one of the future is refused", "it is not valid before ", leaf("future")));
+  }
+
+  static Stream<Kind> keys() {
+    String weak = ", and browsers take RSA of 2048 bits or more, EC P-256 or P-384";
+    return Stream.of(
+        served("RSA of 2048 bits is served", leaf("rsa2048")),
+        served("RSA of 4096 bits is served", leaf("rsa4096")),
+        served("EC P-384 is served", leaf("p384")),
+        refused("RSA of 1024 bits is refused", "its key is RSA 1024" + weak, leaf("rsa1024")),
+        refused("Ed25519 is refused", "its key is ED25519" + weak, leaf("ed25519")),
+        refused(
+            "the curve of bitcoin is refused", "its key is EC secp256k1" + weak, leaf("secp256k1")),
+        refused(
+            "a signature with SHA-1 is refused",
+            "no server can load it: ca md too weak",
+            leaf("sha1")),
+        served(
+            "an RSA key in the form of PKCS#1 is served",
+            a ->
+                secret(
+                    a.pem("rsa2048"),
+                    keyOf(a, "rsa2048", "-traditional"),
+                    a.pem("intermediate"))),
+        served(
+            "an EC key in the form of SEC1 is served",
+            a -> secret(a.pem("good"), keyOf(a, "good", "-traditional"), a.pem("intermediate"))),
+        served(
+            "a SEC1 key behind its curve's parameters is served",
+            a ->
+                secret(
+                    a.pem("good"),
+                    a.openssl("ecparam", "-name", "prime256v1") + keyOf(a, "good", "-traditional"),
+                    a.pem("intermediate"))),
+        refused(
+            "an encrypted key is refused",
+            NO_KEY,
+            a ->
+                secret(
+                    a.pem("good"),
+                    keyOf(a, "good", "-aes256", "-passout", "pass:hidden"),
+                    a.pem("intermediate"))),
+        refused(
+            "another certificate's key is refused",
+            "the private key does not belong to it",
+            a -> secret(a.pem("good"), a.key("p384"), a.pem("intermediate"))),
+        refused(
+            "a public key as the key is refused",
+            NO_KEY,
+            a -> secret(a.pem("good"), keyOf(a, "good", "-pubout"), a.pem("intermediate"))),
+        refused(
+            "a certificate as the key is refused",
+            NO_KEY,
+            a -> secret(a.pem("good"), a.pem("good"), a.pem("intermediate"))),
+        refused(
+            "a key cut in the middle is refused",
+            NO_KEY,
+            a -> secret(a.pem("good"), cut(a.key("good")), a.pem("intermediate"))));
+  }
+
+  static Stream<Kind> writings() {
+    return Stream.of(
+        served(
+            "line ends of Windows are served",
+            a ->
+                secret(
+                    a.pem("good").replace("\n", "\r\n"),
+                    a.key("good").replace("\n", "\r\n"),
+                    a.pem("intermediate").replace("\n", "\r\n"))),
+        served(
+            "bag attributes and words around the PEM are served without them",
+            a ->
+                secret(
+                    "Bag Attributes\n    friendlyName: robot\nsubject=CN = x\n\n" + a.pem("good"),
+                    "Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n"
+                        + a.key("good"),
+                    "# the intermediate\n" + a.pem("intermediate") + "\nend\n")),
+        served(
+            "a key that stands beside the certificate is not served with it",
+            a -> secret(a.key("good") + a.pem("good"), a.key("good"), a.pem("intermediate"))),
+        refused(
+            "a certificate cut in the middle is refused",
+            DAMAGED,
+            a -> secret(cut(a.pem("good")), a.key("good"), a.pem("intermediate"))),
+        refused(
+            "a leaf cut in front of its intermediate is refused",
+            DAMAGED,
+            a -> secret(cut(a.pem("good")) + "\n" + a.pem("intermediate"), a.key("good"), "")),
+        refused(
+            "a chain cut in the middle is refused",
+            "'chain' holds a PEM certificate that is cut or damaged",
+            a -> secret(a.pem("good"), a.key("good"), cut(a.pem("intermediate")))),
+        refused(
+            "DER is refused",
+            "the secret's 'cert' is not text",
+            a -> secret(der(a), a.key("good"), a.pem("intermediate"))),
+        refused(
+            "DER in base64 is refused",
+            NO_PEM,
+            a ->
+                secret(
+                    Base64.getEncoder().encodeToString(der(a).getBytes(ISO_8859_1)),
+                    a.key("good"),
+                    "")),
+        refused(
+            "line ends as the two letters \\n are refused",
+            NO_PEM.replace("no PEM certificate", "a PEM certificate that is cut or damaged"),
+            a -> secret(a.pem("good").replace("\n", "\\n"), a.key("good"), "")),
+        refused("garbage is refused", NO_PEM, a -> secret("garbage", a.key("good"), "")),
+        refused(
+            "garbage in PEM is refused",
+            "'cert' is no certificate openssl can read",
+            a -> secret(GARBAGE, a.key("good"), a.pem("intermediate"))),
+        refused(
+            "garbage in PEM behind the leaf is refused",
+            "a certificate after the first is none openssl can read",
+            a -> secret(a.pem("good"), a.key("good"), GARBAGE)),
+        refused(
+            "words in place of a chain are refused",
+            "'chain' holds no PEM certificate",
+            a -> secret(a.pem("good"), a.key("good"), "none")),
+        refused(
+            "a request for a certificate is refused",
+            NO_PEM,
+            a -> secret(a.read("good.csr"), a.key("good"), "")),
+        refused(
+            "a certificate of OpenSSL's trusted form is refused",
+            DAMAGED,
+            a ->
+                secret(
+                    a.openssl("x509", "-in", "good.pem", "-trustout"), a.key("good"), "")));
+  }
+
+  private static String der(Authority a) {
+    String lines = a.pem("good").replaceAll("-----[A-Z ]+-----|\\s", "");
+    return new String(Base64.getDecoder().decode(lines), ISO_8859_1);
+  }
+
+  static Stream<String> noSecrets() {
+    String mark = "\"visible-if-leaked\"";
+    return Stream.concat(
+        Stream.of(
+            "",
+            " \n",
+            mark,
+            "7",
+            "null",
+            "[]",
+            "{}",
+            "[" + mark + "]",
+            "{\"cert\": " + mark + "}",
+            "{\"key\": " + mark + "}",
+            "{\"cert\": 7, \"key\": " + mark + "}",
+            "{\"cert\": \"\", \"key\": " + mark + "}",
+            "{\"cert\": " + mark + ", \"key\": null}",
+            "{\"cert\": " + mark + ", \"key\": \" \"}",
+            "{\"cert\": [" + mark + "], \"key\": " + mark + "}",
+            "{\"cert\": " + mark + ", \"key\": " + mark + ", \"chain\": null}",
+            "{\"cert\": " + mark + ", \"key\": " + mark + ", \"chain\": [" + mark + "]}",
+            "{\"cert\": \"\\ud800\", \"key\": " + mark + "}",
+            "{\"cert\": " + mark + ", \"key\": \"\\udfff\"}",
+            "{\"cert\": \"\\u0000\", \"key\": " + mark + "}",
+            "{\"cert\": " + mark + ", \"key\": " + mark + "} {}",
+            "{\"cert\": \"-----BEGIN CERTIFICATE-----" + " ".repeat(60_000) + "\", \"key\": \"k\"}",
+            "[".repeat(60_000)),
+        HostileTexts.all("certificates").stream()
+            .filter(text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
+            .map(text -> secret(text, "visible-if-leaked", text)));
+  }
+
+  private Path folder;
+  private Authority authority;
+
+  @BeforeAll
+  void certifyAll(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    authority = new Authority(Files.createDirectory(folder.resolve("authority")));
+    String named = "DNS:" + HOST;
+    authority.leaf("good", Authority.P256, named);
+    authority.leaf("p384", "EC -pkeyopt ec_paramgen_curve:P-384", named);
+    authority.leaf("secp256k1", "EC -pkeyopt ec_paramgen_curve:secp256k1", named);
+    authority.leaf("ed25519", "ED25519", named);
+    authority.leaf("rsa1024", "RSA -pkeyopt rsa_keygen_bits:1024", named);
+    authority.leaf("rsa2048", "RSA -pkeyopt rsa_keygen_bits:2048", named);
+    authority.leaf("rsa4096", "RSA -pkeyopt rsa_keygen_bits:4096", named);
+    authority.leaf("elsewhere", Authority.P256, "DNS:elsewhere.invalid");
+    authority.leaf("nameless", Authority.P256, "");
+    authority.leaf("wildcard", Authority.P256, "DNS:*.crypto-vision.com");
+    authority.leaf("address", Authority.P256, "IP:10.0.0.5");
+    authority.leaf("two", Authority.P256, "DNS:a.example,DNS:b.example");
+    other("client", "intermediate", "extendedKeyUsage=clientAuth\n", "-1d", "+1y");
+    other("direct", "root", "", "-1d", "+1y");
+    other("expired", "intermediate", "", "-30d", "-1d");
+    other("future", "intermediate", "", "+1d", "+1y");
+    other("sha1", "intermediate", "", "-1d", "+1y", "-md", "sha1");
+    authority.key("self", Authority.P256);
+    String own = "basicConstraints=critical,CA:TRUE\nsubjectAltName=DNS:" + HOST + "\n";
+    authority.certify("self", "self", own, "-1d", "+1y");
+  }
+
+  private void other(
+      String name, String issuer, String extension, String from, String to, String... more) {
+    authority.key(name, Authority.P256);
+    authority.certify(
+        name, issuer, Authority.server("DNS:" + HOST) + extension, from, to, more);
+  }
+
+  private JsonNode judged(String secret, String host) throws IOException {
+    Path staged = Files.createTempDirectory(folder, "staged");
+    Script.Ended read =
+        Script.python(
+            "certificate.py",
+            Map.of("SSL_CERT_FILE", folder.resolve("authority/root.pem").toString()),
+            "",
+            Files.writeString(staged.resolve("secret"), secret).toString(),
+            staged.toString());
+    assertEquals(0, read.code(), read.errors());
+    assertEquals("", read.errors());
+    assertFalse(read.output().contains("PRIVATE KEY"), "the key was shown");
+    return Steps.call(
+        new ValidateCertificate(
+            new FakeHostCommands().prints(read.output()), Steps.DOCUMENTS, Steps.waiting()),
+        """
+        {"phase": 5, "host": %s, "settings": {"CertificateSecret": "s", "CertificateVersion": "v1",
+         "CertificateHostname": "%s", "Protocol": "https-or-http"}}"""
+            .formatted(Steps.HOST_JSON, host));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"chains", "namesAndTimes", "keys", "writings"})
+  @Hostile("certificates, good and bad")
+  void isJudged(Kind kind) throws IOException {
+    JsonNode judged = judged(kind.secret().apply(authority), kind.host());
+
+    String said = "certificate for " + kind.host() + ": " + kind.problem();
+    String problem = judged.path("problem").asText();
+    assertEquals(kind.problem().isEmpty(), problem.isEmpty(), problem);
+    assertTrue(kind.problem().isEmpty() || problem.startsWith(said), problem);
+    assertTrue(said.endsWith(" ") || problem.isEmpty() || problem.equals(said), problem);
+    assertEquals(kind.problem().isEmpty() ? "https" : "http", judged.path("protocol").asText());
+    assertEquals(kind.warning(), judged.path("warning").asText());
+  }
+
+  @ParameterizedTest
+  @MethodSource("noSecrets")
+  @Hostile("certificate secrets")
+  void saysWhatIsWrongWithASecretAndShowsNothingOfIt(String secret) throws IOException {
+    String problem = judged(secret, HOST).path("problem").asText();
+
+    Refusal.isReadable(problem);
+    assertFalse(problem.contains("visible"), problem);
+    Refusal.ranNothing();
+  }
+}
