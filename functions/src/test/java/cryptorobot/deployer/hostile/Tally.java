@@ -5,9 +5,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** Says at the end of a run how many bad inputs of each kind were tried, and with which seed. */
-final class Tally implements AfterTestExecutionCallback {
+final class Tally implements AfterTestExecutionCallback, TestExecutionExceptionHandler {
 
   @Override
   public void afterTestExecution(ExtensionContext test) {
@@ -16,6 +17,14 @@ final class Tally implements AfterTestExecutionCallback {
         .getStore(ExtensionContext.Namespace.create(Tally.class))
         .getOrComputeIfAbsent(Totals.class, _ -> new Totals(), Totals.class)
         .add(kind);
+  }
+
+  /** A failure says how to see it again, wherever its report is read. */
+  @Override
+  public void handleTestExecutionException(ExtensionContext test, Throwable failure)
+      throws Throwable {
+    failure.addSuppressed(new AssertionError("again: -Dhostile.seed=" + HostileTexts.SEED));
+    throw failure;
   }
 
   private static final class Totals implements AutoCloseable {
