@@ -211,9 +211,16 @@ final class Robot {
     return commit("Ask for too much");
   }
 
+  /** Whatever a shell script makes of its files. */
+  String becomesBy(String script, String subject) {
+    run(List.of("bash", "-ec", "cd \"$1\"; " + script, "bash", folder.toString()));
+    return commit(subject);
+  }
+
   /** Back to what an earlier commit was, as a new commit. */
   String becomesAgain(String commit) {
-    git("rm", "--quiet", "-r", ".");
+    git("rm", "--quiet", "-r", "--cached", ".");
+    git("clean", "--quiet", "-ffdx");
     git("checkout", "--quiet", commit, "--", ".");
     return commit("Be as in " + commit);
   }
@@ -242,10 +249,15 @@ final class Robot {
   private String git(String... arguments) {
     var command = new ArrayList<>(List.of("git", "-C", folder.toString()));
     command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  private static String run(List<String> command) {
     try {
-      Process git = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertEquals(0, git.waitFor(), () -> command + ": " + said);
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      assertEquals(0, process.waitFor(), () -> command + ": " + said);
       return said;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
