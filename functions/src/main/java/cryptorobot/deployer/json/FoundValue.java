@@ -53,11 +53,14 @@ public final class FoundValue {
     return shown ? TextNode.valueOf(text).toString() : "a text of " + text.length() + " characters";
   }
 
-  /** What moves a cursor, turns the reading direction round or is half of a character. */
+  /**
+   * What moves a cursor, turns the reading direction round or is half of a character, and JSON does
+   * not write as an escape.
+   */
   private static boolean isInvisible(int character) {
     return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
+      case Character.CONTROL -> character > ' ';
+      case Character.FORMAT,
           Character.SURROGATE,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR ->

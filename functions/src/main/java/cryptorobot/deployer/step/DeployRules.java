@@ -47,9 +47,9 @@ final class DeployRules {
   private static void environmentFolder(DeployRequest request, Refusals refusals) {
     String folder = request.environmentFolder();
     String inside = request.applicationPath() + "/";
-    if (!folder.startsWith(inside)) {
-      refusals.add("$.virtual_env_path", FoundValue.text(folder), "a path inside " + inside);
-    } else if (OURS.contains(folder.substring(inside.length()).split("/")[0])) {
+    if (!folder.startsWith(inside) || folder.indexOf('/', inside.length()) >= 0) {
+      refusals.add("$.virtual_env_path", FoundValue.text(folder), "a path directly in " + inside);
+    } else if (OURS.contains(folder.substring(inside.length()))) {
       String allowed = "not one of the deployer's own: " + String.join(", ", OURS);
       refusals.add("$.virtual_env_path", FoundValue.text(folder), allowed);
     }

@@ -421,6 +421,8 @@ class PlanDeploymentTest {
         "$.persistent_paths[0] | \"persistent_paths\": [\".env\"]",
         "$.persistent_paths[0] | \"persistent_paths\": [\"venv/lib\"]",
         "$.persistent_paths[0] | \"persistent_paths\": [\".git\"]",
+        "$.persistent_paths[0] | \"persistent_paths\": [\"requirements.txt\"]",
+        "$.virtual_env_path | \"virtual_env_path\": \"/opt/crypto-robot/environments/live\"",
         "$.persistent_paths[1] | \"persistent_paths\": [\"data\", \"data\"]",
         "$.persistent_paths[1] | \"persistent_paths\": [\"data\", \"data/x\"]",
         "$.services | \"services\": []",
