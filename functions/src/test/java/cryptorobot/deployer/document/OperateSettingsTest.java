@@ -74,9 +74,21 @@ class OperateSettingsTest {
     String good = "{\"branch\": \"main\", \"port\": 5000}";
     return Stream.concat(
         Stream.of(
-            "null", "7", "\"text\"", "true", "[]", "[" + good + "]", good + good, good + "\n{}",
-            good + " trailing", "{'branch': 'main'}", "{\"branch\": \"main\",}", "branch: main",
-            "\u0000", "<<<<<<< HEAD\n" + good, "$(touch " + HostileTexts.CANARY + ")"),
+            "null",
+            "7",
+            "\"text\"",
+            "true",
+            "[]",
+            "[" + good + "]",
+            good + good,
+            good + "\n{}",
+            good + " trailing",
+            "{'branch': 'main'}",
+            "{\"branch\": \"main\",}",
+            "branch: main",
+            "\u0000",
+            "<<<<<<< HEAD\n" + good,
+            "$(touch " + HostileTexts.CANARY + ")"),
         HostileTexts.cut(good, 12).stream());
   }
 
@@ -87,7 +99,8 @@ class OperateSettingsTest {
     Script.Ended ended = deployWith(file);
 
     assertEquals(2, ended.code(), ended.output() + ended.errors());
-    assertTrue(ended.errors().contains(ENVIRONMENT + ".json is not one JSON object"), ended.errors());
+    assertTrue(
+        ended.errors().contains(ENVIRONMENT + ".json is not one JSON object"), ended.errors());
     Refusal.isReadable(ended.errors().strip());
     assertFalse(Files.exists(folder.resolve("started")), "an execution was started");
     Refusal.ranNothing();
@@ -95,7 +108,8 @@ class OperateSettingsTest {
 
   static Stream<String> texts() {
     return HostileTexts.all("settings").stream()
-        .filter(text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
+        .filter(
+            text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
         .limit(40);
   }
 
@@ -115,7 +129,8 @@ class OperateSettingsTest {
   static Stream<String> environments() {
     return HostileTexts.all("environments").stream()
         .filter(text -> text.indexOf(0) < 0)
-        .filter(text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
+        .filter(
+            text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
         .limit(40);
   }
 

@@ -113,9 +113,7 @@ class CertificateKindsTest {
         served("a leaf with its intermediate is served", leaf("good")),
         served(
             "a leaf with intermediate and root is served",
-            a ->
-                secret(
-                    a.pem("good"), a.key("good"), a.pem("intermediate") + a.pem("root"))),
+            a -> secret(a.pem("good"), a.key("good"), a.pem("intermediate") + a.pem("root"))),
         served(
             "a full chain in 'cert' is served",
             a -> secret(a.pem("good") + a.pem("intermediate"), a.key("good"), "")),
@@ -223,9 +221,7 @@ class CertificateKindsTest {
             "an RSA key in the form of PKCS#1 is served",
             a ->
                 secret(
-                    a.pem("rsa2048"),
-                    keyOf(a, "rsa2048", "-traditional"),
-                    a.pem("intermediate"))),
+                    a.pem("rsa2048"), keyOf(a, "rsa2048", "-traditional"), a.pem("intermediate"))),
         served(
             "an EC key in the form of SEC1 is served",
             a -> secret(a.pem("good"), keyOf(a, "good", "-traditional"), a.pem("intermediate"))),
@@ -330,9 +326,7 @@ class CertificateKindsTest {
         refused(
             "a certificate of OpenSSL's trusted form is refused",
             DAMAGED,
-            a ->
-                secret(
-                    a.openssl("x509", "-in", "good.pem", "-trustout"), a.key("good"), "")));
+            a -> secret(a.openssl("x509", "-in", "good.pem", "-trustout"), a.key("good"), "")));
   }
 
   private static String der(Authority a) {
@@ -368,7 +362,9 @@ class CertificateKindsTest {
             "{\"cert\": \"-----BEGIN CERTIFICATE-----" + " ".repeat(60_000) + "\", \"key\": \"k\"}",
             "[".repeat(60_000)),
         HostileTexts.all("certificates").stream()
-            .filter(text -> text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
+            .filter(
+                text ->
+                    text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE))
             .map(text -> secret(text, "visible-if-leaked", text)));
   }
 
@@ -405,8 +401,7 @@ class CertificateKindsTest {
   private void other(
       String name, String issuer, String extension, String from, String to, String... more) {
     authority.key(name, Authority.P256);
-    authority.certify(
-        name, issuer, Authority.server("DNS:" + HOST) + extension, from, to, more);
+    authority.certify(name, issuer, Authority.server("DNS:" + HOST) + extension, from, to, more);
   }
 
   private JsonNode judged(String secret, String host) throws IOException {
