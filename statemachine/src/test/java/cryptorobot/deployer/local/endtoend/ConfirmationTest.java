@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("instance")
 @Tag("slow")
+@Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConfirmationTest {
   private Trial trial;

@@ -10,9 +10,6 @@ import cryptorobot.deployer.local.endtoend.Controller.Sent;
 import cryptorobot.deployer.local.endtoend.Instance.Served;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The switch on the instance that rolls back by itself when whoever deploys is gone. */
 @Tag("instance")
 @Tag("slow")
+@Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadManTest {
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
   private Trial trial;
   private Instance instance;
   private String good;
@@ -148,7 +143,7 @@ class DeadManTest {
   private String isReady() {
     controller =
         controller
-            .with("Stamp", STAMP.format(Instant.now()))
+            .with("Stamp", Stamps.now())
             .with("Mode", "simulation")
             .with("Protocol", "https")
             .with("CertificateNotAfter", "");
