@@ -168,6 +168,16 @@ class SandboxTest {
     deniesCredentials();
   }
 
+  @Order(3)
+  @Test
+  void onlyRootReachesTheCredentialsWhenTheMachinesRulesAreReplaced() {
+    // Debian's own unit begins with a flush of everything.
+    instance.sh("systemctl enable --now nftables && systemctl restart nftables");
+    deniesCredentials();
+    instance.sh("systemctl reload nftables");
+    deniesCredentials();
+  }
+
   private void deniesCredentials() {
     for (String unit : UNITS) {
       JsonNode probe = probe(unit);
