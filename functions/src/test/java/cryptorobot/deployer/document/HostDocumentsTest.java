@@ -41,12 +41,18 @@ class HostDocumentsTest {
           "check-drift",
           "told",
           "crash-report",
-          "logs");
+          "logs",
+          "migrate-prepare",
+          "migrate-adopt",
+          "migrate-status",
+          "migrate-cleanup",
+          "migrate-undo");
 
   /** They read, or note what was told, beside any deployment. */
   private static final Set<String> UNFENCED =
       Set.of(
           "status",
+          "migrate-status",
           "check-health",
           "check-certificates",
           "check-drift",

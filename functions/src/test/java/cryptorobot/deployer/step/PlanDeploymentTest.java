@@ -248,7 +248,7 @@ class PlanDeploymentTest {
                 InvalidRequest.class,
                 () -> plan("migrate", request.formatted("\"port\": 1"), Map.of()))
             .getMessage()
-            .startsWith("in $.deploy: $.port: found 1; allowed: "));
+            .startsWith("in $.deploy: $.port: found the number 1; allowed: "));
     assertTrue(
         assertThrows(
                 InvalidRequest.class,

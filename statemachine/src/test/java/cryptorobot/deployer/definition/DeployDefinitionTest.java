@@ -141,6 +141,17 @@ class DeployDefinitionTest {
   }
 
   @Test
+  void saysThatTheContainersServeAgainWhereItHadTakenOverFromThem() throws Exception {
+    var takeover =
+        World.empty()
+            .answer("roll-back", "{\"serving\": null, \"settings\": {}, \"containers\": true}")
+            .fail("CheckHealth", "Unhealthy", "crypto-robot: it crashed");
+    var run = DefinitionRun.of("deploy.asl.yaml", takeover);
+    assertEquals("DeploymentFailed", run.error());
+    assertTrue(run.cause().contains("Now: the containers serve again."), run.cause());
+  }
+
+  @Test
   void leavesNothingAfterABrokenFirstDeploy() throws Exception {
     var first = World.empty();
     first.fail("CheckHealth", "Unhealthy", "exited with 1");
