@@ -247,11 +247,11 @@ class DeployDefinitionTest {
     functions.answer("StartInstance", World.instance("running", true));
     functions.fail("StopInstance", "AccessDenied", "ec2:StopInstances");
     var problem = run().output().get("power_problem").asText();
-    assertTrue(problem.endsWith("and runs: AccessDenied"), problem);
+    assertTrue(problem.endsWith("is not known: AccessDenied"), problem);
 
     functions.fail("build", "DependencyFailed", "no such package");
     var failed = run();
-    assertTrue(failed.cause().contains("was to be stopped again and runs"), failed.cause());
+    assertTrue(failed.cause().contains("was stopped again is not known"), failed.cause());
   }
 
   @Test

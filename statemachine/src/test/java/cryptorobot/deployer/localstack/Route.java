@@ -28,6 +28,11 @@ enum Route {
   FIRST_DEPLOY_BROKEN(() -> World.empty().fail("CheckHealth", "Unhealthy", "exited with 1")),
   ROLLBACK_REQUESTED(
       () -> asked("rollback").answer("inspect", World.inspected(Route.OLD, World.GOOD))),
+  CERTIFICATE_ROTATED(
+      () ->
+          asked("rotate-certificate")
+              .answer("inspect", World.inspected(Route.OLD, Route.OLD))
+              .answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}")),
   RESTARTED(() -> asked("restart")),
   RESTART_FAILED(() -> asked("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),
   PLANNED(() -> asked("plan")),

@@ -23,6 +23,7 @@ class RightsTest {
   /** Refused, and rightly so. */
   private enum Refusal {
     THE_TEST_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/another.local/keys"),
+    A_STRANGER_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/(one|two).local/[a-z]+"),
     // scripts/local has a request checked before it makes the environment's instance, and so before
     // the stack has that environment; only the judgement on the request counts there.
     THE_ENVIRONMENT_IS_YET_TO_BE_MADE(
@@ -41,9 +42,7 @@ class RightsTest {
     LAMBDA_AND_STEP_FUNCTIONS_SEND_TRACES("[^ ]+ Traces xray:[^ ]+ .*"),
     LAMBDA_SENDS_WHAT_IT_GAVE_UP("ReportOutcomeRole DeadLetters sqs:SendMessage .*"),
     THE_AGENT_OF_SYSTEMS_MANAGER("InstanceRole Agent (ssm|ssmmessages|ec2messages):[^ ]+ .*"),
-    // Only when a power run holds the lock at the very moment somebody else wants it.
-    A_POWER_RUN_OWNS_THE_LOCK(
-        "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-power:\\*"),
+    // Only when a migration holds the lock at the very moment somebody else wants it.
     A_MIGRATION_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
     // The workflow is played with a deploy, a status and the same keys each time.
