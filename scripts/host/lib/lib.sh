@@ -47,7 +47,9 @@ open_log() {
   log_is_open=1
   [[ -d $APP/log && ! -L $file ]] || return 0
   printf -v today '%(%F)T' -1
-  if read -r size changed _ < <(stat -c '%s %y' "$file" 2>/dev/null) && { ((size > 1000000)) || [[ $changed != "$today" ]]; }; then
+  # A failure in here is not the step's: nothing is asked of a file that is not there.
+  if [[ -f $file ]] && read -r size changed _ < <(stat -c '%s %y' "$file" || true) &&
+    { ((size > 1000000)) || [[ $changed != "$today" ]]; }; then
     mv -T "$file" "$file.$changed-$(date -u +%H%M%S)" || true
     find "$APP/log" -maxdepth 1 -type f -mtime +30 -delete || true
   fi

@@ -64,14 +64,14 @@ final class RobotMetrics {
         : Json.object(ended.input()).orElseGet(Json::object).path("environment").asText();
   }
 
-  /** Empty where there is no certificate. */
+  /** Empty where there is no certificate, or nothing that can be read as its end. */
   private static Optional<Long> daysLeft(String notAfter, Instant now) {
     try {
       return notAfter.isEmpty()
           ? Optional.empty()
           : Optional.of(Duration.between(now, Instant.parse(notAfter)).toDays());
     } catch (DateTimeException e) {
-      throw new IllegalStateException("the host said " + notAfter + " for a time", e);
+      return Optional.empty();
     }
   }
 }

@@ -52,6 +52,7 @@ final class FolderHost {
     environment.put("RUNTIME_DIRECTORY", make("run").toString());
     with("ApplicationPath", application().toString());
     with("Owner", OWNER).with("Generation", "7").with("Phase", "40").with("Environment", "x.local");
+    with("Containers", "keep").with("PersistentPaths", "[\"data\"]");
     for (String place :
         List.of("units", "lib", "app/releases", "app/venvs", "app/log", "app/shared")) {
       make(place);

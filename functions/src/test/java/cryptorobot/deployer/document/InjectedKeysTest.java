@@ -32,6 +32,7 @@ class InjectedKeysTest {
     host.with("Release", NEW).with("Phase", "30").with("Mode", "live");
     host.with("KeysSecret", "crypto-robot/x.local/keys").with("KeysVersion", "v1");
     host.with("CertificateHostname", "x.local").with("Protocol", "http");
+    host.with("CertificateVersion", "").with("CertificateNotAfter", "");
     host.with("VirtualEnvPath", host.application().resolve("venv").toString());
     host.with("Port", "5000").with("HealthPath", "/health").with("PersistentPaths", "[\"data\"]");
     host.with("RepositoryUrl", "https://git.local/robot").with("Branch", "main");

@@ -163,7 +163,9 @@ class UnitsTest {
     List<String> unit = unit("[" + robot + "]", "5000", "crypto-robot.service");
     assertTrue(
         unit.contains(
-            "ExecStopPost=-+/usr/local/lib/crypto-robot-deployer/crash /srv/other/app %N"),
+            "ExecStopPost=-+/usr/local/lib/crypto-robot-deployer/crash "
+                + folder.resolve("app")
+                + " %N"),
         unit.toString());
   }
 
