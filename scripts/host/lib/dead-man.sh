@@ -38,8 +38,6 @@ arm() {
   calendar=$(date -u -d "@$seconds" '+%F %T UTC')
   install -d -m 755 "${SETTLE%/*}"
   settle_program | write_file "$SETTLE" 755
-  printf '{"release":"%s","previous":"%s","owner":"%s","at":"%s"}\n' "$1" "$2" "$SSM_Owner" "$at" |
-    write_file "$DEPLOYER/armed"
   embedded_file crypto-robot-settle.service | write_file "$UNIT_FOLDER/crypto-robot-settle.service"
   embedded_file crypto-robot-dead-man.service | write_file "$UNIT_FOLDER/crypto-robot-dead-man.service"
   text=$(embedded_file crypto-robot-dead-man.timer)
@@ -49,6 +47,9 @@ arm() {
   sync -f "$UNIT_FOLDER" 2>/dev/null || true
   systemctl daemon-reload
   systemctl restart crypto-robot-dead-man.timer
+  # Last: whoever finds it, also after a power cut, may trust that the switch stands ready. A timer without it does nothing.
+  printf '{"release":"%s","previous":"%s","owner":"%s","at":"%s"}\n' "$1" "$2" "$SSM_Owner" "$at" |
+    write_file "$DEPLOYER/armed"
   armed_at=$at
 }
 

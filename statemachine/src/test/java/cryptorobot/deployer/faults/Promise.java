@@ -41,6 +41,7 @@ final class Promise {
 
   private void oneWholeReleaseServes() {
     broken.addAll(run.wrongs());
+    demand(!run.settled().armed(), () -> "never rolled back by itself: " + run.settled());
     demand(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
     demand(
         isOld(run.settled()) || isWanted(run.settled()),

@@ -4,6 +4,7 @@ import cryptorobot.deployer.faults.model.Decision.Kind;
 import cryptorobot.deployer.faults.model.Serving.How;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code dead-man.sh}: the switch that rolls back by itself when nobody confirms in time. */
 final class DeadMan {
@@ -22,19 +23,15 @@ final class DeadMan {
 
   void arm(String release, String previous, String owner, Instant at) {
     var decision = new Decision(release, previous, owner, at);
-    program.change("write armed", () -> disk.decisions.put(Kind.ARMED, decision));
-    keepWatch(at);
-  }
-
-  private void keepWatch(Instant at) {
-    program.change("write the timer", () -> disk.deadline = java.util.Optional.of(at));
+    program.change("write the timer", () -> disk.deadline = Optional.of(at));
     program.change("enable settle", () -> disk.settlesAtBoot = true);
     program.change("start the timer", () -> machine.arm(at));
+    program.change("write armed", () -> disk.decisions.put(Kind.ARMED, decision));
   }
 
   private void disarm() {
     if (disk.deadline.isPresent()) {
-      program.change("remove the timer", () -> disk.deadline = java.util.Optional.empty());
+      program.change("remove the timer", () -> disk.deadline = Optional.empty());
       program.change("stop the timer", machine::disarm);
     }
   }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param release what {@code current} leads to, or empty
  * @param flaws why what serves is not one whole release; empty when it is
  * @param lockedBy the owner of the lock, or empty
- * @param armed whether a decision is open
+ * @param armed whether the instance may still roll back by itself
  * @param leftOver what a run that ended well must not leave behind
  * @param everything what decides who serves, to see whether anything changed
  */
@@ -40,7 +40,7 @@ public record Look(
         flaws(machine),
         machine.systemd().robots(),
         disk.lockAt(machine.boot()).map(Lock::owner).orElse(""),
-        disk.openDecision().isPresent(),
+        ReadingSteps.isOpen(disk),
         leftOver(disk),
         List.copyOf(disk.data),
         "%s %s %s %s %s"
