@@ -13,8 +13,7 @@ public enum SharedFault {
   CERTIFICATE_NOT_STAGED("inspect-certificate", "rm*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
   NOT_YET_ARMED("activate", "mv*/armed", "write armed"),
-  TIMER_NOT_STARTED(
-      "activate", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
+  TIMER_NOT_STARTED("activate", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
   ROBOT_NOT_YET_STOPPED("activate", "systemctl stop crypto-robot.service*", "stop crypto-robot"),
   ROBOT_STOPPED("activate", "mv*/current", "link current"),
   PUBLISHED_NOT_STARTED(

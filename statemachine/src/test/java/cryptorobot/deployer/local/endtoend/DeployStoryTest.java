@@ -154,8 +154,10 @@ class DeployStoryTest {
         .says(newer.path("release").asText())
         .says("* " + older);
 
-    trial.local("rollback", "--to", newer.path("release").asText()).exits(0);
+    String named = newer.path("release").asText();
+    trial.local("rollback", "--to", named).exits(0);
     trial.serves(newer.path("revision").asText());
+    trial.local("rollback", "--to", named).exits(0).says("Nothing to do");
     trial.local("rollback", "--to", "20200101T000000Z-0000000").exits(1).says("ReleaseNotFound");
     trial.serves(newer.path("revision").asText());
   }
