@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.local.endtoend.LocalCommand.Result;
 import cryptorobot.deployer.local.endtoend.Surfaces.ProcessWatch;
 import cryptorobot.deployer.local.instance.CertificateFlaw;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +52,7 @@ class LeakTest {
     trial = new Trial("leak.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     instance = Instance.of(trial);
-    String good = trial.robot().head();
+    String good;
     String token = sentinels.make("token");
     String url =
         LocalAws.control(
@@ -69,6 +73,8 @@ class LeakTest {
     stores("keys", keys.toString());
     stores("certificate", certificate);
     String planted = sentinels.make("planted");
+    // What a commit is called is told by the steps and by a plan.
+    good = trial.robot().improves(planted);
 
     try (var watch = new ProcessWatch(instance)) {
       deploys(url).exits(0).says("live");
@@ -83,6 +89,7 @@ class LeakTest {
       stores("repository", LocalAws.object().put("token", sentinels.make("old token")).toString());
       trial.robot().improves();
       deploys(url).exits(1).says("LoginRefused");
+      sshKeyThatOpensNothing();
       requestsWithASecretByMistake(url);
       plant(url, planted);
       surfaces.look("process", watch.seen());
@@ -106,6 +113,16 @@ class LeakTest {
         "certificate", certificate.put("key", sentinels.make("broken certificate key")).toString());
   }
 
+  /** A deploy key for a server that does not answer; the key lies ready for ssh all the while. */
+  private void sshKeyThatOpensNothing() {
+    ObjectNode secret =
+        LocalAws.object()
+            .put("ssh_key", "-----BEGIN OPENSSH PRIVATE KEY-----\n" + sentinels.make("ssh key"))
+            .put("known_hosts", "127.0.0.1 ssh-ed25519 AAAA");
+    stores("repository", secret.toString());
+    deploys("ssh://git@127.0.0.1:9/robot").exits(1).says("RepositoryUnreachable");
+  }
+
   private void requestsWithASecretByMistake(String url) {
     String mistaken = sentinels.make("mistaken");
     String inTheAddress = url.replace("https://", "https://token:" + mistaken + "@");
@@ -127,23 +144,48 @@ class LeakTest {
   /** On purpose, everywhere: what the search must find. */
   private void plant(String url, String planted) {
     look(LocalCommand.run("exec", trial.environment(), "--", "echo", planted));
+    // Of its own, since the script's arguments are in every process it starts.
+    keep("root/planted", sentinels.make("planted in an environment"));
     instance.sh(
         """
         cd /opt/crypto-robot
         logger -t trial "$1"
+        for file in log/fetch.log /tmp/planted /run/planted /dev/shm/planted /var/log/planted; do
+          echo "$1" >>"$file"
+        done
         echo "$1" >current/planted
         git config --file "$(echo mirror/*/config | cut -d ' ' -f 1)" http.extraheader "Basic $(echo -n "x-access-token:$1" | base64 -w 0)"
         bash -c 'sleep 2' "$1"
+        PLANTED=$(</root/planted) sleep 2
         """,
         planted);
+    // A step that is refused names whom it was refused to.
+    Controller.named(planted, instance, Map.of("Release", ""))
+        .run("discard", 70)
+        .failsAs("LockLost", 20);
     LocalAws.ssm("SendCommand", statusCalled(planted));
     instance.awaitStill();
     stores("repository", login);
+    Run.start(
+            LocalAws.object()
+                .put("environment", trial.environment())
+                .put("repository_url", url)
+                .put("operation", "plan")
+                .toString())
+        .succeeds();
     // A branch is named in what its absence causes, and in the notice about it.
     ObjectNode request = LocalAws.object().put("environment", trial.environment());
     Run run = Run.start(request.put("repository_url", url).put("branch", planted).toString());
     run.failsAs("DeploymentFailed");
     run.notice(trial.environment());
+  }
+
+  private void keep(String file, String text) {
+    try {
+      Files.writeString(instance.disk().resolve(file), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private ObjectNode statusCalled(String comment) {
@@ -181,15 +223,31 @@ class LeakTest {
             "process",
             "journal",
             "command's request",
+            "command's output",
             "cloud's commands",
             "cloud's cloud.log",
             "cloud's executions",
+            "cloud's notices.jsonl",
             "execution's input",
+            "execution's output",
+            "execution's error",
             "execution's ExecutionStarted",
-            "notice")) {
+            "execution's TaskSucceeded",
+            "notice",
+            "644 root /opt/crypto-robot/log/fetch.log",
+            "644 root /tmp/planted",
+            "644 root /run/planted",
+            "644 root /dev/shm/planted",
+            "644 root /var/log/planted")) {
       assertTrue(where.contains(surface), () -> "planted in " + surface + ", found in " + where);
     }
-    assertTrue(where.stream().anyMatch(file -> file.matches("644 .*/planted")), where::toString);
+    assertTrue(
+        surfaces.found().get("planted in an environment").contains("process"),
+        () -> "planted in a process's environment, found in " + surfaces.found());
+    assertTrue(
+        where.stream()
+            .anyMatch(file -> file.matches("644 .*/current/planted|644 .*/releases/.*/planted")),
+        where::toString);
     assertTrue(where.stream().anyMatch(file -> file.endsWith(".git/config")), where::toString);
   }
 
@@ -209,7 +267,8 @@ class LeakTest {
   }
 
   @Test
-  void theRepositorysTokenIsNowhere() {
+  void theRepositorysLoginIsNowhere() {
+    assertEquals(List.of(), surfaces.of("ssh key", NOWHERE), "where the deploy key is");
     assertEquals(List.of(), surfaces.of("token", NOWHERE), "where the token is");
     assertEquals(List.of(), surfaces.of("old token", NOWHERE), "where the refused token is");
   }

@@ -43,8 +43,13 @@ final class Robot {
 
   /** A change that does no harm. */
   String improves() {
+    return improves("Improve it, number " + (changes + 1));
+  }
+
+  /** A change that does no harm, under a subject of its own. */
+  String improves(String subject) {
     write("CHANGES", "improvement " + ++changes + "\n");
-    return commit("Improve it, number " + changes);
+    return commit(subject);
   }
 
   /** A change that does no harm, after which the packages are to be installed anew. */

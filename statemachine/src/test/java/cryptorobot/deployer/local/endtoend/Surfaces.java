@@ -114,19 +114,25 @@ final class Surfaces {
     Path patterns = instance.disk().resolve("root/.patterns");
     try {
       Files.writeString(patterns, String.join("\n", sentinels.forms()) + "\n");
-      List<String> files =
-          instance
-              .sh(
-                  """
-                  grep --recursive --files-with-matches --text --fixed-strings --file=/root/.patterns \
-                    --exclude=.patterns --devices=skip \
-                    /etc /home /opt /root /run /srv /tmp /var /usr/local 2>/dev/null || true
-                  """)
-              .lines()
-              .toList();
-      for (String file : files) {
-        String mode = instance.sh("stat --format='%a %U' \"$1\"", file);
-        look(mode + " " + file, text(instance.disk().resolve(file.substring(1))));
+      // Inside, since part of it is in memory: /run, /tmp and /dev/shm are on no disk.
+      String found =
+          instance.sh(
+              """
+              grep --recursive --files-with-matches --text --fixed-strings --file=/root/.patterns \
+                --exclude=.patterns --devices=skip --null \
+                /dev/shm /etc /home /opt /root /run /srv /tmp /var /usr/local 2>/dev/null |
+              while IFS= read -r -d '' file; do
+                echo "file $(stat --format='%a %U' "$file") $file"
+                grep --only-matching --no-filename --text --fixed-strings --file=/root/.patterns "$file"
+              done || true
+              """);
+      String file = "";
+      for (String line : found.lines().toList()) {
+        if (line.startsWith("file ")) {
+          file = line.substring("file ".length());
+        } else {
+          look(file, line);
+        }
       }
       Files.delete(patterns);
     } catch (IOException e) {
