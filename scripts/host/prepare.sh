@@ -41,6 +41,8 @@ check_agent() {
     fail HostUnfit "amazon-ssm-agent is $version; 3.3.2746.0 or newer is needed"
 }
 
+json_list() { printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]'; }
+
 need_user
 make_folders
 make_room
@@ -60,6 +62,5 @@ check_metadata_guard
 check_clock
 check_agent
 ship_logs "${SSM_LogGroup-}"
-json_list() { printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]'; }
 result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s}' \
   "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")")"
