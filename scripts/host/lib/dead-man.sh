@@ -6,8 +6,6 @@
 #
 # Embeds crypto-robot-dead-man.service crypto-robot-dead-man.timer crypto-robot-settle.service
 
-readonly SETTLE=/usr/local/lib/crypto-robot-deployer/settle
-
 # Sets armed_release armed_previous armed_owner armed_at from a decision file; fails quietly when there is none.
 read_decision() {
   local text form='^\{"release":"([^"]+)","previous":"([^"]*)","owner":"([^"]*)","at":"([^"]+)"\}$'

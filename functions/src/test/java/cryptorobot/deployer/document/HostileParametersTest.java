@@ -181,7 +181,7 @@ class HostileParametersTest {
     Script.Ended ended =
         Script.python(
             "units.py",
-            Map.of("SSM_Services", services, "SSM_Port", "5000"),
+            Map.of("SSM_Services", services, "SSM_Port", "5000", "SSM_PersistentPaths", "[]"),
             "",
             "/srv/app",
             folder.toString(),

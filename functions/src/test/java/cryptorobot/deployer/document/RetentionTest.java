@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code lib/retention.sh} and {@code lib/room.sh}: what stays on the instance. */
 class RetentionTest {
   private static final List<String> LIBRARY =
-      List.of("lock.sh", "history.sh", "tools.sh", "retention.sh");
+      List.of("lock.sh", "unit.sh", "history.sh", "tools.sh", "retention.sh");
 
   @TempDir Path folder;
   private FolderHost host;
@@ -54,7 +54,7 @@ class RetentionTest {
             .replace("FREE", Integer.toString(free))
             .replace("BEFORE", Integer.toString(host.releases().size()));
     return host.library(
-        List.of("lock.sh", "history.sh", "tools.sh", "retention.sh", "room.sh"), disk);
+        List.of("lock.sh", "unit.sh", "history.sh", "tools.sh", "retention.sh", "room.sh"), disk);
   }
 
   private static Script.Ended done(Script.Ended ended) {
