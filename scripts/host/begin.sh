@@ -6,7 +6,7 @@
 # StealFrom names the generation and owner that were proven finished; the lock is stolen only if it is still exactly theirs.
 # Whoever acquires the lock finds the instance settled: steps of the former owner are ended, a release it left unconfirmed is
 # rolled back, releases that never became good are removed.
-# Changes: the lock; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} or
+# Changes: the lock and the reserve; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} or
 # {"acquired":false,"owner","generation","since"}; both are success.
 #
 # Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
@@ -29,6 +29,7 @@ take() {
     [[ ${SSM_StealFrom-} == "$lock_generation $lock_owner" ]] || return 0
     stolen=true
   fi
+  rm -f "$DEPLOYER/reserve"
   [[ ! -f $DEPLOYER/generation ]] || counter=$(<"$DEPLOYER/generation")
   generation=$((counter + 1))
   printf '%s\n' "$generation" | write_file "$DEPLOYER/generation"
@@ -62,4 +63,6 @@ if [[ -z $generation ]]; then
   exit 0
 fi
 [[ -n $late ]] || settle_former_owner
+# Room for a rollback on a disk that fills up, see fence.sh. Where there is none even now, prepare says so.
+fallocate --length 4MiB "$DEPLOYER/reserve" 2>/dev/null || rm -f "$DEPLOYER/reserve"
 result "{\"acquired\":true,\"generation\":$generation,\"stolen\":$stolen}"

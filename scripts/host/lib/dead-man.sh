@@ -189,6 +189,7 @@ PROGRAM
 }
 
 settle() {
+  rm -f "$DEPLOYER/reserve"
   if [[ $1 == fire ]]; then
     # The one whose rename wins may end a step that hangs; a rollback that is already running is waited for.
     ! mv -T "$DEPLOYER/armed" "$DEPLOYER/firing" 2>/dev/null || stop_other_steps
