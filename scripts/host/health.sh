@@ -20,8 +20,8 @@ readonly ID=${SSM_Release:?} PATIENCE=20 STREAK=3
 require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^([0-9]{1,2}|[12][0-9]{2}|300)$'
 read_services "${SSM_Services:?}"
 WINDOW=${DEPLOYER_HEALTH_SECONDS:-60}
-for unit in "${!health_silence[@]}"; do
-  if ((health_silence[$unit] > WINDOW && health_silence[$unit] <= LONGEST_FIRST_BEAT)); then WINDOW=${health_silence[$unit]}; fi
+for silence in "${health_silence[@]}"; do
+  if ((silence > WINDOW && silence <= LONGEST_FIRST_BEAT)); then WINDOW=$silence; fi
 done
 
 # Milliseconds that only ever rise.
