@@ -134,7 +134,7 @@ class StackTemplateTest {
   void readsTheRolesOfThisProject() {
     StackRoles roles = ProjectRoles.of("crypto-robot", "one.local", "jack_robot.crypto-vision.com");
     assertEquals(9, roles.functions().size(), () -> roles.functions().keySet().toString());
-    assertEquals(2, roles.machines().size(), () -> roles.machines().keySet().toString());
+    assertEquals(4, roles.machines().size(), () -> roles.machines().keySet().toString());
     assertEquals(2, roles.instances().size(), () -> roles.instances().keySet().toString());
     roles.all().forEach(role -> assertTrue(!role.statements().isEmpty(), role.name()));
   }
