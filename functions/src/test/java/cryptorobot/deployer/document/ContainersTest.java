@@ -164,6 +164,20 @@ class ContainersTest {
     assertTrue(ended.errors().contains("still running after docker stop: robot"), ended.errors());
   }
 
+  @Test
+  void aStopThatTheEngineGoesOnWithIsWaitedForBeforeTheyAreStartedAgain() throws IOException {
+    inventory();
+    run("hold.py", "hold");
+    Files.writeString(folder.resolve("told"), "");
+
+    Script.Ended released = run("hold.py", "release");
+
+    assertEquals(0, released.code(), released.errors());
+    assertEquals(
+        List.of("stop -t 30 robot", "update --restart unless-stopped robot", "start robot"),
+        Files.readAllLines(folder.resolve("told")));
+  }
+
   private Script.Ended carry(String what, String stamp) throws IOException {
     return run(
         "carry.py",
