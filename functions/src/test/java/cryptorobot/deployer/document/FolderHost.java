@@ -109,7 +109,9 @@ final class FolderHost {
   /** A whole release with an environment of its own; nothing says it is good. */
   FolderHost finished(String id) {
     String hash = "hash-of-" + id;
-    write("app/releases/" + id + "/release.json", "{\"release\":\"%s\",\"mode\":\"live\"}\n".formatted(id));
+    write(
+        "app/releases/" + id + "/release.json",
+        "{\"release\":\"%s\",\"mode\":\"live\"}\n".formatted(id));
     write("app/releases/" + id + "/requirements.txt", "flask==3.1.0\n");
     write("app/venvs/" + hash + "/bin/python", "");
     folder.resolve("app/venvs/" + hash + "/bin/python").toFile().setExecutable(true);

@@ -46,7 +46,8 @@ class HostileRequirementsTest {
   }
 
   static Stream<String> lines() {
-    // A '#' begins a comment, a line break another line, a '<' a version: such a text may name a package after all.
+    // A '#' begins a comment, a line break another line, a '<' a version: such a text may name a
+    // package after all.
     return HostileTexts.all("lines").stream()
         .filter(text -> text.indexOf('\ud800') < 0)
         .map(text -> "flask ?" + text.replaceAll("[#\\s\\x00-\\x1f\\x7f\\x85\\u2028]", "!") + "!");

@@ -126,6 +126,11 @@ final class LocalStackRoutesTest {
   }
 
   @Test
+  void certificateRotated() throws Exception {
+    isTheSame(Route.CERTIFICATE_ROTATED);
+  }
+
+  @Test
   void restarted() throws Exception {
     isTheSame(Route.RESTARTED);
   }

@@ -23,7 +23,8 @@ class RightsTest {
   /** Refused, and rightly so. */
   private enum Refusal {
     THE_TEST_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/another.local/keys"),
-    A_STRANGER_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/(one|two).local/[a-z]+"),
+    A_STRANGER_ASKS_FOR_IT(
+        ".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/(one|two).local/[a-z]+"),
     // scripts/local has a request checked before it makes the environment's instance, and so before
     // the stack has that environment; only the judgement on the request counts there.
     THE_ENVIRONMENT_IS_YET_TO_BE_MADE(
