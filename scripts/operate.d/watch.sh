@@ -33,6 +33,8 @@ read_quietly() {
   jq '.output | fromjson' "$PRIVATE/described" >"$PRIVATE/output"
   [[ $(jq -r '.outcome' "$PRIVATE/output") != asleep ]] || fail 1 "the instance of $ENVIRONMENT is stopped"
   jq '.host' "$PRIVATE/output" >"$PRIVATE/reading"
+  # It has ended: there is nothing to go back to.
+  EXECUTION=''
 }
 
 show_drift() {
