@@ -64,11 +64,11 @@ class CfnLintTest {
     }
     assertEquals(9, counts.get("AWS::Lambda::Function"), counts::toString);
     assertEquals(9, counts.get("AWS::Lambda::Version"), counts::toString);
-    assertEquals(3, counts.get("AWS::StepFunctions::StateMachine"), counts::toString);
+    assertEquals(4, counts.get("AWS::StepFunctions::StateMachine"), counts::toString);
     assertEquals(4, counts.get("AWS::Scheduler::Schedule"), counts::toString);
     assertEquals(1, counts.get("AWS::Events::Rule"), counts::toString);
     assertEquals(1, counts.get("AWS::CloudFormation::Stack"), counts::toString);
-    assertEquals(5 + 2, counts.get("AWS::CloudWatch::Alarm"), counts::toString);
+    assertEquals(6 + 2, counts.get("AWS::CloudWatch::Alarm"), counts::toString);
     assertEquals(10, counts.get("AWS::Logs::LogGroup"), counts::toString);
     assertEquals(
         9 + 1 + 1 + 1, counts.get("AWS::IAM::Role"), "each has its own; SAM adds none: " + counts);
