@@ -10,12 +10,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The folders the steps are made of: {@code <host>/<step>.sh}, {@code <host>/lib/} and the units.
  * Puts a step together: a line with its name and time limit, {@code lib.sh}, the library files it
- * uses, the files it embeds, and last the step's own file, byte for byte.
+ * uses, the files it embeds, byte for byte, and last the step's own file.
  */
 final class HostScripts {
   private static final String FIRST_LIBRARY = "lib.sh";
@@ -60,11 +61,11 @@ final class HostScripts {
       Header used = Header.of(library, content);
       declare(library, parameters, used);
       embeds.addAll(used.embeds());
-      text.append(content);
+      text.append(withoutComments(content));
     }
     declare(file, parameters, header);
     header.digests().forEach((name, files) -> text.append(digest(file, name, files)));
-    text.append(embedded(file, embeds)).append(script);
+    text.append(embedded(file, embeds)).append(withoutComments(script));
     return HostDocument.of(
         step,
         header.summary(),
@@ -79,6 +80,19 @@ final class HostScripts {
         throw new DocumentRefused(file, "parameter " + parameter.name() + " is declared before");
       }
     }
+  }
+
+  /**
+   * A document may have 64 KB and a template, which has every document, 1 MB: what explains a
+   * script to its reader stays with the source. Lines that are a comment and nothing else go; what
+   * stands in a here-document of a script must not begin with one.
+   */
+  private static String withoutComments(String script) {
+    return script
+        .lines()
+        .filter(line -> !line.stripLeading().startsWith("#"))
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
   }
 
   /** Quoted here-documents keep every byte; the end marker must not occur in the text. */
