@@ -38,7 +38,8 @@ class PythonVersionsTest {
     trial
         .deploy("--set", "python_version=\"3.42\"")
         .exits(1)
-        .says("PythonMissing: Python 3.42 is not here and cannot be installed")
+        .says("PythonMissing")
+        .says("Python 3.42 is not here and cannot be installed (apt-get cannot install python3.42")
         .says("here is 3.11");
     assertEquals(before, trial.processes(), "the main processes before and after");
     trial.serves(trial.robot().head());
