@@ -147,12 +147,12 @@ only_certificate_differs() {
 
 # restart_started_since SECONDS RELEASE
 restart_started_since() {
-  local unit at late=()
+  local unit at started=()
   while read -r unit; do
     at=$(TZ=UTC systemctl show -p ExecMainStartTimestamp --value "$unit.service")
-    [[ -z $at ]] || (($(date -d "$at" +%s) < $1)) || late+=("$unit.service")
+    [[ -z $at ]] || (($(date -d "$at" +%s) < $1)) || started+=("$unit.service")
   done < <(units_of "$2")
-  ((${#late[@]} == 0)) || systemctl restart "${late[@]}" || log "not every unit started: ${late[*]}"
+  ((${#started[@]} == 0)) || systemctl restart "${started[@]}" || log "not every unit started: ${started[*]}"
 }
 
 restore_all_saved() {
