@@ -87,6 +87,8 @@ enter_unit() {
 
 [[ ${IN_STEP_UNIT-} == crypto-robot-* ]] || enter_unit
 STEP_FAILED_CODE=99
+# systemd takes an end by SIGTERM for a good one: whoever waits for this step would get success and no answer.
+trap 'fail StepFailed "$STEP was stopped before it was done"' TERM
 # Going back must not depend on room that a full disk does not have: begin has set some aside.
 case $STEP in discard | roll-back) rm -f "$DEPLOYER/reserve" ;; esac
 unfenced || under_lock check_fence record
