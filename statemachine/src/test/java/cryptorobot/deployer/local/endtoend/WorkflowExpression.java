@@ -23,7 +23,11 @@ record WorkflowExpression(Map<String, String> values) {
   }
 
   boolean holds(String condition) {
-    return Arrays.stream(condition.split("&&"))
+    return Arrays.stream(condition.split("\\|\\|")).anyMatch(this::allHold);
+  }
+
+  private boolean allHold(String conditions) {
+    return Arrays.stream(conditions.split("&&"))
         .map(String::strip)
         .allMatch(
             part ->
