@@ -80,6 +80,7 @@ class AccessTest {
     assertTrue(said.contains("assumed-role/crypto-robot-instance/i-"), said);
   }
 
+  @Tag("slow")
   @Test
   void aMigrationThatIsStoppedStopsItsDeploy() {
     trial.local("migrate", "status").exits(0).says("phase     none");

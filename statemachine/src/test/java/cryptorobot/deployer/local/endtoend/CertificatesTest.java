@@ -51,9 +51,19 @@ class CertificatesTest {
     assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
   }
 
+  @Test
+  void anExpiredOneIsRefusedWhereOnlyHttpsWillDo() {
+    isRefused(CertificateFlaw.EXPIRED);
+  }
+
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+  @Tag("slow")
   void aFlawedOneIsRefusedWhereOnlyHttpsWillDo(CertificateFlaw flaw) {
+    isRefused(flaw);
+  }
+
+  private void isRefused(CertificateFlaw flaw) {
     String before = trial.processes();
     String protocol = trial.status().path("protocol").asText();
     trial.store("certificate", trial.certificate(flaw));
