@@ -17,6 +17,7 @@ public final class Engine {
   private final EngineClock clock;
   private final RandomGenerator random;
   private final Executor threads;
+  private final Expressions expressions;
   private final JsonataFunctions functions;
   private final ConcurrentMap<String, TaskAttempt> waiting = new ConcurrentHashMap<>();
 
@@ -27,10 +28,25 @@ public final class Engine {
    *     another
    */
   public Engine(TaskRunner tasks, EngineClock clock, RandomGenerator random, Executor threads) {
+    this(tasks, clock, random, threads, new Expressions());
+  }
+
+  /**
+   * The same, with what other engines have parsed already.
+   *
+   * @param expressions shared with them
+   */
+  public Engine(
+      TaskRunner tasks,
+      EngineClock clock,
+      RandomGenerator random,
+      Executor threads,
+      Expressions expressions) {
     this.tasks = requireNonNull(tasks, "tasks is null");
     this.clock = requireNonNull(clock, "clock is null");
     this.random = requireNonNull(random, "random is null");
     this.threads = requireNonNull(threads, "threads is null");
+    this.expressions = requireNonNull(expressions, "expressions is null");
     this.functions = new JsonataFunctions(random);
   }
 
@@ -105,6 +121,10 @@ public final class Engine {
 
   Executor threads() {
     return threads;
+  }
+
+  Expressions expressions() {
+    return expressions;
   }
 
   JsonataFunctions functions() {

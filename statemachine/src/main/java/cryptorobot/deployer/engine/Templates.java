@@ -15,6 +15,7 @@ final class Templates {
   private static final long LONGEST_MILLIS = 10_000;
   private static final int DEEPEST = 1_000;
 
+  private final Expressions expressions;
   private final JsonataFunctions functions;
   private final Map<String, JsonNode> variables;
   private final ObjectNode states;
@@ -24,7 +25,12 @@ final class Templates {
    * @param states the value of {@code $states}
    */
   Templates(
-      JsonataFunctions functions, Map<String, JsonNode> variables, ObjectNode states, Instant now) {
+      Expressions expressions,
+      JsonataFunctions functions,
+      Map<String, JsonNode> variables,
+      ObjectNode states,
+      Instant now) {
+    this.expressions = expressions;
     this.functions = functions;
     this.variables = variables;
     this.states = states;
@@ -111,10 +117,7 @@ final class Templates {
         "The JSONata expression '" + jsonata + "' specified for the field '" + location + "'";
     Object result;
     try {
-      var expression = Jsonata.jsonata(jsonata);
-      expression.setOutputConvertNulls(false);
-      expression.setValidateInput(false);
-      result = expression.evaluate(null, frame(expression, jsonata));
+      result = expressions.evaluate(jsonata, expression -> frame(expression, jsonata));
       if (result != null) {
         return JsonataValues.toJson(result);
       }
@@ -131,13 +134,14 @@ final class Templates {
     var frame = expression.createFrame();
     frame.setRuntimeBounds(LONGEST_MILLIS, DEEPEST);
     functions.bind(frame, now);
-    variables.forEach(
-        (name, value) -> {
-          if (jsonata.contains("$" + name)) {
-            frame.bind(name, JsonataValues.fromJson(value));
-          }
-        });
-    frame.bind("states", JsonataValues.fromJson(states));
+    variables.forEach((name, value) -> bind(frame, name, value, jsonata));
+    bind(frame, "states", states, jsonata);
     return frame;
+  }
+
+  private static void bind(Jsonata.Frame frame, String name, JsonNode value, String jsonata) {
+    if (jsonata.contains("$" + name)) {
+      frame.bind(name, JsonataValues.fromJson(value));
+    }
   }
 }

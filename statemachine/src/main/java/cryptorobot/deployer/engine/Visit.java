@@ -247,7 +247,12 @@ final class Visit {
 
   Templates templates(ObjectNode states) {
     var engine = run().engine();
-    return new Templates(engine.functions(), walk.scope().visible(), states, engine.clock().now());
+    return new Templates(
+        engine.expressions(),
+        engine.functions(),
+        walk.scope().visible(),
+        states,
+        engine.clock().now());
   }
 
   Walk walk() {
