@@ -19,6 +19,7 @@ public final class VirtualTime implements EngineClock, Executor {
   private long order;
   private int running;
   private Instant until = Instant.MIN;
+  private Throwable failure;
 
   public VirtualTime(Instant start) {
     this.now = start;
@@ -48,6 +49,7 @@ public final class VirtualTime implements EngineClock, Executor {
           try {
             task.run();
           } finally {
+            goOn();
             stopped();
           }
         });
@@ -70,6 +72,7 @@ public final class VirtualTime implements EngineClock, Executor {
     var sleeper = new Sleeper();
     schedule(now().plus(duration), sleeper);
     alarm.accept(() -> schedule(now(), sleeper));
+    goOn();
     stopped();
     try {
       sleeper.woken.await();
@@ -124,14 +127,48 @@ public final class VirtualTime implements EngineClock, Executor {
     run(Instant.MAX);
   }
 
+  /** Whoever falls asleep last drives on, so that no other thread need be woken for it. */
+  private void goOn() {
+    for (var call = nextAlone(); call != null; call = nextAlone()) {
+      try {
+        call.action().run();
+      } catch (RuntimeException | Error e) {
+        failed(e);
+        return;
+      }
+    }
+  }
+
+  private synchronized void failed(Throwable e) {
+    failure = e;
+  }
+
+  private synchronized Call nextAlone() {
+    var call = calls.peek();
+    if (running != 1
+        || failure != null
+        || Thread.currentThread().isInterrupted()
+        || call == null
+        || call.at().isAfter(until)) {
+      return null;
+    }
+    now = call.at();
+    return calls.poll();
+  }
+
   private synchronized Call next(Instant until) throws InterruptedException {
     this.until = until;
     while (running > 0) {
       wait();
     }
+    if (failure != null) {
+      throw new IllegalStateException("what was due failed", failure);
+    }
     var call = calls.peek();
     if (call == null || call.at().isAfter(until)) {
       now = until.equals(Instant.MAX) ? now : until;
+      // What is started before the next run waits for it.
+      this.until = Instant.MIN;
       return null;
     }
     now = call.at();
