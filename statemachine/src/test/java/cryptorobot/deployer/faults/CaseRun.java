@@ -4,6 +4,7 @@ import cryptorobot.deployer.engine.Ended;
 import cryptorobot.deployer.engine.Execution;
 import cryptorobot.deployer.engine.HistoryEvent;
 import cryptorobot.deployer.faults.model.Look;
+import cryptorobot.deployer.faults.model.Store;
 import cryptorobot.deployer.faults.model.Worlds;
 import java.time.Duration;
 import java.util.List;
@@ -76,8 +77,9 @@ record CaseRun(
   private static void prepare(Rig rig, Scenario scenario) {
     switch (scenario.before) {
       case EMPTY, ABANDONED_FIRST -> {}
-      case SERVING, ASLEEP, ABANDONED -> Worlds.serving(rig.machine, "k2");
-      case SERVING_OLD_KEYS -> Worlds.serving(rig.machine, "k1");
+      case SERVING, ASLEEP, ABANDONED -> Worlds.serving(rig.machine, Store.KEYS, Store.CERTIFICATE);
+      case SERVING_OLD_KEYS -> Worlds.serving(rig.machine, "k1", Store.CERTIFICATE);
+      case SERVING_OLD_CERTIFICATE -> Worlds.serving(rig.machine, Store.KEYS, "c0");
     }
     if (scenario.before != Scenario.Before.ASLEEP) {
       rig.machine.runs();

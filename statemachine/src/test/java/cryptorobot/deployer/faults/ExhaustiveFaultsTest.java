@@ -18,7 +18,10 @@ class ExhaustiveFaultsTest {
     var ledger = new Ledger(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {
-      search.run(new Cases(search, faults).single(scenario, faults::everyKind), ledger::add);
+      search.run(
+          new Cases(search, faults).single(scenario, faults::everyKind),
+          Ledger.Seen::of,
+          ledger::add);
     }
     ledger.publish("single-" + scenario, (System.nanoTime() - begun) / 1_000_000);
     assertEquals("", ledger.broken());
@@ -30,7 +33,8 @@ class ExhaustiveFaultsTest {
     var ledger = new Ledger(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {
-      search.run(new Cases(search, faults).pairs(scenario, faults::few), ledger::add);
+      search.run(
+          new Cases(search, faults).pairs(scenario, faults::few), Ledger.Seen::of, ledger::add);
     }
     ledger.publish("pairs-" + scenario, (System.nanoTime() - begun) / 1_000_000);
     assertEquals("", ledger.broken());

@@ -5,6 +5,7 @@ import cryptorobot.deployer.faults.Fault.Blow;
 import cryptorobot.deployer.faults.Fault.Moment;
 import cryptorobot.deployer.faults.Fault.Way;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** What can go wrong at a place, derived from the definition and the sealed family of failures. */
@@ -16,10 +17,18 @@ final class Faults {
     this.tasks = tasks;
   }
 
-  /** Everything that can, every error by itself. */
+  /** Everything that can; and every error by itself, once what was asked for is done. */
   List<Fault> everything(Opportunity place) {
     return switch (place) {
-      case Opportunity.Entered(var state) -> atTask(state, Errors.all());
+      case Opportunity.Entered(var state) -> {
+        var faults = new LinkedHashSet<>(atTask(state, Errors.kinds(task(state))));
+        atTask(state, Errors.all()).stream()
+            .filter(
+                fault ->
+                    fault instanceof Fault.TaskFails fails && fails.moment() == Moment.WHEN_DONE)
+            .forEach(faults::add);
+        yield List.copyOf(faults);
+      }
       case Opportunity.Change change -> blows(change, Blow.values());
     };
   }
@@ -84,6 +93,24 @@ final class Faults {
 
   private State.Task task(String state) {
     return (State.Task) tasks.states.get(state);
+  }
+
+  /** Whether a place lies in this host step or in the state that runs it. */
+  boolean isAt(Opportunity place, String step) {
+    return switch (place) {
+      case Opportunity.Entered(var state) -> Tasks.step(task(state)).equals(step);
+      case Opportunity.Change change -> change.program().equals(step);
+    };
+  }
+
+  /** Whether a place lies where a sleeping instance is woken, or put to sleep with its lock. */
+  boolean isAboutPower(Opportunity place) {
+    return switch (place) {
+      case Opportunity.Entered(var state) ->
+          List.of("StartInstance", "AcquireLock", "ReleaseLock", "StopInstance").contains(state);
+      case Opportunity.Change change ->
+          List.of("begin", "end", "settle").contains(change.program());
+    };
   }
 
   /** Whether a place lies at or after the point of no return. */

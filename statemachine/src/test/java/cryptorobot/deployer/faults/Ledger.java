@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,15 +21,22 @@ final class Ledger {
     this.coverage = new Coverage(tasks);
   }
 
-  void add(CaseRun run) {
+  /** A case, and why its promise was not kept. */
+  record Seen(CaseRun run, List<String> broken) {
+    static Seen of(CaseRun run) {
+      return new Seen(run, Promise.broken(run));
+    }
+  }
+
+  void add(Seen seen) {
+    var run = seen.run();
     cases.merge(run.of().scenario(), 1, Integer::sum);
     ends.merge(EndState.of(run).toString(), 1, Integer::sum);
     coverage.add(run.history());
     coverage.add(run.historyAgain());
     unhappened += run.injector().allHappened() ? 0 : 1;
-    var promises = Promise.broken(run);
-    if (!promises.isEmpty()) {
-      broken.put(run.of(), promises);
+    if (!seen.broken().isEmpty()) {
+      broken.put(run.of(), seen.broken());
     }
   }
 

@@ -21,7 +21,7 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
     faults.addAll(blows(shared, place(shared, tasks, faults)));
     var run = CaseRun.of(new Case(Scenario.DEPLOY, faults), tasks);
     Look seen = shared.way == SharedFault.Way.POWER_CUT ? run.settled() : run.soon();
-    if (!seen.flaws().isEmpty() || seen.robots() != 1) {
+    if (!seen.flaws().isEmpty() || seen.robots().size() != 1) {
       throw new AssertionError("the model itself does not serve one whole release: " + seen);
     }
     return new ModelledEnd(

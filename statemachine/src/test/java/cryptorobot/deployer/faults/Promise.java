@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * What holds whatever fails: one whole release serves and one robot runs, the lock frees itself,
- * the same request again comes to its end, what is said is true, no secret is seen, and data stays.
+ * the same request again comes to its end, what is said is true, another certificate disturbs no
+ * robot, no secret is seen, and data stays.
  */
 final class Promise {
   private final CaseRun run;
@@ -28,6 +29,7 @@ final class Promise {
     promise.theLockFreesItself();
     promise.theSameRequestComesToItsEnd();
     promise.whatIsSaidIsTrue();
+    promise.anotherCertificateDisturbsNoRobot();
     promise.noSecretIsSeen();
     promise.dataStays();
     return promise.broken;
@@ -55,7 +57,7 @@ final class Promise {
   private String old() {
     return switch (run.of().scenario().before) {
       case EMPTY, ABANDONED_FIRST -> "";
-      case SERVING, SERVING_OLD_KEYS, ASLEEP, ABANDONED -> Worlds.OLD;
+      case SERVING, SERVING_OLD_KEYS, SERVING_OLD_CERTIFICATE, ASLEEP, ABANDONED -> Worlds.OLD;
     };
   }
 
@@ -82,7 +84,24 @@ final class Promise {
     demand(run.after().flaws().isEmpty(), () -> "after the same request again: " + run.after());
     if (run.of().scenario().changes()) {
       demand(isWanted(run.after()), () -> "the same request again left: " + run.after());
+      demand(
+          run.after().keys().equals(Store.KEYS)
+              && run.after().certificate().equals(Store.CERTIFICATE),
+          () -> "the same request again left old secrets: " + run.after());
       demand(run.after().leftOver().isEmpty(), () -> "left over: " + run.after().leftOver());
+    }
+  }
+
+  /** Unless the power was cut: whatever comes of the certificate, the robot has no use for it. */
+  private void anotherCertificateDisturbsNoRobot() {
+    if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE) {
+      for (var look : List.of(run.atEnd(), run.soon(), run.settled(), run.after())) {
+        demand(
+            !look.on()
+                || look.boot() != run.before().boot()
+                || look.robots().equals(run.before().robots()),
+            () -> "the robot was restarted: " + look);
+      }
     }
   }
 

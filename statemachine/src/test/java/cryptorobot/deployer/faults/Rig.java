@@ -54,7 +54,8 @@ final class Rig {
             new Invocations(tasks, injector, commands, functions, this::stopSoon),
             time,
             new Random(1),
-            machine::start);
+            machine::start,
+            tasks.expressions);
   }
 
   private void strike(Fault.Blow blow, Program program) {

@@ -17,6 +17,7 @@ public enum Scenario {
   ROLLBACK("rollback", ", \"release\": \"" + OLDER + "\"", Before.SERVING, OLDER),
   RESTART("restart", "", Before.SERVING, OLD),
   ROTATE_KEYS("rotate-keys", "", Before.SERVING_OLD_KEYS, OLD),
+  ROTATE_CERTIFICATE("rotate-certificate", "", Before.SERVING_OLD_CERTIFICATE, OLD),
   PLAN("plan", "", Before.SERVING, OLD),
   PLAN_OF_A_SLEEPING_INSTANCE("plan", "", Before.ASLEEP, OLD),
   STATUS("status", "", Before.SERVING, OLD);
@@ -26,6 +27,7 @@ public enum Scenario {
     EMPTY,
     SERVING,
     SERVING_OLD_KEYS,
+    SERVING_OLD_CERTIFICATE,
     ASLEEP,
     ABANDONED,
     ABANDONED_FIRST

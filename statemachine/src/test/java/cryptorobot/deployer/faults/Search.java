@@ -2,6 +2,7 @@ package cryptorobot.deployer.faults;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Runs cases beside each other, each in a time of its own. */
 final class Search implements AutoCloseable {
@@ -15,17 +16,18 @@ final class Search implements AutoCloseable {
     this.tasks = tasks;
   }
 
-  /** Runs them all and hands each over as it ends, one at a time. */
-  void run(Iterable<Case> cases, Consumer<CaseRun> took) throws InterruptedException {
+  /** Runs them all, and hands over one at a time what was seen of each. */
+  <T> void run(Iterable<Case> cases, Function<CaseRun, T> seen, Consumer<T> took)
+      throws InterruptedException {
     var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
     for (var one : cases) {
       atOnce.acquire();
       workers.execute(
           () -> {
             try {
-              var run = CaseRun.of(one, tasks);
+              var result = seen.apply(CaseRun.of(one, tasks));
               synchronized (took) {
-                took.accept(run);
+                took.accept(result);
               }
             } catch (Throwable e) {
               failure.compareAndSet(null, new AssertionError("in " + one, e));

@@ -6,15 +6,23 @@ import cryptorobot.deployer.asl.Flow;
 import cryptorobot.deployer.asl.State;
 import cryptorobot.deployer.asl.StateMachine;
 import cryptorobot.deployer.asl.StateMachineParser;
+import cryptorobot.deployer.engine.Expressions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The shipped definition, read once, and its states by name wherever they stand. */
+/** The shipped definition, read and parsed once, and its states by name wherever they stand. */
 public final class Tasks {
+  private static final Pattern AROUND = Pattern.compile("\\W|Function");
+
   final StateMachine machine;
+  final Expressions expressions = new Expressions();
   final Map<String, State> states = new LinkedHashMap<>();
   private final Map<String, State.Task> byCall = new LinkedHashMap<>();
 
@@ -49,7 +57,7 @@ public final class Tasks {
 
   /** The name of the function that is called. */
   static String function(JsonNode arguments) {
-    return arguments.get("FunctionName").asText().replaceAll("\\W|Function", "");
+    return AROUND.matcher(arguments.get("FunctionName").asText()).replaceAll("");
   }
 
   /** The state that makes this call. */
@@ -80,6 +88,14 @@ public final class Tasks {
         .orElse(100);
   }
 
+  /** Every host step that the definition can come to. */
+  Set<String> steps() {
+    return byCall.values().stream()
+        .map(Tasks::step)
+        .filter(step -> !step.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** The host step that a task runs, or empty text. */
   static String step(State.Task task) {
     var step = task.arguments().at("/Payload/step");
@@ -87,7 +103,9 @@ public final class Tasks {
       case "InjectKeys" -> "inject-keys";
       case "ValidateCertificate" -> "inspect-certificate";
       case "CheckHealth" -> "health";
-      default -> step.asText();
+      case "RunDeployStep" -> step.asText();
+      case "PlanDeployment", "StartInstance", "StopInstance" -> "";
+      default -> throw new AssertionError("no such function: " + task.arguments());
     };
   }
 }

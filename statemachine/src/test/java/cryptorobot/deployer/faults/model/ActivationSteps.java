@@ -34,7 +34,8 @@ final class ActivationSteps {
     if (!restart) {
       run.deadMan.record("activated", id, previous);
     }
-    run.serving.serve(id, How.RESTART);
+    boolean spares = run.parameter("Operation").equals("rotate-certificate");
+    run.serving.serve(id, spares ? How.CERTIFICATE : How.RESTART);
     if (!disk.current.equals(id)) {
       throw new StepFailure("ActivationFailed", "current does not point to " + id);
     }

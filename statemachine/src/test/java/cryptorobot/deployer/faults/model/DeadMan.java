@@ -55,8 +55,12 @@ final class DeadMan {
     machine.flock(PUBLISH, program);
     var firing = disk.decisions.get(Kind.FIRING);
     if (firing != null) {
+      boolean spares =
+          how == How.RESTART
+              && firing.release().equals(firing.previous())
+              && FormerState.onlyCertificateDiffers(disk, firing.release());
       restoreSaved(firing.release(), false);
-      serving.serve(firing.previous(), how);
+      serving.serve(firing.previous(), spares ? How.CERTIFICATE : how);
       if (!disk.current.equals(firing.previous())) {
         throw new StepFailure("RollBackFailed", "current does not point to " + firing.previous());
       }

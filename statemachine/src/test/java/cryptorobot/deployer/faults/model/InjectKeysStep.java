@@ -38,20 +38,10 @@ final class InjectKeysStep {
     }
     var env =
         new Env(run.parameter("Mode"), run.parameter("KeysVersion"), run.parameter("Protocol"));
-    if (disk.finished(id) && disk.isGood(id) && !disk.saved.containsKey(id)) {
-      run.program.change(
-          "save what it had",
-          () ->
-              disk.saved.put(
-                  id,
-                  new Saved(
-                      release.env,
-                      release.manifest,
-                      disk.states.get(id),
-                      run.machine.time().now())));
-    }
+    FormerState.save(run, id);
     run.program.change("write .env", () -> release.env = env);
-    var state = new RootState(units(run, release), release.environment, https ? certificate : "");
+    var linked = https ? certificate : "";
+    var state = new RootState(units(run, release), release.environment, linked, linked);
     run.program.change("remove the former state", () -> disk.states.remove(id));
     run.program.change("write the state", () -> disk.states.put(id, state));
     var settings = new TreeMap<String, String>();

@@ -1,5 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,10 @@ import java.util.List;
  *
  * @param release what {@code current} leads to, or empty
  * @param flaws why what serves is not one whole release; empty when it is
+ * @param robots when each robot that runs was started
+ * @param boot how many times the instance came up
+ * @param keys the version of the keys that serve
+ * @param certificate the version of the certificate that serves
  * @param lockedBy the owner of the lock, or empty
  * @param armed whether the instance may still roll back by itself
  * @param leftOver what a run that ended well must not leave behind
@@ -20,7 +25,10 @@ public record Look(
     String mode,
     String protocol,
     List<String> flaws,
-    long robots,
+    List<Instant> robots,
+    int boot,
+    String keys,
+    String certificate,
     String lockedBy,
     boolean armed,
     List<String> leftOver,
@@ -39,6 +47,9 @@ public record Look(
         env.protocol(),
         flaws(machine),
         machine.systemd().robots(),
+        machine.boot(),
+        env.keysVersion(),
+        disk.certificate,
         disk.lockAt(machine.boot()).map(Lock::owner).orElse(""),
         ReadingSteps.isOpen(disk),
         leftOver(disk),
@@ -69,9 +80,13 @@ public record Look(
     no(flaws, release.whole, "files of the release are missing");
     no(flaws, disk.environments.contains(state.environment()), "its environment is gone");
     no(flaws, disk.environment.equals(state.environment()), "venv leads to " + disk.environment);
+    var certificates =
+        saved == null
+            ? List.of(state.certificate())
+            : List.of(state.certificate(), saved.state().certificate());
     no(
         flaws,
-        state.certificate().isEmpty() || disk.certificate.equals(state.certificate()),
+        state.certificate().isEmpty() || certificates.contains(disk.certificate),
         "the certificate is " + disk.certificate);
     no(
         flaws,
@@ -86,7 +101,10 @@ public record Look(
               && process.unit().equals(unit)
               && process.release().equals(disk.current)
               && (process.env().equals(release.env)
-                  || (saved != null && process.env().equals(saved.env()))),
+                  || (saved != null && process.env().equals(saved.env())))
+              && (unit.robot()
+                  || state.certificate().isEmpty()
+                  || certificates.contains(process.certificate())),
           unit.name() + " runs as " + process);
     }
     no(flaws, running.keySet().equals(disk.units.keySet()) || !machine.isOn(), "runs: " + running);

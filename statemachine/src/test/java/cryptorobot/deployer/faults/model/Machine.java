@@ -68,7 +68,7 @@ public final class Machine {
 
   /** What must hold at every moment. */
   void look(String after) {
-    if (systemd.robots() > 1) {
+    if (systemd.robots().size() > 1) {
       wrongs.add("two robots run after " + after);
     }
     if (!disk.current.isEmpty() && !disk.finished(disk.current)) {
@@ -234,6 +234,6 @@ public final class Machine {
     agent = true;
     launchedAt = time.now().minus(Duration.ofDays(1));
     systemd.reload();
-    disk.enabled.forEach(systemd::restart);
+    disk.enabled.forEach(unit -> systemd.start(unit, launchedAt));
   }
 }

@@ -13,4 +13,8 @@ record Manifest(
     String environment,
     Env env,
     String certificateVersion,
-    Map<String, String> settings) {}
+    Map<String, String> settings) {
+  Manifest withCertificate(String version) {
+    return new Manifest(release, revision, environment, env, version, settings);
+  }
+}

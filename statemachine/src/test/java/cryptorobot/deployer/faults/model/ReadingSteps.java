@@ -32,7 +32,9 @@ final class ReadingSteps {
         differences.add("health");
       }
     }
-    if (!compares
+    if (operation.equals("rotate-certificate")) {
+      differs(differences, "certificate", !certificateServes(run, meant));
+    } else if (!compares
         && (!operation.equals("rollback") || !chosen.equals(current) || !healthy || isOpen(disk))) {
       differences.add(operation);
     }
@@ -49,9 +51,22 @@ final class ReadingSteps {
     var settings = answer.putObject("settings");
     if (!compares) {
       meant.settings().forEach(settings::put);
-      settings.remove("CertificateHostname");
+      if (operation.equals("rotate-certificate")) {
+        settings.put("Protocol", "https");
+      } else {
+        settings.remove("CertificateHostname");
+      }
     }
     return answer;
+  }
+
+  private static boolean certificateServes(StepRun run, Manifest manifest) {
+    var asked = run.parameter("CertificateVersion");
+    var state = run.disk.states.get(manifest.release());
+    return manifest.certificateVersion().equals(asked)
+        && run.disk.certificate.equals(asked)
+        && state != null
+        && state.digests().equals(asked);
   }
 
   private static String target(StepRun run, String operation, String current) {

@@ -6,5 +6,14 @@ import java.util.List;
  * {@code .deployer/releases/<id>}: everything root does to serve a release.
  *
  * @param certificate the version the certificate's link leads to; empty over HTTP
+ * @param digests of that version's content, by which drift is seen
  */
-record RootState(List<UnitFile> units, String environment, String certificate) {}
+record RootState(List<UnitFile> units, String environment, String certificate, String digests) {
+  RootState withCertificate(String version) {
+    return new RootState(units, environment, version, digests);
+  }
+
+  RootState withDigests(String version) {
+    return new RootState(units, environment, certificate, version);
+  }
+}

@@ -13,6 +13,7 @@ final class Serving {
   enum How {
     RESTART,
     KEEP,
+    CERTIFICATE,
     BOOT
   }
 
@@ -32,7 +33,7 @@ final class Serving {
     var gone = disk.units.keySet().stream().filter(unit -> !names.contains(unit)).toList();
     var restart =
         wanted.stream()
-            .filter(unit -> how != How.KEEP || !machine.systemd().runsFrom(unit, id))
+            .filter(unit -> !spares(how, unit) || !machine.systemd().runsFrom(unit, id))
             .toList();
     if (!gone.isEmpty() || !isPublished(id, wanted)) {
       stop(gone, restart);
@@ -45,6 +46,10 @@ final class Serving {
         program.change("restart " + unit.name(), () -> machine.systemd().restart(unit.name()));
       }
     }
+  }
+
+  private static boolean spares(How how, UnitFile unit) {
+    return how == How.KEEP || (how == How.CERTIFICATE && unit.robot());
   }
 
   private boolean isPublished(String id, List<UnitFile> wanted) {

@@ -18,6 +18,7 @@ public final class StepPrograms {
           Map.entry("build", PreparingSteps::build),
           Map.entry("inspect-certificate", PreparingSteps::inspectCertificate),
           Map.entry("inject-keys", InjectKeysStep::run),
+          Map.entry("inject-certificate", InjectCertificateStep::run),
           Map.entry("activate", ActivationSteps::activate),
           Map.entry("confirm", ActivationSteps::confirm),
           Map.entry("roll-back", ActivationSteps::rollBack),

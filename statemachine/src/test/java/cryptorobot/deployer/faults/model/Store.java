@@ -8,9 +8,14 @@ import cryptorobot.deployer.host.StoredSecret;
 public final class Store implements Secrets {
   public static final String MARKER = "marker-of-key-content";
 
+  /** The newest versions. */
+  public static final String KEYS = "k2";
+
+  public static final String CERTIFICATE = "c1";
+
   @Override
   public String currentVersion(String name) {
-    return name.endsWith("/repository") ? "" : name.endsWith("/keys") ? "k2" : "c1";
+    return name.endsWith("/repository") ? "" : name.endsWith("/keys") ? KEYS : CERTIFICATE;
   }
 
   @Override

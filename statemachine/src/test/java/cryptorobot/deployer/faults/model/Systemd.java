@@ -1,6 +1,8 @@
 package cryptorobot.deployer.faults.model;
 
 import cryptorobot.deployer.engine.VirtualTime;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,11 +29,16 @@ final class Systemd {
 
   /** Starts it anew, from what is published now. */
   void restart(String unit) {
+    start(unit, time.now());
+  }
+
+  /** The same, as if it had been done then. */
+  void start(String unit, Instant at) {
     running.remove(unit);
     var text = loaded.computeIfAbsent(unit, disk.units::get);
     var release = disk.releases.get(disk.current);
     if (text != null && release != null && disk.environments.contains(text.environment())) {
-      running.put(unit, new Running(text, disk.current, release.env, time.now()));
+      running.put(unit, new Running(text, disk.current, release.env, disk.certificate, at));
     }
   }
 
@@ -50,7 +57,11 @@ final class Systemd {
     return known != null && !known.equals(disk.units.get(unit.name()));
   }
 
-  long robots() {
-    return running.values().stream().filter(process -> process.unit().robot()).count();
+  /** When each robot that runs was started. */
+  List<Instant> robots() {
+    return running.values().stream()
+        .filter(process -> process.unit().robot())
+        .map(Running::since)
+        .toList();
   }
 }

@@ -28,22 +28,24 @@ public final class Worlds implements World {
     return revision.equals(NEW_REVISION) ? "e2" : "e1";
   }
 
-  /** Two good releases; the newer serves, with keys of this version. */
-  public static void serving(Machine machine, String keysVersion) {
+  /** Two good releases; the newer serves, with secrets of these versions. */
+  public static void serving(Machine machine, String keys, String certificate) {
     var disk = machine.disk;
     for (var id : List.of(OLDER, OLD)) {
       var release =
           new Release((id.endsWith("1") ? "0000001" : "0000002").repeat(6).substring(0, 40));
       release.whole = true;
       release.environment = "e1";
-      release.env = new Env("live", keysVersion, "https");
+      release.env = new Env("live", keys, "https");
       var state =
           new RootState(
               Stream.of("crypto-robot", "crypto-webapp").map(name -> unit(name)).toList(),
               "e1",
-              "c1");
+              certificate,
+              certificate);
       release.manifest =
-          new Manifest(id, release.revision, "e1", release.env, "c1", settings(release.revision));
+          new Manifest(
+              id, release.revision, "e1", release.env, certificate, settings(release.revision));
       disk.releases.put(id, release);
       disk.states.put(id, state);
       disk.history.add(new Event("activated", id, ""));
@@ -52,10 +54,10 @@ public final class Worlds implements World {
       state.units().forEach(unit -> disk.enabled.add(unit.name()));
     }
     disk.environments.add("e1");
-    disk.certificates.add("c1");
+    disk.certificates.add(certificate);
     disk.current = OLD;
     disk.environment = "e1";
-    disk.certificate = "c1";
+    disk.certificate = certificate;
     disk.generation = 6;
     disk.settlesAtBoot = true;
     disk.data.add("what the robot has written");

@@ -1,0 +1,29 @@
+package cryptorobot.deployer.faults.model;
+
+/** {@code former-state.sh}: what a release had that is changed in place, until it is confirmed. */
+final class FormerState {
+  private FormerState() {}
+
+  static void save(StepRun run, String id) {
+    var disk = run.disk;
+    if (disk.finished(id) && disk.isGood(id) && !disk.saved.containsKey(id)) {
+      var release = disk.releases.get(id);
+      var now = run.machine.time().now();
+      run.program.change(
+          "save what it had",
+          () ->
+              disk.saved.put(
+                  id, new Saved(release.env, release.manifest, disk.states.get(id), now)));
+    }
+  }
+
+  /** Whether what was saved of a release has the same .env and units as it has now. */
+  static boolean onlyCertificateDiffers(Disk disk, String id) {
+    var saved = disk.saved.get(id);
+    var state = disk.states.get(id);
+    return saved != null
+        && state != null
+        && saved.env().equals(disk.releases.get(id).env)
+        && saved.state().units().equals(state.units());
+  }
+}
