@@ -92,9 +92,12 @@ final class Promise {
     }
   }
 
-  /** Unless the power was cut: whatever comes of the certificate, the robot has no use for it. */
+  /**
+   * Unless the power was cut, and whatever comes of the certificate. After a second fault it may be
+   * restarted: once a way back was ended half way, nothing tells any more what it had changed.
+   */
   private void anotherCertificateDisturbsNoRobot() {
-    if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE) {
+    if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE && run.of().faults().size() < 2) {
       for (var look : List.of(run.atEnd(), run.soon(), run.settled(), run.after())) {
         demand(
             !look.on()
