@@ -72,7 +72,7 @@ public final class VirtualTime implements EngineClock, Executor {
     var sleeper = new Sleeper();
     schedule(now().plus(duration), sleeper);
     alarm.accept(() -> schedule(now(), sleeper));
-    goOn();
+    // It does not drive on itself: what is due may be to interrupt this very thread.
     stopped();
     try {
       sleeper.woken.await();
@@ -127,7 +127,7 @@ public final class VirtualTime implements EngineClock, Executor {
     run(Instant.MAX);
   }
 
-  /** Whoever falls asleep last drives on, so that no other thread need be woken for it. */
+  /** Whoever ends last drives on, so that no other thread need be woken for it. */
   private void goOn() {
     for (var call = nextAlone(); call != null; call = nextAlone()) {
       try {

@@ -93,8 +93,8 @@ final class Promise {
   }
 
   /**
-   * Unless the power was cut, and whatever comes of the certificate. After a second fault it may be
-   * restarted: once a way back was ended half way, nothing tells any more what it had changed.
+   * Unless the power was cut, and whatever comes of the certificate. After a second fault the robot
+   * may be restarted all the same.
    */
   private void anotherCertificateDisturbsNoRobot() {
     if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE && run.of().faults().size() < 2) {
