@@ -3,18 +3,15 @@ package cryptorobot.deployer.local.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.DynamicTest;
 
-/** What came of every fault: kept in {@code target/faults.txt}, and printed when all are done. */
-final class FaultTable implements AutoCloseable {
+/**
+ * What came of every fault: a line each in {@code target/faults.txt}, which the classes of both
+ * lanes add to; {@code scripts/test} prints it as a table.
+ */
+final class FaultTable {
   private static final String HELD = "held";
-
-  private final List<Row> rows = new ArrayList<>();
 
   /**
    * What was seen of one case.
@@ -26,8 +23,8 @@ final class FaultTable implements AutoCloseable {
   record Seen(String ended, String serves, String lock) {}
 
   private record Row(String fault, String point, Seen seen, String verdict) {
-    String line(String format) {
-      return format.formatted(fault, point, seen.ended, seen.serves, seen.lock, verdict);
+    String line() {
+      return String.join("\t", fault, point, seen.ended, seen.serves, seen.lock, verdict) + "\n";
     }
   }
 
@@ -57,33 +54,9 @@ final class FaultTable implements AutoCloseable {
     }
   }
 
-  private void add(Row row) throws IOException {
-    rows.add(row);
+  private static void add(Row row) throws IOException {
     Path file = LocalCommand.home().resolve("target/faults.txt");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, text());
-  }
-
-  private String text() {
-    int widest = rows.stream().mapToInt(row -> row.point.length()).max().orElse(0);
-    String format = "%-16s %-" + widest + "s  %-30s %-6s %-9s %s%n";
-    var text = new StringBuilder();
-    text.append(format.formatted("fault", "point", "ended", "serves", "lock", "promise"));
-    rows.forEach(row -> text.append(row.line(format)));
-    Map<String, Long> counts =
-        rows.stream()
-            .collect(Collectors.groupingBy(Row::fault, TreeMap::new, Collectors.counting()));
-    long held = rows.stream().filter(row -> row.verdict.equals(HELD)).count();
-    return text.append(
-            "%n%d faults, the promise held in %d; of each kind: %s%n"
-                .formatted(rows.size(), held, counts))
-        .toString();
-  }
-
-  @Override
-  public void close() {
-    if (!rows.isEmpty()) {
-      System.out.print(text());
-    }
+    Files.writeString(file, row.line(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

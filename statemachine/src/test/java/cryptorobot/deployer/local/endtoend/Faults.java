@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives tests the one {@link Victim} of all faults, made when the first of them asks, and the one
- * {@link FaultTable}, which is printed when the last of them is done.
+ * {@link FaultTable}.
  */
 final class Faults implements ParameterResolver {
   private static final Namespace OURS = Namespace.create(Faults.class);
