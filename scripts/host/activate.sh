@@ -47,24 +47,23 @@ check_containers "$(mode_of "$ID")" "${SSM_Containers:?}"
 exec {publish}>>"$DEPLOYER/publish.flock"
 flock "$publish"
 previous=$(current_release)
-armed_at='' restarted=() taking_over='' carried=null
+armed_at='' restarted=() taking_over='' carried=null how=restart
+[[ ${SSM_Operation:?} != rotate-certificate ]] || how=certificate
 if [[ $SSM_Containers == replace ]] && containers_serve; then taking_over=1; fi
 if read_decision armed && [[ $armed_release == "$ID" ]]; then
   # This very step was ended half way.
   previous=$armed_previous
   if [[ -z $previous ]] && containers_are_held; then taking_over=1; fi
-elif [[ ${SSM_Operation:?} == restart && $previous == "$ID" ]]; then
+elif [[ $SSM_Operation == restart && $previous == "$ID" ]]; then
   log "restarting $ID, nothing to undo"
 else
   # Only a good release is worth coming back to.
   [[ -z $previous ]] || is_good "$previous" || previous=$(previous_good "$ID")
   # Behind a takeover stand the containers, not what ran beside them.
   [[ -z $taking_over ]] || previous=''
-  arm "$ID" "$previous" "$SSM_DeadManSeconds"
+  arm "$ID" "$previous" "$SSM_DeadManSeconds" "$how"
 fi
 [[ $SSM_Operation == restart ]] || record activated "$ID" "$previous" "$(revision_of "$ID")" "$SSM_Operation"
-how=restart
-[[ $SSM_Operation != rotate-certificate ]] || how=certificate
 [[ -z $taking_over ]] || take_over
 serve "$ID" "$how"
 [[ $(current_release) == "$ID" ]] || fail ActivationFailed "current points to $(current_release) instead of $ID"

@@ -15,9 +15,9 @@
 readonly ID=${SSM_Release-}
 
 stop_other_steps
-if [[ -n $(open_decision) ]]; then
-  settle_decision "release ${ID:-?} did not become healthy"
-elif [[ -n $ID && $(current_release) == "$ID" ]] && ! is_good "$ID"; then
+open=$(open_decision)
+settle_decision "release ${ID:-?} did not become healthy"
+if [[ -z $open && -n $ID && $(current_release) == "$ID" ]] && ! is_good "$ID"; then
   # It serves without anything to undo it: activated by hand, or its switch was lost.
   previous=$(previous_good "$ID")
   serve "$previous" restart

@@ -6,14 +6,14 @@
 #
 # Embeds crypto-robot-dead-man.service crypto-robot-dead-man.timer crypto-robot-settle.service
 
-# Sets armed_release armed_previous armed_owner armed_at from a decision file; fails quietly when there is none.
+# Sets armed_release armed_previous armed_owner armed_at armed_how from a decision file; fails quietly when there is none.
 read_decision() {
-  local text form='^\{"release":"([^"]+)","previous":"([^"]*)","owner":"([^"]*)","at":"([^"]+)"\}$'
-  armed_release='' armed_previous='' armed_owner='' armed_at=''
+  local text form='^\{"release":"([^"]+)","previous":"([^"]*)","owner":"([^"]*)","at":"([^"]+)"(,"how":"(certificate)")?\}$'
+  armed_release='' armed_previous='' armed_owner='' armed_at='' armed_how=restart
   text=$(cat "$DEPLOYER/$1" 2>/dev/null) || return 1
   [[ $text =~ $form ]] || fail RollBackFailed "$DEPLOYER/$1 cannot be read: ${text:0:200}"
   armed_release=${BASH_REMATCH[1]} armed_previous=${BASH_REMATCH[2]}
-  armed_owner=${BASH_REMATCH[3]} armed_at=${BASH_REMATCH[4]}
+  armed_owner=${BASH_REMATCH[3]} armed_at=${BASH_REMATCH[4]} armed_how=${BASH_REMATCH[6]:-restart}
 }
 
 # The open or half done decision, if any: prints armed, confirming or firing.
@@ -27,9 +27,9 @@ open_decision() {
   done
 }
 
-# arm RELEASE PREVIOUS SECONDS
+# arm RELEASE PREVIOUS SECONDS restart|certificate: how it is served, and so also how it is gone back from.
 arm() {
-  local text at calendar seconds
+  local text at calendar seconds how=''
   printf -v seconds '%(%s)T' -1
   seconds=$((seconds + $3))
   at=$(date -u -d "@$seconds" +%FT%TZ)
@@ -46,7 +46,8 @@ arm() {
   systemctl daemon-reload
   systemctl restart crypto-robot-dead-man.timer
   # Last: whoever finds it, also after a power cut, may trust that the switch stands ready. A timer without it does nothing.
-  printf '{"release":"%s","previous":"%s","owner":"%s","at":"%s"}\n' "$1" "$2" "$SSM_Owner" "$at" |
+  [[ $4 != certificate ]] || how=',"how":"certificate"'
+  printf '{"release":"%s","previous":"%s","owner":"%s","at":"%s"%s}\n' "$1" "$2" "$SSM_Owner" "$at" "$how" |
     write_file "$DEPLOYER/armed"
   armed_at=$at
 }
@@ -70,9 +71,7 @@ fire() {
   flock "$publish"
   if read_decision firing; then
     # A robot whose release got another certificate and nothing else has read nothing of it, and goes on.
-    if [[ $how == restart && $armed_release == "$armed_previous" ]] && only_certificate_differs "$armed_release"; then
-      how=certificate
-    fi
+    [[ $how == boot ]] || how=$armed_how
     # Keys written into a release that already served are taken out again.
     restore_saved "$armed_release"
     serve "$armed_previous" "$how"
@@ -105,7 +104,8 @@ finish_confirmation() {
 # Ends what is still open: a confirmation whose rename was won stands, anything else is rolled back, for this reason.
 settle_decision() {
   case $(open_decision) in
-    '') ;;
+    # A timer whose decision was never written, or is done, waits for nothing.
+    '') disarm ;;
     confirming) finish_confirmation ;;
     *)
       take_for_firing
@@ -137,12 +137,6 @@ restore_saved() {
   mv -T "$RELEASES/$1/release.json.restored" "$RELEASES/$1/release.json"
   [[ ${2-} != restart || $(current_release) != "$1" ]] || restart_started_since "$(stat -c %Y "$saved")" "$1"
   drop_saved "$1"
-}
-
-# Whether what was saved of a release has the same .env and units as it has now.
-only_certificate_differs() {
-  cmp -s "$DEPLOYER/saved/$1/env" "$RELEASES/$1/.env" &&
-    diff -rq "$DEPLOYER/saved/$1/state/units" "$DEPLOYER/releases/$1/units" >/dev/null 2>&1
 }
 
 # restart_started_since SECONDS RELEASE

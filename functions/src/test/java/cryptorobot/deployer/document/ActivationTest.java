@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +92,56 @@ class ActivationTest {
     assertTrue(host.read("units/crypto-robot.service").contains(OLD), "its unit");
     assertTrue(host.read("app/history.jsonl").contains("\"event\":\"dead-man\""), "history");
     assertFalse(host.has("app/.deployer/armed") || host.has("app/.deployer/firing"), "settled");
+  }
+
+  /** What was saved has been put back, and nothing more was done: nothing on disk differs now. */
+  private List<String> goesOnWithARollbackOf(String operation) {
+    host.with("Release", OLD).with("Operation", operation);
+    activates();
+    for (String file : List.of("app/.deployer/saved/OLD/env", "app/releases/OLD/.env")) {
+      host.write(file.replace("OLD", OLD), "ROBOT_MODE=live\n");
+    }
+    for (String file : List.of("links", "units/crypto-robot.service")) {
+      String state = host.read("app/.deployer/releases/" + OLD + "/" + file);
+      host.write("app/.deployer/saved/" + OLD + "/state/" + file, state);
+    }
+    host.write(
+        "app/.deployer/saved/" + OLD + "/release.json",
+        host.read("app/releases/" + OLD + "/release.json"));
+    int before = host.asked().size();
+
+    Script.Ended ended =
+        host.library(
+            List.of("history.sh", "unit.sh", "serve.sh", "dead-man.sh", "containers.sh"),
+            "runs_from() { :; }\ntake_for_firing\nfire rolled-back 'as asked' restart\nresult done");
+
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    assertFalse(host.has("app/.deployer/firing"), "done");
+    return host.asked().subList(before, host.asked().size()).stream()
+        .filter(asked -> asked.startsWith("restart"))
+        .toList();
+  }
+
+  @Test
+  void restartsTheRobotOnItsFormerKeysAlsoWhereTheyWerePutBackBefore() {
+    assertEquals(
+        List.of("restart crypto-robot.service, serving releases/" + OLD),
+        goesOnWithARollbackOf("rotate-keys"));
+  }
+
+  @Test
+  void leavesTheRobotAloneOnTheWayBackFromAnotherCertificate() {
+    assertEquals(List.of(), goesOnWithARollbackOf("rotate-certificate"));
+  }
+
+  @Test
+  void removesATimerWhoseDecisionWasNeverWritten() throws IOException {
+    activates();
+    Files.delete(folder.resolve("app/.deployer/armed"));
+
+    host.with("Phase", "70").run("roll-back");
+
+    assertFalse(host.has("units/crypto-robot-dead-man.timer"), "a timer that decides nothing");
   }
 
   @Test

@@ -15,6 +15,7 @@ final class ActivationSteps {
     var disk = run.disk;
     var id = run.parameter("Release");
     boolean restart = run.parameter("Operation").equals("restart");
+    boolean spares = run.parameter("Operation").equals("rotate-certificate");
     if (!disk.finished(id)) {
       throw new StepFailure("ReleaseNotFound", "release " + id + " is not finished");
     }
@@ -29,12 +30,12 @@ final class ActivationSteps {
     } else if (!restart || !previous.equals(id)) {
       previous = previous.isEmpty() || disk.isGood(previous) ? previous : disk.goodBefore(id);
       long seconds = Long.parseLong(run.parameter("DeadManSeconds"));
-      run.deadMan.arm(id, previous, run.owner(), run.machine.time().now().plusSeconds(seconds));
+      var at = run.machine.time().now().plusSeconds(seconds);
+      run.deadMan.arm(id, previous, run.owner(), at, spares);
     }
     if (!restart) {
       run.deadMan.record("activated", id, previous);
     }
-    boolean spares = run.parameter("Operation").equals("rotate-certificate");
     run.serving.serve(id, spares ? How.CERTIFICATE : How.RESTART);
     if (!disk.current.equals(id)) {
       throw new StepFailure("ActivationFailed", "current does not point to " + id);
@@ -80,9 +81,9 @@ final class ActivationSteps {
     var disk = run.disk;
     var id = run.parameter("Release");
     run.machine.stopOtherSteps(run.program);
-    if (disk.openDecision().isPresent()) {
-      run.deadMan.settle();
-    } else if (!id.isEmpty() && disk.current.equals(id) && !disk.isGood(id)) {
+    boolean open = disk.openDecision().isPresent();
+    run.deadMan.settle();
+    if (!open && !id.isEmpty() && disk.current.equals(id) && !disk.isGood(id)) {
       var previous = disk.goodBefore(id);
       run.serving.serve(previous, How.RESTART);
       run.deadMan.record("rolled-back", id, previous);

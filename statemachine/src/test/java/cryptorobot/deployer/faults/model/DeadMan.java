@@ -21,8 +21,8 @@ final class DeadMan {
     this.serving = new Serving(machine, program);
   }
 
-  void arm(String release, String previous, String owner, Instant at) {
-    var decision = new Decision(release, previous, owner, at);
+  void arm(String release, String previous, String owner, Instant at, boolean onlyCertificate) {
+    var decision = new Decision(release, previous, owner, at, onlyCertificate);
     program.change("write the timer", () -> disk.deadline = Optional.of(at));
     program.change("enable settle", () -> disk.settlesAtBoot = true);
     program.change("start the timer", () -> machine.arm(at));
@@ -55,10 +55,7 @@ final class DeadMan {
     machine.flock(PUBLISH, program);
     var firing = disk.decisions.get(Kind.FIRING);
     if (firing != null) {
-      boolean spares =
-          how == How.RESTART
-              && firing.release().equals(firing.previous())
-              && FormerState.onlyCertificateDiffers(disk, firing.release());
+      boolean spares = how == How.RESTART && firing.onlyCertificate();
       restoreSaved(firing.release(), false);
       serving.serve(firing.previous(), spares ? How.CERTIFICATE : how);
       if (!disk.current.equals(firing.previous())) {
@@ -87,9 +84,8 @@ final class DeadMan {
   void settle() {
     var open = disk.openDecision();
     if (open.isEmpty()) {
-      return;
-    }
-    if (open.get() == Kind.CONFIRMING) {
+      disarm();
+    } else if (open.get() == Kind.CONFIRMING) {
       finishConfirmation();
     } else {
       takeForFiring();

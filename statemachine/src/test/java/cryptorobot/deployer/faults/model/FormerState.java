@@ -16,14 +16,4 @@ final class FormerState {
                   id, new Saved(release.env, release.manifest, disk.states.get(id), now)));
     }
   }
-
-  /** Whether what was saved of a release has the same .env and units as it has now. */
-  static boolean onlyCertificateDiffers(Disk disk, String id) {
-    var saved = disk.saved.get(id);
-    var state = disk.states.get(id);
-    return saved != null
-        && state != null
-        && saved.env().equals(disk.releases.get(id).env)
-        && saved.state().units().equals(state.units());
-  }
 }

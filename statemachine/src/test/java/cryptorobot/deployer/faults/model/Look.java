@@ -115,6 +115,7 @@ public record Look(
     var left = new ArrayList<String>();
     no(left, disk.saved.isEmpty(), "saved keys of " + disk.saved.keySet());
     no(left, disk.decisions.isEmpty(), "decision " + disk.decisions);
+    no(left, disk.deadline.isEmpty() || !disk.decisions.isEmpty(), "a timer that decides nothing");
     no(left, disk.lock.isEmpty() || disk.lock.get().untilBoot(), "lock " + disk.lock);
     no(left, disk.unfinishedParts.isEmpty(), "unfinished parts " + disk.unfinishedParts);
     no(
