@@ -4,7 +4,7 @@ imds() {
   local base=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254} token
   base=${base%/}
   token=$(curl -sf --noproxy '*' --max-time 3 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$base/latest/api/token") || return 1
-  curl -sf --noproxy '*' --max-time 3 -H "X-aws-ec2-metadata-token: $token" "$base/latest/$1"
+  curl -sf --noproxy '*' --max-time 3 -H @- "$base/latest/$1" <<<"X-aws-ec2-metadata-token: $token"
 }
 
 # Sets AWS_REGION for the calls to come.
