@@ -30,6 +30,11 @@ final class Resident {
     return new MachineDisk(folder.resolve("root"));
   }
 
+  /** What it prints while it boots and runs. */
+  Path console() {
+    return folder.resolve("console.log");
+  }
+
   synchronized MachineFile file() {
     return file;
   }
