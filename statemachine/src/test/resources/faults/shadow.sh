@@ -4,7 +4,7 @@
 # /root/shadows/watched names a place (a unit of the deployer without its "crypto-robot-", or outer-<step> for the script that
 # starts a step's unit), the number of a call or "any", a moment, and a pattern the call matches. Each call made there is
 # written to /root/shadows/calls. The first that fits is where everything in that place is killed: before the command, after
-# it, or when it has only queued its jobs; or where it is held, until /root/shadows/go is there.
+# it, or when it has only queued its jobs; or where it is held, until /root/shadows/go is there or nothing is watched.
 # For everybody else, and when nothing is watched, this is the command itself.
 shadows=/root/shadows
 name=${0##*/}
@@ -43,7 +43,7 @@ case $moment in
 esac
 : >$shadows/hit
 if [ "$moment" = held ]; then
-  while [ ! -e $shadows/go ]; do /usr/bin/sleep 0.02; done
+  while [ ! -e $shadows/go ] && [ -e $shadows/watched ]; do /usr/bin/sleep 0.02; done
   exec "$real" "$@"
 fi
 case $place in

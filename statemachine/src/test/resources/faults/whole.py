@@ -4,6 +4,7 @@ Read on standard input by python3; waits until no step and no switch is at work.
 """
 
 import glob
+import hashlib
 import json
 import os
 import pwd
@@ -120,6 +121,21 @@ def env(release, manifest):
     return problems
 
 
+def started(release):
+    """Whether the robot that runs was started with the mode and key that its .env has now."""
+    told = ""
+    lines = text(APP + "/releases/" + release + "/.env").splitlines()
+    for name in ("ROBOT_MODE", "BINANCE_API_KEY"):
+        told += next((line.split("=", 1)[1] for line in lines if line.startswith(name + "=")), "")
+    wanted = shown("crypto-robot")["MainPID"] + " " + hashlib.sha256(told.encode()).hexdigest()
+    end = time.monotonic() + 10
+    while text(APP + "/shared/data/started").strip() != wanted:
+        if time.monotonic() > end:
+            return ["the robot was started with another mode or key than it has, or has not begun"]
+        time.sleep(0.05)
+    return []
+
+
 def with_other_packages(manifest):
     """The good releases that run on another environment, the newest first."""
     good = re.findall(r'"event":"confirmed","release":"([^"]+)"', text(APP + "/history.jsonl"))
@@ -165,6 +181,7 @@ def main():
         if manifest["release"] != release:
             problems.append("release.json of %s tells of %s" % (release, manifest["release"]))
         problems += units(release, manifest) + links(release) + env(release, manifest)
+        problems += started(release)
     if robots() != 1:
         problems.append("%d robots run" % robots())
     lock = text(APP + "/lock")

@@ -8,38 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The process of a function is killed: before it has sent its command, and while it waits for the
  * command's end. Only where functions have processes: {@code LOCAL_LAMBDA=process}.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
+@FaultTest
 @Tag("process")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
 class CrashedFunctionsTest {
-  private Victim victim;
-  private FaultTable table;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  CrashedFunctionsTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
-  }
-
-  @AfterEach
-  void nothingIsHeldAnyMore() {
-    victim.shadows().letGo();
-    victim.shadows().rest();
   }
 
   @TestFactory

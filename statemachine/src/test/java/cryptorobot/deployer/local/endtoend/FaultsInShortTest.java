@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -19,11 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
 class FaultsInShortTest {
-  private Victim victim;
-  private FaultTable table;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  FaultsInShortTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }

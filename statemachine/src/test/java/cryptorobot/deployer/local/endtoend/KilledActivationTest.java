@@ -15,12 +15,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What decides over a release that was activated is killed, with everything in its unit, before
@@ -28,17 +24,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * dead-man switch, and the next owner who settles the matter. Whoever comes next, by turns each who
  * may come, ends it with one whole release.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class KilledActivationTest {
   private static final String DEAD_MAN = "systemctl start crypto-robot-dead-man.service";
 
-  private Victim victim;
-  private FaultTable table;
-  private Stages stages;
+  private final Victim victim;
+  private final FaultTable table;
+  private final Stages stages;
 
   /** Who comes next. */
   private enum Rescue {
@@ -48,16 +40,14 @@ class KilledActivationTest {
     NEXT_OWNER
   }
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  KilledActivationTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
     stages = new Stages(victim);
   }
 
   @AfterEach
-  void nothingIsWatchedOrLockedAnyMore() {
-    victim.shadows().rest();
+  void nothingIsLockedAnyMore() {
     victim.owners().leave();
   }
 

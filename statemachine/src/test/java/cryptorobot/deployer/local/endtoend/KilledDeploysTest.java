@@ -8,28 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Steps are killed while the state machine deploys: what it says of the end is so, and the very
  * same request again comes to a good end.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class KilledDeploysTest {
-  private Victim victim;
-  private FaultTable table;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  KilledDeploysTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }

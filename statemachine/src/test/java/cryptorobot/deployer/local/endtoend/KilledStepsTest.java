@@ -12,61 +12,58 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Each step before the activation is killed, with everything in its unit, before each command that
  * changes something. What served goes on, the very same step again succeeds, and whoever takes the
  * lock over finds nothing left over.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class KilledStepsTest {
   private static final List<String> STEPS =
       List.of("begin", "prepare", "fetch", "build", "inspect-certificate", "inject-keys", "end");
 
-  private Victim victim;
-  private FaultTable table;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  KilledStepsTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
 
   @AfterEach
-  void nothingIsWatchedOrLockedAnyMore() {
-    victim.shadows().rest();
+  void nothingIsLockedAnyMore() {
     victim.owners().leave();
   }
 
   @TestFactory
   Stream<DynamicTest> aStepKilledAnywhereIsDoneByItsRepetitionAndUndoneByTheNextOwner() {
-    return STEPS.stream().flatMap(step -> points(step).stream().map(this::killed));
+    return STEPS.stream()
+        .flatMap(
+            step -> {
+              victim.commits();
+              return killed(step, () -> {});
+            });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aBuildFromNothingKilledAnywhereIsDoneByItsRepetition() {
+    return killed("build", () -> victim.trial().robot().improvesWithNewPackages());
   }
 
   /**
    * Before every call of the step, after its last one, and the two ends of what starts its unit.
+   *
+   * @param commit is done before each
    */
-  private List<Point> points(String step) {
-    victim.commits();
-    victim.shadows().count("step-" + step);
-    at(step).run(step, 50).good();
-    var points = new ArrayList<>(victim.shadows().points("step-" + step));
+  private Stream<DynamicTest> killed(String step, Runnable commit) {
+    var points = new ArrayList<>(called(step, "step-" + step, commit));
     assertTrue(!points.isEmpty(), () -> step + " calls nothing that is watched");
     Point last = points.getLast();
     points.add(new Point(last.place(), last.number(), Moment.AFTER, last.call()));
-    victim.shadows().count("outer-" + step);
-    at(step).run(step, 50).good();
-    victim.shadows().points("outer-" + step).stream()
+    called(step, "outer-" + step, commit).stream()
         .filter(point -> point.call().startsWith("systemd-run"))
         .forEach(
             point -> {
@@ -74,16 +71,27 @@ class KilledStepsTest {
               points.add(named);
               points.add(new Point(point.place(), point.number(), Moment.AFTER, "systemd-run"));
             });
+    return points.stream().map(point -> killed(point, commit));
+  }
+
+  /** What a step that is left alone calls in this place, and nothing that came before it. */
+  private List<Point> called(String step, String place, Runnable commit) {
+    commit.run();
+    Controller owner = at(step);
+    victim.shadows().count(place);
+    owner.run(step, 50).good();
+    List<Point> points = victim.shadows().points(place);
     victim.shadows().rest();
     return points;
   }
 
-  private DynamicTest killed(Point point) {
+  private DynamicTest killed(Point point, Runnable commit) {
     String step = point.place().replaceAll("^(step|outer)-", "");
     return table.test(
         "kill -9",
         point.toString(),
         () -> {
+          commit.run();
           Controller owner = at(step);
           Whole before = victim.promise().holds();
           victim.shadows().killAt(point);

@@ -11,23 +11,15 @@ import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Commands that arrive late, twice, or from an owner who has lost the lock are refused and change
  * nothing; what still runs is ended before it is undone or the lock is taken over.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class LateCommandsTest {
   private static final List<String> STEPS =
       List.of(
@@ -42,21 +34,18 @@ class LateCommandsTest {
           "discard",
           "roll-back");
 
-  private Victim victim;
-  private FaultTable table;
-  private Stages stages;
+  private final Victim victim;
+  private final FaultTable table;
+  private final Stages stages;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  LateCommandsTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
     stages = new Stages(victim);
   }
 
   @AfterEach
-  void nothingIsHeldOrLockedAnyMore() {
-    victim.shadows().letGo();
-    victim.shadows().rest();
+  void nothingIsLockedAnyMore() {
     victim.owners().leave();
   }
 

@@ -7,39 +7,32 @@ import cryptorobot.deployer.faults.ModelledEnd;
 import cryptorobot.deployer.faults.SharedFault;
 import cryptorobot.deployer.faults.SharedFault.Commit;
 import cryptorobot.deployer.faults.SharedFault.Way;
+import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the model says of a fault is what comes of it on a real instance. */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class ModelAgainstInstanceTest {
-  private Victim victim;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim) {
+  ModelAgainstInstanceTest(Victim victim, FaultTable table) {
     this.victim = victim;
-  }
-
-  @AfterEach
-  void nothingIsHeldAnyMore() {
-    victim.shadows().letGo();
-    victim.shadows().rest();
+    this.table = table;
   }
 
   @ParameterizedTest
   @EnumSource
-  void comesToTheEndTheModelForetells(SharedFault fault) {
+  void comesToTheEndTheModelForetells(SharedFault fault) throws Exception {
+    String point = fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    table.run("as the model says", point, () -> comesToTheSameEnd(fault));
+  }
+
+  private Seen comesToTheSameEnd(SharedFault fault) {
     Whole before = victim.promise().holds();
     String good = victim.trial().robot().head();
     commits(fault.commit);
@@ -62,6 +55,7 @@ class ModelAgainstInstanceTest {
       victim.commits();
     }
     victim.converges(Run.start(victim.request()));
+    return new Seen(said(end), Victim.which(before, now), now.lock());
   }
 
   private void commits(Commit commit) {

@@ -75,6 +75,7 @@ final class Owners {
 
   /** The lock is given back, so that executions can have it. */
   void leave() {
+    waiting = Optional.empty();
     next().run("end", 90).good();
   }
 }

@@ -7,36 +7,21 @@ import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The instance loses its power, or is rebooted, in the middle of a deploy: what was not confirmed
  * is rolled back during the boot, before any unit starts.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class PowerCutsTest {
-  private Victim victim;
-  private FaultTable table;
+  private final Victim victim;
+  private final FaultTable table;
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  PowerCutsTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
-  }
-
-  @AfterEach
-  void nothingIsHeldAnyMore() {
-    victim.shadows().rest();
   }
 
   @TestFactory

@@ -60,8 +60,17 @@ final class Robot {
     return improves();
   }
 
-  /** From now on a robot that finds another one at work says so in {@code data/twice}. */
-  String tellsOfASecondOne() {
+  /** The next environment of packages is one that was never built. */
+  String improvesWithNewPackages() {
+    write("requirements.txt", read("requirements.txt") + "# one more environment\n");
+    return improves();
+  }
+
+  /**
+   * From now on a robot that finds another one at work says so in {@code data/twice}; the one that
+   * is alone leaves its process and a digest of what it was told in {@code data/started}.
+   */
+  String tellsOnItself() {
     insertBefore(
         "main.py",
         "    stopping = threading.Event()",
@@ -73,8 +82,12 @@ final class Robot {
             except OSError:
                 with open("data/twice", "a") as told:
                     print(os.getpid(), "in", os.getcwd(), "is not alone", file=told)
+            else:
+                told = "".join(os.environ.get(name, "") for name in ("ROBOT_MODE", "BINANCE_API_KEY"))
+                with open("data/started", "w") as file:
+                    print(os.getpid(), hashlib.sha256(told.encode()).hexdigest(), file=file)
         """);
-    return commit("Tell of a second one");
+    return commit("Tell on itself");
   }
 
   /** The robot divides by zero before it trades. */

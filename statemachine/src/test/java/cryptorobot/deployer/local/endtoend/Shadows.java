@@ -144,7 +144,7 @@ final class Shadows implements AutoCloseable {
     }
   }
 
-  /** Nothing is counted or killed any more. */
+  /** Nothing is counted or killed any more; what is held goes on. */
   void rest() {
     try {
       for (String file : List.of("watched", "calls", "hit", "go")) {

@@ -5,39 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
-import java.util.List;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Somebody stops the execution in a state and starts the same request again at once, while the
  * first one's step still runs on the host; or cancels the command of a step.
  */
-@Tag("instance")
-@Tag("slow")
-@Tag("faults")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(Faults.class)
+@FaultTest
 class StoppedDeploysTest {
-  private Victim victim;
-  private FaultTable table;
+  private static final Duration TO_BE_LISTED = Duration.ofSeconds(10);
 
-  @BeforeAll
-  void aVictim(Victim victim, FaultTable table) {
+  private final Victim victim;
+  private final FaultTable table;
+
+  StoppedDeploysTest(Victim victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
-  }
-
-  @AfterEach
-  void nothingIsHeldAnyMore() {
-    victim.shadows().letGo();
-    victim.shadows().rest();
   }
 
   @TestFactory
@@ -140,26 +127,25 @@ class StoppedDeploysTest {
   /** The step is in its unit and waits; the command is cancelled; the unit goes on by itself. */
   private void isCancelled(String step) {
     victim.shadows().awaitHit();
-    List<JsonNode> running = runningCommands();
-    JsonNode command =
-        running.stream()
-            .filter(one -> one.path("DocumentName").asText().equals(Controller.document(step)))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no " + step + " runs: " + running));
+    // A listing knows it a moment later.
+    JsonNode command = Await.found("a running " + step, TO_BE_LISTED, () -> running(step));
     LocalAws.ssm(
         "CancelCommand", LocalAws.object().put("CommandId", command.path("CommandId").asText()));
     victim.shadows().letGo();
   }
 
-  private List<JsonNode> runningCommands() {
+  private Optional<JsonNode> running(String step) {
     var request = LocalAws.object().put("InstanceId", victim.instance().id());
     request.putArray("Filters").addObject().put("key", "Status").put("value", "InProgress");
     return LocalAws.every(
-        "AmazonSSM.ListCommandInvocations",
-        request,
-        "NextToken",
-        "CommandInvocations",
-        "MaxResults",
-        50);
+            "AmazonSSM.ListCommandInvocations",
+            request,
+            "NextToken",
+            "CommandInvocations",
+            "MaxResults",
+            50)
+        .stream()
+        .filter(one -> one.path("DocumentName").asText().equals(Controller.document(step)))
+        .findFirst();
   }
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import java.util.List;
 
-/** What a run and the notice about it say, held against what is so on the instance. */
+/**
+ * What a run, the notice about it and {@code scripts/local} say, held against what is so on the
+ * instance.
+ */
 final class Truth {
   private Truth() {}
 
@@ -22,6 +25,17 @@ final class Truth {
     JsonNode notice = run.notice(environment);
     String status = end.path("status").asText();
     assertEquals(status, notice.path("status").asText(), notice::toString);
+    int exit =
+        switch (status) {
+          case "SUCCEEDED" -> 0;
+          case "FAILED" -> end.path("error").asText().equals("RollbackFailed") ? 3 : 1;
+          // The instance is asked what serves, and answers.
+          default -> 1;
+        };
+    var told = LocalCommand.run("follow", run.arn()).exits(exit);
+    if (!status.equals("FAILED")) {
+      told.says(now.release());
+    }
     return switch (status) {
       case "SUCCEEDED" -> succeeded(Trial.parse(end.path("output").asText()), notice, now);
       case "FAILED" -> failed(end, notice, before, now);
