@@ -70,7 +70,7 @@ final class Faults
       table(context)
           .run(
               "all of these",
-              context.getDisplayName() + ": executions, commands, notices, logs, journal",
+              context.getDisplayName() + ": what the cloud wrote, notices, journal",
               () -> victim.get().keepsItsSecrets());
     }
   }

@@ -113,6 +113,15 @@ record Instance(String environment, String id) {
     systemd.onExit().join();
   }
 
+  /** Starts it once it is off, and waits until its agent answers. */
+  void isStarted() {
+    Await.holds(
+        id + " is off", TO_STILLNESS, () -> machine().path("state").asText().equals("stopped"));
+    LocalAws.startInstance(id);
+    Await.holds(
+        "the agent of " + id, TO_STILLNESS, () -> machine().path("agent_online").asBoolean());
+  }
+
   /** Waits until nothing is under way: no command, no step, no switch that fires. */
   void awaitStill() {
     Await.holds("nothing is under way on " + id, TO_STILLNESS, this::isStill);
@@ -130,9 +139,13 @@ record Instance(String environment, String id) {
   }
 
   private double launchedAt() {
+    return Instant.parse(machine().path("launched_at").asText()).toEpochMilli() / 1000.0;
+  }
+
+  private JsonNode machine() {
     for (JsonNode machine : LocalAws.control("GET", "machines", "")) {
       if (machine.path("instance_id").asText().equals(id)) {
-        return Instant.parse(machine.path("launched_at").asText()).toEpochMilli() / 1000.0;
+        return machine;
       }
     }
     throw new AssertionError("the local cloud does not know " + id);

@@ -1,5 +1,7 @@
 package cryptorobot.deployer.local.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,7 +24,7 @@ final class LocalAws {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final String SIGNATURE =
-      "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-1/any/aws4_request,"
+      "AWS4-HMAC-SHA256 Credential=local/20261123/eu-west-1/%s/aws4_request,"
           + " SignedHeaders=host, Signature=00";
 
   private LocalAws() {}
@@ -57,6 +59,20 @@ final class LocalAws {
       }
       asked.put(nextToken, page.path(nextToken).asText());
     }
+  }
+
+  /** Has EC2 start an instance, and nobody look at it. */
+  static void startInstance(String id) {
+    HttpRequest request =
+        HttpRequest.newBuilder(endpoint(port()))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Authorization", SIGNATURE.formatted("ec2"))
+            .POST(
+                BodyPublishers.ofString(
+                    "Action=StartInstances&Version=2016-11-15&InstanceId.1=" + id))
+            .build();
+    HttpResponse<String> response = send(request);
+    assertEquals(200, response.statusCode(), response::body);
   }
 
   /** The notices and executions the local cloud tells of an environment. */
@@ -99,7 +115,7 @@ final class LocalAws {
     return HttpRequest.newBuilder(endpoint(port()))
         .header("X-Amz-Target", target)
         .header("Content-Type", "application/x-amz-json-1.1")
-        .header("Authorization", SIGNATURE)
+        .header("Authorization", SIGNATURE.formatted("any"))
         .POST(BodyPublishers.ofString(request.toString()))
         .build();
   }
