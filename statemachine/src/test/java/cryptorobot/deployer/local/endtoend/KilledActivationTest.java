@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.endtoend.Controller.Answer;
 import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
-import cryptorobot.deployer.local.endtoend.Shadows.Moment;
 import cryptorobot.deployer.local.endtoend.Shadows.Point;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -120,24 +118,20 @@ class KilledActivationTest {
         .mapToObj(i -> killed(step, points.get(i), rescues.get(i % rescues.size()), until));
   }
 
-  /** Before each call, queued where systemd does the work, and after the last one. */
+  /** Wherever it can be killed, also when systemd has the jobs and nobody waits for them. */
   private List<Point> points(String step, Function<Controller, Controller> until) {
     Controller owner = until.apply(victim.owners().next());
-    victim.shadows().count(place(step));
-    does(owner, step);
-    victim.promise().seen();
-    var points = new ArrayList<Point>();
-    for (Point point : victim.shadows().points(place(step))) {
-      points.add(point);
-      if (point.call().matches("systemctl (stop|restart) .*")) {
-        points.add(new Point(point.place(), point.number(), Moment.QUEUED, point.call()));
-      }
-    }
-    victim.shadows().rest();
-    assertTrue(!points.isEmpty(), () -> step + " calls nothing that is watched");
-    Point last = points.getLast();
-    points.add(new Point(last.place(), last.number(), Moment.AFTER, last.call()));
-    return points;
+    return victim
+        .shadows()
+        .points(
+            place(step),
+            () -> {
+              does(owner, step);
+              victim.promise().seen();
+            })
+        .stream()
+        .flatMap(Point::alsoQueued)
+        .toList();
   }
 
   private DynamicTest killed(

@@ -8,7 +8,6 @@ import cryptorobot.deployer.local.endtoend.FaultTable.Seen;
 import cryptorobot.deployer.local.endtoend.Promise.Whole;
 import cryptorobot.deployer.local.endtoend.Shadows.Moment;
 import cryptorobot.deployer.local.endtoend.Shadows.Point;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -54,16 +53,13 @@ class KilledStepsTest {
   }
 
   /**
-   * Before every call of the step, after its last one, and the two ends of what starts its unit.
+   * Wherever the step can be killed, and at the two ends of what starts its unit.
    *
    * @param commit is done before each
    */
   private Stream<DynamicTest> killed(String step, Runnable commit) {
-    var points = new ArrayList<>(called(step, "step-" + step, commit));
-    assertTrue(!points.isEmpty(), () -> step + " calls nothing that is watched");
-    Point last = points.getLast();
-    points.add(new Point(last.place(), last.number(), Moment.AFTER, last.call()));
-    called(step, "outer-" + step, commit).stream()
+    List<Point> points = points(step, "step-" + step, commit);
+    points(step, "outer-" + step, commit).stream()
         .filter(point -> point.call().startsWith("systemd-run"))
         .forEach(
             point -> {
@@ -74,15 +70,10 @@ class KilledStepsTest {
     return points.stream().map(point -> killed(point, commit));
   }
 
-  /** What a step that is left alone calls in this place, and nothing that came before it. */
-  private List<Point> called(String step, String place, Runnable commit) {
+  private List<Point> points(String step, String place, Runnable commit) {
     commit.run();
     Controller owner = at(step);
-    victim.shadows().count(place);
-    owner.run(step, 50).good();
-    List<Point> points = victim.shadows().points(place);
-    victim.shadows().rest();
-    return points;
+    return victim.shadows().points(place, () -> owner.run(step, 50).good());
   }
 
   private DynamicTest killed(Point point, Runnable commit) {

@@ -1,5 +1,7 @@
 package cryptorobot.deployer.local.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Commands of an instance, replaced by ones that count who calls them, and that at a chosen call
@@ -68,6 +73,13 @@ final class Shadows implements AutoCloseable {
    * @param call what is called there
    */
   record Point(String place, int number, Moment moment, String call) {
+    /** This one, and where it has systemd stop or start units that they are queued. */
+    Stream<Point> alsoQueued() {
+      return moment == Moment.BEFORE && call.matches("systemctl (stop|restart) .*")
+          ? Stream.of(this, new Point(place, number, Moment.QUEUED, call))
+          : Stream.of(this);
+    }
+
     @Override
     public String toString() {
       return "%s %d, %s %s".formatted(place, number, moment.word(), call);
@@ -92,21 +104,26 @@ final class Shadows implements AutoCloseable {
     }
   }
 
-  /** From now on calls in this place are counted. */
-  void count(String place) {
-    watch(place + " 0 before *");
-  }
-
   /**
-   * The points before each call that was counted, without those at which there is the same on disk
-   * as at the next one: a file that is not yet in its place.
+   * Where a place can be killed: before each call it makes when it is left alone, and after the
+   * last one. Left out are points at which there is the same on disk as at the next one: a file
+   * that is not yet in its place.
+   *
+   * @param happening what makes these calls, and nothing else in the same place
    */
-  List<Point> points(String place) {
+  List<Point> points(String place, Runnable happening) {
+    watch(place + " 0 before *");
+    happening.run();
     List<String> calls = calls();
-    return IntStream.range(0, calls.size())
-        .filter(i -> !calls.get(i).matches("(chmod \\d+|sync -d) .*\\.new"))
-        .mapToObj(i -> new Point(place, i + 1, Moment.BEFORE, shortened(calls.get(i))))
-        .toList();
+    rest();
+    assertTrue(!calls.isEmpty(), () -> place + " calls nothing that is watched");
+    var points =
+        IntStream.range(0, calls.size())
+            .filter(i -> !calls.get(i).matches("(chmod \\d+|sync -d) .*\\.new"))
+            .mapToObj(i -> new Point(place, i + 1, Moment.BEFORE, shortened(calls.get(i))))
+            .collect(Collectors.toCollection(ArrayList::new));
+    points.add(new Point(place, calls.size(), Moment.AFTER, points.getLast().call()));
+    return points;
   }
 
   /** From now on the place is killed at this point, once. */
