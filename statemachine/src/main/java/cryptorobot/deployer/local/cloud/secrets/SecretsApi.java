@@ -1,5 +1,9 @@
 package cryptorobot.deployer.local.cloud.secrets;
 
+import static cryptorobot.deployer.local.cloud.secrets.SecretAnswers.description;
+import static cryptorobot.deployer.local.cloud.secrets.SecretAnswers.identity;
+import static cryptorobot.deployer.local.cloud.secrets.SecretAnswers.stages;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,7 +13,6 @@ import cryptorobot.deployer.local.cloud.protocol.Caller;
 import cryptorobot.deployer.local.cloud.protocol.Fields;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.protocol.JsonApi;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,12 +21,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** Secrets Manager: Create, Put, Get, Describe, List, Delete and Restore. */
 public final class SecretsApi implements JsonApi {
-  private static final int LARGEST = 65_536;
   private static final String LETTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -80,7 +81,7 @@ public final class SecretsApi implements JsonApi {
               + " following: -/_+=.@!");
     }
     Instant now = clock.instant();
-    Optional<Version> first = value(request, Set.of(StoredSecret.CURRENT), now);
+    Optional<Version> first = Version.asked(request, Set.of(StoredSecret.CURRENT), now);
     Optional<StoredSecret> existing = store.find(name);
     if (existing.isPresent()) {
       return createdBefore(existing.get(), first);
@@ -122,7 +123,7 @@ public final class SecretsApi implements JsonApi {
       stages.add(StoredSecret.CURRENT);
     }
     Version added =
-        value(request, stages, clock.instant())
+        Version.asked(request, stages, clock.instant())
             .orElseThrow(
                 () ->
                     ApiError.refused(
@@ -231,25 +232,6 @@ public final class SecretsApi implements JsonApi {
     return identity(secret);
   }
 
-  private static Optional<Version> value(Fields request, Set<String> stages, Instant now) {
-    Optional<String> text = request.find("SecretString");
-    Optional<String> binary = request.find("SecretBinary");
-    if (text.isPresent() && binary.isPresent()) {
-      throw ApiError.refused(
-          "InvalidParameterException", "You can't specify both SecretString and SecretBinary.");
-    }
-    Optional<String> value = text.or(() -> binary);
-    if (value.filter(v -> v.getBytes(StandardCharsets.UTF_8).length > LARGEST).isPresent()) {
-      throw ApiError.invalid("The secret value is longer than 65536 bytes");
-    }
-    String id = request.find("ClientRequestToken").orElseGet(() -> UUID.randomUUID().toString());
-    if (id.length() < 32 || id.length() > 64) {
-      throw ApiError.refused(
-          "InvalidParameterException", "ClientRequestToken must be 32-64 characters long.");
-    }
-    return value.map(v -> new Version(id, v, binary.isPresent(), now, stages));
-  }
-
   private static StoredSecret alive(StoredSecret secret, String wanted) {
     if (secret.deletedAt().isPresent()) {
       throw ApiError.refused(
@@ -257,28 +239,6 @@ public final class SecretsApi implements JsonApi {
           "You can't " + wanted + " this secret because it was marked for deletion.");
     }
     return secret;
-  }
-
-  private static ObjectNode identity(StoredSecret secret) {
-    return Json.object().put("ARN", secret.arn()).put("Name", secret.name());
-  }
-
-  private static ObjectNode description(StoredSecret secret, String versionsField) {
-    ObjectNode answer =
-        identity(secret)
-            .put("CreatedDate", Json.epoch(secret.createdAt()))
-            .put("LastChangedDate", Json.epoch(secret.changedAt()));
-    if (!secret.description().isEmpty()) {
-      answer.put("Description", secret.description());
-    }
-    secret.deletedAt().ifPresent(at -> answer.put("DeletedDate", Json.epoch(at)));
-    ObjectNode versions = answer.putObject(versionsField);
-    secret.versions().forEach(version -> stages(versions.putArray(version.id()), version));
-    return answer;
-  }
-
-  private static void stages(ArrayNode into, Version version) {
-    version.stages().stream().sorted().forEach(into::add);
   }
 
   private String suffix() {
