@@ -48,6 +48,8 @@ class KilledInPlaceTest {
     return Stream.of("inject-keys", "inject-certificate")
         .flatMap(
             step -> {
+              // A step that never ran here begins with its log.
+              changing(step).run(step, 50).good();
               List<Point> points = points(step, changing(step));
               return IntStream.range(0, points.size())
                   .mapToObj(i -> changed(step, points.get(i), rescues[i % rescues.length]));
@@ -84,6 +86,7 @@ class KilledInPlaceTest {
 
   @TestFactory
   Stream<DynamicTest> servicesWhoseStopIsKilledAnywhereAreStoppedByItsRepetition() {
+    bothHaveTheirLogs();
     Controller owner = victim.owners().next();
     List<Point> points = points("stop-services", owner);
     owner.run("start-services", 60).good();
@@ -92,11 +95,18 @@ class KilledInPlaceTest {
 
   @TestFactory
   Stream<DynamicTest> servicesWhoseStartIsKilledAnywhereAreStartedByItsRepetition() {
+    bothHaveTheirLogs();
     Controller owner = victim.owners().next();
     owner.run("stop-services", 50).good();
     return points("start-services", owner).stream()
         .flatMap(Point::alsoQueued)
         .map(point -> stopped("start-services", point));
+  }
+
+  private void bothHaveTheirLogs() {
+    Controller owner = victim.owners().next();
+    owner.run("stop-services", 50).good();
+    owner.run("start-services", 60).good();
   }
 
   private DynamicTest stopped(String step, Point point) {
@@ -107,7 +117,7 @@ class KilledInPlaceTest {
           Controller owner = victim.owners().next();
           Whole before = victim.promise().holds();
           if (step.equals("start-services")) {
-            owner.run("stop-services", 40).good();
+            owner.run("stop-services", 50).good();
           }
           Answer killed = killed(owner, step, point);
           owner.run(step, 50).good();
