@@ -113,13 +113,16 @@ record Instance(String environment, String id) {
     systemd.onExit().join();
   }
 
+  boolean isOn() {
+    return machine().path("agent_online").asBoolean();
+  }
+
   /** Starts it once it is off, and waits until its agent answers. */
   void isStarted() {
     Await.holds(
         id + " is off", TO_STILLNESS, () -> machine().path("state").asText().equals("stopped"));
     LocalAws.startInstance(id);
-    Await.holds(
-        "the agent of " + id, TO_STILLNESS, () -> machine().path("agent_online").asBoolean());
+    Await.holds("the agent of " + id, TO_STILLNESS, this::isOn);
   }
 
   /** Waits until nothing is under way: no command, no step, no switch that fires. */

@@ -165,7 +165,9 @@ final class Victim implements AutoCloseable {
     if (last.described().path("status").asText().equals("RUNNING")) {
       last.stop();
     }
-    trial.local("power", "start");
+    if (!instance.isOn()) {
+      instance.isStarted();
+    }
     owners.leave();
     trial.robot().becomesAgain(goods.getFirst());
     commits();
