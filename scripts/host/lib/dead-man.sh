@@ -118,7 +118,8 @@ settle_decision() {
 is_confirmed_since_activation() {
   local line
   [[ -f $HISTORY ]] || return 1
-  line=$(tac "$HISTORY" | grep -m 1 "\"release\":\"$1\"") || return 1
+  # Read to its end: whoever stops early breaks the pipe of a long history, which is a failure here.
+  line=$(grep -F "\"release\":\"$1\"" "$HISTORY" | tail -n 1) || return 1
   [[ $line == *'"event":"confirmed"'* ]]
 }
 

@@ -26,7 +26,7 @@ good_releases() {
     seen+="$id "
     # Whoever has found what he looked for reads no further.
     ! finished "$id" || printf '%s\n' "$id" 2>/dev/null || return 0
-  done < <(tac "$HISTORY")
+  done < <(tac "$HISTORY" 2>/dev/null)
 }
 
 is_good() {

@@ -167,6 +167,20 @@ class ActivationTest {
   }
 
   @Test
+  void knowsOfAConfirmationHoweverLongTheHistoryIs() {
+    String line = "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"%s\",\"release\":\"%s\"}\n";
+    String before = line.formatted("confirmed", OLD).repeat(20_000);
+    host.write("app/history.jsonl", before + line.formatted("confirmed", NEW));
+
+    Script.Ended ended =
+        host.library(
+            List.of("history.sh", "dead-man.sh"),
+            "is_confirmed_since_activation \"$SSM_Release\" && result yes || result no");
+
+    assertTrue(ended.output().contains("yes"), () -> ended.output() + ended.errors());
+  }
+
+  @Test
   void doesNotConfirmWhatTheSwitchHasRolledBack() {
     activates();
     host.settles("fire");
