@@ -114,12 +114,12 @@ settle_decision() {
   esac
 }
 
-# Whether the last word of history about a release is that it was confirmed.
+# Whether the last word of history about a release is that it was confirmed; that a lock was taken over is none about it.
 is_confirmed_since_activation() {
   local line
   [[ -f $HISTORY ]] || return 1
   # Read to its end: whoever stops early breaks the pipe of a long history, which is a failure here.
-  line=$(grep -F "\"release\":\"$1\"" "$HISTORY" | tail -n 1) || return 1
+  line=$(grep -F "\"release\":\"$1\"" "$HISTORY" | grep -v '"event":"lock-stolen"' | tail -n 1) || return 1
   [[ $line == *'"event":"confirmed"'* ]]
 }
 

@@ -170,7 +170,8 @@ class ActivationTest {
   void knowsOfAConfirmationHoweverLongTheHistoryIs() {
     String line = "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"%s\",\"release\":\"%s\"}\n";
     String before = line.formatted("confirmed", OLD).repeat(20_000);
-    host.write("app/history.jsonl", before + line.formatted("confirmed", NEW));
+    String since = line.formatted("lock-stolen", NEW);
+    host.write("app/history.jsonl", before + line.formatted("confirmed", NEW) + since);
 
     Script.Ended ended =
         host.library(

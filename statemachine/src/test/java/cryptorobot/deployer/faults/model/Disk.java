@@ -66,7 +66,7 @@ final class Disk {
 
   boolean isConfirmedSinceActivation(String id) {
     return history.reversed().stream()
-        .filter(event -> event.release().equals(id))
+        .filter(event -> event.release().equals(id) && !event.event().equals("lock-stolen"))
         .findFirst()
         .filter(event -> event.event().equals("confirmed"))
         .isPresent();
