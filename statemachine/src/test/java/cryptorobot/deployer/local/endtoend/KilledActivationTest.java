@@ -151,10 +151,10 @@ class KilledActivationTest {
 
           String rescued = rescued(rescue, step, owner);
           Whole after = victim.promise().holds();
-          if (!after.release().equals(before.release())) {
-            isConfirmed(after.release());
-          }
           Whole settled = victim.owners().settled();
+          if (!settled.release().equals(before.release())) {
+            isConfirmed(settled.release());
+          }
           return new Seen(ended + ", " + rescued, Victim.which(before, settled), after.lock());
         });
   }
