@@ -1,7 +1,6 @@
 package cryptorobot.deployer.local.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.endtoend.Controller.Answer;
@@ -121,15 +120,7 @@ class KilledActivationTest {
   /** Wherever it can be killed, also when systemd has the jobs and nobody waits for them. */
   private List<Point> points(String step, Function<Controller, Controller> until) {
     Controller owner = until.apply(victim.owners().next());
-    return victim
-        .shadows()
-        .points(
-            place(step),
-            () -> {
-              does(owner, step);
-              victim.promise().seen();
-            })
-        .stream()
+    return victim.shadows().points(place(step), () -> toItsEnd(owner, step)).stream()
         .flatMap(Point::alsoQueued)
         .toList();
   }
@@ -143,11 +134,7 @@ class KilledActivationTest {
           Controller next = victim.owners().next();
           Whole before = victim.promise().holds();
           Controller owner = until.apply(next);
-          victim.shadows().killAt(point);
-          String ended = does(owner, step);
-          victim.promise().seen();
-          assertTrue(victim.shadows().hasHit(), () -> "never came to " + point);
-          victim.shadows().rest();
+          String ended = victim.shadows().killed(point, () -> toItsEnd(owner, step));
 
           String rescued = rescued(rescue, step, owner);
           Whole after = victim.promise().holds();
@@ -161,6 +148,13 @@ class KilledActivationTest {
 
   private static String place(String step) {
     return step.equals("dead-man") ? step : "step-" + step;
+  }
+
+  /** How the step ended, once nothing is at work any more. */
+  private String toItsEnd(Controller owner, String step) {
+    String ended = does(owner, step);
+    victim.promise().seen();
+    return ended;
   }
 
   /** How the step ended; the switch is no step. */

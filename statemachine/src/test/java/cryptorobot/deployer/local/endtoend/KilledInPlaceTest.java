@@ -136,10 +136,7 @@ class KilledInPlaceTest {
   }
 
   private Answer killed(Controller owner, String step, Point point) {
-    victim.shadows().killAt(point);
-    Answer killed = owner.run(step, 50);
-    assertTrue(victim.shadows().hasHit(), () -> "never came to " + point);
-    victim.shadows().rest();
+    Answer killed = victim.shadows().killed(point, () -> owner.run(step, 50));
     assertNotEquals(0, killed.exit(), killed::toString);
     return killed;
   }

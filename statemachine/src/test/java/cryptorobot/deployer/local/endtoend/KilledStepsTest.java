@@ -85,10 +85,7 @@ class KilledStepsTest {
           commit.run();
           Controller owner = at(step);
           Whole before = victim.promise().holds();
-          victim.shadows().killAt(point);
-          Answer killed = owner.run(step, 50);
-          assertTrue(victim.shadows().hasHit(), () -> "never came to " + point);
-          victim.shadows().rest();
+          Answer killed = victim.shadows().killed(point, () -> owner.run(step, 50));
           assertNotEquals(0, killed.exit(), killed::toString);
           Whole after = victim.promise().holds();
           assertTrue(after.goesOnAs(before), () -> "what served goes on: " + before + after);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -126,9 +127,15 @@ final class Shadows implements AutoCloseable {
     return points;
   }
 
-  /** From now on the place is killed at this point, once. */
-  void killAt(Point point) {
+  /**
+   * What happens while the place is killed at this point, once; fails when it never comes to that.
+   */
+  <T> T killed(Point point, Supplier<T> happening) {
     watch("%s %d %s *".formatted(point.place(), point.number(), point.moment().word()));
+    T happened = happening.get();
+    assertTrue(hasHit(), () -> "never came to " + point);
+    rest();
+    return happened;
   }
 
   /**

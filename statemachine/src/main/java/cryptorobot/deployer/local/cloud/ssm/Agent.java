@@ -29,17 +29,8 @@ public final class Agent {
     }
   }
 
-  /**
-   * @param environment what every script sees beside its parameters; the whole of it
-   */
-  public Agent(
-      Fleet fleet,
-      CommandStore store,
-      Timer timer,
-      Latencies latencies,
-      Map<String, String> environment,
-      Consumer<String> log) {
-    means = new Means(fleet, store, timer, latencies, environment, log);
+  Agent(Means means) {
+    this.means = means;
   }
 
   void send(Command command) {

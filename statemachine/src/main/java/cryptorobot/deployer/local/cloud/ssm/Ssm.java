@@ -24,7 +24,7 @@ public final class Ssm {
       Consumer<String> log) {
     CommandStore store = new CommandStore(files);
     Pings pings = new Pings(fleet, timer, latencies.stalePing());
-    Agent agent = new Agent(fleet, store, timer, latencies, environment, log);
+    Agent agent = new Agent(new Agent.Means(fleet, store, timer, latencies, environment, log));
     return new SsmApi(
         new Sending(documents, pings, store, agent, timer),
         new Telling(store, pings, timer, latencies),
