@@ -15,7 +15,7 @@ final class Tally implements AfterTestExecutionCallback, TestExecutionExceptionH
     String kind = test.getRequiredTestMethod().getAnnotation(Hostile.class).value();
     test.getRoot()
         .getStore(ExtensionContext.Namespace.create(Tally.class))
-        .getOrComputeIfAbsent(Totals.class, _ -> new Totals(), Totals.class)
+        .computeIfAbsent(Totals.class, _ -> new Totals(), Totals.class)
         .add(kind);
   }
 

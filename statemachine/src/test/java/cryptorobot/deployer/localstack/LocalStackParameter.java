@@ -16,6 +16,6 @@ public final class LocalStackParameter implements ParameterResolver {
   public LocalStack resolveParameter(ParameterContext parameter, ExtensionContext test) {
     return test.getRoot()
         .getStore(Namespace.create(LocalStack.class))
-        .getOrComputeIfAbsent(LocalStack.class, _ -> LocalStack.open(), LocalStack.class);
+        .computeIfAbsent(LocalStack.class, _ -> LocalStack.open(), LocalStack.class);
   }
 }

@@ -32,14 +32,14 @@ final class Faults
         : context
             .getRoot()
             .getStore(OURS)
-            .getOrComputeIfAbsent(Victim.class, _ -> Victim.ready(), Victim.class);
+            .computeIfAbsent(Victim.class, _ -> Victim.ready(), Victim.class);
   }
 
   private static FaultTable table(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(OURS)
-        .getOrComputeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
+        .computeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
   }
 
   private static Optional<Victim> victim(ExtensionContext context) {
