@@ -16,16 +16,16 @@ final class Scripts {
 
   /** Runs a step with this program's own input and output; returns its exit code. */
   int run(String step, String... arguments) {
-    return wait(start(builder(step, List.of(arguments)).inheritIO()));
+    return wait(start(new ProcessBuilder(command(step, List.of(arguments))).inheritIO()));
   }
 
   /** Runs a step with a text as its input, its output on stderr; returns its exit code. */
   int runWith(String input, String step, String... arguments) {
-    var builder =
-        builder(step, List.of(arguments))
-            .redirectOutput(ProcessBuilder.Redirect.to(new java.io.File("/dev/stderr")))
-            .redirectError(ProcessBuilder.Redirect.INHERIT);
-    Process process = start(builder);
+    // The shell duplicates the descriptor. Opening /dev/stderr would truncate a file behind it.
+    var onStderr = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\" >&2"));
+    onStderr.addAll(command(step, List.of(arguments)));
+    Process process =
+        start(new ProcessBuilder(onStderr).redirectError(ProcessBuilder.Redirect.INHERIT));
     try (var stdin = process.getOutputStream()) {
       stdin.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -34,11 +34,11 @@ final class Scripts {
     return wait(process);
   }
 
-  private ProcessBuilder builder(String step, List<String> arguments) {
+  private List<String> command(String step, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(settings.home().resolve("scripts/local.d").resolve(step).toString());
     command.addAll(arguments);
-    return new ProcessBuilder(command);
+    return command;
   }
 
   private static Process start(ProcessBuilder builder) {
