@@ -146,11 +146,15 @@ public final class LocalCloud {
             end::countDown));
   }
 
-  private static FunctionRunner runner(CloudSettings settings, CloudLog log) {
+  private static FunctionRunner runner(CloudSettings settings, CloudLog log) throws IOException {
     return switch (settings.lambda()) {
       case SAME_JVM -> new SameJvmRunner(settings.functionsJar(), Instant::now, log::functionSaid);
       case PROCESS ->
-          new ProcessRunner(settings.runtimeClassPath(), Instant::now, log::functionSaid);
+          new ProcessRunner(
+              settings.runtimeClassPath(),
+              Instant::now,
+              settings.state().resolve("function-files"),
+              log::functionSaid);
     };
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 
 /** A function that does what its payload says; packed into a jar by tests of the runners. */
@@ -39,6 +40,8 @@ public final class Probe implements RequestStreamHandler {
           case "refuse" -> throw new Refused(parts[1]);
           case "hang" -> hang();
           case "exit" -> exit();
+          case "temporary" -> Files.createTempFile("probe", ".txt").toString();
+          case "process" -> Long.toString(ProcessHandle.current().pid());
           default -> word;
         };
     context.getLogger().log("answered " + parts[0]);

@@ -19,19 +19,25 @@ import java.util.function.BiConsumer;
 public final class ProcessRunner implements FunctionRunner {
   private final List<Path> classPath;
   private final InstantSource clock;
+  private final Path temporary;
   private final BiConsumer<Function, String> log;
   private final Map<String, Deque<FunctionProcess>> warm = new ConcurrentHashMap<>();
   private final Set<FunctionProcess> all = ConcurrentHashMap.newKeySet();
 
   /**
    * @param classPath the packaged jar, then the runtime interface client and what it needs
+   * @param temporary a folder for the temporary files of the processes, whose content is removed
    * @param log takes the lines that functions write
    */
   public ProcessRunner(
-      List<Path> classPath, InstantSource clock, BiConsumer<Function, String> log) {
+      List<Path> classPath, InstantSource clock, Path temporary, BiConsumer<Function, String> log)
+      throws IOException {
     this.classPath = List.copyOf(classPath);
     this.clock = clock;
+    this.temporary = temporary;
     this.log = log;
+    // What processes of an earlier run left that was killed.
+    new TemporaryFolder(temporary).remove();
   }
 
   @Override
@@ -59,7 +65,8 @@ public final class ProcessRunner implements FunctionRunner {
   private FunctionProcess start(Function function) {
     try {
       FunctionProcess process =
-          FunctionProcess.start(function, classPath, clock, line -> log.accept(function, line));
+          FunctionProcess.start(
+              function, classPath, clock, temporary, line -> log.accept(function, line));
       all.add(process);
       return process;
     } catch (IOException e) {

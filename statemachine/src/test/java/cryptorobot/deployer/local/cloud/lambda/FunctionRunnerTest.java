@@ -10,6 +10,7 @@ import cryptorobot.deployer.local.cloud.Account;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.step.Probe;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ abstract class FunctionRunnerTest {
   private FunctionRunner runner;
   Function probe;
 
-  abstract FunctionRunner runner(Path jar);
+  abstract FunctionRunner runner(Path jar) throws IOException;
 
   @BeforeEach
   void pack() throws Exception {
