@@ -3,10 +3,19 @@ package cryptorobot.deployer.local.instance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The files of an instance that are its own, written while it is off. */
 record MachineDisk(Path root) {
@@ -55,11 +64,45 @@ record MachineDisk(Path root) {
     return "# this machine has no resolver an instance could reach\n";
   }
 
-  // Deleted first: an instance may have put a link in its place, which must not be followed.
+  /**
+   * Writes a file as a new one. The instance's root may have put a link in place of any part of the
+   * path, to have us write to this machine's own files: none is followed.
+   */
   private void replace(String path, String content) throws IOException {
-    Path file = root.resolve(path);
-    Files.createDirectories(file.getParent());
-    Files.deleteIfExists(file);
-    Files.writeString(file, content);
+    Path file = Path.of(path);
+    try (SecureDirectoryStream<Path> folder = open(file.getParent())) {
+      try {
+        folder.deleteFile(file.getFileName());
+      } catch (NoSuchFileException e) {
+        // There is nothing to replace.
+      }
+      try (SeekableByteChannel out =
+          folder.newByteChannel(
+              file.getFileName(),
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
+        Channels.newOutputStream(out).write(content.getBytes(UTF_8));
+      }
+    } catch (IOException e) {
+      throw new IOException("/" + path + " of the instance cannot be written: " + e, e);
+    }
+  }
+
+  /** Opens a folder of the disk part by part. */
+  private SecureDirectoryStream<Path> open(Path folder) throws IOException {
+    SecureDirectoryStream<Path> here = secure(Files.newDirectoryStream(root));
+    for (Path part : folder) {
+      try (SecureDirectoryStream<Path> above = here) {
+        here = above.newDirectoryStream(part, LinkOption.NOFOLLOW_LINKS);
+      }
+    }
+    return here;
+  }
+
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) {
+    if (stream instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    throw new IllegalStateException("this system cannot open a folder relative to another");
   }
 }
