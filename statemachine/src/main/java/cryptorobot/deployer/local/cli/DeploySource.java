@@ -99,7 +99,9 @@ final class DeploySource {
     return switch (choice) {
       case RepositoryChoice.OnThisMachine here -> {
         String commit = fields.path("revision").asText(fields.path("branch").asText("HEAD"));
-        yield new Git(here.path()).ask("show", commit + ":requirements.txt").orElse("");
+        yield new Git(here.path())
+            .ask("show", "--no-textconv", "--end-of-options", commit + ":requirements.txt")
+            .orElse("");
       }
       case RepositoryChoice.Elsewhere elsewhere -> sampleRequirements();
     };

@@ -1,10 +1,11 @@
 package cryptorobot.deployer.local.cli;
 
+import cryptorobot.deployer.local.instance.UntrustedGit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,23 +30,31 @@ record Git(Path folder) {
                     ExitCode.FAILED, "git " + arguments[0] + " failed in " + folder));
   }
 
-  boolean isRepository() {
-    return ask("rev-parse", "--git-dir").isPresent();
+  /** Why git takes the folder for no repository, in git's words; empty when it is one. */
+  Optional<String> refusal() {
+    Ended ended = run(new String[] {"rev-parse", "--git-dir"}, true, Redirect.DISCARD);
+    return ended.code() == 0
+        ? Optional.empty()
+        : Optional.of(ended.output().lines().findFirst().orElse("git ended with " + ended.code()));
   }
 
   private Optional<String> run(boolean loud, String... arguments) {
-    // The repository may belong to the person who develops it, while we are root.
-    var command = new ArrayList<>(List.of("git", "-c", "safe.directory=*"));
-    command.addAll(List.of("-C", folder.toString()));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
-    builder.redirectError(loud ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+    Ended ended = run(arguments, false, loud ? Redirect.INHERIT : Redirect.DISCARD);
+    return ended.code() == 0 ? Optional.of(ended.output()) : Optional.empty();
+  }
+
+  private record Ended(int code, String output) {}
+
+  /**
+   * @param merged whether the output has git's messages, too
+   */
+  private Ended run(String[] arguments, boolean merged, Redirect messages) {
     try {
-      Process git = builder.start();
+      ProcessBuilder builder = UntrustedGit.in(folder, List.of(arguments));
+      Process git = builder.redirectErrorStream(merged).redirectError(messages).start();
       git.getOutputStream().close();
       String output = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return git.waitFor() == 0 ? Optional.of(output.strip()) : Optional.empty();
+      return new Ended(git.waitFor(), output.strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

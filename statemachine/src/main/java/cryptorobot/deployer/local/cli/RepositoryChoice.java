@@ -68,10 +68,13 @@ sealed interface RepositoryChoice {
       return new Elsewhere(spelled);
     }
     Path path = Path.of(spelled).toAbsolutePath().normalize();
-    if (!Files.isDirectory(path) || !new Git(path).isRepository()) {
+    Optional<String> refusal =
+        Files.isDirectory(path) ? new Git(path).refusal() : Optional.of("it is no folder");
+    if (refusal.isPresent()) {
       throw new CommandFailure(
           ExitCode.REFUSED,
-          "--repository " + spelled + ": there is no git repository; give a folder or a URL");
+          "--repository %s: there is no git repository; give a folder or a URL (%s)"
+              .formatted(spelled, refusal.get()));
     }
     return new OnThisMachine(path.toString(), path);
   }

@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,42 +17,19 @@ import java.util.Optional;
  * @see <a href="https://git-scm.com/docs/git-http-backend">git-http-backend</a>
  */
 final class GitBackend {
-  private final Path config;
-
-  private GitBackend(Path config) {
-    this.config = config;
-  }
-
-  static GitBackend in(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Path config = folder.resolve("gitconfig");
-    // The repositories belong to whoever works on them. Commits are fetched by their id, as GitHub
-    // allows.
-    Files.writeString(
-        config,
-        """
-        [safe]
-        \tdirectory = *
-        [http]
-        \treceivepack = false
-        \tgetanyfile = false
-        [uploadpack]
-        \tallowAnySHA1InWant = true
-        \tallowFilter = true
-        """);
-    return new GitBackend(config);
-  }
+  // Commits are fetched by their id, as GitHub allows.
+  private static final Map<String, String> CONFIGURATION =
+      Map.of(
+          "http.receivepack", "false",
+          "http.getanyfile", "false",
+          "uploadpack.allowAnySHA1InWant", "true",
+          "uploadpack.allowFilter", "true");
 
   void serve(HttpExchange exchange, Path repository, String path, String query) throws IOException {
     var builder =
-        new ProcessBuilder("git", "http-backend").redirectError(ProcessBuilder.Redirect.DISCARD);
+        UntrustedGit.in(repository, List.of("http-backend"), CONFIGURATION)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
     Map<String, String> environment = builder.environment();
-    String search = environment.getOrDefault("PATH", "/usr/bin:/bin");
-    environment.clear();
-    environment.put("PATH", search);
-    environment.put("LANG", "C.UTF-8");
-    environment.put("GIT_CONFIG_GLOBAL", config.toString());
-    environment.put("GIT_CONFIG_NOSYSTEM", "1");
     environment.put("GIT_PROJECT_ROOT", repository.toString());
     environment.put("GIT_HTTP_EXPORT_ALL", "1");
     environment.put("PATH_INFO", path);

@@ -47,7 +47,7 @@ public final class GitServer implements AutoCloseable {
     var http = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     http.setHttpsConfigurator(
         new HttpsConfigurator(ServerKey.context(authority.issue(HOSTNAME, "127.0.0.1"))));
-    var git = new GitServer(http, repositories, GitBackend.in(repositories.folder()), portInside);
+    var git = new GitServer(http, repositories, new GitBackend(), portInside);
     http.createContext("/", git::answer);
     // No virtual threads: reading a pipe of a process holds its carrier, and there are few.
     http.setExecutor(

@@ -91,11 +91,6 @@ public final class Repositories {
     }
   }
 
-  /** Where the server may keep files of its own. */
-  Path folder() {
-    return folder;
-  }
-
   private static void checkName(String name) {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}") || name.endsWith(".git")) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package cryptorobot.deployer.local.instance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -93,6 +94,27 @@ class GitServerTest {
     assertTrue(
         !Files.readString(folder.resolve("repositories/robot.json")).contains("s3cret"),
         "a token is kept as a hash only");
+  }
+
+  @Test
+  void aRepositorysConfigurationRunsNoProgram() throws Exception {
+    HostileRepository hostile = HostileRepository.in(folder);
+    server.repositories().register("robot", hostile.path());
+
+    var ended = git("clone", "--quiet", url("robot"), folder.resolve("copy").toString());
+
+    assertNotEquals(0, ended.exitCode(), "it lacks an object");
+    assertEquals(0, git("ls-remote", url("robot")).exitCode());
+    assertFalse(Files.exists(hostile.mark()), "a command of the repository was run");
+  }
+
+  @Test
+  void servesNothingThatOnlyRootMayRead() throws Exception {
+    server.repositories().register("robot", HostileRepository.linkedToRoots(folder));
+
+    var ended = git("ls-remote", url("robot"));
+
+    assertNotEquals(0, ended.exitCode(), ended.stdout());
   }
 
   @Test

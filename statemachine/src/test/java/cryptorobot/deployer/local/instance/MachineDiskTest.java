@@ -52,8 +52,7 @@ final class MachineDiskTest {
   @Test
   void aLinkInPlaceOfTheFolderIsNotFollowed() throws Exception {
     Files.createSymbolicLink(root.resolve("etc"), outside);
-    var refused =
-        assertThrows(IOException.class, () -> new MachineDisk(root).address(NETWORK));
+    var refused = assertThrows(IOException.class, () -> new MachineDisk(root).address(NETWORK));
     assertTrue(
         refused.getMessage().startsWith("/etc/hostname of the instance cannot be written"),
         refused.getMessage());
