@@ -11,9 +11,9 @@ GUARD = "crypto-robot-metadata.service"
 
 
 def unit_of(pid):
-    """The systemd unit a process belongs to, or nothing."""
-    found = re.findall(r"/([^/]+\.service)(?:/|$)", read("/proc/%s/cgroup" % pid) or "", re.MULTILINE)
-    return found[-1] if found else ""
+    """The system's unit a process belongs to, or nothing. Units of a user lie below the system's unit user@<uid>.service."""
+    found = re.search(r"/([^/\n]+\.service)(?:/|$)", read("/proc/%s/cgroup" % pid) or "", re.MULTILINE)
+    return found.group(1) if found else ""
 
 
 def processes(deployed):
@@ -50,22 +50,24 @@ def check_processes(deployed):
 
 
 def check_ports(deployed):
-    web = {s["name"] + ".service" for s in deployed.services if s["type"] == "web_application"}
+    """A service may listen where it likes; what listens beside the services is named."""
+    web = any(service["type"] == "web_application" for service in deployed.services)
     uid = pwd.getpwnam(deployed.user).pw_uid
     for line in said_by("ss", "-Hltnp").splitlines():
         address = line.split()[3]
         port = address.rsplit(":", 1)[1]
         for pid in sorted(set(re.findall(r"pid=(\d+)", line))):
             unit = unit_of(pid)
+            if unit in expected_units(deployed):
+                continue
             try:
-                ours = os.stat("/proc/" + pid).st_uid == uid or unit in expected_units(deployed)
+                ours = os.stat("/proc/" + pid).st_uid == uid
             except OSError:
                 continue
-            expected = unit in web and port == str(deployed.manifest["port"])
-            if ours and not expected:
+            if ours:
                 said = "port %s is listened on by process %s%s" % (port, pid, " of " + unit if unit else "")
                 deployed.differs("ports", said, "on the instance: kill " + pid)
-            elif not ours and web and port == str(deployed.manifest["port"]):
+            elif web and port == str(deployed.manifest["port"]):
                 said = "port %s belongs to process %s, which is not the web application" % (port, pid)
                 deployed.differs("ports", said, "on the instance: kill " + pid)
 

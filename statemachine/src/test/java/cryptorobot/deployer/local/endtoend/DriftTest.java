@@ -51,6 +51,22 @@ class DriftTest {
       """
           .formatted(MARK);
 
+  /** Besides its robot and its page, a third program of the application that listens. */
+  private static final String SECOND_PORT =
+      """
+      services=[{"name": "crypto-robot", "type": "trading_robot", "command": "python main.py --mode robot"},
+       {"name": "crypto-webapp", "type": "web_application", "command": "python app.py"},
+       {"name": "robot-interface", "type": "trading_robot", "command": "python -m http.server 9123"}]"""
+          .replace("\n", "");
+
+  private static final String LISTEN_BESIDE =
+      """
+      cd /opt/crypto-robot/current
+      setpriv --reuid=ec2-user --regid=ec2-user --clear-groups -- \
+        setsid /opt/crypto-robot/venv/bin/python -m http.server 9125 >/dev/null 2>&1 &
+      until ss -Hltn | grep -q :9125; do :; done
+      """;
+
   private Trial trial;
 
   @BeforeAll
@@ -132,6 +148,22 @@ class DriftTest {
     trial.local("drift").exits(0).says("what runs is what was deployed");
     trial.serves(trial.robot().head());
     assertEquals(2, notices(), "the end of it is told too");
+  }
+
+  @Test
+  @Order(5)
+  void aPortThatAServiceOpensIsNoDriftAndOneBesideItIs() {
+    trial.deploy("--set", SECOND_PORT).exits(0);
+    trial.local("drift").exits(0).says("what runs is what was deployed");
+    trial.inside("bash", "-c", LISTEN_BESIDE);
+    JsonNode drift = Trial.parse(trial.local("drift", "--json").exits(0).stdout()).path("drift");
+    var killed = new TreeSet<String>();
+    drift.forEach(one -> killed.add(one.path("mend").asText()));
+    String stranger = trial.inside("pgrep", "--full", "http.server 9125");
+    assertEquals(Set.of("on the instance: kill " + stranger), killed, drift::toString);
+    killed.forEach(this::mend);
+    trial.deploy().exits(0);
+    trial.local("drift").exits(0).says("what runs is what was deployed");
   }
 
   // A person would begin with what runs and should not.
