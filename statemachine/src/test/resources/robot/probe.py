@@ -68,8 +68,15 @@ def status():
         return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
 
 
+def cached():
+    folder = os.environ["XDG_CACHE_HOME"]
+    os.makedirs(folder)
+    written(os.path.join(folder, "cached"))
+
+
 def look(name):
     own = status()
+    home = os.path.expanduser("~")
     release = os.getcwd()
     answers = {
         "user": own["Uid"].split()[0],
@@ -87,8 +94,16 @@ def look(name):
         "sees_tmp": os.path.exists("/tmp/of-the-machine"),
         "sees_shared_memory": os.path.exists("/dev/shm/of-the-machine"),
         "sees_home": os.path.exists("/home/ec2-user/.bashrc"),
+        "home": home,
+        "home_at_first": os.listdir(home),
+        "home_mode": oct(os.stat(home).st_mode & 0o7777),
+        "home_written": tried(written, os.path.join(home, "written")),
+        "cache_written": tried(cached),
         "others_seen": len([pid for pid in os.listdir("/proc") if pid.isdigit() and os.stat(f"/proc/{pid}").st_uid != os.getuid()]),
         "become_root": tried(os.setuid, 0),
+        "become_roots_group": tried(os.setgid, 0),
+        "drop_groups": tried(os.setgroups, []),
+        "become_itself": tried(os.setuid, os.getuid()),
         "raw_packets": tried(socket.socket, socket.AF_PACKET, socket.SOCK_RAW),
         "routing": tried(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW),
         "mount": tried(call, "mount", b"none", b"/tmp", b"tmpfs", 0, None),

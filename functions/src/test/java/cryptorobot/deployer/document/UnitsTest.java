@@ -134,6 +134,11 @@ class UnitsTest {
             "TasksMax=256",
             "LogRateLimitIntervalSec=10",
             "LogRateLimitBurst=2000",
+            "NoNewPrivileges=yes",
+            "CapabilityBoundingSet=",
+            "Environment=HOME=/var/tmp/home",
+            "PrivateTmp=yes",
+            "ProtectHome=yes",
             "IPAddressDeny=169.254.169.254 fd00:ec2::254")) {
       assertTrue(unit.contains(bound), () -> bound + " is not in " + unit);
     }

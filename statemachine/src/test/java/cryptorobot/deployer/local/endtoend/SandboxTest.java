@@ -72,7 +72,8 @@ class SandboxTest {
     assertEquals("done", probe.path("own_data").asText(), probe::toString);
     var writable = new TreeSet<String>();
     probe.path("writable").forEach(folder -> writable.add(folder.asText()));
-    writable.removeIf(folder -> folder.matches("/(tmp|var/tmp|dev/shm|dev/mqueue)"));
+    writable.removeIf(
+        folder -> folder.matches("/(tmp|var/tmp(/home(/.cache)?)?|dev/shm|dev/mqueue)"));
     assertEquals(
         new TreeSet<>(List.of("/opt/crypto-robot/shared/data", "/opt/crypto-robot/shared/logs")),
         writable,
@@ -95,6 +96,29 @@ class SandboxTest {
   @Order(1)
   @ParameterizedTest
   @ValueSource(strings = {"crypto-robot", "crypto-webapp"})
+  void hasAHomeOfItsOwnThatIsEmptyAtEachStart(String unit) {
+    demandFreshHome(unit);
+    instance.sh(
+        "rm /opt/crypto-robot/shared/data/probe-\"$1\".json; systemctl restart \"$1\"", unit);
+    demandFreshHome(unit);
+    assertNotEquals(
+        0,
+        instance.says("runuser --user=ec2-user -- sh -c 'ls /var/tmp/systemd-private-*/'").exit(),
+        "another process of the same user reads it");
+  }
+
+  private void demandFreshHome(String unit) {
+    JsonNode probe = probe(unit);
+    assertEquals("/var/tmp/home", probe.path("home").asText(), probe::toString);
+    assertEquals("0o700", probe.path("home_mode").asText(), probe::toString);
+    assertEquals("[]", probe.path("home_at_first").toString(), probe::toString);
+    assertEquals("done", probe.path("home_written").asText(), probe::toString);
+    assertEquals("done", probe.path("cache_written").asText(), probe::toString);
+  }
+
+  @Order(1)
+  @ParameterizedTest
+  @ValueSource(strings = {"crypto-robot", "crypto-webapp"})
   void hasNoPrivilegeAndNoWayToOne(String unit) {
     JsonNode probe = probe(unit);
     assertEquals(instance.sh("id --user ec2-user"), probe.path("user").asText());
@@ -105,9 +129,19 @@ class SandboxTest {
     assertEquals("2", probe.path("filtered").asText(), "system calls are filtered");
     assertEquals(0, probe.path("others_seen").asInt(), "processes of others in sight");
     for (String attempt :
-        List.of("become_root", "raw_packets", "routing", "mount", "namespace", "trace")) {
+        List.of(
+            "become_root",
+            "become_roots_group",
+            "drop_groups",
+            "raw_packets",
+            "routing",
+            "mount",
+            "namespace",
+            "trace")) {
       assertNotEquals("done", probe.path(attempt).asText("done"), attempt + ": " + probe);
     }
+    // gunicorn 20.1.0 does this in each worker.
+    assertEquals("done", probe.path("become_itself").asText(), probe::toString);
   }
 
   @Order(1)
