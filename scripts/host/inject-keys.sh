@@ -16,6 +16,11 @@
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate; empty when there is none.
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When the certificate ends; empty without one.
 # Parameter Protocol ^(https|http)$ What the application is to speak.
+# Parameter RequestedProtocol ^(https|https-or-http|http)$ What was requested; recorded for later operations on the release.
+# Parameter Simulate ^(true|false)$ Whether no keys are given, whatever the secret holds; recorded.
+# Parameter WhenKeysInvalid ^(simulate|refuse)$ What happens without good keys; recorded.
+# Parameter KeepReleases ^[1-9][0-9]{0,2}$ How many good releases are kept; recorded.
+# Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long a release must stay healthy before it is confirmed; recorded.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.

@@ -18,6 +18,7 @@
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.
 # Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
+# Parameter Simulate ^(true|false)$ Whether no keys are wanted, whatever the secret holds.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 300
 # Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh health.sh release-files.sh

@@ -118,6 +118,14 @@ deploy_request() {
     [[ -z $SETTINGS ]] || fail 2 "there is no file $own"
     printf '{}' >"$file"
   fi
+  case $operation in
+    rollback | restart | rotate-keys | rotate-certificate)
+      # A release has these in its manifest; the file holds those of the next release.
+      local field
+      for field in repository_url branch revision python_version virtual_env_path certificate_hostname services mode port \
+        health_path protocol persistent_paths; do without "$file" "$field"; done
+      ;;
+  esac
   merge "$file" environment "$(jq -n --arg text "$ENVIRONMENT" '$text')"
   merge "$file" operation "$(jq -n --arg text "$operation" '$text')"
   local i

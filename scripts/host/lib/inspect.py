@@ -138,7 +138,8 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     differs("port", str(manifest["port"]) != wanted["Port"])
     differs("health-path", manifest["health_path"] != wanted["HealthPath"])
     differs("persistent-paths", sorted(manifest["persistent_paths"]) != sorted(json.loads(wanted["PersistentPaths"])))
-    differs("keys", manifest["keys_version"] != wanted.get("KeysVersion", ""))
+    differs("keys", manifest["keys_version"] != wanted.get("KeysVersion", "")
+            or manifest.get("simulate", wanted["Simulate"] == "true") != (wanted["Simulate"] == "true"))
     if wanted["Protocol"] == "http":
         differs("protocol", manifest["protocol"] != "http")
     else:
@@ -178,8 +179,17 @@ def certificate_serves(application, manifest):
         return False
 
 
-def recorded_settings(manifest):
-    return {
+def recorded_protocol(manifest, operation):
+    """What to serve: for a restart what serves, else what was requested. A manifest of before has only what serves."""
+    if operation == "rotate-certificate":
+        return "https"
+    if operation == "restart" or manifest["protocol"] == "http" and "requested_protocol" not in manifest:
+        return manifest["protocol"]
+    return manifest.get("requested_protocol", os.environ["SSM_Protocol"])
+
+
+def recorded_settings(manifest, operation):
+    settings = {
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
         "Port": str(manifest["port"]),
         "HealthPath": manifest["health_path"],
@@ -189,7 +199,17 @@ def recorded_settings(manifest):
         "RepositoryUrl": manifest["repository_url"],
         "Branch": manifest["branch"],
         "Revision": manifest["revision"],
+        "CertificateHostname": manifest["certificate_hostname"],
+        "Protocol": recorded_protocol(manifest, operation),
     }
+    if "simulate" in manifest:
+        settings.update({
+            "Simulate": "true" if manifest["simulate"] else "false",
+            "WhenKeysInvalid": manifest["when_keys_invalid"],
+            "KeepReleases": str(manifest["keep_releases"]),
+            "BakeSeconds": str(manifest["bake_seconds"]),
+        })
+    return settings
 
 
 def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed, changed):
@@ -208,10 +228,8 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
             found.append("health")
     else:
         revision = meant["revision"]
-        settings = recorded_settings(meant)
+        settings = recorded_settings(meant, operation)
         if operation == "rotate-certificate":
-            # Nothing but the version is another, and no certificate at all is no answer.
-            settings.update(CertificateHostname=meant["certificate_hostname"], Protocol="https")
             found = [] if certificate_serves(application, meant) else ["certificate"]
         # Asked for again, a rollback to this very release has come to its end.
         elif operation != "rollback" or chosen != current or healthy != "true" or armed:

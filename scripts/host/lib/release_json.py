@@ -56,11 +56,16 @@ def main(release, state, environment, python, python_full, units_digest):
         "health_path": setting["HealthPath"],
         "persistent_paths": json.loads(setting["PersistentPaths"]),
         "mode": setting["Mode"],
+        "simulate": setting["Simulate"] == "true",
+        "when_keys_invalid": setting["WhenKeysInvalid"],
         "keys_version": setting.get("KeysVersion", ""),
         "protocol": setting["Protocol"],
+        "requested_protocol": setting["RequestedProtocol"],
         "certificate_hostname": setting["CertificateHostname"],
         "certificate_version": setting.get("CertificateVersion", ""),
         "certificate_not_after": setting.get("CertificateNotAfter", ""),
+        "keep_releases": int(setting["KeepReleases"]),
+        "bake_seconds": int(setting["BakeSeconds"]),
         "execution": setting["Owner"],
     }
     json.dump(manifest, sys.stdout, separators=(",", ":"), ensure_ascii=False)

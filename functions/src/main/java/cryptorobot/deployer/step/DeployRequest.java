@@ -1,12 +1,17 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A deploy request as the schema accepted it, with the rules no schema expresses. */
+/**
+ * A deploy request as the schema accepted it, with the rules no schema expresses.
+ *
+ * @param named the fields the caller wrote; the schema filled in the others
+ */
 record DeployRequest(
     String environment,
     Operation operation,
@@ -30,11 +35,14 @@ record DeployRequest(
     List<String> persistentPaths,
     int keepReleases,
     int bakeSeconds,
-    boolean restorePower) {
+    boolean restorePower,
+    List<String> named) {
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static DeployRequest of(JsonNode request) {
-    DeployRequest accepted = Json.read(Machine.DEPLOY.accept(request), DeployRequest.class);
+    ObjectNode filled = Machine.DEPLOY.accept(request);
+    request.fieldNames().forEachRemaining(filled.putArray("named")::add);
+    DeployRequest accepted = Json.read(filled, DeployRequest.class);
     DeployRules.demand(accepted);
     return accepted;
   }

@@ -1,6 +1,7 @@
 package cryptorobot.deployer.step;
 
 import cryptorobot.deployer.json.FoundValue;
+import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.Refusals;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,12 @@ final class DeployRules {
   private static void repository(DeployRequest request, Refusals refusals) {
     if (request.operation().needsRepository() && request.repositoryUrl().isEmpty()) {
       refusals.add("$.repository_url", "nothing", "the address of the application's repository");
+    }
+    if (request.operation().changesARelease()
+        && request.named().contains("mode")
+        && !request.named().contains("services")) {
+      String mode = Json.constant(request.mode());
+      refusals.add("$.mode", FoundValue.text(mode), "mode together with services, or neither");
     }
     if (request.operation() != Operation.ROLLBACK && request.release().isPresent()) {
       refusals.add("$.release", "a release", "nothing, unless operation is rollback");

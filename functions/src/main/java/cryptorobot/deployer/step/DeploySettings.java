@@ -16,6 +16,23 @@ import java.util.function.Supplier;
  */
 final class DeploySettings {
 
+  /** What a release is and how it gets its keys; an operation on it may give it another value. */
+  private static final Map<String, String> OF_A_RELEASE =
+      Map.of(
+          "services", "Services",
+          "port", "Port",
+          "health_path", "HealthPath",
+          "protocol", "Protocol",
+          "certificate_hostname", "CertificateHostname",
+          "python_version", "PythonVersion",
+          "virtual_env_path", "VirtualEnvPath",
+          "when_keys_invalid", "WhenKeysInvalid",
+          "simulate", "Simulate");
+
+  /** How an operation proceeds, whatever it does to the release. */
+  private static final Map<String, String> OF_AN_OPERATION =
+      Map.of("keep_releases", "KeepReleases", "bake_seconds", "BakeSeconds");
+
   private final SecretNames names;
   private final Supplier<Secrets> secrets;
   private final String logGroups;
@@ -55,6 +72,24 @@ final class DeploySettings {
     settings.put("LogGroup", logGroups.isEmpty() ? "" : logGroups + request.environment());
     putSecrets(request, settings);
     return settings;
+  }
+
+  /**
+   * Those of the settings that take precedence over what the manifest of a release says, because
+   * the request names them. A restart and a new certificate change nothing else of a release.
+   */
+  static Map<String, String> named(DeployRequest request, Map<String, String> settings) {
+    Map<String, String> named = new LinkedHashMap<>();
+    for (String field : request.named()) {
+      String setting = OF_AN_OPERATION.get(field);
+      if (setting == null && request.operation().changesARelease()) {
+        setting = OF_A_RELEASE.get(field);
+      }
+      if (setting != null) {
+        named.put(setting, settings.get(setting));
+      }
+    }
+    return named;
   }
 
   /** Status reads the host alone, and HTTP has no use for a certificate. */

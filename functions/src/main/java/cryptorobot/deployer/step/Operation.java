@@ -18,6 +18,14 @@ enum Operation {
     };
   }
 
+  /** Whether a release that is there is made anew, with what the request names. */
+  boolean changesARelease() {
+    return switch (this) {
+      case ROLLBACK, ROTATE_KEYS -> true;
+      case DEPLOY, RESTART, ROTATE_CERTIFICATE, PLAN, STATUS -> false;
+    };
+  }
+
   /** Whether a stopped instance is started for it: what only reads leaves the power as it is. */
   boolean startsInstance() {
     return switch (this) {

@@ -42,6 +42,10 @@ public final class PlanDeployment implements RequestStreamHandler {
   /** The plan of a machine. */
   sealed interface Result {}
 
+  /**
+   * @param named those of the settings that the request names; an operation on a release takes the
+   *     others from its manifest
+   */
   record Deploy(
       String environment,
       Operation operation,
@@ -49,7 +53,8 @@ public final class PlanDeployment implements RequestStreamHandler {
       boolean startsInstance,
       boolean restorePower,
       String stamp,
-      Map<String, String> settings)
+      Map<String, String> settings,
+      Map<String, String> named)
       implements Result {}
 
   record Power(
@@ -118,6 +123,7 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   private Deploy deploy(DeployRequest request, Instant startedAt) {
     demandKnown(request.environment());
+    Map<String, String> all = settings.of(request);
     return new Deploy(
         request.environment(),
         request.operation(),
@@ -125,7 +131,8 @@ public final class PlanDeployment implements RequestStreamHandler {
         request.operation().startsInstance(),
         request.restorePower(),
         STAMP.format(startedAt),
-        settings.of(request));
+        all,
+        DeploySettings.named(request, all));
   }
 
   private Power power(PowerRequest request) {

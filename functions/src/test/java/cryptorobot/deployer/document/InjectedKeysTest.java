@@ -36,6 +36,8 @@ class InjectedKeysTest {
     host.with("VirtualEnvPath", host.application().resolve("venv").toString());
     host.with("Port", "5000").with("HealthPath", "/health").with("PersistentPaths", "[\"data\"]");
     host.with("RepositoryUrl", "https://git.local/robot").with("Branch", "main");
+    host.with("RequestedProtocol", "https-or-http").with("Simulate", "false");
+    host.with("WhenKeysInvalid", "refuse").with("KeepReleases", "7").with("BakeSeconds", "3");
     host.with("PythonVersion", python()).with("Services", service("python main.py"));
     host.standIn(
         "aws",
@@ -67,6 +69,23 @@ class InjectedKeysTest {
     assertEquals(
         PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(env), ".env");
     assertTrue(host.has("app/releases/" + NEW + "/release.json"), "its manifest");
+  }
+
+  @Test
+  void recordsWhatALaterOperationOnTheReleaseNeeds() throws IOException {
+    host.run("inject-keys");
+
+    String manifest = Files.readString(host.release(NEW).resolve("release.json"));
+    for (String recorded :
+        List.of(
+            "\"protocol\":\"http\"",
+            "\"requested_protocol\":\"https-or-http\"",
+            "\"simulate\":false",
+            "\"when_keys_invalid\":\"refuse\"",
+            "\"keep_releases\":7",
+            "\"bake_seconds\":3")) {
+      assertTrue(manifest.contains(recorded), () -> recorded + " is not in " + manifest);
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +69,30 @@ class OperateSettingsTest {
   private Script.Ended deployWith(String file) throws IOException {
     Files.writeString(folder.resolve(ENVIRONMENT + ".json"), file);
     return operate("deploy", ENVIRONMENT, "--settings", folder.toString());
+  }
+
+  @Test
+  void leavesToTheManifestOfAReleaseWhatTheFileSaysOfTheNext() throws IOException {
+    Files.writeString(
+        folder.resolve(ENVIRONMENT + ".json"),
+        """
+        {"branch": "main", "services": [], "port": 80, "protocol": "http", "keep_releases": 3}""");
+    Script.Ended ended =
+        operate(
+            "rollback",
+            ENVIRONMENT,
+            "--settings",
+            folder.toString(),
+            "--set",
+            "health_path=\"/ping\"");
+
+    assertEquals(0, ended.code(), ended.errors());
+    assertEquals(
+        Json.tree(
+            """
+            {"keep_releases": 3, "environment": "crypto-robot.local", "operation": "rollback",
+             "health_path": "/ping"}"""),
+        Json.tree(Files.readString(folder.resolve("started"))));
   }
 
   static Stream<String> noSettings() {

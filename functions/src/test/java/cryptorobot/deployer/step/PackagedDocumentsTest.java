@@ -36,6 +36,7 @@ class PackagedDocumentsTest {
           "KeepUntilReboot",
           "DeadManSeconds",
           "Mode",
+          "RequestedProtocol",
           "Told",
           "Last",
           "Service",

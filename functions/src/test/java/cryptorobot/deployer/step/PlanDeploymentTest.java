@@ -496,6 +496,52 @@ class PlanDeploymentTest {
   }
 
   @Test
+  void tellsWhatTheRequestNamesFromWhatTheSchemaFilledIn() {
+    assertEquals("{}", named("rollback"));
+    assertEquals("{\"Port\":\"5000\"}", named("rollback", "\"port\": 5000"));
+    assertEquals(
+        "{\"Protocol\":\"http\",\"BakeSeconds\":\"0\"}",
+        named("rotate-keys", "\"protocol\": \"http\"", "\"bake_seconds\": 0"));
+    assertEquals(
+        "{\"Services\":\"[{\\\"name\\\":\\\"w\\\",\\\"type\\\":\\\"web_application\\\","
+            + "\\\"command\\\":\\\"python w\\\",\\\"enabled\\\":true}]\"}",
+        named(
+            "rollback",
+            "\"mode\": \"web\"",
+            "\"services\": [{\"name\": \"w\", \"type\": \"web_application\", \"command\": \"python w\"}]"));
+    // What the commit decides stays what it was.
+    assertEquals("{}", named("rollback", REPOSITORY, "\"persistent_paths\": [\"state\"]"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"restart", "rotate-certificate"})
+  void namesNothingOfAReleaseThatStaysAsItIs(String operation) {
+    assertEquals(
+        "{\"BakeSeconds\":\"1\"}",
+        named(operation, "\"port\": 8080", "\"protocol\": \"http\"", "\"bake_seconds\": 1"));
+  }
+
+  @Test
+  void refusesAModeForServicesItDoesNotKnow() {
+    String refused = refusal("\"operation\": \"rollback\"", "\"mode\": \"web\"");
+    assertTrue(refused.contains("$.mode: found \"web\""), refused);
+    assertTrue(refused.contains("mode together with services"), refused);
+  }
+
+  @Test
+  void readsTheCertificatesVersionUnlessTheRequestNamesHttp() {
+    secrets.with("crypto-robot/crypto-robot.local/certificate", "{}");
+    String unnamed =
+        deploy("\"operation\": \"rollback\"").at("/settings/CertificateVersion").asText();
+    assertFalse(unnamed.isEmpty(), "the release may serve https");
+  }
+
+  private String named(String operation, String... fields) {
+    String more = fields.length == 0 ? "" : ", " + String.join(", ", fields);
+    return deploy("\"operation\": \"" + operation + "\"" + more).get("named").toString();
+  }
+
+  @Test
   void suggestsTheFieldThatWasMeant() {
     String message = refusal("\"repositoryUrl\": \"https://github.com/o/r\"");
     assertTrue(

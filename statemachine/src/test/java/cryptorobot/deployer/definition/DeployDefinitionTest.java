@@ -173,6 +173,29 @@ class DeployDefinitionTest {
   }
 
   @Test
+  void takesTheSettingsOfTheReleaseUnlessTheRequestNamesThem() throws Exception {
+    functions.answer(
+        "PlanDeployment",
+        World.plan("rollback", false)
+            .replace("\"named\": {}", "\"named\": {\"Port\": \"8443\"}")
+            .replace(
+                "https-or-http\"}",
+                "https-or-http\", \"Port\": \"8443\", \"HealthPath\": \"/health\"}"));
+    functions.answer(
+        "inspect",
+        World.inspected("20261122T000000Z-0ld0000", World.GOOD)
+            .replace(
+                "\"settings\": {}",
+                "\"settings\": {\"Protocol\": \"http\", \"Port\": \"5000\", \"HealthPath\": \"/ping\"}"));
+    run();
+    assertEquals("http", settings("ValidateCertificate").get("Protocol").asText());
+    assertEquals("http", settings("InjectKeys").get("RequestedProtocol").asText());
+    assertEquals("/ping", settings("CheckHealth").get("HealthPath").asText());
+    assertEquals("8443", settings("CheckHealth").get("Port").asText());
+    assertEquals(World.GOOD, settings("CheckHealth").get("Release").asText());
+  }
+
+  @Test
   void restartsWithoutPreparingAnything() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
     functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));

@@ -37,7 +37,8 @@ public final class World {
     return """
     {"environment": "crypto-robot.local", "operation": "%s", "application_path": "/opt/crypto-robot",
      "starts_instance": true, "restore_power": %s, "stamp": "20261123T061500Z",
-     "settings": {"Environment": "crypto-robot.local", "Operation": "%s", "Protocol": "https-or-http"}}
+     "settings": {"Environment": "crypto-robot.local", "Operation": "%s", "Protocol": "https-or-http"},
+     "named": {}}
     """
         .formatted(operation, restoresPower, operation);
   }

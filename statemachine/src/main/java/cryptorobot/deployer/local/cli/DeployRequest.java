@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The input of the deploy state machine: an environment's values, with what the command line says
@@ -14,13 +15,37 @@ import java.util.Map;
 final class DeployRequest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * A release has these in its manifest; the environment's file holds those of the next release.
+   */
+  private static final Set<String> OF_A_RELEASE =
+      Set.of(
+          "repository_url",
+          "branch",
+          "revision",
+          "python_version",
+          "virtual_env_path",
+          "certificate_hostname",
+          "services",
+          "mode",
+          "port",
+          "health_path",
+          "protocol",
+          "persistent_paths");
+
   private final ObjectNode fields;
 
   DeployRequest(ObjectNode environment) {
     this.fields = environment.deepCopy();
   }
 
+  /** The operation. One on a release leaves to its manifest what the file says of a release. */
   DeployRequest operation(String operation) {
+    switch (operation) {
+      case "rollback", "restart", "rotate-keys", "rotate-certificate" ->
+          fields.remove(OF_A_RELEASE);
+      default -> {}
+    }
     fields.put("operation", operation);
     return this;
   }

@@ -20,7 +20,12 @@ final class InjectKeysStep {
           "PythonVersion",
           "VirtualEnvPath",
           "RepositoryUrl",
-          "Branch");
+          "Branch",
+          "RequestedProtocol",
+          "Simulate",
+          "WhenKeysInvalid",
+          "KeepReleases",
+          "BakeSeconds");
 
   private InjectKeysStep() {}
 

@@ -51,11 +51,14 @@ final class ReadingSteps {
     var settings = answer.putObject("settings");
     if (!compares) {
       meant.settings().forEach(settings::put);
-      if (operation.equals("rotate-certificate")) {
-        settings.put("Protocol", "https");
-      } else {
-        settings.remove("CertificateHostname");
-      }
+      settings.remove("RequestedProtocol");
+      settings.put(
+          "Protocol",
+          switch (operation) {
+            case "rotate-certificate" -> "https";
+            case "restart" -> meant.env().protocol();
+            default -> meant.settings().get("RequestedProtocol");
+          });
     }
     return answer;
   }
@@ -107,7 +110,11 @@ final class ReadingSteps {
             || !state.units().stream().allMatch(unit -> unit.equals(disk.units.get(unit.name()))));
     differs(
         found, "services", !manifest.settings().get("Services").equals(run.parameter("Services")));
-    differs(found, "keys", !manifest.env().keysVersion().equals(run.parameter("KeysVersion")));
+    differs(
+        found,
+        "keys",
+        !manifest.env().keysVersion().equals(run.parameter("KeysVersion"))
+            || !manifest.settings().get("Simulate").equals(run.parameter("Simulate")));
     differs(
         found,
         "certificate",

@@ -69,16 +69,21 @@ public final class Worlds implements World {
   }
 
   private static Map<String, String> settings(String revision) {
-    return Map.of(
-        "Services", SERVICES,
-        "Port", "5000",
-        "HealthPath", "/health",
-        "CertificateHostname", "crypto-robot.local",
-        "PersistentPaths", "[\"data\",\"logs\"]",
-        "PythonVersion", "3.11",
-        "VirtualEnvPath", "/opt/crypto-robot/venv",
-        "RepositoryUrl", "https://example.org/robot.git",
-        "Branch", "main",
-        "Revision", revision);
+    return Map.ofEntries(
+        Map.entry("Services", SERVICES),
+        Map.entry("Port", "5000"),
+        Map.entry("HealthPath", "/health"),
+        Map.entry("CertificateHostname", "crypto-robot.local"),
+        Map.entry("PersistentPaths", "[\"data\",\"logs\"]"),
+        Map.entry("PythonVersion", "3.11"),
+        Map.entry("VirtualEnvPath", "/opt/crypto-robot/venv"),
+        Map.entry("RepositoryUrl", "https://example.org/robot.git"),
+        Map.entry("Branch", "main"),
+        Map.entry("Revision", revision),
+        Map.entry("RequestedProtocol", "https"),
+        Map.entry("Simulate", "false"),
+        Map.entry("WhenKeysInvalid", "simulate"),
+        Map.entry("KeepReleases", "5"),
+        Map.entry("BakeSeconds", "1"));
   }
 }

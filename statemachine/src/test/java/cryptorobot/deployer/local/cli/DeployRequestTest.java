@@ -3,6 +3,7 @@ package cryptorobot.deployer.local.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,21 @@ class DeployRequestTest {
             "{'environment': 'a.local', 'branch': 'trial', 'keep_releases': 3,"
                 + " 'repository_url': 'https://example.com/robot.git'}"),
         request.json());
+  }
+
+  @Test
+  void anOperationOnAReleaseLeavesToItsManifestWhatTheFileSaysOfTheNext() throws Exception {
+    String file =
+        "{'environment': 'a.local', 'branch': 'main', 'services': [], 'port': 80, 'simulate': true,"
+            + " 'application_path': '/srv/a', 'keep_releases': 3}";
+    for (String operation : List.of("rollback", "restart", "rotate-keys", "rotate-certificate")) {
+      assertEquals(
+          json(
+              "{'environment': 'a.local', 'operation': '%s', 'simulate': true,".formatted(operation)
+                  + " 'application_path': '/srv/a', 'keep_releases': 3, 'port': 8080}"),
+          request(file).operation(operation).set(Map.of("port", "8080")).json());
+    }
+    assertEquals(80, request(file).operation("deploy").json().path("port").asInt());
   }
 
   @Test

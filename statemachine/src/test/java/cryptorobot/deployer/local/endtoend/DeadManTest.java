@@ -146,6 +146,7 @@ class DeadManTest {
             .with("Stamp", Stamps.now())
             .with("Mode", "simulation")
             .with("Protocol", "https")
+            .with("RequestedProtocol", "https")
             .with("CertificateNotAfter", "");
     String release = controller.run("fetch", 20).good().path("release").asText();
     controller = controller.with("Release", release);

@@ -56,6 +56,7 @@ final class Owners {
         .with("Operation", "deploy")
         .with("Mode", "live")
         .with("Protocol", "https")
+        .with("RequestedProtocol", "https")
         .with("CertificateNotAfter", "")
         .with("DeadManSeconds", "600")
         .with("Stamp", Stamps.now())

@@ -1,0 +1,110 @@
+package cryptorobot.deployer.document;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code inspect} says of a release that an operation is about. */
+class RecordedSettingsTest {
+  private static final String RELEASE = "20261125T220000Z-abc1234";
+
+  @TempDir private Path folder;
+
+  @Test
+  void areAllThatTheManifestHas() throws IOException {
+    JsonNode settings = inspect("rollback", manifest("http", "https-or-http"));
+    assertEquals(
+        Map.ofEntries(
+            Map.entry("Services", "[{\"name\":\"r\",\"type\":\"trading_robot\"}]"),
+            Map.entry("Port", "8080"),
+            Map.entry("HealthPath", "/api/v1/ping"),
+            Map.entry("PersistentPaths", "[\"user_data\"]"),
+            Map.entry("PythonVersion", "3.11"),
+            Map.entry("VirtualEnvPath", "/opt/crypto-robot/environment"),
+            Map.entry("RepositoryUrl", "https://example.org/robot.git"),
+            Map.entry("Branch", "trunk"),
+            Map.entry("Revision", "a".repeat(40)),
+            Map.entry("CertificateHostname", "robot.example.org"),
+            Map.entry("Protocol", "https-or-http"),
+            Map.entry("Simulate", "true"),
+            Map.entry("WhenKeysInvalid", "refuse"),
+            Map.entry("KeepReleases", "9"),
+            Map.entry("BakeSeconds", "4")),
+        new ObjectMapper().convertValue(settings, Map.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // What serves, what was requested, the operation, what it is to serve.
+    "http,  http,          rollback,           http",
+    "https, https,         rotate-keys,        https",
+    "https, https-or-http, rotate-keys,        https-or-http",
+    "http,  https-or-http, restart,            http",
+    "https, https-or-http, restart,            https",
+    "https, https-or-http, rotate-certificate, https",
+    // A manifest of before does not say what was requested; the request's own default is https.
+    "http,  '',            rollback,           http",
+    "https, '',            rollback,           https",
+    "https, '',            restart,            https",
+  })
+  void sayWhichProtocolTheReleaseSpeaks(
+      String serves, String requested, String operation, String wanted) throws IOException {
+    JsonNode settings = inspect(operation, manifest(serves, requested));
+    assertEquals(wanted, settings.get("Protocol").asText());
+  }
+
+  @Test
+  void leaveToTheRequestWhatAManifestOfBeforeDoesNotSay() throws IOException {
+    String before = manifest("http", "").replaceAll(",\"simulate.*", "}");
+    JsonNode settings = inspect("rollback", before);
+    assertTrue(settings.path("WhenKeysInvalid").isMissingNode(), settings::toString);
+    assertEquals("8080", settings.get("Port").asText());
+  }
+
+  private static String manifest(String protocol, String requested) {
+    return """
+    {"release":"%s","revision":"%s","branch":"trunk","repository_url":"https://example.org/robot.git",\
+    "created_at":"2026-11-25T22:00:00Z","python_version":"3.11","virtual_env_path":"/opt/crypto-robot/environment",\
+    "services":[{"name":"r","type":"trading_robot"}],"port":8080,"health_path":"/api/v1/ping",\
+    "persistent_paths":["user_data"],"mode":"simulation","keys_version":"","protocol":"%s",%s\
+    "certificate_hostname":"robot.example.org","certificate_version":"",\
+    "simulate":true,"when_keys_invalid":"refuse","keep_releases":9,"bake_seconds":4}"""
+        .formatted(
+            RELEASE,
+            "a".repeat(40),
+            protocol,
+            requested.isEmpty() ? "" : "\"requested_protocol\":\"" + requested + "\",");
+  }
+
+  private JsonNode inspect(String operation, String manifest) throws IOException {
+    Path release = Files.createDirectories(folder.resolve("releases").resolve(RELEASE));
+    Files.writeString(release.resolve("release.json"), manifest);
+    Files.writeString(
+        folder.resolve("history.jsonl"),
+        "{\"event\":\"confirmed\",\"release\":\"%s\",\"at\":\"2026-11-25T22:01:00Z\"}\n"
+            .formatted(RELEASE));
+    var settings = new HashMap<>(Map.of("SSM_Operation", operation, "SSM_Protocol", "https"));
+    settings.put("SSM_Release", operation.equals("rollback") ? RELEASE : "");
+    Script.Ended ended =
+        Script.python(
+            "inspect.py",
+            settings,
+            "",
+            List.of(folder.toString(), RELEASE, "", "true", "", "", "", "", "yes", "/dev/null")
+                .toArray(String[]::new));
+    assertEquals(0, ended.code(), ended::errors);
+    return new ObjectMapper().readTree(ended.output()).get("settings");
+  }
+}
