@@ -14,6 +14,7 @@ import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.LambdaApi;
 import cryptorobot.deployer.local.cloud.protocol.Caller;
 import cryptorobot.deployer.local.cloud.protocol.Calls;
+import cryptorobot.deployer.local.cloud.protocol.Door;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
 import cryptorobot.deployer.local.cloud.protocol.HttpFront;
 import cryptorobot.deployer.local.cloud.protocol.Json;
@@ -32,6 +33,7 @@ import cryptorobot.deployer.local.cloud.states.States;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.cloud.sts.StsApi;
 import cryptorobot.deployer.local.instance.Fleet;
+import cryptorobot.deployer.local.instance.MachineState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -138,7 +140,9 @@ public final class Cloud implements AutoCloseable {
                         new Ec2Api(parts.fleet(), new InstanceXml(parts.account()), capacity),
                         new SnsApi(parts.account().arn("sns", TOPIC), notices, timer),
                         new StsApi(parts.principals())),
-                    calls)));
+                    calls)),
+            new Door(address -> isInstance(parts.fleet(), address)),
+            parts.log());
   }
 
   public States states() {
@@ -148,6 +152,13 @@ public final class Cloud implements AutoCloseable {
   /** Listens on one more address; the private endpoints answer only callers from loopback there. */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
     return front.listen(address);
+  }
+
+  private static boolean isInstance(Fleet fleet, String address) {
+    return fleet.machines().stream()
+        .anyMatch(
+            machine ->
+                machine.state() != MachineState.STOPPED && machine.address().equals(address));
   }
 
   private static ObjectNode health(Parts parts) {

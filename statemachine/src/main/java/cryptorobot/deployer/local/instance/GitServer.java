@@ -10,12 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Serves the registered repositories over HTTPS, for reading only, by git's smart HTTP protocol.
- * Its certificate is signed by the test authority.
+ * Serves the registered repositories over HTTPS to the instances, for reading only, by git's smart
+ * HTTP protocol. Its certificate is signed by the test authority.
  */
 public final class GitServer implements AutoCloseable {
   /** By this name the instances know the server. */
@@ -25,13 +26,19 @@ public final class GitServer implements AutoCloseable {
       Pattern.compile("/([A-Za-z0-9][A-Za-z0-9._-]*?)(?:\\.git)?/(info/refs|git-upload-pack)");
 
   private final HttpsServer server;
+  private final Predicate<String> instances;
   private final Repositories repositories;
   private final GitBackend backend;
   private final int portInside;
 
   private GitServer(
-      HttpsServer server, Repositories repositories, GitBackend backend, int portInside) {
+      HttpsServer server,
+      Predicate<String> instances,
+      Repositories repositories,
+      GitBackend backend,
+      int portInside) {
     this.server = server;
+    this.instances = instances;
     this.repositories = repositories;
     this.backend = backend;
     this.portInside = portInside;
@@ -40,14 +47,19 @@ public final class GitServer implements AutoCloseable {
   /**
    * Starts it on a free port of 127.0.0.1.
    *
+   * @param instances whether an address is that of an instance
    * @param portInside the port by which the instances reach it
    */
-  static GitServer start(TestAuthority authority, Repositories repositories, int portInside)
+  static GitServer start(
+      TestAuthority authority,
+      Predicate<String> instances,
+      Repositories repositories,
+      int portInside)
       throws IOException {
     var http = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     http.setHttpsConfigurator(
         new HttpsConfigurator(ServerKey.context(authority.issue(HOSTNAME, "127.0.0.1"))));
-    var git = new GitServer(http, repositories, new GitBackend(), portInside);
+    var git = new GitServer(http, instances, repositories, new GitBackend(), portInside);
     http.createContext("/", git::answer);
     // No virtual threads: reading a pipe of a process holds its carrier, and there are few.
     http.setExecutor(
@@ -75,6 +87,11 @@ public final class GitServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
+      // A repository may be one that only its owner may read here.
+      if (!instances.test(exchange.getRemoteAddress().getAddress().getHostAddress())) {
+        refuse(exchange, 403, "this server is for the instances of the local cloud");
+        return;
+      }
       Matcher request = REQUEST.matcher(exchange.getRequestURI().getPath());
       if (!request.matches()) {
         refuse(exchange, 404, "no such page; repositories are at /NAME.git");

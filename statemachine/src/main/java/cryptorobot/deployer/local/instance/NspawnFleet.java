@@ -53,7 +53,10 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
         new Image(state.resolve("image"), settings.scripts().resolve("make-image.sh"), progress);
     git =
         GitServer.start(
-            authority, new Repositories(state.resolve("repositories")), settings.gitPort());
+            authority,
+            address -> askedBy(address).isPresent(),
+            new Repositories(state.resolve("repositories")),
+            settings.gitPort());
     var credentials = new SessionCredentials(clock, random);
     metadata = MetadataServer.start(this::askedBy, credentials, settings.region(), clock, random);
     surroundings =

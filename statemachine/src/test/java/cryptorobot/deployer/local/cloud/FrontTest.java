@@ -225,14 +225,6 @@ final class FrontTest {
   }
 
   @Test
-  void answersNoWebPageOnThePrivateEndpoints() {
-    var answer =
-        test.http("", "POST", "/_local/shutdown", "", "Origin", "https://elsewhere.example");
-    assertEquals(403, answer.statusCode());
-    assertTrue(test.stopped.isEmpty(), "it was shut down by a web page");
-  }
-
-  @Test
   void saysWhatItDoesNotKnow() {
     var service =
         test.http("dynamodb", "POST", "/", "{}", "X-Amz-Target", "DynamoDB_20120810.Scan");

@@ -21,13 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 class GitServerTest {
   @TempDir Path folder;
   private GitServer server;
+  private volatile boolean fromAnInstance = true;
   private Path repository;
 
   @BeforeEach
   void start() throws IOException {
     var authority = TestAuthority.in(folder.resolve("authority"));
     Files.writeString(folder.resolve("root.pem"), authority.rootPem());
-    server = GitServer.start(authority, new Repositories(folder.resolve("repositories")), 8443);
+    server =
+        GitServer.start(
+            authority,
+            address -> fromAnInstance && address.equals("127.0.0.1"),
+            new Repositories(folder.resolve("repositories")),
+            8443);
     repository = Files.createDirectory(folder.resolve("work"));
     Files.write(repository.resolve("big"), new byte[3_000_000]);
     Files.writeString(repository.resolve("main.py"), "print('hello')\n");
@@ -106,6 +112,17 @@ class GitServerTest {
     assertNotEquals(0, ended.exitCode(), "it lacks an object");
     assertEquals(0, git("ls-remote", url("robot")).exitCode());
     assertFalse(Files.exists(hostile.mark()), "a command of the repository was run");
+  }
+
+  @Test
+  void servesInstancesOnly() throws Exception {
+    server.repositories().register("robot", repository);
+    fromAnInstance = false;
+
+    var ended = git("ls-remote", url("robot"));
+
+    assertNotEquals(0, ended.exitCode(), ended.stdout());
+    assertTrue(ended.stderr().contains("403"), ended.stderr());
   }
 
   @Test

@@ -21,8 +21,7 @@ import java.util.function.Supplier;
  * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
  * {@code /_local/environments/NAME}, {@code /_local/capacity/NAME}, {@code
  * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME} and {@code /_local/shutdown}.
- * They answer this machine only, never an instance, and no web page: a request with an {@code
- * Origin} is refused.
+ * They answer this machine only, never an instance.
  */
 public final class ControlApi implements Service {
   private static final String ROOT = "/_local/";
@@ -70,7 +69,7 @@ public final class ControlApi implements Service {
   public Answer answer(Incoming request) {
     String action = request.method() + " " + request.path();
     try {
-      if (!request.local() || request.header("origin").isPresent()) {
+      if (!request.local()) {
         throw new ApiError(
             403, "Forbidden", "The private endpoints answer programs of this machine only");
       }
@@ -88,6 +87,11 @@ public final class ControlApi implements Service {
       log.broke(action, e);
       return failed(500, "Internal error: " + e);
     }
+  }
+
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    return failed(403, why);
   }
 
   private JsonNode route(Incoming request) {

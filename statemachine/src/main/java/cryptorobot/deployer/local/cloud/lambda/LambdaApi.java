@@ -57,6 +57,11 @@ public final class LambdaApi implements Service {
         LambdaApi::failed);
   }
 
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    return failed(new ApiError(403, "AccessDeniedException", why));
+  }
+
   private static String operation(Incoming request, Matcher path) {
     String what = path.group(1) == null ? "" : path.group(2) == null ? "/" : path.group(2);
     return switch (request.method() + " " + what) {

@@ -2,6 +2,7 @@ package cryptorobot.deployer.local.cloud.lambda;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import cryptorobot.deployer.local.cloud.protocol.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ final class RuntimeApi implements AutoCloseable {
   private final Function function;
   private final InstantSource clock;
   private final HttpServer server;
+  private final int uid = Peer.ownUid();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final LinkedBlockingQueue<Pending> waiting = new LinkedBlockingQueue<>();
   private final Map<String, Pending> open = new ConcurrentHashMap<>();
@@ -65,7 +67,9 @@ final class RuntimeApi implements AutoCloseable {
     try (exchange) {
       String path = exchange.getRequestURI().getRawPath();
       Matcher outcome = OUTCOME.matcher(path);
-      if (path.equals(ROOT + "invocation/next")) {
+      if (!isOurs(exchange)) {
+        exchange.sendResponseHeaders(403, -1);
+      } else if (path.equals(ROOT + "invocation/next")) {
         next(exchange);
       } else if (path.equals(ROOT + "init/error")) {
         byte[] error = exchange.getRequestBody().readAllBytes();
@@ -90,6 +94,15 @@ final class RuntimeApi implements AutoCloseable {
         exchange.sendResponseHeaders(404, -1);
       }
     }
+  }
+
+  /** Whoever took an invocation would have its payload, and could answer it. */
+  private boolean isOurs(HttpExchange exchange) {
+    return Peer.of(exchange.getRemoteAddress(), exchange.getLocalAddress())
+            instanceof Peer.OfUser user
+        && user.uid() == uid
+        && address().equals(exchange.getRequestHeaders().getFirst("Host"))
+        && !exchange.getRequestHeaders().containsKey("Origin");
   }
 
   /**

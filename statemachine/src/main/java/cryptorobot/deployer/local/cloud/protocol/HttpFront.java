@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,11 +21,18 @@ public final class HttpFront implements AutoCloseable {
   private static final int LARGEST_BODY = 8 * 1024 * 1024;
 
   private final List<Service> services;
+  private final Door door;
+  private final CallLog log;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
-  public HttpFront(List<Service> services) {
+  /**
+   * @param log told of everybody who is not let in
+   */
+  public HttpFront(List<Service> services, Door door, CallLog log) {
     this.services = List.copyOf(services);
+    this.door = door;
+    this.log = log;
   }
 
   /**
@@ -54,13 +62,7 @@ public final class HttpFront implements AutoCloseable {
       Answer answer =
           body.length > LARGEST_BODY
               ? text(413, "The request is larger than " + LARGEST_BODY + " bytes")
-              : route(
-                  new Incoming(
-                      exchange.getRequestMethod(),
-                      exchange.getRequestURI(),
-                      headers(exchange.getRequestHeaders()),
-                      body,
-                      exchange.getRemoteAddress().getAddress().isLoopbackAddress()));
+              : answer(exchange, body);
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       int length = answer.body().length;
       exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
@@ -70,18 +72,37 @@ public final class HttpFront implements AutoCloseable {
     }
   }
 
-  private Answer route(Incoming request) {
-    for (Service service : services) {
-      if (service.accepts(request)) {
-        return service.answer(request);
-      }
+  private Answer answer(HttpExchange exchange, byte[] body) {
+    Headers headers = exchange.getRequestHeaders();
+    Door.Visitor visitor =
+        door.look(
+            exchange.getRemoteAddress(),
+            exchange.getLocalAddress(),
+            headers.getOrDefault("Host", List.of()),
+            headers.containsKey("Origin"));
+    Incoming request =
+        new Incoming(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI(),
+            headers(headers),
+            body,
+            visitor.local());
+    Optional<Service> service = services.stream().filter(s -> s.accepts(request)).findFirst();
+    if (visitor.refusal().isPresent()) {
+      String why = visitor.refusal().get();
+      log.called("-", request.method() + " " + request.path(), 403, why);
+      return service.map(s -> s.refuse(request, why)).orElseGet(() -> text(403, why));
     }
-    return text(
-        404,
-        "UnknownOperationException: the local cloud does not implement "
-            + request.method()
-            + " "
-            + request.path());
+    return service
+        .map(s -> s.answer(request))
+        .orElseGet(
+            () ->
+                text(
+                    404,
+                    "UnknownOperationException: the local cloud does not implement "
+                        + request.method()
+                        + " "
+                        + request.path()));
   }
 
   private static Answer text(int status, String message) {

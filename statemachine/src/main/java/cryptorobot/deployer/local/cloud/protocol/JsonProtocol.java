@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** AWS JSON 1.0 and 1.1: POST, the operation in {@code X-Amz-Target}, errors as {@code __type}. */
 public final class JsonProtocol implements Service {
@@ -22,29 +23,44 @@ public final class JsonProtocol implements Service {
 
   @Override
   public Answer answer(Incoming request) {
-    String target = request.header("x-amz-target").orElseThrow();
-    String prefix = target.contains(".") ? target.substring(0, target.lastIndexOf('.')) : target;
+    String target = target(request);
     String operation = target.substring(target.lastIndexOf('.') + 1);
-    for (JsonApi api : apis) {
-      if (api.target().equals(prefix)) {
-        return calls.make(
-            request,
-            api.actions() + ":" + operation,
-            caller -> {
-              Fields fields = new Fields(operation, object(request.body()));
-              calls.admit(caller, api.actions() + ":" + operation, fields.node());
-              return ok(api, Json.bytes(api.call(fields, caller)));
-            },
-            e -> failed(api.version(), e));
-      }
+    Optional<JsonApi> found = api(target);
+    if (found.isEmpty()) {
+      return calls.make(
+          request,
+          "unknown:" + target,
+          _ -> {
+            throw JsonApi.unknown(target);
+          },
+          e -> failed("1.0", e));
     }
+    JsonApi api = found.get();
     return calls.make(
         request,
-        "unknown:" + target,
-        _ -> {
-          throw JsonApi.unknown(target);
+        api.actions() + ":" + operation,
+        caller -> {
+          Fields fields = new Fields(operation, object(request.body()));
+          calls.admit(caller, api.actions() + ":" + operation, fields.node());
+          return ok(api, Json.bytes(api.call(fields, caller)));
         },
-        e -> failed("1.0", e));
+        e -> failed(api.version(), e));
+  }
+
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    return failed(
+        api(target(request)).map(JsonApi::version).orElse("1.0"),
+        new ApiError(403, "AccessDeniedException", why));
+  }
+
+  private static String target(Incoming request) {
+    return request.header("x-amz-target").orElseThrow();
+  }
+
+  private Optional<JsonApi> api(String target) {
+    String prefix = target.contains(".") ? target.substring(0, target.lastIndexOf('.')) : target;
+    return apis.stream().filter(api -> api.target().equals(prefix)).findFirst();
   }
 
   private static Answer ok(JsonApi api, byte[] body) {

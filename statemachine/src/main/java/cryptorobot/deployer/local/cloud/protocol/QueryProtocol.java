@@ -37,14 +37,23 @@ public final class QueryProtocol implements Service {
           return xml(
               200, id -> api.style().success(operation, api.namespace(), id, result), Map.of());
         },
-        error -> {
-          QueryStyle style = api == null ? QueryStyle.QUERY : api.style();
-          String namespace = api == null ? "http://queue.amazonaws.com/" : api.namespace();
-          return xml(
-              error.status(),
-              id -> style.failure(namespace, id, error),
-              Map.of("x-amzn-ErrorType", error.code()));
-        });
+        error -> failed(api, error));
+  }
+
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    QueryApi api = api(request);
+    boolean ec2 = api != null && api.style() == QueryStyle.EC2;
+    return failed(api, new ApiError(403, ec2 ? "UnauthorizedOperation" : "AccessDenied", why));
+  }
+
+  private static Answer failed(QueryApi api, ApiError error) {
+    QueryStyle style = api == null ? QueryStyle.QUERY : api.style();
+    String namespace = api == null ? "http://queue.amazonaws.com/" : api.namespace();
+    return xml(
+        error.status(),
+        id -> style.failure(namespace, id, error),
+        Map.of("x-amzn-ErrorType", error.code()));
   }
 
   private QueryApi api(Incoming request) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.local.cloud.protocol.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,31 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
     assertFalse(
         Files.exists(Path.of("/tmp/hsperfdata_" + System.getProperty("user.name"), process)),
         "the JVM's file");
+  }
+
+  @Test
+  void anotherUserOfThisMachineGetsNoInvocation() throws Exception {
+    String api = "http://" + ask("environment AWS_LAMBDA_RUNTIME_API");
+    for (String uid : List.of("65534", Integer.toString(Peer.ownUid()))) {
+      var curl =
+          List.of(
+              "setpriv",
+              "--reuid=" + uid,
+              "--clear-groups",
+              "--",
+              "curl",
+              "--silent",
+              "--noproxy",
+              "*",
+              "--write-out",
+              "%{http_code}",
+              "-d",
+              "",
+              api + "/2018-06-01/runtime/init/error");
+      Process process = new ProcessBuilder(curl).start();
+      String status = new String(process.getInputStream().readAllBytes());
+      assertEquals(uid.equals("65534") ? "403" : "202", status.substring(status.length() - 3));
+    }
   }
 
   @Test
