@@ -3,10 +3,11 @@ package cryptorobot.deployer.aws;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -19,8 +20,8 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
  * the environment says.
  *
  * <p>Read from the environment: {@code AWS_REGION} (or {@code AWS_DEFAULT_REGION}; one is
- * demanded), {@code AWS_ENDPOINT_URL_<SERVICE>} before {@code AWS_ENDPOINT_URL}, and credentials
- * from the variables first, which spares the chain's other places a look, then the normal chain.
+ * demanded), {@code AWS_ENDPOINT_URL_<SERVICE>} before {@code AWS_ENDPOINT_URL}, and the
+ * credentials; without any, the SDK's default chain provides them.
  */
 final class AwsClients {
 
@@ -32,11 +33,7 @@ final class AwsClients {
   private final AwsCredentialsProvider credentials;
 
   AwsClients(Map<String, String> environment) {
-    this(
-        environment,
-        AwsCredentialsProviderChain.of(
-            EnvironmentVariableCredentialsProvider.create(),
-            DefaultCredentialsProvider.builder().build()));
+    this(environment, credentials(environment));
   }
 
   AwsClients(Map<String, String> environment, AwsCredentialsProvider credentials) {
@@ -78,6 +75,20 @@ final class AwsClients {
       throw new IllegalStateException("neither AWS_REGION nor AWS_DEFAULT_REGION is set");
     }
     return Region.of(region);
+  }
+
+  /** Lambda sets these three once for the life of an execution environment. */
+  private static AwsCredentialsProvider credentials(Map<String, String> environment) {
+    String id = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
+    String secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
+    String session = environment.getOrDefault("AWS_SESSION_TOKEN", "");
+    if (id.isEmpty() || secret.isEmpty()) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    return StaticCredentialsProvider.create(
+        session.isEmpty()
+            ? AwsBasicCredentials.create(id, secret)
+            : AwsSessionCredentials.create(id, secret, session));
   }
 
   private String setting(String name, String otherwise) {

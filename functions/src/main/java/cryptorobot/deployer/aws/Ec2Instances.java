@@ -11,6 +11,7 @@ import cryptorobot.deployer.host.Instances;
 import cryptorobot.deployer.host.PowerState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -55,8 +56,8 @@ public final class Ec2Instances implements Instances {
   }
 
   /** The adapter as the function's environment configures it. */
-  public static Ec2Instances fromEnvironment() {
-    AwsClients clients = new AwsClients(System.getenv());
+  public static Ec2Instances fromEnvironment(Map<String, String> environment) {
+    AwsClients clients = new AwsClients(environment);
     return new Ec2Instances(
         clients.repeating(Ec2Client.builder(), "EC2"),
         clients.repeating(SsmClient.builder(), "SSM"));

@@ -21,10 +21,9 @@ public final class SecretsManagerSecrets implements Secrets {
   }
 
   /** The adapter as the function's environment configures it. */
-  public static SecretsManagerSecrets fromEnvironment() {
+  public static SecretsManagerSecrets fromEnvironment(Map<String, String> environment) {
     return new SecretsManagerSecrets(
-        new AwsClients(System.getenv())
-            .repeating(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
+        new AwsClients(environment).repeating(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
   }
 
   @Override

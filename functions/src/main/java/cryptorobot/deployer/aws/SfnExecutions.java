@@ -4,6 +4,7 @@ import cryptorobot.deployer.host.EarlierRuns;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Executions;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
@@ -20,8 +21,8 @@ public final class SfnExecutions implements Executions, EarlierRuns {
   }
 
   /** The adapter as the function's environment configures it. */
-  public static SfnExecutions fromEnvironment() {
-    return new SfnExecutions(new AwsClients(System.getenv()).repeating(SfnClient.builder(), "SFN"));
+  public static SfnExecutions fromEnvironment(Map<String, String> environment) {
+    return new SfnExecutions(new AwsClients(environment).repeating(SfnClient.builder(), "SFN"));
   }
 
   @Override

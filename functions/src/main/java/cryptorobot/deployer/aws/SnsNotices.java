@@ -3,6 +3,7 @@ package cryptorobot.deployer.aws;
 import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.host.Notices;
 import cryptorobot.deployer.json.Json;
+import java.util.Map;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
@@ -20,12 +21,11 @@ public final class SnsNotices implements Notices {
   }
 
   /** The adapter to the topic {@code TOPIC_ARN}; without one, notices go nowhere. */
-  public static Notices fromEnvironment() {
-    String topic = System.getenv().getOrDefault("TOPIC_ARN", "");
+  public static Notices fromEnvironment(Map<String, String> environment) {
+    String topic = environment.getOrDefault("TOPIC_ARN", "");
     return topic.isEmpty()
         ? notice -> {}
-        : new SnsNotices(
-            new AwsClients(System.getenv()).repeating(SnsClient.builder(), "SNS"), topic);
+        : new SnsNotices(new AwsClients(environment).repeating(SnsClient.builder(), "SNS"), topic);
   }
 
   @Override

@@ -46,8 +46,8 @@ public final class SsmHostCommands implements HostCommands {
    * The adapter as the function's environment configures it. It calls once: SendCommand knows no
    * idempotency token, and all other calls are made again by those who wait for their answer.
    */
-  public static SsmHostCommands fromEnvironment() {
-    return new SsmHostCommands(new AwsClients(System.getenv()).once(SsmClient.builder(), "SSM"));
+  public static SsmHostCommands fromEnvironment(Map<String, String> environment) {
+    return new SsmHostCommands(new AwsClients(environment).once(SsmClient.builder(), "SSM"));
   }
 
   @Override

@@ -33,7 +33,15 @@ public final class CheckHealth implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public CheckHealth() {
-    this(SsmHostCommands.fromEnvironment(), StepDocuments.packaged(), Waiting.real());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public CheckHealth(Map<String, String> environment) {
+    this(
+        SsmHostCommands.fromEnvironment(environment),
+        StepDocuments.packaged(environment),
+        Waiting.real());
   }
 
   CheckHealth(HostCommands commands, StepDocuments documents, Waiting waiting) {

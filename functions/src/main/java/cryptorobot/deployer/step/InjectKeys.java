@@ -39,10 +39,15 @@ public final class InjectKeys implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public InjectKeys() {
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public InjectKeys(Map<String, String> environment) {
     this(
-        SecretsManagerSecrets.fromEnvironment(),
-        SsmHostCommands.fromEnvironment(),
-        StepDocuments.packaged(),
+        SecretsManagerSecrets.fromEnvironment(environment),
+        SsmHostCommands.fromEnvironment(environment),
+        StepDocuments.packaged(environment),
         Waiting.real());
   }
 

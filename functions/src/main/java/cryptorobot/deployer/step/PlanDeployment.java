@@ -85,7 +85,12 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public PlanDeployment() {
-    this(SecretsManagerSecrets::fromEnvironment, System.getenv());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public PlanDeployment(Map<String, String> environment) {
+    this(() -> SecretsManagerSecrets.fromEnvironment(environment), environment);
   }
 
   /** A request that is refused costs no client: the secrets are opened when they are asked for. */

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -45,17 +46,22 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public ReportOutcome() {
-    this(SfnExecutions.fromEnvironment());
+    this(System.getenv());
   }
 
-  private ReportOutcome(SfnExecutions executions) {
+  /** Configured by these variables instead of the environment of the process. */
+  public ReportOutcome(Map<String, String> environment) {
+    this(SfnExecutions.fromEnvironment(environment), environment);
+  }
+
+  private ReportOutcome(SfnExecutions executions, Map<String, String> environment) {
     this(
         executions,
         executions,
-        ReportOutcome::truthOnAws,
-        SnsNotices.fromEnvironment(),
+        () -> truthOnAws(environment),
+        SnsNotices.fromEnvironment(environment),
         Waiting.real(),
-        System.getenv().getOrDefault("DOCUMENT_PREFIX", "crypto-robot"),
+        environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"),
         InstantSource.system(),
         System.out::println);
   }
@@ -85,10 +91,13 @@ public final class ReportOutcome implements RequestStreamHandler {
     this.log = log;
   }
 
-  private static TruthReader truthOnAws() {
+  private static TruthReader truthOnAws(Map<String, String> environment) {
     HostSteps steps =
-        new HostSteps(SsmHostCommands.fromEnvironment(), StepDocuments.packaged(), Waiting.real());
-    return new TruthReader(Ec2Instances.fromEnvironment(), steps);
+        new HostSteps(
+            SsmHostCommands.fromEnvironment(environment),
+            StepDocuments.packaged(environment),
+            Waiting.real());
+    return new TruthReader(Ec2Instances.fromEnvironment(environment), steps);
   }
 
   @Override

@@ -34,10 +34,15 @@ public final class RunDeployStep implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public RunDeployStep() {
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public RunDeployStep(Map<String, String> environment) {
     this(
-        SsmHostCommands.fromEnvironment(),
-        SfnExecutions::fromEnvironment,
-        StepDocuments.packaged(),
+        SsmHostCommands.fromEnvironment(environment),
+        () -> SfnExecutions.fromEnvironment(environment),
+        StepDocuments.packaged(environment),
         Waiting.real());
   }
 

@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,7 +50,12 @@ public final class StartInstance implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public StartInstance() {
-    this(Ec2Instances.fromEnvironment(), Waiting.real());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public StartInstance(Map<String, String> environment) {
+    this(Ec2Instances.fromEnvironment(environment), Waiting.real());
   }
 
   StartInstance(Instances instances, Waiting waiting) {

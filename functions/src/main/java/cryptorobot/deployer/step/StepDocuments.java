@@ -32,9 +32,9 @@ final class StepDocuments {
   }
 
   /** The documents in the jar, named as the function's environment says. */
-  static StepDocuments packaged() {
+  static StepDocuments packaged(Map<String, String> environment) {
     return new StepDocuments(
-        "/documents", System.getenv().getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
+        "/documents", environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
   }
 
   /** Read once: a warm function is asked for the same steps again and again. */

@@ -13,6 +13,7 @@ import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 
 /**
  * Stops an instance and waits until it has stopped; its disk stays.
@@ -30,7 +31,12 @@ public final class StopInstance implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public StopInstance() {
-    this(Ec2Instances.fromEnvironment(), Waiting.real());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public StopInstance(Map<String, String> environment) {
+    this(Ec2Instances.fromEnvironment(environment), Waiting.real());
   }
 
   StopInstance(Instances instances, Waiting waiting) {

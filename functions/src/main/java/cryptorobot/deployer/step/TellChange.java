@@ -9,6 +9,7 @@ import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 
 /**
  * Tells what a reading of an environment found changed.
@@ -57,7 +58,12 @@ public final class TellChange implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public TellChange() {
-    this(SnsNotices.fromEnvironment());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public TellChange(Map<String, String> environment) {
+    this(SnsNotices.fromEnvironment(environment));
   }
 
   TellChange(Notices notices) {

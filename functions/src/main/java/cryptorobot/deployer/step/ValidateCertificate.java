@@ -59,7 +59,15 @@ public final class ValidateCertificate implements RequestStreamHandler {
 
   /** On AWS, as the function's environment configures it. */
   public ValidateCertificate() {
-    this(SsmHostCommands.fromEnvironment(), StepDocuments.packaged(), Waiting.real());
+    this(System.getenv());
+  }
+
+  /** Configured by these variables instead of the environment of the process. */
+  public ValidateCertificate(Map<String, String> environment) {
+    this(
+        SsmHostCommands.fromEnvironment(environment),
+        StepDocuments.packaged(environment),
+        Waiting.real());
   }
 
   ValidateCertificate(HostCommands commands, StepDocuments documents, Waiting waiting) {

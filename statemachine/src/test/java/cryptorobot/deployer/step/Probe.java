@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /** A function that does what its payload says; packed into a jar by tests of the runners. */
@@ -20,7 +21,16 @@ public final class Probe implements RequestStreamHandler {
     }
   }
 
+  private final Map<String, String> environment;
   private int served;
+
+  public Probe() {
+    this(System.getenv());
+  }
+
+  public Probe(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
@@ -31,11 +41,9 @@ public final class Probe implements RequestStreamHandler {
     String answer =
         switch (parts[0]) {
           case "served" -> Integer.toString(served);
-          case "environment" -> String.valueOf(System.getenv(parts[1]));
-          case "variables" -> Integer.toString(System.getenv().size());
+          case "environment" -> String.valueOf(environment.get(parts[1]));
           case "function" -> context.getFunctionName() + " " + context.getInvokedFunctionArn();
           case "remaining" -> Boolean.toString(context.getRemainingTimeInMillis() > 1000);
-          case "thread" -> inThread(parts[1]);
           case "visible" -> visible(parts[1]);
           case "refuse" -> throw new Refused(parts[1]);
           case "hang" -> hang();
@@ -46,18 +54,6 @@ public final class Probe implements RequestStreamHandler {
         };
     context.getLogger().log("answered " + parts[0]);
     output.write(("\"" + answer + "\"").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String inThread(String variable) {
-    String[] seen = new String[1];
-    Thread thread = new Thread(() -> seen[0] = System.getenv(variable));
-    thread.start();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    return String.valueOf(seen[0]);
   }
 
   private static String visible(String type) {

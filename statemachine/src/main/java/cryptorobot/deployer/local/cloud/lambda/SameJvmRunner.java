@@ -23,6 +23,9 @@ import java.util.function.BooleanSupplier;
  * Runs the packaged functions in this process. A handler is made once and kept warm; as on Lambda
  * it serves one invocation at a time, so invocations at the same time get a handler each.
  *
+ * <p>The functions share this process, so a handler gets its variables through its public
+ * constructor that takes a map of them, not from {@link System#getenv()}.
+ *
  * <p>A handler that overruns its timeout is interrupted and never used again.
  */
 public final class SameJvmRunner implements FunctionRunner {
@@ -67,14 +70,13 @@ public final class SameJvmRunner implements FunctionRunner {
 
   private InvocationResult run(
       Function function, String requestId, byte[] payload, BooleanSupplier abandoned) {
-    FunctionEnvironment.enter(function.environment());
     Thread.currentThread().setContextClassLoader(classes);
     Deque<RequestStreamHandler> idle =
         warm.computeIfAbsent(function.name(), _ -> new ConcurrentLinkedDeque<>());
     try {
       RequestStreamHandler handler = idle.poll();
       if (handler == null) {
-        handler = make(function.handler());
+        handler = make(function);
       }
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       InvocationContext context =
@@ -95,9 +97,11 @@ public final class SameJvmRunner implements FunctionRunner {
     }
   }
 
-  private RequestStreamHandler make(String handler) throws ReflectiveOperationException {
+  private RequestStreamHandler make(Function function) throws ReflectiveOperationException {
     return (RequestStreamHandler)
-        Class.forName(handler, true, classes).getDeclaredConstructor().newInstance();
+        Class.forName(function.handler(), true, classes)
+            .getConstructor(Map.class)
+            .newInstance(function.environment());
   }
 
   @Override
