@@ -23,7 +23,6 @@ final class ExpressionRules {
           "Execution", Set.of("Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount"),
           "State", Set.of("EnteredTime", "Name", "RetryCount"),
           "StateMachine", Set.of("Id", "Name"),
-          "Task", Set.of("Token"),
           "Map", Set.of("Item"));
 
   private final Place place;
@@ -112,7 +111,6 @@ final class ExpressionRules {
     var object = steps.get(0).value();
     var fields = CONTEXT.get(object);
     return fields == null
-        || (object.equals("Task") && place != Place.TOKEN_ARGUMENTS)
         || (object.equals("Map") && place != Place.ITEM_SELECTOR)
         || (steps.size() > 1 && steps.get(1).isName() && !fields.contains(steps.get(1).value()));
   }

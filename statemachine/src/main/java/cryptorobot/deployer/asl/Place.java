@@ -4,8 +4,6 @@ package cryptorobot.deployer.asl;
 enum Place {
   /** Anywhere: {@code $states.input} and {@code $states.context}. */
   ORDINARY,
-  /** Arguments of a task that waits for its token: {@code $states.context.Task.Token} as well. */
-  TOKEN_ARGUMENTS,
   /** An ItemSelector: {@code $states.context.Map.Item} as well. */
   ITEM_SELECTOR,
   /** Output and Assign of a Task, Parallel or Map: {@code $states.result} as well. */

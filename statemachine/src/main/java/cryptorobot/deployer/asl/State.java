@@ -49,7 +49,6 @@ public sealed interface State {
       Resource resource,
       JsonNode arguments,
       Optional<JsonNode> timeoutSeconds,
-      Optional<JsonNode> heartbeatSeconds,
       Recovery recovery,
       Exit exit)
       implements Working {}

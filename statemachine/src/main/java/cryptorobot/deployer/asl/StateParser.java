@@ -73,41 +73,20 @@ final class StateParser {
     if (resource.isEmpty()) {
       throw new DefinitionInvalid(fields.path("Resource"), "\"" + arn + "\"", Resource.ALLOWED);
     }
-    var waits = resource.get().waitsForToken();
-    var arguments =
-        Templates.orDefault(
-            fields, "Arguments", waits ? Place.TOKEN_ARGUMENTS : Place.ORDINARY, "$states.input");
+    var arguments = Templates.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input");
     switch (resource.get().kind()) {
-      case LAMBDA_INVOKE, LAMBDA_INVOKE_WITH_TOKEN ->
-          requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
+      case LAMBDA_INVOKE -> requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
       case START_EXECUTION -> requireArguments(arguments, "StateMachineArn", START_ARGUMENTS);
       case LAMBDA_FUNCTION -> {}
     }
     var timeout = Templates.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
-    var heartbeat = waits ? heartbeat(timeout) : Optional.<JsonNode>empty();
     return new State.Task(
         name,
         resource.get(),
         arguments,
         timeout,
-        heartbeat,
         recovery(),
         exit(Place.AFTER_RESULT, "$states.result"));
-  }
-
-  /** Read only where a task can send heartbeats; elsewhere the field is refused as unknown. */
-  private Optional<JsonNode> heartbeat(Optional<JsonNode> timeout) throws DefinitionInvalid {
-    var heartbeat = Templates.integer(fields, "HeartbeatSeconds", 1, MOST_SECONDS);
-    boolean literal =
-        heartbeat.filter(JsonNode::isNumber).isPresent()
-            && timeout.filter(JsonNode::isNumber).isPresent();
-    if (literal && heartbeat.get().longValue() >= timeout.get().longValue()) {
-      throw new DefinitionInvalid(
-          fields.path("HeartbeatSeconds"),
-          Fields.written(heartbeat.get()),
-          "an integer smaller than TimeoutSeconds, " + timeout.get());
-    }
-    return heartbeat;
   }
 
   private void requireArguments(JsonNode arguments, String needed, Set<String> known)

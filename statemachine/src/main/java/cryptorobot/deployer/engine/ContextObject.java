@@ -48,10 +48,6 @@ final class ContextObject {
     return context;
   }
 
-  static void addToken(ObjectNode context, String token) {
-    context.putObject("Task").put("Token", token);
-  }
-
   static void addItem(ObjectNode context, int index, JsonNode value) {
     context.putObject("Map").putObject("Item").put("Index", index).set("Value", value);
   }

@@ -2,24 +2,17 @@ package cryptorobot.deployer.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Base64;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
-/** Starts executions and hands task tokens back to the tasks that wait for them. */
+/** Starts executions. */
 public final class Engine {
-  private static final int TOKEN_BYTES = 48;
-
   private final TaskRunner tasks;
   private final EngineClock clock;
   private final RandomGenerator random;
   private final Executor threads;
   private final Expressions expressions;
   private final JsonataFunctions functions;
-  private final ConcurrentMap<String, TaskAttempt> waiting = new ConcurrentHashMap<>();
 
   /**
    * @param random used by several threads at once, so it must be safe for that, as {@code
@@ -55,56 +48,6 @@ public final class Engine {
     var run = new Run(this, request);
     run.start();
     return run;
-  }
-
-  /**
-   * Ends the task that waits for this token.
-   *
-   * @throws NoSuchTask when none does
-   */
-  public void taskSucceeded(String token, JsonNode output) {
-    task(token).handBack(output);
-  }
-
-  /**
-   * Fails the task that waits for this token. Null means absent.
-   *
-   * @throws NoSuchTask when none does
-   */
-  public void taskFailed(String token, String error, String cause) {
-    task(token).handBack(Failure.of(error, cause));
-  }
-
-  /**
-   * Starts the heartbeat time of the task that waits for this token anew; its TimeoutSeconds goes
-   * on.
-   *
-   * @throws NoSuchTask when none does
-   */
-  public void taskHeartbeat(String token) {
-    task(token).heartbeat();
-  }
-
-  private TaskAttempt task(String token) {
-    var task = waiting.get(token);
-    if (task == null) {
-      throw new NoSuchTask();
-    }
-    return task;
-  }
-
-  String newToken() {
-    var bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    return Base64.getUrlEncoder().encodeToString(bytes);
-  }
-
-  void await(String token, TaskAttempt task) {
-    waiting.put(token, task);
-  }
-
-  void forget(String token) {
-    waiting.remove(token);
   }
 
   TaskRunner tasks() {

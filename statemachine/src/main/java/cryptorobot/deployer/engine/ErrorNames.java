@@ -18,13 +18,10 @@ final class ErrorNames {
 
   private static final String ALL = "States.ALL";
   private static final String BRANCH_FAILED = "States.BranchFailed";
-  private static final String HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout";
 
   /** How the error came about, where the name alone does not say it. */
   enum Origin {
     PLAIN,
-    /** A timeout for lack of heartbeats: States.HeartbeatTimeout matches it as well. */
-    HEARTBEAT,
     /** A branch of a Parallel failed: States.BranchFailed matches it as well. */
     BRANCH
   }
@@ -43,7 +40,6 @@ final class ErrorNames {
     return switch (name) {
       case ALL -> wildcardMayMatch;
       case TASK_FAILED -> error.equals(TASK_FAILED) || (wildcardMayMatch && !error.equals(TIMEOUT));
-      case HEARTBEAT_TIMEOUT -> error.equals(HEARTBEAT_TIMEOUT) || origin == Origin.HEARTBEAT;
       case BRANCH_FAILED ->
           error.equals(BRANCH_FAILED) || (wildcardMayMatch && origin == Origin.BRANCH);
       default -> name.equals(error);

@@ -5,85 +5,53 @@ import cryptorobot.deployer.asl.State;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One attempt of a Task state: its thread, its token and its two timeouts. */
+/** One attempt of a Task state: its thread and its timeout. */
 final class TaskAttempt implements Activity {
   private static final long MOST_SECONDS = 99_999_999;
 
   private final Visit visit;
   private final State.Task state;
   private final TaskEvents events;
-  private final Optional<String> token;
-  private final OptionalLong heartbeatSeconds;
   private Activity timeout = Activity.NONE;
-  private Activity heartbeat = Activity.NONE;
   private Thread thread;
   private boolean over;
 
-  private TaskAttempt(
-      Visit visit, State.Task state, Optional<String> token, OptionalLong heartbeatSeconds) {
+  private TaskAttempt(Visit visit, State.Task state) {
     this.visit = visit;
     this.state = state;
     this.events = new TaskEvents(state.resource(), visit.run().request().executionArn());
-    this.token = token;
-    this.heartbeatSeconds = heartbeatSeconds;
   }
 
   static TaskAttempt begin(Visit visit, State.Task state) throws StateFailed {
-    var engine = visit.run().engine();
-    var token =
-        state.resource().waitsForToken()
-            ? Optional.of(engine.newToken())
-            : Optional.<String>empty();
     var templates = visit.templates(visit.states());
-    var timeout = seconds(templates, state.timeoutSeconds(), "TimeoutSeconds");
-    var heartbeat = seconds(templates, state.heartbeatSeconds(), "HeartbeatSeconds");
-    if (timeout.isPresent()
-        && heartbeat.isPresent()
-        && heartbeat.getAsLong() >= timeout.getAsLong()) {
-      throw StateFailed.evaluation(
-          "HeartbeatSeconds", "HeartbeatSeconds must be smaller than TimeoutSeconds.");
-    }
-    var states = visit.states();
-    token.ifPresent(text -> ContextObject.addToken(states.withObject("/context"), text));
+    var timeout = timeout(templates, state.timeoutSeconds());
     var arguments =
         Payload.require(
-            visit.templates(states).evaluate(state.arguments(), "Arguments"),
+            templates.evaluate(state.arguments(), "Arguments"),
             "The state '" + state.name() + "' gave its task arguments");
-    var attempt = new TaskAttempt(visit, state, token, heartbeat);
+    var attempt = new TaskAttempt(visit, state);
     attempt.start(arguments, timeout);
     return attempt;
   }
 
-  private static OptionalLong seconds(
-      Templates templates, Optional<JsonNode> template, String field) throws StateFailed {
+  private static OptionalLong timeout(Templates templates, Optional<JsonNode> template)
+      throws StateFailed {
     return template.isPresent()
-        ? OptionalLong.of(templates.integer(template.get(), field, 1, MOST_SECONDS))
+        ? OptionalLong.of(templates.integer(template.get(), "TimeoutSeconds", 1, MOST_SECONDS))
         : OptionalLong.empty();
   }
 
   private void start(JsonNode arguments, OptionalLong timeoutSeconds) {
-    var engine = visit.run().engine();
-    visit.walk().add(events.scheduled(arguments, timeoutSeconds, heartbeatSeconds));
+    visit.walk().add(events.scheduled(arguments, timeoutSeconds));
     visit.walk().add(events.started());
-    token.ifPresent(text -> engine.await(text, this));
-    timeoutSeconds.ifPresent(
-        seconds ->
-            timeout = timer(seconds, () -> timedOut("TimeoutSeconds", ErrorNames.Origin.PLAIN)));
-    beat();
-    var call = new TaskCall(state.resource().arn(), arguments, token);
-    engine.threads().execute(() -> work(call));
+    timeoutSeconds.ifPresent(seconds -> timeout = timer(seconds));
+    var call = new TaskCall(state.resource().arn(), arguments);
+    visit.run().engine().threads().execute(() -> work(call));
   }
 
-  private Activity timer(long seconds, Runnable action) {
-    return new Wakeup(visit.run(), visit.run().engine().clock().now().plusSeconds(seconds), action);
-  }
-
-  private void beat() {
-    heartbeat.cancel();
-    heartbeatSeconds.ifPresent(
-        seconds ->
-            heartbeat =
-                timer(seconds, () -> timedOut("HeartbeatSeconds", ErrorNames.Origin.HEARTBEAT)));
+  private Activity timer(long seconds) {
+    var due = visit.run().engine().clock().now().plusSeconds(seconds);
+    return new Wakeup(visit.run(), due, this::timedOut);
   }
 
   /** On a thread of its own. */
@@ -109,35 +77,13 @@ final class TaskAttempt implements Activity {
   private Runnable outcome(TaskCall call) {
     try {
       var answer = visit.run().engine().tasks().run(call);
-      return () -> answered(answer);
+      return () -> succeeded(answer);
     } catch (TaskFailure failure) {
       return () -> failed(Failure.of(failure.error(), failure.cause()));
     } catch (Throwable unexpected) {
       // Interrupted: nobody listens any more. Anything else: the runner broke its promise.
       return () -> failed(Failure.of(ErrorNames.TASK_FAILED, unexpected.toString()));
     }
-  }
-
-  private void answered(JsonNode answer) {
-    if (token.isPresent()) {
-      visit.walk().add(events.submitted(answer));
-    } else {
-      succeeded(answer);
-    }
-  }
-
-  /** The token came back with a result. */
-  void handBack(JsonNode output) {
-    visit.run().locked(() -> ifWaiting(() -> succeeded(output)));
-  }
-
-  /** The token came back with an error. */
-  void handBack(Failure failure) {
-    visit.run().locked(() -> ifWaiting(() -> failed(failure)));
-  }
-
-  void heartbeat() {
-    visit.run().locked(() -> ifWaiting(this::beat));
   }
 
   private void ifWaiting(Runnable action) {
@@ -164,19 +110,17 @@ final class TaskAttempt implements Activity {
     visit.recover(failure, ErrorNames.Origin.PLAIN);
   }
 
-  private void timedOut(String field, ErrorNames.Origin origin) {
+  private void timedOut() {
     cancel();
-    var failure = Failure.of(ErrorNames.TIMEOUT, "The task ran longer than its " + field + ".");
+    var failure = Failure.of(ErrorNames.TIMEOUT, "The task ran longer than its TimeoutSeconds.");
     visit.walk().add(events.timedOut(failure));
-    visit.recover(failure, origin);
+    visit.recover(failure, ErrorNames.Origin.PLAIN);
   }
 
   @Override
   public void cancel() {
     over = true;
     timeout.cancel();
-    heartbeat.cancel();
-    token.ifPresent(visit.run().engine()::forget);
     if (thread != null && thread != Thread.currentThread()) {
       thread.interrupt();
     }

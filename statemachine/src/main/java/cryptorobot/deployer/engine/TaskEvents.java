@@ -22,7 +22,7 @@ final class TaskEvents {
     this.region = parts.length > 3 ? parts[3] : "";
   }
 
-  Event scheduled(JsonNode arguments, OptionalLong timeout, OptionalLong heartbeat) {
+  Event scheduled(JsonNode arguments, OptionalLong timeout) {
     var details = History.details();
     if (isFunction()) {
       details.put("resource", resource.arn());
@@ -31,7 +31,6 @@ final class TaskEvents {
       integration(details).put("region", region).put("parameters", arguments.toString());
     }
     timeout.ifPresent(seconds -> details.put("timeoutInSeconds", seconds));
-    heartbeat.ifPresent(seconds -> details.put("heartbeatInSeconds", seconds));
     return Event.of(prefix() + "Scheduled", details);
   }
 
@@ -39,11 +38,6 @@ final class TaskEvents {
     return isFunction()
         ? Event.bare("LambdaFunctionStarted")
         : Event.of("TaskStarted", integration(History.details()));
-  }
-
-  Event submitted(JsonNode answer) {
-    return Event.of(
-        "TaskSubmitted", History.payload(integration(History.details()), "output", answer));
   }
 
   Event succeeded(JsonNode output) {

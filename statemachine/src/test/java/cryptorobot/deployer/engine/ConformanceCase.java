@@ -40,8 +40,8 @@ record ConformanceCase(
   record Behaviour(
       JsonNode returns, String fails, String cause, long takes, boolean echo, int size) {}
 
-  /** Something from outside at that virtual second. {@code stop}, or what comes with the token. */
-  record Act(long at, JsonNode succeed, JsonNode fail, boolean heartbeat, JsonNode stop) {}
+  /** Something from outside at that virtual second: the execution is stopped. */
+  record Act(long at, JsonNode stop) {}
 
   /**
    * What must come of it. Absent parts are not looked at.

@@ -73,28 +73,11 @@ class ConformanceTest {
                 StateMachineParser.parse(each.definition())));
     for (var act : each.acts() == null ? List.<ConformanceCase.Act>of() : each.acts()) {
       time.run(START.plusSeconds(act.at()));
-      perform(act, engine, execution, functions.lastToken());
+      execution.stop(act.stop().path("error").textValue(), act.stop().path("cause").textValue());
     }
     time.run();
     assertTrue(execution.done().isDone(), () -> "still running after " + types(execution));
     assertAll(expectations(each.expect(), execution, functions));
-  }
-
-  private static void perform(
-      ConformanceCase.Act act, Engine engine, Execution execution, String token) {
-    if (act.succeed() != null) {
-      engine.taskSucceeded(token, act.succeed());
-    }
-    if (act.fail() != null) {
-      engine.taskFailed(
-          token, act.fail().path("error").asText(), act.fail().path("cause").asText());
-    }
-    if (act.heartbeat()) {
-      engine.taskHeartbeat(token);
-    }
-    if (act.stop() != null) {
-      execution.stop(act.stop().path("error").textValue(), act.stop().path("cause").textValue());
-    }
   }
 
   private static Stream<org.junit.jupiter.api.function.Executable> expectations(

@@ -1,7 +1,6 @@
 package cryptorobot.deployer.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,13 +26,6 @@ class EngineTest {
       {QueryLanguage: JSONata, StartAt: T, States: {T: {Type: Task, End: true, TimeoutSeconds: 60,
       Resource: 'arn:aws:states:::lambda:invoke', Arguments: {FunctionName: f}}}}
       """;
-  private static final String CALLBACK =
-      """
-      {QueryLanguage: JSONata, StartAt: T, States: {T: {Type: Task, End: true, TimeoutSeconds: 60,
-      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Arguments: {FunctionName: f,
-      Payload: '{% $states.context.Task.Token %}'}}}}
-      """;
-
   private final VirtualTime time = new VirtualTime(START);
 
   @Test
@@ -68,49 +60,6 @@ class EngineTest {
   }
 
   @Test
-  void refusesATokenThatNothingWaitsFor() {
-    var engine = new Engine(_ -> IntNode.valueOf(1), time, new Random(1), time);
-    assertThrows(NoSuchTask.class, () -> engine.taskSucceeded("unknown", IntNode.valueOf(1)));
-    assertThrows(NoSuchTask.class, () -> engine.taskHeartbeat("unknown"));
-  }
-
-  @Test
-  void takesATokenOnce() throws Exception {
-    var token = new CompletableFuture<String>();
-    var engine =
-        new Engine(
-            call -> {
-              token.complete(call.taskToken().orElseThrow());
-              return IntNode.valueOf(0);
-            },
-            time,
-            new Random(1),
-            time);
-    var execution = engine.start(request(CALLBACK));
-    time.run(START.plusSeconds(1));
-    engine.taskSucceeded(token.get(), TextNode.valueOf("first"));
-    assertEquals("first", execution.done().join().output().orElseThrow().textValue());
-    assertThrows(NoSuchTask.class, () -> engine.taskFailed(token.get(), "Late", "second"));
-  }
-
-  @Test
-  void forgetsATokenWhoseTaskTimedOut() throws Exception {
-    var token = new CompletableFuture<String>();
-    var engine =
-        new Engine(
-            call -> {
-              token.complete(call.taskToken().orElseThrow());
-              return IntNode.valueOf(0);
-            },
-            time,
-            new Random(1),
-            time);
-    engine.start(request(CALLBACK));
-    time.run();
-    assertThrows(NoSuchTask.class, () -> engine.taskSucceeded(token.get(), IntNode.valueOf(1)));
-  }
-
-  @Test
   void failsTheTaskWhenItsRunnerBreaks() throws Exception {
     var execution =
         start(
@@ -137,12 +86,6 @@ class EngineTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new ExecutionRequest("arn", "n", "m", "r", large, StateMachineParser.parse(TASK)));
-  }
-
-  @Test
-  void givesTheSameTokenToNoTwoTasks() {
-    var engine = new Engine(_ -> IntNode.valueOf(1), time, new Random(1), time);
-    assertFalse(engine.newToken().equals(engine.newToken()));
   }
 
   @Test

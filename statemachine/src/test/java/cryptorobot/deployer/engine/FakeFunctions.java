@@ -16,7 +16,6 @@ final class FakeFunctions implements TaskRunner {
   private final VirtualTime time;
   private final Map<String, List<ConformanceCase.Behaviour>> behaviours;
   private final List<Call> calls = new ArrayList<>();
-  private String lastToken = "no task has waited for a token";
 
   FakeFunctions(VirtualTime time, Map<String, List<ConformanceCase.Behaviour>> behaviours) {
     this.time = time;
@@ -49,7 +48,6 @@ final class FakeFunctions implements TaskRunner {
     }
     int earlier = (int) calls.stream().filter(past -> past.function().equals(function)).count();
     calls.add(new Call(function, time.now(), call.arguments()));
-    call.taskToken().ifPresent(token -> lastToken = token);
     return script.get(Math.min(earlier, script.size() - 1));
   }
 
@@ -73,9 +71,5 @@ final class FakeFunctions implements TaskRunner {
 
   synchronized List<Call> calls() {
     return List.copyOf(calls);
-  }
-
-  synchronized String lastToken() {
-    return lastToken;
   }
 }

@@ -11,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +28,6 @@ import software.amazon.awssdk.services.sfn.model.InvalidExecutionInputException;
 import software.amazon.awssdk.services.sfn.model.SfnException;
 import software.amazon.awssdk.services.sfn.model.StateMachineAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.StateMachineDoesNotExistException;
-import software.amazon.awssdk.services.sfn.model.TaskTimedOutException;
 
 final class StepFunctionsTest {
   private static final String ROLE = "arn:aws:iam::000000000000:role/test";
@@ -42,15 +38,6 @@ final class StepFunctionsTest {
           "Arguments": {"FunctionName": "greet", "Payload": {"name": "{% $states.input.name %}"}},
           "Output": "{% $states.result.Payload %}", "End": true}}}
       """;
-  private static final String CALLBACK =
-      """
-      {"QueryLanguage": "JSONata", "StartAt": "Ask", "States": {
-        "Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
-          "TimeoutSeconds": 600,
-          "Arguments": {"FunctionName": "ask", "Payload": {"token": "{% $states.context.Task.Token %}"}},
-          "End": true}}}
-      """;
-
   private static final String NESTED =
       """
       {"QueryLanguage": "JSONata", "StartAt": "Start", "States": {
@@ -69,7 +56,6 @@ final class StepFunctionsTest {
   @TempDir Path state;
   private TestCloud test;
   private SfnClient client;
-  private final BlockingQueue<String> tokens = new LinkedBlockingQueue<>();
   private CountDownLatch held;
 
   @BeforeEach
@@ -81,17 +67,13 @@ final class StepFunctionsTest {
             new ManualClock(),
             Map.of(),
             Map.of(
-                "greet", StepFunctionsTest::greet,
-                "ask",
-                    payload -> {
-                      tokens.add(field(payload, "token"));
-                      return new InvocationResult.Returned(bytes("{}"));
-                    },
+                "greet",
+                StepFunctionsTest::greet,
                 "hold",
-                    _ -> {
-                      held.await();
-                      return new InvocationResult.Returned(bytes("{}"));
-                    }));
+                _ -> {
+                  held.await();
+                  return new InvocationResult.Returned(bytes("{}"));
+                }));
     client = test.client(SfnClient.builder());
   }
 
@@ -242,27 +224,11 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void goesOnWhenTheTaskTokenComesBack() throws Exception {
-    String execution = run(create("asking", CALLBACK), "one", "{}");
-    String token = tokens.poll(20, TimeUnit.SECONDS);
-
-    client.sendTaskHeartbeat(r -> r.taskToken(token));
-    client.sendTaskSuccess(r -> r.taskToken(token).output("{\"answer\": 42}"));
-    test.awaitReport();
-
-    assertEquals(
-        "{\"answer\":42}", client.describeExecution(r -> r.executionArn(execution)).output());
-    assertThrows(
-        TaskTimedOutException.class,
-        () -> client.sendTaskFailure(r -> r.taskToken(token).error("late")));
-  }
-
-  @Test
   void refusesWhatAwsRefuses() {
     assertThrows(InvalidDefinitionException.class, () -> create("bad", "{\"StartAt\": 1}"));
     String machine = create("greeting", TASK);
     assertEquals(machine, create("greeting", TASK), "the same again is no error");
-    assertThrows(StateMachineAlreadyExistsException.class, () -> create("greeting", CALLBACK));
+    assertThrows(StateMachineAlreadyExistsException.class, () -> create("greeting", FAILS));
     assertThrows(InvalidExecutionInputException.class, () -> run(machine, "x", "{nonsense"));
     assertThrows(InvalidArnException.class, () -> run("greeting", "x", "{}"));
     assertThrows(StateMachineDoesNotExistException.class, () -> run(machine + "2", "x", "{}"));
@@ -339,13 +305,12 @@ final class StepFunctionsTest {
   void anExecutionKeepsTheDefinitionItStartedWith() throws Exception {
     String machine = create("holding", TASK.replace("\"greet\"", "\"hold\""));
     String execution = run(machine, "one", "{\"name\": \"Ada\"}");
-    client.updateStateMachine(r -> r.stateMachineArn(machine).definition(CALLBACK));
+    client.updateStateMachine(r -> r.stateMachineArn(machine).definition(FAILS));
 
     assertEquals(
         TASK.replace("\"greet\"", "\"hold\""),
         client.describeStateMachineForExecution(r -> r.executionArn(execution)).definition());
-    assertEquals(
-        CALLBACK, client.describeStateMachine(r -> r.stateMachineArn(machine)).definition());
+    assertEquals(FAILS, client.describeStateMachine(r -> r.stateMachineArn(machine)).definition());
     client.deleteStateMachine(r -> r.stateMachineArn(machine));
     assertThrows(
         StateMachineDoesNotExistException.class,

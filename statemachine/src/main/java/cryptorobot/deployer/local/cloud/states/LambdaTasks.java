@@ -10,10 +10,7 @@ import cryptorobot.deployer.local.cloud.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/**
- * Does the work of Task states: Lambda's invoke, with and without a task token, and functions named
- * as the resource itself.
- */
+/** Does the work of Task states: Lambda's invoke, and functions named as the resource itself. */
 public final class LambdaTasks implements TaskRunner {
   private static final String INVOKE = "arn:aws:states:::lambda:invoke";
   private static final Set<String> ARGUMENTS =
@@ -27,7 +24,7 @@ public final class LambdaTasks implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
-    if (call.resource().equals(INVOKE) || call.resource().equals(INVOKE + ".waitForTaskToken")) {
+    if (call.resource().equals(INVOKE)) {
       return invoke(call.arguments());
     }
     if (call.resource().startsWith("arn:aws:lambda:")) {

@@ -12,13 +12,11 @@ public final class StatesApi implements JsonApi {
   private final MachineCalls machines;
   private final ExecutionCalls executions;
   private final HistoryCalls history;
-  private final TokenCalls tokens;
 
   public StatesApi(Engine engine, Machines machines, Executions executions, InstantSource clock) {
     this.machines = new MachineCalls(machines);
     this.executions = new ExecutionCalls(engine, machines, executions, clock);
     this.history = new HistoryCalls(executions);
-    this.tokens = new TokenCalls(engine);
   }
 
   @Override
@@ -50,9 +48,6 @@ public final class StatesApi implements JsonApi {
       case "ListExecutions" -> executions.list(request);
       case "DescribeStateMachineForExecution" -> executions.machineOf(request);
       case "GetExecutionHistory" -> history.history(request);
-      case "SendTaskSuccess" -> tokens.success(request);
-      case "SendTaskFailure" -> tokens.failure(request);
-      case "SendTaskHeartbeat" -> tokens.heartbeat(request);
       default -> throw JsonApi.unknown(request.operation());
     };
   }
