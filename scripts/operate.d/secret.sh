@@ -77,10 +77,18 @@ check_secret() { # KIND
 
 # Puts the stored value into a file; false when there is none.
 stored_secret() { # NAME
+  local refusal
   if aws_call secretsmanager get-secret-value --secret-id "$1" >"$PRIVATE/got"; then
     jq -j '.SecretString // ""' "$PRIVATE/got" >"$PRIVATE/stored"
     rm -f "$PRIVATE/got" "$PRIVATE/answer"
     return 0
+  fi
+  if [[ $(last_error) == *AccessDenied* ]]; then
+    # IAM may refuse a secret that does not exist as well: the list of names decides.
+    refusal=$(<"$PRIVATE/error")
+    aws_call secretsmanager list-secrets --filters "Key=name,Values=$1" >"$PRIVATE/listed" || secret_refused "$1"
+    jq -e --arg name "$1" '.SecretList | any(.Name == $name)' "$PRIVATE/listed" >/dev/null || return 1
+    printf '%s\n' "$refusal" >"$PRIVATE/error"
   fi
   [[ $(last_error) == *ResourceNotFoundException* ]] || secret_refused "$1"
   if [[ $(last_error) == *'staging label'* ]]; then

@@ -65,7 +65,7 @@ final class AwsCall {
   private static DeploymentFailure failure(
       String action, AwsServiceException e, Function<String, DeploymentFailure> otherwise) {
     String message = action + ": " + described(e);
-    if (DENIED.contains(code(e))) {
+    if (isDenied(e)) {
       return new AccessDenied(message);
     }
     boolean passing = e.isThrottlingException() || e.isClockSkewException();
@@ -80,6 +80,10 @@ final class AwsCall {
     return message.contains("Unable to load credentials")
         ? new AccessDenied(message)
         : new AwsUnavailable(message);
+  }
+
+  static boolean isDenied(AwsServiceException e) {
+    return DENIED.contains(code(e));
   }
 
   /** The service's code, such as {@code InvalidInstanceId}, or empty text. */

@@ -7,9 +7,12 @@ import cryptorobot.deployer.host.StoredSecret;
 import java.util.Map;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
+import software.amazon.awssdk.services.secretsmanager.model.Filter;
+import software.amazon.awssdk.services.secretsmanager.model.FilterNameStringType;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 /** Secrets of AWS Secrets Manager. A secret marked for deletion counts as not there. */
 public final class SecretsManagerSecrets implements Secrets {
@@ -44,7 +47,26 @@ public final class SecretsManagerSecrets implements Secrets {
           .orElse("");
     } catch (ResourceNotFoundException e) {
       return "";
+    } catch (SecretsManagerException e) {
+      // IAM judges a request before Secrets Manager looks for the secret. A policy that names the
+      // secret may not fit one that does not exist.
+      if (AwsCall.isDenied(e) && !isListed(name)) {
+        return "";
+      }
+      throw e;
     }
+  }
+
+  /** Names only, so this needs no right on the secret. The filter compares beginnings. */
+  private boolean isListed(String name) {
+    Filter byName = Filter.builder().key(FilterNameStringType.NAME).values(name).build();
+    return AwsCall.of(
+        "secretsmanager:ListSecrets",
+        () ->
+            client.listSecretsPaginator(list -> list.filters(byName)).stream()
+                .flatMap(page -> page.secretList().stream())
+                .anyMatch(secret -> secret.name().equals(name)),
+        KeysUnreadable::new);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.failure.AccessDenied;
 import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.host.ExecutionState;
@@ -49,6 +50,56 @@ class OtherAdaptersTest {
         .answer("{\"DeletedDate\":1795414500,\"VersionIdsToStages\":{\"v1\":[\"AWSCURRENT\"]}}");
     assertEquals("", secrets.currentVersion("a/keys"));
     assertEquals("", secrets.currentVersion("a/keys"));
+  }
+
+  /** The answer that IAM gives may be the same for a missing secret: then the list decides. */
+  @Test
+  void aRefusedSecretThatIsNotListedHasNone() {
+    aws.error(400, "AccessDeniedException")
+        .answer("{\"SecretList\":[{\"Name\":\"a/keys-of-another\"}],\"NextToken\":\"2\"}")
+        .answer("{\"SecretList\":[{\"Name\":\"a/keys2\"}]}");
+    assertEquals("", secrets.currentVersion("a/keys"));
+    String request = aws.requests().get(1);
+    assertTrue(request.contains("{\"Key\":\"name\",\"Values\":[\"a/keys\"]}"), request);
+    assertEquals(3, aws.requests().size(), "all pages are read");
+  }
+
+  @Test
+  void aRefusedSecretThatIsListedIsRefused() {
+    aws.error(400, "AccessDeniedException")
+        .answer("{\"SecretList\":[{\"Name\":\"a/keys2\"}],\"NextToken\":\"2\"}")
+        .answer("{\"SecretList\":[{\"Name\":\"a/keys\"}]}");
+    DeploymentFailure thrown =
+        assertThrows(DeploymentFailure.class, () -> secrets.currentVersion("a/keys"));
+    assertInstanceOf(AccessDenied.class, thrown);
+    assertTrue(thrown.getMessage().contains("DescribeSecret"), thrown::getMessage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, ThrottlingException, AwsUnavailable",
+    "500, InternalServiceError, AwsUnavailable",
+    "400, AccessDeniedException, AccessDenied",
+  })
+  void aListThatFailsProvesNoAbsence(int status, String code, String failure) {
+    aws.error(400, "AccessDeniedException").error(status, code);
+    DeploymentFailure thrown =
+        assertThrows(DeploymentFailure.class, () -> secrets.currentVersion("a/keys"));
+    assertEquals(failure, thrown.getClass().getSimpleName());
+    assertTrue(thrown.getMessage().contains("ListSecrets"), thrown::getMessage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, ThrottlingException, AwsUnavailable",
+    "500, InternalServiceError, AwsUnavailable",
+    "400, InvalidParameterException, KeysUnreadable",
+  })
+  void anErrorThatIsNoRefusalIsNeverAMissingVersion(int status, String code, String failure) {
+    aws.error(status, code).answer("{\"SecretList\":[]}");
+    DeploymentFailure thrown =
+        assertThrows(DeploymentFailure.class, () -> secrets.currentVersion("a/keys"));
+    assertEquals(failure, thrown.getClass().getSimpleName());
   }
 
   @Test
