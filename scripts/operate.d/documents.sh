@@ -3,7 +3,7 @@
 #
 # An execution finishes on the documents it started with, so an update retains the old ones. Once nothing
 # runs they can go. They must go before an earlier version of the deployer is installed again, since it would
-# make documents of names that are there; so "operate documents --clean" comes before every "sam deploy".
+# make documents of names that are there; so "operate documents --clean" comes before every update of the stack.
 
 # shellcheck disable=SC2034,SC2153 # The parts of operate share these variables.
 
@@ -34,8 +34,9 @@ old_documents() {
   done <"$PRIVATE/left"
 }
 
-# The account's documents of this prefix that the stack does not hold, one a line.
+# The account's documents of this prefix that neither the stack nor a stack inside it holds, one a line.
 left_documents() {
+  local nested
   aws_call ssm list-documents --filters Key=Owner,Values=Self "Key=Name,Values=$PREFIX-" >"$PRIVATE/documents" \
     || fail 1 "$(last_error)"
   if aws_call cloudformation list-stack-resources --stack-name "$STACK" >"$PRIVATE/resources"; then
@@ -45,9 +46,14 @@ left_documents() {
   else
     fail 1 "$(last_error)"
   fi
+  jq -r '.StackResourceSummaries[] | select(.ResourceType == "AWS::CloudFormation::Stack") | .PhysicalResourceId // empty' \
+    "$PRIVATE/resources" >"$PRIVATE/nested"
+  while IFS= read -r nested; do
+    aws_call cloudformation list-stack-resources --stack-name "$nested" >>"$PRIVATE/resources" || fail 1 "$(last_error)"
+  done <"$PRIVATE/nested"
   # Of this prefix only, not of a longer one: PREFIX-STEP-HASH.
   jq -r --slurpfile stack "$PRIVATE/resources" --arg prefix "$PREFIX" '
-    ($stack[0].StackResourceSummaries | map(select(.ResourceType == "AWS::SSM::Document") | .PhysicalResourceId)) as $held
+    ($stack | map(.StackResourceSummaries[] | select(.ResourceType == "AWS::SSM::Document") | .PhysicalResourceId)) as $held
     | .DocumentIdentifiers[].Name
     | select(test("^" + $prefix + "-(prepare|begin|end|inspect|fetch|build|inject-keys|inspect-certificate|activate|health|confirm|roll-back|discard|status|start-services|stop-services|inject-certificate|check-health|check-certificates|check-drift|told|crash-report|logs|migrate-[a-z]+)-[0-9a-f]{12}$"))
     | select(IN($held[]) | not)' "$PRIVATE/documents"

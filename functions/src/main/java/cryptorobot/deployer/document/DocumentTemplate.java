@@ -6,13 +6,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The part of the stack that makes the documents: one {@code AWS::SSM::Document} for each host
- * step, included into {@code template.yaml}.
+ * The resources of the stacks that make the documents: one {@code AWS::SSM::Document} for each host
+ * step, included into {@code scripts/aws/documents-1.yaml} and {@code documents-2.yaml}.
+ *
+ * <p>A template may have 1 MB after its transforms, which all documents together would come near.
+ * The step's name alone decides its half: a document that moved would still be in the other stack,
+ * and CloudFormation could not create it again.
+ *
+ * <p>Systems Manager throttles the creation of many documents at once. So each waits for the one
+ * five places before it.
  *
  * <p>Logical id and name bear the hash of the content. A changed step is therefore a new resource,
  * and the old one leaves the template; it is retained, so an execution under way still finds it.
@@ -22,38 +31,56 @@ import java.util.stream.Collectors;
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html">AWS::Include</a>
  */
 public final class DocumentTemplate {
-  /** The file's name beside the documents. */
-  public static final String FILE = "template.json";
-
+  private static final int HALVES = 2;
+  private static final int AT_ONCE = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DocumentTemplate() {}
 
+  /** The name of a half's file beside the documents; halves are counted from 1. */
+  static String file(int half) {
+    return "template-" + half + ".json";
+  }
+
+  static int halfOf(String step) {
+    return 1 + Math.floorMod(step.hashCode(), HALVES);
+  }
+
   /**
-   * Writes the fragment from the documents and {@code names.json} already in {@code documents}.
+   * Writes the fragments from the documents and {@code names.json} already in {@code documents}.
    *
    * @throws IOException when one of the named documents is not there or is not JSON
    */
   public static void write(Path documents) throws IOException {
-    ObjectNode resources = JSON.createObjectNode();
     JsonNode names = JSON.readTree(documents.resolve("names.json").toFile());
-    for (Map.Entry<String, JsonNode> entry : names.properties()) {
-      String step = entry.getKey();
-      String name = entry.getValue().textValue();
-      ObjectNode resource = resources.putObject(logicalId(name));
-      resource
-          .put("Type", "AWS::SSM::Document")
-          .put("DeletionPolicy", "RetainExceptOnCreate")
-          .put("UpdateReplacePolicy", "Retain");
-      ObjectNode properties = resource.putObject("Properties");
-      properties.putObject("Name").put("Fn::Sub", "${StackPrefix}-" + name);
-      properties
-          .put("DocumentType", "Command")
-          .put("DocumentFormat", "JSON")
-          .put("TargetType", "/AWS::EC2::Instance")
-          .set("Content", JSON.readTree(documents.resolve(step + ".json").toFile()));
+    for (int half = 1; half <= HALVES; half++) {
+      ObjectNode resources = JSON.createObjectNode();
+      List<String> ids = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> entry : names.properties()) {
+        String step = entry.getKey();
+        if (halfOf(step) != half) {
+          continue;
+        }
+        String name = entry.getValue().textValue();
+        ObjectNode resource = resources.putObject(logicalId(name));
+        resource
+            .put("Type", "AWS::SSM::Document")
+            .put("DeletionPolicy", "RetainExceptOnCreate")
+            .put("UpdateReplacePolicy", "Retain");
+        if (ids.size() >= AT_ONCE) {
+          resource.put("DependsOn", ids.get(ids.size() - AT_ONCE));
+        }
+        ids.add(logicalId(name));
+        ObjectNode properties = resource.putObject("Properties");
+        properties.putObject("Name").put("Fn::Sub", "${StackPrefix}-" + name);
+        properties
+            .put("DocumentType", "Command")
+            .put("DocumentFormat", "JSON")
+            .put("TargetType", "/AWS::EC2::Instance")
+            .set("Content", JSON.readTree(documents.resolve(step + ".json").toFile()));
+      }
+      Files.writeString(documents.resolve(file(half)), JSON.writeValueAsString(resources));
     }
-    Files.writeString(documents.resolve(FILE), JSON.writeValueAsString(resources));
   }
 
   /** {@code roll-back-0123456789ab} becomes {@code DocumentRollBack0123456789ab}. */

@@ -37,6 +37,16 @@ record Policies(List<JsonNode> statements) {
     return new Policies(statements);
   }
 
+  /** As IAM counts them: without white space; a policy's frame is added for each statement. */
+  int size() {
+    return statements.stream()
+        .mapToInt(
+            statement ->
+                "{\"Version\":\"2012-10-17\",\"Statement\":[]}".length()
+                    + statement.toString().replace(" ", "").length())
+        .sum();
+  }
+
   /**
    * @param context the request's condition keys, such as {@code aws:ResourceTag/…}
    */
@@ -52,12 +62,18 @@ record Policies(List<JsonNode> statements) {
 
   private static boolean holds(JsonNode conditions, Map<String, String> context) {
     for (Map.Entry<String, JsonNode> operator : conditions.properties()) {
-      if (!operator.getKey().equals("StringEquals")) {
+      boolean like = operator.getKey().equals("StringLike");
+      if (!like && !operator.getKey().equals("StringEquals")) {
         throw new IllegalArgumentException("a policy compares by " + operator.getKey());
       }
       for (Map.Entry<String, JsonNode> key : operator.getValue().properties()) {
         String value = context.get(key.getKey());
-        if (value == null || texts(key.getValue()).stream().noneMatch(value::equals)) {
+        boolean fits =
+            value != null
+                && (like
+                    ? matches(key.getValue(), value)
+                    : texts(key.getValue()).stream().anyMatch(value::equals));
+        if (!fits) {
           return false;
         }
       }

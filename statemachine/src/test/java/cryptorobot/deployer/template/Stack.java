@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,13 @@ final class Stack {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}!]+)}");
 
   private final ObjectNode template;
+  private final Path folder;
   private final Map<String, JsonNode> parameters = new TreeMap<>();
   private final Map<String, ObjectNode> resources = new TreeMap<>();
 
-  private Stack(ObjectNode template, Map<String, String> given) {
-    this.template = template;
+  private Stack(Path file, Map<String, String> given) {
+    this.template = CloudFormationYaml.read(file);
+    this.folder = file.getParent();
     parameters.put("AWS::AccountId", JSON.textNode("000000000000"));
     parameters.put("AWS::Partition", JSON.textNode("aws"));
     parameters.put("AWS::Region", JSON.textNode("eu-west-1"));
@@ -49,7 +52,7 @@ final class Stack {
 
   /** {@code template.yaml} with its nested stacks' resources, which are named {@code stack/id}. */
   static Stack of(Map<String, String> parameters) {
-    Stack stack = new Stack(CloudFormationYaml.read(Project.file("template.yaml")), parameters);
+    Stack stack = new Stack(Project.file("template.yaml"), parameters);
     for (String id : List.copyOf(stack.resources.keySet())) {
       ObjectNode resource = stack.resource(id);
       if (resource.get("Type").textValue().equals("AWS::CloudFormation::Stack")) {
@@ -59,7 +62,7 @@ final class Stack {
             .properties()
             .forEach(p -> given.put(p.getKey(), p.getValue().asText()));
         String file = resource.at("/Properties/TemplateURL").textValue();
-        Stack nested = new Stack(CloudFormationYaml.read(Project.file(file)), given);
+        Stack nested = new Stack(Project.file(file), given);
         nested
             .present()
             .forEach(
@@ -121,7 +124,7 @@ final class Stack {
                 }
               } else if (key.equals("Fn::Transform")) {
                 String file = entry.getValue().at("/Parameters/Location").textValue();
-                CloudFormationYaml.json(Project.file(file))
+                CloudFormationYaml.json(folder.resolve(file))
                     .properties()
                     .forEach(part -> unrolled.put(part.getKey(), part.getValue()));
               } else {

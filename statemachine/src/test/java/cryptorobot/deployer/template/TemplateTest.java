@@ -13,6 +13,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,10 +103,74 @@ class TemplateTest {
         .forEach(
             document ->
                 assertEquals("RetainExceptOnCreate", document.get("DeletionPolicy").textValue()));
-    long size =
-        Files.size(Project.file(DOCUMENTS + "template.json"))
-            + Files.size(Project.file("template.yaml"));
-    assertTrue(size < 950_000, "a template may have 1 MB, this one has " + size + " bytes");
+  }
+
+  /** A machine that starts a run before the documents are there would fail. */
+  @Test
+  void waitsForTheDocumentsBeforeAnythingRunsThem() {
+    assertEquals("DocumentsOne", stack.resource("DocumentsTwo").path("DependsOn").asText());
+    stack
+        .present("AWS::Serverless::StateMachine")
+        .forEach((id, machine) -> assertEquals("DocumentsTwo", machine.path("DependsOn").asText()));
+    assertEquals(
+        "DocumentsTwo", stack.resource("ReportOutcomeFunction").path("DependsOn").asText());
+  }
+
+  /** Lambda asks IAM when it makes the function; a policy beside the role may not be there yet. */
+  @Test
+  void letsARoleWriteToItsDeadLetterQueueFromItsFirstMoment() {
+    Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
+    functions
+        .values()
+        .removeIf(function -> function.at("/Properties/DeadLetterQueue").isMissingNode());
+    assertEquals(Set.of("ReportOutcomeFunction"), functions.keySet());
+    ObjectNode role = stack.resource("ReportOutcomeRole");
+    List<String> allowed = new ArrayList<>();
+    role.at("/Properties/Policies")
+        .forEach(
+            policy ->
+                policy
+                    .at("/PolicyDocument/Statement")
+                    .forEach(statement -> allowed.addAll(Policies.texts(statement.get("Action")))));
+    assertTrue(allowed.contains("sqs:SendMessage"), allowed::toString);
+  }
+
+  /** "aws cloudformation package" uploads the whole folder for a function without its own. */
+  @Test
+  void namesTheCodeOfEachFunctionItself() {
+    JsonNode template = CloudFormationYaml.read(Project.file("template.yaml"));
+    assertTrue(template.at("/Globals/Function/CodeUri").isMissingNode(), "no packager reads it");
+    stack
+        .present("AWS::Serverless::Function")
+        .forEach(
+            (id, function) ->
+                assertEquals(
+                    "functions/target/functions.jar",
+                    function.at("/Properties/CodeUri").asText(),
+                    id));
+  }
+
+  /** IAM counts the characters of all inline policies of a role, without white space. */
+  @Test
+  void keepsEveryRoleWithinIamsLimitForTenEnvironments() {
+    String name = "a-name-of-thirty-four-characters-";
+    Stack ten =
+        Stack.of(
+            Map.of(
+                "StackPrefix", "twenty-letters-stack",
+                "GitHubOidcProvider", "use",
+                "Environments",
+                    IntStream.range(0, 10)
+                        .mapToObj(i -> name + i)
+                        .collect(Collectors.joining(","))));
+    assertAll(
+        ten.present("AWS::IAM::Role").keySet().stream()
+            .map(
+                role ->
+                    () -> {
+                      int size = Policies.of(ten, role).size();
+                      assertTrue(size <= 10_240, role + " has policies of " + size + " characters");
+                    }));
   }
 
   @Test
@@ -209,6 +275,15 @@ class TemplateTest {
               assertTrue(properties.at("/BlockDeviceMappings/0/Ebs/Encrypted").asBoolean());
               assertEquals("Retain", instance.get("DeletionPolicy").textValue());
             });
+    stack
+        .present("AWS::EC2::EIP")
+        .values()
+        .forEach(
+            address ->
+                assertEquals(
+                    "RetainExceptOnCreate",
+                    address.get("DeletionPolicy").textValue(),
+                    "a first creation that failed leaves none"));
     stack
         .present("AWS::EC2::LaunchTemplate")
         .values()

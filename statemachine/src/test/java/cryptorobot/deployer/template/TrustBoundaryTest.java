@@ -145,23 +145,44 @@ class TrustBoundaryTest {
     }
   }
 
-  @Test
-  void tellsAMissingSecretFromARefusal() {
-    Policies plan = role("PlanDeployment");
-    String missing = "crypto-robot-staging/staging.local/keys";
-    assertTrue(
-        plan.allow(
-            "secretsmanager:DescribeSecret", missing, Map.of("secretsmanager:SecretId", missing)),
-        "a secret that does not exist is judged by its bare name");
-    String others = "crypto-robot/jack_robot.crypto-vision.com/keys";
-    assertFalse(
-        plan.allow(
-            "secretsmanager:DescribeSecret", others, Map.of("secretsmanager:SecretId", others)));
-    assertFalse(
-        plan.allow(
-            "secretsmanager:DescribeSecret",
-            secret(others),
-            Map.of("secretsmanager:SecretId", secret(others))));
+  /**
+   * What IAM judges for a secret that does not exist is not documented: its name or its ARN without
+   * the six random characters may stand for the resource, and either of them in the key.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "PlanDeploymentRole, secretsmanager:DescribeSecret, keys",
+    "PlanDeploymentRole, secretsmanager:DescribeSecret, certificate",
+    "PlanDeploymentRole, secretsmanager:DescribeSecret, repository",
+    "DeployRolestaginglocal, secretsmanager:GetSecretValue, keys"
+  })
+  void refusesNoMissingSecretOfItsOwnWhateverIamJudges(String role, String action, String kind) {
+    Policies policies = Policies.of(staging, role);
+    for (String own : forms("crypto-robot-staging/staging.local/" + kind)) {
+      for (String key : forms("crypto-robot-staging/staging.local/" + kind)) {
+        assertTrue(
+            policies.allow(action, own, Map.of("secretsmanager:SecretId", key)),
+            own + " with the key " + key);
+      }
+    }
+    for (String name :
+        List.of(
+            "crypto-robot/jack_robot.crypto-vision.com/" + kind,
+            "crypto-robot-staging/unlisted.local/" + kind,
+            "crypto-robot-staging/staging.locals/" + kind)) {
+      for (String other : forms(name)) {
+        for (String key : forms(name)) {
+          assertFalse(
+              policies.allow(action, other, Map.of("secretsmanager:SecretId", key)),
+              other + " with the key " + key);
+        }
+      }
+    }
+    assertTrue(policies.allow("secretsmanager:ListSecrets", "*", Map.of()), "the list decides");
+  }
+
+  private static List<String> forms(String name) {
+    return List.of(name, secret(name), secret(name).replaceFirst("-a1B2c3$", ""));
   }
 
   @Test

@@ -46,6 +46,8 @@ class RightsTest {
     // Only when a migration holds the lock at the very moment somebody else wants it.
     A_MIGRATION_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
+    // The local cloud refuses no missing secret, so nobody has to look for its name.
+    GITHUB_LOOKS_FOR_REFUSED_KEYS("DeployRole.* FindKeys secretsmanager:ListSecrets .*"),
     // The workflow is played with a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
     GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),

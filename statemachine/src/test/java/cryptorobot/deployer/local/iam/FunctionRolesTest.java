@@ -105,6 +105,7 @@ class FunctionRolesTest {
 
   static Stream<Reading> readings() {
     return Stream.of(
+        new Reading("PlanDeployment", "secretsmanager:ListSecrets"),
         new Reading("StartInstance", "ec2:DescribeInstances"),
         new Reading("StartInstance", "ssm:DescribeInstanceInformation"),
         new Reading("StopInstance", "ec2:DescribeInstances"),

@@ -130,6 +130,18 @@ class StackTemplateTest {
         () -> read(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + more));
   }
 
+  /** The packagers would accept it; CloudFormation knows only the full name. */
+  @Test
+  void refusesTheShortFormOfToJsonString() {
+    String more =
+        "  Topic:\n    Type: AWS::SNS::Topic\n    Properties: {TopicName: !ToJsonString [a]}\n";
+    TemplateRefused refused =
+        assertThrows(
+            TemplateRefused.class,
+            () -> read(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + more));
+    assertTrue(refused.getMessage().contains("!ToJsonString"), refused.getMessage());
+  }
+
   @Test
   void readsTheRolesOfThisProject() {
     StackRoles roles = ProjectRoles.of("crypto-robot", "one.local", "jack_robot.crypto-vision.com");

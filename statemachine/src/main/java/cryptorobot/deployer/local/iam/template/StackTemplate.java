@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * template.yaml and the template of an environment that it names. Roles that exist only under a
+ * template.yaml and the templates of the nested stacks that it names. Roles that exist only under a
  * condition are read as if it were true: nothing is enforced less than what the template can make.
  */
 public final class StackTemplate {
@@ -75,7 +75,10 @@ public final class StackTemplate {
     return taken;
   }
 
-  /** Each environment's nested stack holds the one role of its instance. */
+  /**
+   * Each environment's nested stack holds the one role of its instance; the other nested stacks
+   * hold the step documents and no role.
+   */
   private Map<String, Role> instances(Template template) {
     Map<String, Role> all = new HashMap<>();
     for (Declared nested : template.resources("AWS::CloudFormation::Stack")) {
@@ -91,6 +94,9 @@ public final class StackTemplate {
       Map<String, Role> roles =
           new RoleReader(read(of, template.stack() + "-" + nested.id(), given)).roles();
       JsonNode environment = given.values().get("Environment");
+      if (environment == null && roles.isEmpty()) {
+        continue;
+      }
       if (environment == null || roles.size() != 1) {
         throw new TemplateRefused(of.toString(), nested.id(), "not one role of one environment");
       }

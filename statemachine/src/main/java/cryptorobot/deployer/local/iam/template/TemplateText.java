@@ -22,18 +22,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class TemplateText {
   private static final Set<String> FUNCTIONS =
-      Set.of(
-          "Sub",
-          "GetAtt",
-          "Join",
-          "Select",
-          "Split",
-          "Equals",
-          "Not",
-          "And",
-          "Or",
-          "If",
-          "ToJsonString");
+      Set.of("Sub", "GetAtt", "Join", "Select", "Split", "Equals", "Not", "And", "Or", "If");
 
   private final String file;
 
