@@ -6,7 +6,9 @@ import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The state machines, each with the published schema of its input. */
 enum Machine {
@@ -33,13 +35,10 @@ enum Machine {
     }
   }
 
-  /** The machine an ARN or name belongs to: it ends in the machine's own name. */
-  static Machine named(String arn) {
-    for (Machine machine : values()) {
-      if (arn.endsWith(machine.name().toLowerCase(Locale.ROOT))) {
-        return machine;
-      }
-    }
-    return DEPLOY;
+  /** The machine with this ARN or name; empty when it is none of these four. */
+  static Optional<Machine> named(String arn) {
+    return Arrays.stream(values())
+        .filter(machine -> arn.endsWith("-" + machine.name().toLowerCase(Locale.ROOT)))
+        .findFirst();
   }
 }

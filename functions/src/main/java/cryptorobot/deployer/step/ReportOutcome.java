@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -118,7 +119,7 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   /** A watch that cannot look fails every few minutes, for one reason: the first one is told. */
   private boolean isRepeated(String execution, ExecutionState.Finished ended) {
-    if (Machine.named(ended.stateMachine()) != Machine.WATCH) {
+    if (!Machine.named(ended.stateMachine()).equals(Optional.of(Machine.WATCH))) {
       return false;
     }
     return earlier.of(ended.stateMachine()).stream()
@@ -157,14 +158,21 @@ public final class ReportOutcome implements RequestStreamHandler {
     }
   }
 
-  /** The request with its defaults; of one that was refused its environment, if it has one. */
+  /**
+   * The request with its defaults. Only its environment, if it has one, when the machine refused it
+   * or is not one of this deployer's.
+   */
   private static ObjectNode request(ExecutionState.Finished ended) {
     ObjectNode input = Json.object(ended.input()).orElseGet(Json::object);
     try {
-      return Machine.named(ended.stateMachine()).accept(input);
+      Optional<Machine> machine = Machine.named(ended.stateMachine());
+      if (machine.isPresent()) {
+        return machine.get().accept(input);
+      }
     } catch (InvalidRequest e) {
-      return input.has("environment") ? environment(input) : Json.object();
+      // The environment below says whom it concerns.
     }
+    return input.has("environment") ? environment(input) : Json.object();
   }
 
   private static ObjectNode environment(ObjectNode input) {

@@ -1,0 +1,22 @@
+package cryptorobot.deployer.step;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MachineTest {
+  private static final String ARN = "arn:aws:states:eu-west-1:000000000000:stateMachine:";
+
+  @Test
+  void knowsItsMachinesByTheEndOfTheirNames() {
+    assertEquals(Optional.of(Machine.DEPLOY), Machine.named(ARN + "crypto-robot-deploy"));
+    assertEquals(Optional.of(Machine.WATCH), Machine.named(ARN + "crypto-robot-watch"));
+  }
+
+  @Test
+  void takesAMachineOfAnotherNameForNoneOfThem() {
+    assertEquals(Optional.empty(), Machine.named(ARN + "crypto-robot-nightwatch"));
+    assertEquals(Optional.empty(), Machine.named(ARN + "backup"));
+  }
+}
