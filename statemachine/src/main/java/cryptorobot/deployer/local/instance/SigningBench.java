@@ -91,8 +91,7 @@ record SigningBench(Path folder) implements AutoCloseable {
     return made;
   }
 
-  /** Makes a new key, in place of one that may be there. */
-  void newKey(Path name) throws IOException {
+  private static void newKey(Path name) throws IOException {
     openssl(
         "genpkey",
         "-algorithm",

@@ -43,34 +43,25 @@ public final class TestAuthority {
     return read(folder.resolve("root.pem"));
   }
 
-  /** A good certificate for a host name, valid for a year. */
+  /** A certificate for a host name and addresses, valid for a year. */
   public IssuedCertificate issue(String hostname, String... addresses) {
-    return issue(CertificateFlaw.NONE, hostname, addresses);
+    Instant from = clock.instant().minus(DAY);
+    return issue(from, from.plus(DAY.multipliedBy(365)), hostname, addresses);
   }
 
   /**
-   * A certificate for a host name and addresses, with a flaw.
+   * A certificate for a host name and addresses that is valid from one moment to another.
    *
    * @throws IllegalArgumentException if the name or an address cannot stand in a certificate
    */
-  public IssuedCertificate issue(CertificateFlaw flaw, String hostname, String... addresses) {
+  public IssuedCertificate issue(Instant from, Instant to, String hostname, String... addresses) {
     if (!hostname.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?")) {
       throw new IllegalArgumentException("'" + hostname + "' is no host name");
     }
-    String named = flaw == CertificateFlaw.WRONG_HOST ? "elsewhere.invalid" : hostname;
-    var names = new StringBuilder("DNS:").append(named);
+    var names = new StringBuilder("DNS:").append(hostname);
     for (String address : addresses) {
       names.append(",IP:").append(Ipv4Range.parse(address).address(0));
     }
-    Instant now = clock.instant();
-    Instant from =
-        switch (flaw) {
-          case EXPIRED -> now.minus(DAY.multipliedBy(30));
-          case NOT_YET_VALID -> now.plus(DAY);
-          case NONE, WRONG_HOST, WRONG_KEY, CHAIN_OUT_OF_ORDER -> now.minus(DAY);
-        };
-    Instant to =
-        flaw == CertificateFlaw.EXPIRED ? now.minus(DAY) : from.plus(DAY.multipliedBy(365));
     String extensions =
         """
         basicConstraints = critical, CA:FALSE
@@ -82,19 +73,14 @@ public final class TestAuthority {
         """
             .formatted(names);
     // A common name holds 64 characters at most (X.520); the names that count are above.
-    String subject = "/CN=" + (named.length() <= 64 ? named : named.substring(0, 64));
+    String subject = "/CN=" + (hostname.length() <= 64 ? hostname : hostname.substring(0, 64));
     try (var bench = SigningBench.open(folder.getParent())) {
       Path leaf =
           bench.certify("leaf", subject, extensions, from, to, folder.resolve("intermediate"));
-      if (flaw == CertificateFlaw.WRONG_KEY) {
-        bench.newKey(leaf);
-      }
-      String root = rootPem();
-      String intermediate = read(folder.resolve("intermediate.pem"));
       return new IssuedCertificate(
           read(SigningBench.certificate(leaf)),
           read(SigningBench.key(leaf)),
-          flaw == CertificateFlaw.CHAIN_OUT_OF_ORDER ? root + intermediate : intermediate + root);
+          read(folder.resolve("intermediate.pem")) + rootPem());
     } catch (IOException e) {
       throw new FleetException("no certificate could be issued: " + e.getMessage(), e);
     }

@@ -123,7 +123,7 @@ record Trial(String environment, Robot robot) {
 
   /** A certificate for this environment from the authority its instance trusts. */
   String certificate(CertificateFlaw flaw) {
-    var issued = authority().issue(flaw, environment, status().path("address").asText());
+    var issued = flaw.issue(authority(), environment, status().path("address").asText());
     var value = JSON.createObjectNode();
     value.put("cert", issued.cert()).put("key", issued.key()).put("chain", issued.chain());
     return value.toString();

@@ -43,7 +43,7 @@ class TestAuthorityTest {
 
   @Test
   void aWrongKeyDoesNotMatch() {
-    var issued = authority.issue(CertificateFlaw.WRONG_KEY, "crypto-robot.local");
+    var issued = CertificateFlaw.WRONG_KEY.issue(authority, "crypto-robot.local");
 
     assertNotEquals(publicKeyOf(issued), x509(issued, "-pubkey"));
   }
@@ -54,7 +54,7 @@ class TestAuthorityTest {
 
     assertTrue(authority.issue("a.local").chain().strip().endsWith(root), "the root comes last");
     assertTrue(
-        authority.issue(CertificateFlaw.CHAIN_OUT_OF_ORDER, "a.local").chain().startsWith(root));
+        CertificateFlaw.CHAIN_OUT_OF_ORDER.issue(authority, "a.local").chain().startsWith(root));
   }
 
   @Test
@@ -77,7 +77,7 @@ class TestAuthorityTest {
   }
 
   private String judge(CertificateFlaw flaw) throws IOException {
-    return verify(authority.issue(flaw, "crypto-robot.local"), "crypto-robot.local");
+    return verify(flaw.issue(authority, "crypto-robot.local"), "crypto-robot.local");
   }
 
   private String verify(IssuedCertificate issued, String hostname) throws IOException {
