@@ -12,13 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Plays GitHub's runner: the {@code run} steps of a job, in order, each in a shell of its own with
  * the variables the workflow gives it, until one fails. Actions of others are not run; what they
  * leave behind is put there before, and what they would be given is kept for the test.
  */
-final class WorkflowRun {
+public final class WorkflowRun {
   private final Path workspace;
   private final Path temporary;
   private final Map<String, String> values = new HashMap<>();
@@ -28,21 +29,30 @@ final class WorkflowRun {
   private final StringBuilder log = new StringBuilder();
   private int exit;
 
-  WorkflowRun(Path workspace, Map<String, String> values) throws IOException {
+  public WorkflowRun(Path workspace, Map<String, String> values) throws IOException {
     this.workspace = workspace;
     this.temporary = Files.createDirectories(workspace.resolve("_temp"));
     this.values.putAll(values);
   }
 
   /** Variables that only the runner's machine has, such as where AWS is. */
-  WorkflowRun on(Map<String, String> machine) {
+  public WorkflowRun on(Map<String, String> machine) {
     credentials.putAll(machine);
     return this;
   }
 
-  WorkflowRun play(Path workflow, String job) throws IOException, InterruptedException {
+  public WorkflowRun play(Path workflow, String job) throws IOException, InterruptedException {
+    return play(workflow, job, _ -> true);
+  }
+
+  /** Only the steps of these names. */
+  public WorkflowRun play(Path workflow, String job, Predicate<String> names)
+      throws IOException, InterruptedException {
     JsonNode steps = new YAMLMapper().readTree(workflow.toFile()).at("/jobs/" + job);
     for (JsonNode step : steps.get("steps")) {
+      if (!names.test(step.path("name").asText())) {
+        continue;
+      }
       WorkflowExpression expression = new WorkflowExpression(values);
       if (step.has("if") && !expression.holds(step.get("if").textValue())) {
         continue;
@@ -105,12 +115,12 @@ final class WorkflowRun {
     log.append(shown).append('\n');
   }
 
-  WorkflowRun exits(int expected) {
+  public WorkflowRun exits(int expected) {
     assertEquals(expected, exit, () -> "the workflow ended with:\n" + log);
     return this;
   }
 
-  String log() {
+  public String log() {
     return log.toString();
   }
 
@@ -118,12 +128,16 @@ final class WorkflowRun {
     return Files.readString(temporary.resolve("summary.md"));
   }
 
-  List<String> masks() {
+  public List<String> masks() {
     return List.copyOf(masks);
   }
 
   String output(String name) {
-    return values.getOrDefault("steps.operate.outputs." + name, "");
+    return output("operate", name);
+  }
+
+  String output(String step, String name) {
+    return values.getOrDefault("steps." + step + ".outputs." + name, "");
   }
 
   /** What an action of this name would be given. */
