@@ -6,7 +6,7 @@
 # another, the robot that runs goes on. Ended anywhere and run again it comes to the same end; never run again, the dead-man
 # switch ends it. Whether the release is well is for health to say.
 # With Containers replace it takes over from the containers of a prepared migration: they are stopped, their data is copied into
-# shared/, and what the switch goes back to is them. Without, a release that trades is refused while they run.
+# shared/, and what the switch goes back to is them. Without, a release with keys is refused while they run.
 # Changes: current, venv, certificates/<hostname>, the units; in a takeover the containers and shared/. Prints {"release","previous",
 # "dead_man_at","restarted":[…],"carried":{…}|null}.
 #

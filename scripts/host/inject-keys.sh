@@ -9,7 +9,7 @@
 # processes not at all. Prints {"mode","protocol","keys_version"}. Fails as KeysUnreadable.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to finish.
-# Parameter Mode ^(live|simulation)$ Whether the robot trades, as the caller judged the keys.
+# Parameter Mode ^(live|simulation)$ Whether the release gets the keys, as the caller judged them.
 # Parameter KeysSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with the keys.
 # Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name served.

@@ -46,7 +46,7 @@ tell_success() {
       (.state | given | "  instance   \(.)"),
       (.release | given | "  release    \(.)"),
       (.revision // $host.revision | given | "  commit     \(.)"),
-      (.mode | given | "  mode       \(.)") + ((.mode_reason // "") | if . == "" then "" else " (" + . + ")" end),
+      (.mode | given | "  mode       \(.)") + (.mode_reason // {live: "keys given", simulation: "no keys given"}[.mode // ""] | reason // ""),
       (.protocol | given | "  protocol   \(.)") + ((.protocol_reason // "") | if . == "" then "" else " (" + . + ")" end),
       (.address | given | "  address    \(.)"),
       (.health // $host.health | given | "  health     \(.)") + ($host.reason // "" | reason // ""),

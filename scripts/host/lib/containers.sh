@@ -13,12 +13,12 @@ containers_are_held() { [[ -f $MIGRATION/held.json ]]; }
 running_containers() {
   local ids
   mapfile -t ids < <(docker ps --quiet --no-trunc 2>"$WORK/docker")
-  [[ ! -s $WORK/docker ]] || fail HostUnfit "whether containers trade on this instance cannot be seen: $(tail -n 1 "$WORK/docker")"
+  [[ ! -s $WORK/docker ]] || fail HostUnfit "whether containers run on this instance cannot be seen: $(tail -n 1 "$WORK/docker")"
   ((${#ids[@]} == 0)) || docker inspect --type container "${ids[@]}" |
     jq -r --slurpfile known "$MIGRATION/inventory.json" '.[].Name[1:] | select(IN($known[0].containers[].name))'
 }
 
-# check_containers MODE keep|replace: while the containers trade, nothing of ours does; and only what was prepared is replaced.
+# check_containers MODE keep|replace: while the containers run, no release gets keys; and only what was prepared is replaced.
 check_containers() {
   local running
   if [[ $2 == replace ]]; then
@@ -27,6 +27,6 @@ check_containers() {
   fi
   if [[ $1 != live ]] || ! containers_serve || ! command -v docker >/dev/null; then return 0; fi
   running=$(running_containers | tr '\n' ' ')
-  [[ -z $running ]] || fail HostUnfit "containers run on this instance (${running% }), and a second robot would trade beside theirs; \
+  [[ -z $running ]] || fail HostUnfit "containers run on this instance (${running% }), and a second robot would have keys beside theirs; \
 migrate with phase cutover, or deploy with simulate"
 }

@@ -5,7 +5,7 @@ package cryptorobot.deployer.host;
  *
  * <p>A secret that is not there is an answer; a store that throttles, refuses or fails is a
  * failure: {@code AwsUnavailable}, {@code AccessDenied} or {@code KeysUnreadable}. The two are
- * never mixed up, because a robot must not stop trading for an outage of the store.
+ * never mixed up, because an outage of the store must not take the keys from a robot.
  */
 public interface Secrets {
 

@@ -17,19 +17,20 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Decides between live trading and simulation, and has the host write the release's environment.
+ * Decides whether the release gets the keys, and has the host write its environment.
  *
  * <p>The keys' content is judged here; the host reads the same version of the secret with its own
- * role, so that no value travels. Only bad content or a missing secret means simulation (or {@code
- * KeysRefused}, when the request says so); a secret store that fails is a failure.
+ * role, so that no value travels. Only bad content or a missing secret means no keys (or {@code
+ * KeysRefused}, when the request says so); a secret store that fails is a failure. What a robot
+ * does with keys or without is its own affair.
  */
 public final class InjectKeys implements RequestStreamHandler {
 
   record Request(int phase, Host host, Map<String, String> settings) {}
 
   /**
-   * @param mode live or simulation
-   * @param reason why it is a simulation, or empty
+   * @param mode live with the keys, simulation without
+   * @param reason that keys were given, or why none were
    */
   record Result(String mode, String keysVersion, String reason, String protocol) {}
 
@@ -66,15 +67,15 @@ public final class InjectKeys implements RequestStreamHandler {
     HostStep step =
         new HostStep("inject-keys", request.phase(), request.host(), request.settings());
     if (step.setting("Simulate").equals("true")) {
-      return injected(step, "simulation", "the request asks for it", patience);
+      return injected(step, "simulation", "no keys given: the request says so", patience);
     }
     return switch (KeysJudge.judge(keys(step))) {
-      case KeysVerdict.Live _ -> injected(step, "live", "", patience);
+      case KeysVerdict.Live _ -> injected(step, "live", "keys given", patience);
       case KeysVerdict.Simulation simulation -> {
         if (step.setting("WhenKeysInvalid").equals("refuse")) {
           throw new KeysRefused(simulation.reason());
         }
-        yield injected(step, "simulation", simulation.reason(), patience);
+        yield injected(step, "simulation", "no keys given: " + simulation.reason(), patience);
       }
     };
   }

@@ -2,7 +2,7 @@ package cryptorobot.deployer.step;
 
 import static java.util.Objects.requireNonNull;
 
-/** Whether the robot may trade. */
+/** Whether a release gets the keys. */
 sealed interface KeysVerdict {
 
   /** The keys look as keys do. Whether the exchange takes them only the exchange can say. */

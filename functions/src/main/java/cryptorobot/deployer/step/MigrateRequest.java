@@ -63,7 +63,7 @@ record MigrateRequest(
           deploy.put("simulate", true).put("port", beside(asked, port)).put("containers", "keep");
       case CUTOVER -> {
         deploy.put("containers", "replace");
-        // A robot that trades must not quietly be followed by one that does not.
+        // A robot that has keys must not quietly be followed by one without.
         if (!deploy.has("when_keys_invalid")) {
           deploy.put("when_keys_invalid", "refuse");
         }

@@ -114,11 +114,20 @@ record OutcomeReport(
     line(text, "Outcome", outcome);
     line(text, "Cause", cause);
     line(text, "Release", release);
-    line(text, "Mode", mode);
+    line(text, "Mode", described(mode));
     line(text, "Protocol", protocol);
     line(text, "Next", next);
     line(text, "Execution", execution);
     return text.toString();
+  }
+
+  /** What the deployer did; what the robot does with it nobody here knows. */
+  private static String described(String mode) {
+    return switch (mode) {
+      case "live" -> "live (keys given)";
+      case "simulation" -> "simulation (no keys given)";
+      default -> mode;
+    };
   }
 
   private static void line(StringBuilder text, String name, String value) {

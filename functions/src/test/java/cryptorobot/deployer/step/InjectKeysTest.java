@@ -49,7 +49,7 @@ class InjectKeysTest {
     secrets.with(NAME, GOOD);
     hostWrites("live");
     assertEquals(
-        "{\"mode\":\"live\",\"keys_version\":\"v-%s\",\"reason\":\"\",\"protocol\":\"https\"}"
+        "{\"mode\":\"live\",\"keys_version\":\"v-%s\",\"reason\":\"keys given\",\"protocol\":\"https\"}"
             .formatted(NAME),
         inject(secrets, "v-" + NAME, "simulate").toString());
     assertEquals("live", commands.sent().getFirst().parameters().get("Mode"));
@@ -62,7 +62,7 @@ class InjectKeysTest {
     secrets.with(NAME, GOOD);
     hostWrites("simulation");
     JsonNode injected = inject(secrets, "v-" + NAME, "refuse", true);
-    assertEquals("the request asks for it", injected.get("reason").asText());
+    assertEquals("no keys given: the request says so", injected.get("reason").asText());
     assertEquals("simulation", commands.sent().getFirst().parameters().get("Mode"));
   }
 
@@ -93,7 +93,7 @@ class InjectKeysTest {
     hostWrites("simulation");
     JsonNode result = inject(secrets, "v-" + NAME, "simulate");
     assertEquals("simulation", result.get("mode").asText());
-    assertEquals(reason, result.get("reason").asText());
+    assertEquals("no keys given: " + reason, result.get("reason").asText());
     assertEquals("simulation", commands.sent().getFirst().parameters().get("Mode"));
   }
 
@@ -101,7 +101,7 @@ class InjectKeysTest {
   void simulatesWithoutASecretAndDoesNotAskForIt() {
     hostWrites("simulation");
     JsonNode result = inject(secrets, "", "simulate");
-    assertEquals("there is no secret " + NAME, result.get("reason").asText());
+    assertEquals("no keys given: there is no secret " + NAME, result.get("reason").asText());
     assertEquals(List.of(), secrets.asked());
   }
 

@@ -51,6 +51,7 @@ final class StatusText {
     line(lines, "release", release.isEmpty() ? "none" : release);
     line(lines, "commit", status.path("revision").asText());
     line(lines, "mode", join(status, ", ", "mode", "protocol", "health"));
+    line(lines, "keys", keys(status.path("mode").asText()));
     line(lines, "not well", status.path("reason").asText());
     line(lines, "url", status.path("url").asText());
     status
@@ -71,6 +72,15 @@ final class StatusText {
       line(lines, "locked by", lock.path("owner").asText(lock.asText()));
     }
     return lines;
+  }
+
+  /** What the deployer did; what the robot does with it nobody here knows. */
+  private static String keys(String mode) {
+    return switch (mode) {
+      case "live" -> "given";
+      case "simulation" -> "none given";
+      default -> "";
+    };
   }
 
   private static String join(JsonNode status, String between, String... fields) {

@@ -44,7 +44,7 @@ final class Summary {
           case "nothing-deployed" -> "Nothing is deployed to " + environment;
           case "asleep" -> "Asleep: the instance of " + environment + " is stopped";
           case "prepared" -> "Prepared: the containers of " + environment + " serve as before";
-          case "parallel" -> "Parallel: a simulation runs beside the containers of " + environment;
+          case "parallel" -> "Parallel: without keys, beside the containers of " + environment;
           case "cut_over" -> "Cut over: " + environment + " serves without its containers";
           case "cleaned_up" -> "Cleaned up: the containers of " + environment + " are gone";
           case "status" -> "The migration of " + environment;
@@ -81,7 +81,7 @@ final class Summary {
     if (output.path("mode").asText().equals("simulation")) {
       field(
           "next",
-          "no trades happen in simulation; give the robot keys and deploy again:\n"
+          "the robot was given no keys; store them and deploy again:\n"
               + "            ./scripts/local keys%s <keys.json   ".formatted(given)
               + "{\"BINANCE_API_KEY\": \"…\", \"BINANCE_SECRET_KEY\": \"…\"}");
     }

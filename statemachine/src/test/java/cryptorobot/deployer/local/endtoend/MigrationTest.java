@@ -88,7 +88,7 @@ class MigrationTest {
     containers.neverTwoRobots(
         () -> {
           migrate("parallel").exits(0).says("simulation, healthy").says("answered 200");
-          trial.deploy("--set", "port=5001").exits(1).says("a second robot would trade");
+          trial.deploy("--set", "port=5001").exits(1).says("a second robot would have keys");
         });
     assertEquals(before, containers.untouched(), "the containers");
     assertEquals("simulation", trial.status().path("mode").asText());
