@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The workflow people start on GitHub, played on the local cloud with the real AWS CLI. */
+/** The workflow people start on GitHub, played on the local cloud. */
 @Tag("instance")
 class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
@@ -45,7 +45,7 @@ class WorkflowTest {
     assertEquals("live", status.path("mode").asText(), status::toString);
     assertEquals("deployed", deploy.output("outcome"), deploy::log);
     assertEquals(status.path("release").asText(), deploy.output("release"));
-    assertTrue(deploy.log().contains("reached  Deployed"), deploy::log);
+    assertTrue(deploy.log().contains("Deployed to workflow.local"), deploy::log);
     assertTrue(deploy.summary().contains("### workflow.local: deployed"), deploy.summary());
     assertEquals(
         "12600",
@@ -63,11 +63,11 @@ class WorkflowTest {
 
     WorkflowRun again = play(workspace, "deploy").exits(0);
     assertTrue(again.log().contains("/keys is unchanged"), again::log);
-    assertTrue(again.log().contains("reached  NothingToDo"), again::log);
+    assertTrue(again.log().contains("Nothing to do: workflow.local"), again::log);
 
     trial.robot().crashesAtStart();
     WorkflowRun broken = play(workspace, "deploy").exits(1);
-    assertTrue(broken.log().contains("reached  RolledBack"), broken::log);
+    assertTrue(broken.log().contains("RolledBack: "), broken::log);
     assertTrue(broken.log().contains("ZeroDivisionError"), broken::log);
     assertTrue(broken.summary().contains("Not done."), broken.summary());
 
