@@ -87,12 +87,7 @@ class OperateTest {
     command.addAll(List.of(arguments));
     command.addAll(List.of("--region", "eu-west-1"));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder
-        .environment()
-        .put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + System.getenv("LOCAL_PORT"));
-    builder.environment().put("AWS_ACCESS_KEY_ID", "local");
-    builder.environment().put("AWS_SECRET_ACCESS_KEY", "local");
-    builder.environment().put("AWS_CONFIG_FILE", "/dev/null");
+    builder.environment().putAll(LocalAws.variables());
     Process operate = builder.start();
     operate.getOutputStream().close();
     String said = new String(operate.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

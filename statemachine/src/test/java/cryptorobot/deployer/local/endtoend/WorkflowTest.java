@@ -3,7 +3,6 @@ package cryptorobot.deployer.local.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -28,8 +26,6 @@ class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
   private static final String SECRET = "SENTINEL-SECRET-9be2a7";
   private static final String ENVIRONMENT = "workflow.local";
-  private static final String ROLE_KEY =
-      new Principals(_ -> Optional.empty()).accessKeyOf("crypto-robot-github-" + ENVIRONMENT);
 
   @TempDir private Path folder;
 
@@ -93,14 +89,8 @@ class WorkflowTest {
         "secrets.WORKFLOW_LOCAL_KEYS",
         "{\"BINANCE_API_KEY\": \"" + KEY + "\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}");
     return new WorkflowRun(workspace, values)
-        .on(
-            Map.of(
-                "AWS_ENDPOINT_URL", "http://127.0.0.1:" + System.getenv("LOCAL_PORT"),
-                "AWS_REGION", "eu-west-1",
-                // What the step that assumes the role would set: the role is enforced.
-                "AWS_ACCESS_KEY_ID", ROLE_KEY,
-                "AWS_SECRET_ACCESS_KEY", "local",
-                "AWS_CONFIG_FILE", "/dev/null"))
+        // What the step that assumes the role would set: the role is enforced.
+        .on(LocalAws.variables("crypto-robot-github-" + ENVIRONMENT))
         .play(LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"), "control");
   }
 
