@@ -60,6 +60,7 @@ COMMANDS = (
     Command("documents", "lists the step documents of earlier versions, or removes them", ("clean",), environment=False, only="operate"),
     Command("uninstall", "lists what goes and what is kept, then deletes the stack", ("yes",), environment=False, only="operate"),
     Command("exec", "runs a command as root inside the instance and ends with its exit code", words="-- COMMAND", only="local"),
+    Command("credentials", 'prints how AWS tools reach the local cloud: eval "$(./scripts/local credentials)"', environment=False, only="local"),
     Command("down", "powers everything off; disks, secrets and history stay", ("purge",), only="local"),
 )  # fmt: skip
 
@@ -83,8 +84,8 @@ _ABOUT = {
     "operate": """\
 Options of every command: --region, --prefix (the stack's StackPrefix, else STACK_PREFIX, else crypto-robot), --stack (else
 STACK_NAME, else the prefix), --settings (folder of ENVIRONMENT.json; else .github/environments here, else of this repository).
-AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> send calls elsewhere. A secret comes from stdin or a file, never from an argument,
-and is written only when it differs.""",
+AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> send calls elsewhere; for the local cloud: eval "$(./scripts/local credentials)".
+A secret comes from stdin or a file, never from an argument, and is written only when it differs.""",
     "local": """\
 Every command takes --environment NAME (default: crypto-robot.local).
 Settings: LOCAL_STATE (/var/lib/crypto-robot-local), LOCAL_PORT (4566), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16),

@@ -27,6 +27,7 @@ _NO_CREDENTIALS = {
     "NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "ProfileNotFound", "SSOError",
     "UnauthorizedSSOTokenError", "SSOTokenLoadError", "TokenRetrievalError", "TokenLoadError", "InvalidClientTokenId",
     "UnrecognizedClientException", "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+    "InvalidSignatureException",
 }  # fmt: skip
 
 
@@ -51,7 +52,7 @@ class Aws:
         screen: Screen,
         variables: Mapping[str, str] = os.environ,
         region: str = "",
-        credentials: Optional[tuple[str, str]] = None,
+        credentials: Optional[Callable[[], tuple[str, str]]] = None,
         endpoint: str = "",
         account: str = "",
         clock: Callable[[], float] = time.monotonic,
@@ -145,7 +146,7 @@ class Aws:
 
             self._opened = botocore.session.get_session()
             if self._credentials:
-                self._opened.set_credentials(*self._credentials)
+                self._opened.set_credentials(*self._credentials())
         return self._opened
 
     def _client(self, service: str) -> Any:
@@ -165,11 +166,7 @@ class Aws:
             proxies={} if local else None,
             parameter_validation=True,
         )
-        session = self._session()
-        if local and not self._credentials and not self._variables.get("AWS_ACCESS_KEY_ID"):
-            # The library wants some, and would look for an instance's role first.
-            session.set_credentials("local", "local")
-        self._clients[service] = session.create_client(
+        self._clients[service] = self._session().create_client(
             service, region_name=self.region, endpoint_url=self.endpoint(service) or None, config=settings
         )
         return self._clients[service]

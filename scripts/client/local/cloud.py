@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
@@ -38,7 +39,19 @@ class LocalCloud:
 
     def aws(self, screen: Screen) -> Aws:
         """Clients of this cloud, never of a person's own account."""
-        return Aws(screen, {}, self.region, ("local", "local"), self.endpoint, ACCOUNT)
+        return Aws(screen, {}, self.region, self.credentials, self.endpoint, ACCOUNT)
+
+    def credentials(self) -> tuple[str, str]:
+        """The operator's access key id and secret, which the cloud creates at its first start."""
+        file = self.state / "credentials"
+        fields = configparser.RawConfigParser()
+        try:
+            fields.read_string(file.read_text())
+            return fields["default"]["aws_access_key_id"], fields["default"]["aws_secret_access_key"]
+        except FileNotFoundError:
+            raise Stop(FAILED, f"{file} is missing; './scripts/local up' creates it") from None
+        except (OSError, KeyError, configparser.Error) as e:
+            raise Stop(FAILED, f"{file} cannot be read: {type(e).__name__}") from None
 
     def start(self) -> None:
         """Starts the cloud unless the one of the present sources answers already."""

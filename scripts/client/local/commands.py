@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import threading
 import time
@@ -275,6 +276,25 @@ def _after_start(command: Callable[[Work], int]) -> Callable[[Work], int]:
     return run
 
 
+def credentials(work: Work) -> int:
+    """Prints to stdout what a shell evaluates: the operator's secret is meant for nobody but that shell."""
+    cloud = _cloud(work)
+    cloud.start()
+    key, secret = cloud.credentials()
+    variables = {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        # A token of the person's own account would be sent with these keys.
+        "AWS_SESSION_TOKEN": "",
+        "AWS_REGION": cloud.region,
+        "AWS_DEFAULT_REGION": cloud.region,
+        "AWS_ENDPOINT_URL": cloud.endpoint,
+    }
+    for name, value in variables.items():
+        work.screen.result(f"export {name}={shlex.quote(value) if value else ''}")
+    return DONE
+
+
 COMMANDS: dict[str, Callable[[Work], int]] = {
     **{name: _after_start(command) for name, command in commands.COMMANDS.items() if name not in ("migrate-repository",)},
     "up": up,
@@ -284,5 +304,6 @@ COMMANDS: dict[str, Callable[[Work], int]] = {
     "status": show_status,
     "logs": logs,
     "exec": execute,
+    "credentials": credentials,
     "down": down,
 }
