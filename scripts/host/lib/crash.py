@@ -1,15 +1,14 @@
 """crash: leaves a bundle of what is known about a unit that has just ended; stands behind redact.py and evidence.py.
 
 crash <application> <unit>; systemd runs it after each end of the unit and says how it was in SERVICE_RESULT, EXIT_CODE and
-EXIT_STATUS. A stop that was asked for leaves nothing. A bundle holds no secret and at most 64 KiB, there are at most ten, and a
-unit that ends over and over leaves one in ten minutes: the others are counted.
+EXIT_STATUS. A stop that systemd was asked for leaves nothing, whatever status the program chose to end with. A bundle is redacted and
+has at most 64 KiB, there are at most ten, and a unit that ends over and over leaves one in ten minutes: the others are counted.
 """
 
 import datetime
 import pwd
 import shutil
 import subprocess
-import sys
 
 LARGEST, MOST = 64 * 1024, 10
 OFTEN, STORM_SECONDS = 5, 600
@@ -25,7 +24,8 @@ def output(*command):
 
 
 def properties(unit):
-    asked = "Job,NRestarts,MemoryPeak,MemoryMax"
+    asked = "Job,NRestarts,MemoryPeak,ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic"
+    asked += ",ActiveEnterTimestampMonotonic,ActiveExitTimestampMonotonic"
     return dict(line.partition("=")[::2] for line in output("systemctl", "show", "-p", asked, unit + ".service").splitlines())
 
 
@@ -37,6 +37,33 @@ def reason(result, code, status):
     if code in ("killed", "dumped"):
         return "was killed by signal %s" % status
     return "exited with status %s" % status
+
+
+def is_asked_stop(known, result, code, status):
+    """Whether systemd was stopping the unit when its program ended, and the program ended of its own accord or by that signal.
+
+    A unit leaves "active" when a stop begins and the program ends after that; a program that ends by itself comes first. A job alone
+    proves nothing: a stop may be asked for while this program runs.
+    """
+    if result not in ("success", "exit-code") and not (result == "signal" and code == "killed" and status in ("TERM", "INT", "HUP")):
+        return False
+    started, ended, entered, left = (int(known.get(name + "TimestampMonotonic") or 0) for name in (
+        "ExecMainStart", "ExecMainExit", "ActiveEnter", "ActiveExit"))
+    if entered < started:
+        # It never became active: nothing says in which order it was.
+        return result == "success" and known.get("Job", "0") not in ("", "0")
+    return started <= left < ended
+
+
+def entries(unit, run):
+    """The last entries of the journal of one run of the unit, its own and systemd's."""
+    match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run) if run else ("-u", unit + ".service")
+    return [json.loads(line) for line in output("journalctl", "-q", "--all", "-n", str(LINES), "-o", "json", *match).splitlines()]
+
+
+def heading(entry):
+    at = datetime.datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1e6, datetime.timezone.utc)
+    return "%s %s[%s]: " % (at.strftime("%Y-%m-%dT%H:%M:%SZ"), entry.get("SYSLOG_IDENTIFIER", ""), entry.get("_PID", ""))
 
 
 def bundles(folder):
@@ -96,15 +123,12 @@ def last_answers(application, redacted):
     return [redacted(line)[:LONGEST_LINE] for line in sorted(lines)[-4:]]
 
 
-def bundle(application, unit, release, now, known):
+def bundle(application, unit, release, now, known, result, code, status):
     redacted = Redaction(application)
     output("journalctl", "--sync")
-    run = os.environ.get("INVOCATION_ID", "")
-    tail = ("journalctl", "-q", "--no-pager", "--no-hostname", "-n", str(LINES))
-    match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run) if run else ("-u", unit + ".service")
-    journal = redacted(output(*tail, "-o", "short-iso", *match)).splitlines()
+    said = [(heading(entry), redacted.entry(entry)) for entry in entries(unit, os.environ.get("INVOCATION_ID", ""))]
+    journal = [line for head, text in said for line in (head + text).splitlines()]
     disk = shutil.disk_usage(application)
-    result, code, status = (os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS"))
     found = {
         "id": "%s-%s" % (now.strftime("%Y%m%dT%H%M%SZ"), unit),
         "unit": unit,
@@ -115,7 +139,7 @@ def bundle(application, unit, release, now, known):
         "exit_code": code,
         "exit_status": status,
         "restarts": int(known.get("NRestarts") or 0),
-        "evidence": telling(redacted(output(*tail, "-o", "cat", *match)))[:500],
+        "evidence": telling("\n".join(text for _, text in said))[:500],
         "memory_mb": dict(memory(), unit_peak=int(known["MemoryPeak"]) >> 20) if known.get("MemoryPeak", "").isdigit() else memory(),
         "disk_free_mb": disk.free >> 20,
         "load": os.getloadavg()[0],
@@ -134,7 +158,8 @@ def bundle(application, unit, release, now, known):
 
 def main(application, unit):
     known = properties(unit)
-    if os.environ.get("SERVICE_RESULT") == "success" and known.get("Job", "0") not in ("", "0"):
+    how = [os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")]
+    if is_asked_stop(known, *how):
         return
     folder = os.path.join(application, "crashes")
     os.makedirs(folder, exist_ok=True)
@@ -148,7 +173,7 @@ def main(application, unit):
     if is_storm(folder, unit, release, now.timestamp()):
         counted(folder, unit, True)
         return
-    found = bundle(application, unit, release, now, known)
+    found = bundle(application, unit, release, now, known, *how)
     found["uncounted_before"] = counted(folder, unit, False)
     write(os.path.join(folder, found["id"] + ".json"), json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
     for name in bundles(folder)[:-MOST]:
