@@ -9,34 +9,32 @@
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to build.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 900
-# Uses lock.sh fence.sh python.sh environment.sh index.sh
-# Embeds requirements.py pip_failure.py index.py
+# Uses lock.sh fence.sh python.sh environment.sh
+# Embeds requirements.py pip_failure.py
 readonly RELEASE=$RELEASES/${SSM_Release:?}
 require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 [[ -d $RELEASE ]] || fail ReleaseNotFound "release $SSM_Release is not on this instance"
 
 check_requirements() {
   if ! requirements=$(embedded_python requirements.py "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
-    fail RequirementsInvalid "$(tail -n 1 "$WORK/requirements")"
+    fail RequirementsInvalid "$(last_lines 1 "$WORK/requirements")"
   fi
+}
+
+# Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's.
+install_requirements() {
+  (cd "$RELEASE" && as_user PIP_DISABLE_PIP_VERSION_CHECK=1 "$1/bin/python" -I -m pip install --no-input --no-color \
+    --progress-bar off -r requirements.txt)
 }
 
 build_environment() {
   local final=$APP/venvs/$hash fresh
   fresh=$APP/venvs/.new-$hash
   rm -rf "$fresh"
-  as_user "$PYTHON" -m venv "$fresh" >>"$APP/log/build.log" 2>&1 ||
-    fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$APP/log/build.log")"
-  use_index_settings
-  # Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's.
-  (cd "$RELEASE" && as_user "${index_settings[@]}" PIP_DISABLE_PIP_VERSION_CHECK=1 "$fresh/bin/python" -I -m pip install \
-    --no-input --no-color --progress-bar off -r requirements.txt) >"$WORK/pip" 2>&1 || {
-    cat "$WORK/pip" >>"$APP/log/build.log"
-    embedded_python index.py "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
-    fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/pip" "$RELEASE/requirements.txt" "$WORK/index")"
-  }
-  forget_index_login
-  cat "$WORK/pip" >>"$APP/log/build.log"
+  logged as_user "$PYTHON" -m venv "$fresh" ||
+    fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$WORK/output")"
+  logged install_requirements "$fresh" ||
+    fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt")"
   # An environment knows its own path: in the first line of its programs, in its activate scripts, nowhere else.
   as_user "$fresh/bin/python" -ISc '
 import os, sys

@@ -64,7 +64,7 @@ case $health in
     since=$(($(date +%s) - 900))
     proof=$(evidence "$culprit" "$since")
     bundle=$(newest_crash "$since" "$culprit")
-    said="$culprit: $reason${proof:+: $proof}${bundle:+ (crash bundle $bundle)}" headline='unhealthy' told=unhealthy
+    said=$(redacted <<<"$culprit: $reason${proof:+: $proof}${bundle:+ (crash bundle $bundle)}") headline='unhealthy' told=unhealthy
     next='operate crash-report and operate logs say more; operate restart or operate rollback'
     [[ $was == unhealthy ]] || news=true
     ;;

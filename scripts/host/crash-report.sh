@@ -7,8 +7,7 @@
 #
 # Parameter Last ^([1-9]|10)$ How many bundles are given whole.
 # Timeout 60
-# Embeds redact.py crash_report.py
+# Embeds crash_report.py
 require_pattern Last "${SSM_Last:?}" '^([1-9]|10)$'
-code=$(embedded_file redact.py && embedded_file crash_report.py)
-answer=$(python3 -IS -c "$code" "$APP" "$SSM_Last")
+answer=$(redacting_python crash_report.py "$APP" "$SSM_Last")
 printf '%s\n' "$answer" >&"$RESULT_FD"

@@ -5,7 +5,7 @@
 # linked to shared/; running it again gives the same. What the repository keeps in a persistent path becomes the first
 # content of shared/ and never again touches it. The commit is looked up once: Revision when given, else the branch's newest.
 # Changes: mirror/, releases/<id>, shared/. Prints {"release","revision","branch","subject"}. Fails as BranchMissing,
-# HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable or RepositoryMissing.
+# HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable, RepositoryMissing or RepositoryIncomplete.
 #
 # Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
 # Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
@@ -53,7 +53,7 @@ fetch_revision() {
 check_out() {
   local index=$mirror/index.$release
   git_once -C "$mirror" ls-tree -r -z "$revision" | embedded_python tree.py "$revision" 2>"$WORK/tree" ||
-    fail StepFailed "$(tail -n 1 "$WORK/tree")"
+    fail StepFailed "$(last_lines 1 "$WORK/tree")"
   rm -rf "${RELEASES:?}/$release"
   install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$RELEASES/$release"
   git_environment+=(GIT_INDEX_FILE="$index")
@@ -70,14 +70,14 @@ need_user
 make_folders
 bring_commit
 release=$SSM_Stamp-${revision:0:7}
-subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | embedded_python subject.py)
+subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | redacted | embedded_python subject.py)
 if ! finished "$release"; then
   check_out
   install -d -m 700 "$DEPLOYER/releases"
   printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
   code=$(embedded_file persistent_paths.py)
   as_user python3 -IS -c "$code" "$APP" "$release" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
-    fail InvalidParameter "PersistentPaths: $(tail -n 1 "$WORK/paths")"
+    fail InvalidParameter "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 fi
 result "$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \
   "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")")"

@@ -57,7 +57,7 @@ unhealthy() {
     pause 200
   done
   bundle=$(newest_crash "$started_at" "$culprit")
-  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s,"bundle":"%s"}' "$(json_string "$culprit")" "$(json_string "$reason")" \
+  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s,"bundle":"%s"}' "$(json_string "$culprit")" "$(json_string "$(redacted <<<"$reason")")" \
     "$(json_string "$(evidence "$culprit" "$started_at")")" "$bundle")"
   exit 0
 }

@@ -60,8 +60,8 @@ write_env() {
   [[ $SSM_Mode == simulation ]] || secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "${SSM_KeysVersion:?}" KeysUnreadable
   local code=0
   embedded_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
-  ((code != 2)) || fail StepFailed "$(tail -n 1 "$WORK/env-error")"
-  ((code == 0)) || fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(tail -n 1 "$WORK/env-error")"
+  ((code != 2)) || fail StepFailed "$(last_lines 1 "$WORK/env-error")"
+  ((code == 0)) || fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(last_lines 1 "$WORK/env-error")"
   rm -f "$WORK/keys"
 }
 
@@ -75,7 +75,7 @@ write_state() {
   environment=$(readlink "$RELEASE/venv")
   environment=${environment##*/}
   embedded_python units.py "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
-    fail InvalidParameter "$(tail -n 1 "$WORK/units-error")"
+    fail InvalidParameter "$(last_lines 1 "$WORK/units-error")"
   {
     printf '%s %s\n' "${SSM_VirtualEnvPath#"$APP/"}" "venvs/$environment"
     [[ $SSM_Protocol == http ]] ||

@@ -63,10 +63,10 @@ if [[ -n $current ]] && healthy_now; then healthy=true; fi
 case $SSM_Operation in deploy | plan) observe ;; esac
 armed=''
 [[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || armed=yes
-answer=$(embedded_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
+answer=$(redacting_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
   2>"$WORK/inspect-error") || {
   code=$?
-  ((code == 63)) && fail ReleaseNotFound "$(tail -n 1 "$WORK/inspect-error")"
-  fail StepFailed "$(tail -n 1 "$WORK/inspect-error")"
+  ((code == 63)) && fail ReleaseNotFound "$(last_lines 1 "$WORK/inspect-error")"
+  fail StepFailed "$(last_lines 1 "$WORK/inspect-error")"
 }
 result "$answer"

@@ -11,11 +11,10 @@
 # Parameter After ^([a-z]=[0-9a-f]+(;[a-z]=[0-9a-f]+){0,9})?$ A cursor to go on after, or empty.
 # Timeout 60
 # Uses history.sh unit.sh serve.sh
-# Embeds redact.py logs.py
+# Embeds logs.py
 require_pattern Service "${SSM_Service:?}" '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'
 mapfile -t units < <(installed_units)
 [[ " ${units[*]-} deployer all " == *" $SSM_Service "* ]] ||
   fail InvalidParameter "Service is '$SSM_Service'; on this instance are ${units[*]:-no services}, deployer and all"
-code=$(embedded_file redact.py && embedded_file logs.py)
-answer=$(python3 -IS -c "$code" "$APP" "${units[*]-}" "$SSM_Service" "${SSM_Since:?}" "${SSM_After-}")
+answer=$(redacting_python logs.py "$APP" "${units[*]-}" "$SSM_Service" "${SSM_Since:?}" "${SSM_After-}")
 printf '%s\n' "$answer" >&"$RESULT_FD"

@@ -15,11 +15,11 @@
 # Uses lock.sh fence.sh containers.sh takeover.sh
 # Embeds inventory.py
 command -v docker >/dev/null || fail HostUnfit 'there is no docker command on this instance, so there are no containers to migrate from'
-docker ps --quiet >/dev/null 2>"$WORK/docker" || fail HostUnfit "docker does not answer: $(tail -n 1 "$WORK/docker")"
+docker ps --quiet >/dev/null 2>"$WORK/docker" || fail HostUnfit "docker does not answer: $(last_lines 1 "$WORK/docker")"
 ! containers_are_held || fail HostUnfit 'the containers were taken over from; undo that before they are looked at again'
 
 printf -v at '%(%FT%TZ)T' -1
 answer=$(docker_python inventory.py "$APP" "${SSM_ContainerNames:?}" "${SSM_PersistentPaths:?}" "${SSM_Port:?}" "${SSM_HealthPath:?}" "$at" \
-  2>"$WORK/docker") || fail HostUnfit "the containers cannot be read: $(tail -n 1 "$WORK/docker")"
+  2>"$WORK/docker") || fail HostUnfit "the containers cannot be read: $(last_lines 1 "$WORK/docker")"
 rm -f "$MIGRATION/cleaned-up"
 result "$answer"

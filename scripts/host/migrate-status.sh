@@ -32,5 +32,5 @@ fi
 decision=''
 for name in armed confirming firing; do [[ ! -f $DEPLOYER/$name ]] || decision=$name; done
 answer=$(docker_python migration_status.py "$RELEASES" "$current" "$healthy" "$milliseconds" "$decision" 2>"$WORK/docker") ||
-  fail HostUnfit "the containers cannot be read: $(tail -n 1 "$WORK/docker")"
+  fail HostUnfit "the containers cannot be read: $(last_lines 1 "$WORK/docker")"
 printf '%s\n' "$answer" >&"$RESULT_FD"

@@ -30,6 +30,6 @@ if [[ -n $current && -z $lock_owner ]]; then
 fi
 armed=$DEPLOYER/armed
 [[ -f $armed ]] || armed=''
-code=$(embedded_file inspect.py && embedded_file status.py)
+code=$(embedded_file redact.py && embedded_file inspect.py && embedded_file status.py)
 answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
 printf '%s\n' "$answer" >&"$RESULT_FD"

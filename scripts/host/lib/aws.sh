@@ -38,7 +38,7 @@ secret_to() {
   find_region
   if ! (umask 077 && aws_cli secretsmanager get-secret-value --secret-id "$2" --version-id "$3" \
     --query SecretString --output text >"$1" 2>"$WORK/aws-error"); then
-    message=$(tr -s '\n' ' ' <"$WORK/aws-error")
+    message=$(redacted <"$WORK/aws-error" | tr -s '\n' ' ')
     fail "$4" "secret $2, version $3, cannot be read by this instance's role: ${message:0:600}"
   fi
 }

@@ -13,7 +13,7 @@ containers_are_held() { [[ -f $MIGRATION/held.json ]]; }
 running_containers() {
   local ids
   mapfile -t ids < <(docker ps --quiet --no-trunc 2>"$WORK/docker")
-  [[ ! -s $WORK/docker ]] || fail HostUnfit "whether containers run on this instance cannot be seen: $(tail -n 1 "$WORK/docker")"
+  [[ ! -s $WORK/docker ]] || fail HostUnfit "whether containers run on this instance cannot be seen: $(last_lines 1 "$WORK/docker")"
   ((${#ids[@]} == 0)) || docker inspect --type container "${ids[@]}" |
     jq -r --slurpfile known "$MIGRATION/inventory.json" '.[].Name[1:] | select(IN($known[0].containers[].name))'
 }

@@ -1,6 +1,6 @@
 # crash-program.sh: puts the program on the instance that leaves a crash bundle when a unit ends.
 #
-# Embeds redact.py evidence.py crash.py
+# Embeds evidence.py crash.py
 
 readonly CRASH_PROGRAM=/usr/local/lib/crypto-robot-deployer/crash
 

@@ -3,8 +3,6 @@
 crash_report.py <application> <how many>. What does not fit is left out from the oldest lines of each log, and the report says so.
 """
 
-import sys
-
 # Systems Manager cuts at 24,000 characters; the object is ASCII.
 ROOM = 22000
 
@@ -19,6 +17,15 @@ def read(path):
 
 def size(value):
     return len(json.dumps(value))
+
+
+def without_secrets(value, redacted):
+    """Each text by itself: a pattern that reached over its end would break the JSON."""
+    if isinstance(value, dict):
+        return {name: without_secrets(one, redacted) for name, one in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(one, redacted) for one in value]
+    return redacted(value) if isinstance(value, str) else value
 
 
 def summary(crash):
@@ -43,7 +50,7 @@ def main(application, last):
     names = sorted((name for name in os.listdir(folder) if name.endswith(".json")), reverse=True) if os.path.isdir(folder) else []
     found = [crash for crash in (read(os.path.join(folder, name)) for name in names) if crash]
     # Keys may have changed since: what is secret now goes too.
-    found = [json.loads(redacted(json.dumps(crash, ensure_ascii=False))) for crash in found]
+    found = [without_secrets(crash, redacted) for crash in found]
     answer = {"count": len(found), "folder": folder, "crashes": [summary(crash) for crash in found], "bundles": []}
     room = ROOM - size(answer)
     for position, crash in enumerate(found[:last]):

@@ -16,10 +16,10 @@ newest_crash() {
   done < <(ls -r "$CRASHES"/*.json 2>/dev/null)
 }
 
-# crash_says ID: the unit, how it ended, and the line that tells most.
+# crash_says ID: the unit, how it ended, and the line that says most. Keys may have changed since the bundle was written.
 crash_says() {
   python3 -ISc '
 import json, sys
 crash = json.load(open(sys.argv[1]))
-print(": ".join(crash[name] for name in ("unit", "reason", "evidence") if crash[name]))' "$CRASHES/$1.json" 2>/dev/null || true
+print(": ".join(crash[name] for name in ("unit", "reason", "evidence") if crash[name]))' "$CRASHES/$1.json" 2>/dev/null | redacted || true
 }

@@ -176,7 +176,7 @@ settle_program() {
 WORK=$(mktemp -d /run/crypto-robot-XXXXXXXX)
 OWN_WORK=1
 IN_STEP_UNIT=none
-exec {RESULT_FD}>&1
+exec {RESULT_FD}>&1 {ERRORS_FD}>&2 2>"$WORK/errors"
 trap unexpected ERR
 trap finish EXIT
 settle "$1"

@@ -1,16 +1,12 @@
-"""docker: what the docker command line says of this instance's containers; put before the files that use it.
+"""docker: what the docker command line says of this instance's containers; stands behind redact.py and before the files that use it.
 
-Only documented commands are used. What an inspection says of an environment's values stays in this process.
+Only documented commands are used. What an inspection says of an environment's values stays in this process: it is redacted in what
+docker prints, as this host's own secrets are.
 """
 
-import base64
 import binascii
-import json
-import os
-import re
 import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +14,7 @@ import urllib.request
 FOLDER = os.path.join(os.environ.get("DEPLOYER_FOLDER", ""), "migration")
 INVENTORY = os.path.join(FOLDER, "inventory.json")
 HELD = os.path.join(FOLDER, "held.json")
+redacted = Redaction(os.path.dirname(os.environ.get("DEPLOYER_FOLDER", "")))
 
 
 def command(*words, may_fail=False):
@@ -25,9 +22,9 @@ def command(*words, may_fail=False):
     try:
         done = subprocess.run(words, capture_output=True, text=True, timeout=150, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        done, said = None, str(error)
+        done, said = None, redacted(str(error))
     else:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        said = (redacted(done.stderr).strip().splitlines() or ["no reason given"])[-1]
     if done is not None and done.returncode == 0:
         return done.stdout
     if may_fail:
@@ -39,6 +36,11 @@ def containers(names):
     """The inspections of the containers with these names, or of all there are."""
     known = command("docker", "ps", "--all", "--quiet", "--no-trunc").split()
     found = json.loads(command("docker", "inspect", "--type", "container", *known)) if known else []
+    for one in found:
+        environment = environment_of(one)
+        for name, value in environment.items():
+            redacted.learn(secrets_of(name, value))
+        redacted.learn(values(content_of(environment) or ""))
     return [one for one in found if not names or name_of(one) in names]
 
 

@@ -1,15 +1,12 @@
 """drift: names what differs between what serves and what was deployed: files, links, .env, units and certificate.
 
-drift_running.py stands behind it and calls it. Each difference is {"what", "said", "mend"}: its kind, a sentence without any
-secret, and the one command that mends it.
+It stands behind redact.py; drift_running.py stands behind it and calls it. Each difference is {"what", "said", "mend"}: its kind, a
+sentence that is redacted, and the one command that mends it.
 """
 
 import datetime
 import hashlib
-import json
-import os
 import pwd
-import stat
 import subprocess
 
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
@@ -40,9 +37,10 @@ class Deployed:
         self.manifest = json.loads(read(os.path.join(self.folder, "release.json")))
         self.services = [service for service in self.manifest["services"] if service["enabled"]]
         self.found = []
+        self.redacted = Redaction(application)
 
     def differs(self, what, said, mend):
-        self.found.append({"what": what, "said": said[:300], "mend": mend})
+        self.found.append({"what": what, "said": self.redacted(said)[:300], "mend": mend})
 
     def operate(self, operation):
         return "operate %s %s" % (operation, self.environment)

@@ -72,15 +72,16 @@ enter_unit() {
     --description="Crypto robot deployer: $STEP" \
     -p RuntimeMaxSec="$STEP_TIMEOUT" -p KillMode=control-group -p TimeoutStopSec=10 \
     -p RuntimeDirectory="$unit" -p RuntimeDirectoryMode=0711 -p UMask=0022 \
-    --setenv=IN_STEP_UNIT="$unit" "${settings[@]}" /bin/bash "${again[@]}" </dev/null || code=$?
+    --setenv=IN_STEP_UNIT="$unit" "${settings[@]}" /bin/bash "${again[@]}" </dev/null 2>&"$ERRORS_FD" || code=$?
   case $code in
     # What the step itself ends with: it has spoken. Its own code 1 comes as 99, because systemd-run answers 1, 255 or a
     # signal's number when the unit could not be started, ran out of time or was ended from outside: then nobody has spoken.
-    0 | 10 | 2[01] | 3[0-5] | 4[0-2] | 5[01] | 6[0-3]) ;;
+    0 | 10 | 2[01] | 3[0-6] | 4[0-2] | 5[01] | 6[0-3]) ;;
     99) code=1 ;;
     *) fail StepFailed "$STEP was ended before it was done (stopped, or longer than $STEP_TIMEOUT seconds); see journalctl -u $unit" ;;
   esac
   trap - EXIT
+  print_errors
   [[ -z ${OWN_WORK-} ]] || rm -rf "$WORK"
   exit "$code"
 }

@@ -88,14 +88,19 @@ git_remote() {
   fail "$name" "$(git_explanation "$name") git says: $(last_words)"
 }
 
+# The first line with an error and the last lines of what git printed, without NUL bytes, escape sequences and progress, whose lines end
+# with CR.
 last_words() {
-  grep -Ev '^(hint:|Please make sure|and the repository exists|$)' "$WORK/git-error" | tail -n 3 | tr -s '\n' ' ' | cut -c 1-500
+  redacted <"$WORK/git-error" | tr -d '\0' | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' | tr '\r' '\n' | sed 's/[[:blank:]]*$//' |
+    grep -aEv '^(hint:|Please make sure|and the repository exists|(remote: )?[A-Za-z]+ [a-z]+: +[0-9]+(%|,|$)|(remote: )?Total [0-9]|remote:$|$)' |
+    awk '{ line[NR] = $0 } !first && /fatal|error/ { first = NR } END { for (i in line) if (i == first || i > NR - 3) print i, line[i] }' |
+    sort -n | sed 's/^[0-9]* //' | tr -s '\n' ' ' | cut -c 1-500
 }
 
 # What git meant, from its words in the C locale. The order matters: the most telling line wins.
 git_failure() {
   local text
-  text=$(<"$2")
+  text=$(tr -d '\0' <"$2")
   case $text in
     *'Host key verification failed'* | *'host key is known'* | *'REMOTE HOST IDENTIFICATION HAS CHANGED'*) echo HostKeyUnknown ;;
     *'SSL certificate problem'* | *'server certificate verification failed'* | *'certificate subject name'*) echo HostKeyUnknown ;;
@@ -103,6 +108,8 @@ git_failure() {
     *'Permission denied (publickey'* | *'Permission denied, please try again'* | *'Authentication failed'*) echo LoginRefused ;;
     *'could not read Username'* | *'could not read Password'* | *'returned error: 401'* | *'returned error: 403'*) echo LoginRefused ;;
     *'error in libcrypto'* | *'invalid format'*) echo LoginRefused ;;
+    *'missing blob'* | *'missing tree'* | *'missing commit'* | *'missing object'* | *'unable to read '[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]*) echo RepositoryIncomplete ;;
+    *'possible repository corruption'* | *'promisor remote'* | *'bad object'* | *'all necessary objects'*) echo RepositoryIncomplete ;;
     *"couldn't find remote ref"* | *'Remote branch'*'not found'*) echo BranchMissing ;;
     *'not our ref'* | *'unadvertised object'* | *'not a valid object'*) echo CommitRefused ;;
     *'epository not found'* | *'does not appear to be a git repository'* | *"' not found"* | *'returned error: 404'*) echo RepositoryMissing ;;
@@ -120,6 +127,7 @@ git_explanation() {
     NameUnresolvable) echo "The host name in $SSM_RepositoryUrl cannot be resolved, tried 4 times." ;;
     RepositoryUnreachable) echo "$SSM_RepositoryUrl cannot be reached, tried 4 times." ;;
     RepositoryMissing) echo "There is no repository at $SSM_RepositoryUrl, or the login may not see it." ;;
+    RepositoryIncomplete) echo "$SSM_RepositoryUrl lacks an object of the commit: it is a partial clone, or damaged. Fetch all of it (git fetch --refetch, or a new clone without --filter), and check it with git fsck." ;;
     BranchMissing) echo "Branch $SSM_Branch does not exist in $SSM_RepositoryUrl." ;;
     *) echo "git failed on $SSM_RepositoryUrl." ;;
   esac

@@ -122,7 +122,8 @@ how_it_ended() {
   esac
 }
 
-# web_answers PORT PATH PROTOCOL HOSTNAME: one request to this machine under the configured name. Else sets `reason`.
+# web_answers PORT PATH PROTOCOL HOSTNAME: one request to this machine under the configured name. Else sets `reason`, with words of
+# curl in it: whoever prints it redacts it.
 web_answers() {
   local url=$3://$4:$1$2 answer code=0 trust=()
   # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
@@ -133,7 +134,7 @@ web_answers() {
   if ((code == 0)); then
     reason="answered $answer at $url instead of 200"
   else
-    reason="did not answer at $url: $(head -n 1 "$WORK/curl" | cut -c 1-200)"
+    reason="did not answer at $url: $(head -n 1 "$WORK/curl")"
   fi
   return 1
 }
@@ -149,5 +150,5 @@ evidence() {
   local which=(--since "@$2")
   unit_state "$1"
   if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
-  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | embedded_python evidence.py stdin
+  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | embedded_python evidence.py stdin
 }

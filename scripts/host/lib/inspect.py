@@ -1,4 +1,4 @@
-"""inspect: compares what serves with what is wanted, and finds the release an operation means.
+"""inspect: compares what serves with what is wanted, and finds the release an operation means; stands behind redact.py.
 
 inspect.py <application> <current release> <wanted revision> <healthy> <sound environment> <interpreter version> <digest of what
 renders units> <folder of installed units> <armed> <file of changed files>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
@@ -6,9 +6,6 @@ renders units> <folder of installed units> <armed> <file of changed files>; the 
 
 import datetime
 import hashlib
-import json
-import os
-import sys
 
 
 def read_json(path):
@@ -38,13 +35,13 @@ def releases(application, current):
         if event.get("event") == "confirmed":
             confirmed[event.get("release")] = (position, event.get("at", ""))
     folder = os.path.join(application, "releases")
-    found = []
+    found, redacted = [], Redaction(application)
     for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
         try:
             manifest = read_json(os.path.join(folder, name, "release.json"))
             position, at = confirmed.get(name, (-1, manifest["created_at"]))
             found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
-                                     "current": name == current, "subject": manifest.get("subject", "")}))
+                                     "current": name == current, "subject": redacted(manifest.get("subject", ""))}))
         except (OSError, ValueError, KeyError, TypeError):
             # No manifest of ours: not finished.
             continue

@@ -6,6 +6,7 @@
 # {"failure":"<Name>","message":"<what happened, evidence, what to do>"}. Whatever a step does not foresee is a StepFailed
 # which names the command and its line. Exit code 194 never leaves a step: the agent would reboot the machine.
 #
+# Uses redact.sh
 # Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder everything of this application lives in.
 set -Eeuo pipefail
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
@@ -29,7 +30,12 @@ else
   OWN_WORK=1
 fi
 readonly WORK
-exec {RESULT_FD}>&1
+# What a command prints to stderr unasked is kept until the step ends: it leaves the host redacted. Only log writes past that.
+exec {RESULT_FD}>&1 {ERRORS_FD}>&2 2>"$WORK/errors"
+print_errors() {
+  exec 2>&"$ERRORS_FD"
+  [[ ! -s $WORK/errors ]] || redacted <"$WORK/errors" >&2 || true
+}
 
 # Quotes a text as a JSON string without starting a process.
 json_string() {
@@ -58,15 +64,22 @@ open_log() {
 
 log() {
   local line
-  [[ -n ${log_is_open-} ]] || open_log
   printf -v line '%(%FT%TZ)T %s: %s' -1 "$STEP" "$*"
-  printf '%s\n' "$line" >&2 || true
-  { printf '%s\n' "$line" >>"$APP/log/$STEP.log"; } 2>/dev/null || true
+  printf '%s\n' "$line" >&"$ERRORS_FD" || true
+  to_log <<<"$line"
 }
 
-# fail NAME MESSAGE: ends the step. Works from subshells and pipelines too: the first failure recorded is the one told.
+# Appends stdin to the step's log. Whoever logs the words of others passes them through redacted first.
+to_log() {
+  [[ -n ${log_is_open-} ]] || open_log
+  { cat >>"$APP/log/$STEP.log"; } 2>/dev/null || true
+}
+
+# fail NAME MESSAGE: ends the step. Works from subshells and pipelines too: the first failure recorded is the one told. Its message
+# is redacted as a whole, whatever it was put together from.
 fail() {
-  local code
+  local code message
+  trap - ERR
   case $1 in
     StepFailed) code=1 ;;
     InvalidParameter) code=10 ;;
@@ -78,6 +91,7 @@ fail() {
     NameUnresolvable) code=33 ;;
     RepositoryUnreachable) code=34 ;;
     RepositoryMissing) code=35 ;;
+    RepositoryIncomplete) code=36 ;;
     RequirementsInvalid) code=40 ;;
     DependencyFailed) code=41 ;;
     PythonMissing) code=42 ;;
@@ -90,7 +104,8 @@ fail() {
     *) code=1 ;;
   esac
   if [[ ! -s $WORK/failure ]]; then
-    printf '%s\n{"failure":"%s","message":%s}\n' "$code" "$1" "$(json_string "${2:0:4000}")" >"$WORK/failure"
+    message=$(redacted <<<"$2") || message='the reason is withheld: python3, which redacts it, does not run on this instance'
+    printf '%s\n{"failure":"%s","message":%s}\n' "$code" "$1" "$(json_string "${message:0:4000}")" >"$WORK/failure"
   fi
   exit "$code"
 }
@@ -117,6 +132,7 @@ finish() {
     printf '%s\n' "$text" >&"$RESULT_FD"
     logger -t crypto-robot-deployer -p user.err -- "$STEP: $text" 2>/dev/null
   fi
+  print_errors
   [[ -z ${OWN_WORK-} ]] || rm -rf "$WORK"
   exit "$code"
 }
@@ -161,9 +177,9 @@ current_release() {
 # A finished release is one whose release.json, written last, exists.
 finished() { [[ -n $1 && -f $RELEASES/$1/release.json ]]; }
 
-# Runs a command as the application's user, with nothing of this step's environment. USER_GROUPS gives it other groups.
+# Runs a command as the application's user, with nothing of this step's environment.
 as_user() {
-  setpriv --reuid="$APP_USER" --regid="$APP_USER" "${USER_GROUPS:---init-groups}" -- \
+  setpriv --reuid="$APP_USER" --regid="$APP_USER" --init-groups -- \
     env -i HOME="/home/$APP_USER" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 "$@"
 }
 

@@ -6,7 +6,6 @@ logs.py <application> <the units, separated by spaces> <a service, deployer, or 
 import collections
 import datetime
 import subprocess
-import sys
 
 # Systems Manager cuts at 24,000 characters; the object is ASCII.
 ROOM = 22000
@@ -33,13 +32,10 @@ def start(since, after):
 
 
 def line_of(entry, redacted, service):
-    message = entry.get("MESSAGE") or ""
-    if isinstance(message, list):
-        message = bytes(message).decode("utf-8", "replace")
     at = datetime.datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1e6, datetime.timezone.utc)
     who = "deployer" if entry.get("SYSLOG_IDENTIFIER") == DEPLOYER else entry.get("UNIT", entry.get("_SYSTEMD_UNIT", ""))
     who = who.replace(".service", "") + ": " if service == "all" else ""
-    return (at.strftime("%Y-%m-%dT%H:%M:%SZ ") + who + redacted(message))[:LONGEST_LINE]
+    return (at.strftime("%Y-%m-%dT%H:%M:%SZ ") + who + redacted.entry(entry))[:LONGEST_LINE]
 
 
 def main(application, units, service, since, after):

@@ -1,6 +1,6 @@
 # ship-logs.sh: whether what the application says goes to CloudWatch too, and how.
 #
-# Embeds redact.py ship.py crypto-robot-ship.service
+# Embeds ship.py crypto-robot-ship.service
 
 readonly SHIP_PROGRAM=/usr/local/lib/crypto-robot-deployer/ship SHIP_UNIT=crypto-robot-ship.service
 readonly AGENT_CTL=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
@@ -27,8 +27,8 @@ ship_logs() {
   agent_conf "$1" >"$WORK/agent.json"
   if ! cmp -s "$WORK/agent.json" "$AGENT_CONF"; then
     install -d -m 755 "${AGENT_CONF%/*}"
-    "$AGENT_CTL" -a append-config -m ec2 -s -c "file:$WORK/agent.json" >>"$APP/log/$STEP.log" 2>&1 ||
-      fail HostUnfit "the CloudWatch agent refuses its settings: $(tail -n 1 "$APP/log/$STEP.log")"
+    logged "$AGENT_CTL" -a append-config -m ec2 -s -c "file:$WORK/agent.json" ||
+      fail HostUnfit "the CloudWatch agent refuses its settings: $(tail -n 1 "$WORK/output")"
     write_file "$AGENT_CONF" <"$WORK/agent.json"
     log "logs go to $1"
   fi
@@ -45,7 +45,7 @@ stop_shipping() {
   systemctl disable --quiet --now "$SHIP_UNIT" || true
   rm -f "/etc/systemd/system/$SHIP_UNIT"
   systemctl daemon-reload
-  [[ ! -x $AGENT_CTL ]] || "$AGENT_CTL" -a stop >>"$APP/log/$STEP.log" 2>&1 || log 'the CloudWatch agent does not stop'
+  [[ ! -x $AGENT_CTL ]] || logged "$AGENT_CTL" -a stop || log 'the CloudWatch agent does not stop'
   rm -f "$AGENT_CONF"
   log 'logs are not shipped any more'
 }

@@ -8,7 +8,6 @@ ship.py <application> <folder>; goes on behind the last line it wrote, also afte
 import datetime
 import pwd
 import subprocess
-import sys
 
 LARGEST = 10 * 1024 * 1024
 
@@ -29,12 +28,9 @@ def remember(folder, cursor):
 
 
 def line_of(entry, redacted):
-    message = entry.get("MESSAGE") or ""
-    if isinstance(message, list):
-        message = bytes(message).decode("utf-8", "replace")
     at = datetime.datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1e6, datetime.timezone.utc)
     who = entry.get("_SYSTEMD_UNIT", entry.get("SYSLOG_IDENTIFIER", "")).replace(".service", "")
-    return "%s %s: %s\n" % (at.strftime("%Y-%m-%dT%H:%M:%SZ"), who, redacted(message))
+    return "%s %s: %s\n" % (at.strftime("%Y-%m-%dT%H:%M:%SZ"), who, redacted.entry(entry))
 
 
 def opened(path):
@@ -49,12 +45,14 @@ def main(application, folder):
     # Everything the application's user said, whatever its units are called, and the steps' own results.
     matches = ["_UID=%d" % pwd.getpwnam("ec2-user").pw_uid, "+", "SYSLOG_IDENTIFIER=crypto-robot-deployer"]
     command = ["journalctl", "-q", "--follow", "--no-tail", "--all", "-o", "json", *remembered(folder), *matches]
-    run, redacted, path = None, None, os.path.join(folder, "journal.log")
+    redacted, runs, path = Redaction(application), {}, os.path.join(folder, "journal.log")
     with subprocess.Popen(command, stdout=subprocess.PIPE) as journal:
         for entry in map(json.loads, journal.stdout):
             # Keys change with a release, and a release starts its programs anew.
-            if redacted is None or entry.get("_SYSTEMD_INVOCATION_ID") != run:
-                run, redacted = entry.get("_SYSTEMD_INVOCATION_ID"), Redaction(application)
+            unit, run = entry.get("_SYSTEMD_UNIT"), entry.get("_SYSTEMD_INVOCATION_ID")
+            if runs.get(unit) != run:
+                runs[unit] = run
+                redacted.refresh()
             with opened(path) as file:
                 file.write(line_of(entry, redacted))
             remember(folder, entry["__CURSOR"])

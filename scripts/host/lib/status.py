@@ -5,17 +5,17 @@ status.py <application> <current release> <health> <why, or empty> <unit=state â
 """
 
 
-def crashes(folder):
+def crashes(folder, redacted):
     names = sorted(name for name in os.listdir(folder) if name.endswith(".json")) if os.path.isdir(folder) else []
     if not names:
         return {"count": 0, "newest": "", "reason": ""}
     newest = read_json(os.path.join(folder, names[-1]))
     said = ": ".join(newest[name] for name in ("unit", "reason", "evidence") if newest[name])
-    return {"count": len(names), "newest": newest["id"], "reason": said}
+    return {"count": len(names), "newest": newest["id"], "reason": redacted(said)}
 
 
 def status(application, current, health, reason, states, owner, generation, since, armed, drift):
-    manifest = {}
+    manifest, redacted = {}, Redaction(application)
     if current:
         manifest = read_json(os.path.join(application, "releases", current, "release.json"))
     decision = None
@@ -32,7 +32,7 @@ def status(application, current, health, reason, states, owner, generation, sinc
         "mode": manifest.get("mode", ""),
         "protocol": manifest.get("protocol", ""),
         "health": health,
-        "reason": reason,
+        "reason": redacted(reason),
         "locked_by": {"owner": owner, "generation": int(generation), "since": since} if owner else None,
         "armed": {"release": decision["release"], "at": decision["at"]} if decision else None,
         "units": units,
@@ -41,7 +41,7 @@ def status(application, current, health, reason, states, owner, generation, sinc
         "health_path": manifest.get("health_path", ""),
         "certificate_not_after": manifest.get("certificate_not_after", ""),
         "drift": int(drift) if drift else None,
-        "crashes": crashes(os.path.join(application, "crashes")),
+        "crashes": crashes(os.path.join(application, "crashes"), redacted),
     }, ensure_ascii=False))
 
 

@@ -12,16 +12,18 @@ install_packages() {
   flock "$fd"
   log "installing ${*}"
   if command -v dnf >/dev/null; then
-    dnf -y -q install "${dnf[@]}" >>"$APP/log/$STEP.log" 2>&1 || fail HostUnfit "dnf cannot install ${dnf[*]}: $(tail -n 2 "$APP/log/$STEP.log" | tr '\n' ' ')"
+    logged dnf -y -q install "${dnf[@]}" || fail HostUnfit "dnf cannot install ${dnf[*]}: $(tail -n 2 "$WORK/output" | tr '\n' ' ')"
   elif command -v apt-get >/dev/null; then
-    {
-      DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@" ||
-        { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@"; }
-    } >>"$APP/log/$STEP.log" 2>&1 </dev/null || fail HostUnfit "apt-get cannot install $*: $(tail -n 2 "$APP/log/$STEP.log" | tr '\n' ' ')"
+    logged apt_install "$@" || fail HostUnfit "apt-get cannot install $*: $(tail -n 2 "$WORK/output" | tr '\n' ' ')"
   else
     fail HostUnfit "neither dnf nor apt-get is here to install $*"
   fi
   exec {fd}>&-
+}
+
+apt_install() {
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@")
+  "${install[@]}" || { apt-get -q update && "${install[@]}"; }
 }
 
 # need COMMAND DNF_PACKAGE APT_PACKAGE: adds to `installed` what had to be installed.

@@ -1,10 +1,14 @@
 package cryptorobot.deployer.document;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,11 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * The folders the steps are made of: {@code <host>/<step>.sh}, {@code <host>/lib/} and the units.
- * Puts a step together: a line with its name and time limit, {@code lib.sh}, the library files it
- * uses, the files it embeds, byte for byte, and last the step's own file.
+ * Puts a step together: a line with its name and time limit, the files it embeds, byte for byte,
+ * {@code lib.sh} behind what that uses, the library files the step uses, and last its own file.
  */
 final class HostScripts {
   private static final String FIRST_LIBRARY = "lib.sh";
@@ -52,9 +57,9 @@ final class HostScripts {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     Set<String> embeds = new LinkedHashSet<>(header.embeds());
     StringBuilder text = new StringBuilder();
-    text.append("#!/usr/bin/env bash\nreadonly STEP=").append(step);
-    text.append(" STEP_TIMEOUT=").append(header.timeoutSeconds()).append('\n');
-    List<String> libraries = new ArrayList<>(List.of(FIRST_LIBRARY));
+    // What every step stands on needs its own from its first line on.
+    List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
+    libraries.add(FIRST_LIBRARY);
     libraries.addAll(header.uses());
     for (String library : libraries) {
       String content = read(file, host.resolve("lib").resolve(library));
@@ -65,13 +70,19 @@ final class HostScripts {
     }
     declare(file, parameters, header);
     header.digests().forEach((name, files) -> text.append(digest(file, name, files)));
-    text.append(embedded(file, embeds)).append(withoutComments(script));
+    String first =
+        "#!/usr/bin/env bash\nreadonly STEP=%s STEP_TIMEOUT=%d\n"
+            .formatted(step, header.timeoutSeconds());
     return HostDocument.of(
         step,
         header.summary(),
         header.timeoutSeconds(),
         List.copyOf(parameters.values()),
-        text.toString());
+        first + embedded(file, embeds) + text + withoutComments(script));
+  }
+
+  private Header library(String file, String library) {
+    return Header.of(library, read(file, host.resolve("lib").resolve(library)));
   }
 
   private static void declare(String file, Map<String, Parameter> parameters, Header header) {
@@ -95,22 +106,30 @@ final class HostScripts {
         .collect(Collectors.joining());
   }
 
-  /** Quoted here-documents keep every byte; the end marker must not occur in the text. */
+  /**
+   * Every byte of the files, packed: a template with every document may have 1 MB. Their text
+   * stands in the repository.
+   */
   private String embedded(String file, Set<String> names) {
     if (names.isEmpty()) {
       return "";
     }
     StringBuilder text = new StringBuilder("embedded_file() {\n  case $1 in\n");
     for (String name : names) {
-      String content = carried(file, name);
-      if (content.contains("END_OF_FILE") || !content.endsWith("\n")) {
-        throw new DocumentRefused(
-            name, "cannot be embedded: END_OF_FILE in it, or no last newline");
-      }
-      text.append("    ").append(name).append(") cat <<'END_OF_FILE'\n").append(content);
-      text.append("END_OF_FILE\n      ;;\n");
+      text.append("    ").append(name).append(") base64 -d <<'END_OF_FILE' | gzip -dc\n");
+      text.append(packed(carried(file, name))).append("\nEND_OF_FILE\n      ;;\n");
     }
     return text.append("    *) return 1 ;;\n  esac\n}\n").toString();
+  }
+
+  private static String packed(String content) {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(bytes.toByteArray());
   }
 
   /** A constant that changes with the files it names, for telling what made something. */

@@ -36,6 +36,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException
         NameUnresolvable,
         PythonMissing,
         ReleaseNotFound,
+        RepositoryIncomplete,
         RepositoryMissing,
         RepositoryUnreachable,
         RequirementsInvalid,

@@ -15,6 +15,7 @@ import cryptorobot.deployer.failure.LoginRefused;
 import cryptorobot.deployer.failure.NameUnresolvable;
 import cryptorobot.deployer.failure.PythonMissing;
 import cryptorobot.deployer.failure.ReleaseNotFound;
+import cryptorobot.deployer.failure.RepositoryIncomplete;
 import cryptorobot.deployer.failure.RepositoryMissing;
 import cryptorobot.deployer.failure.RepositoryUnreachable;
 import cryptorobot.deployer.failure.RequirementsInvalid;
@@ -37,6 +38,7 @@ final class HostFailure {
       case 33 -> new NameUnresolvable(message);
       case 34 -> new RepositoryUnreachable(message);
       case 35 -> new RepositoryMissing(message);
+      case 36 -> new RepositoryIncomplete(message);
       case 40 -> new RequirementsInvalid(message);
       case 41 -> new DependencyFailed(message);
       case 42 -> new PythonMissing(message);

@@ -85,7 +85,9 @@ class ContainersTest {
   private Script.Ended run(String file, String... words) throws IOException {
     Path library = Script.HOST.resolve("lib");
     String code =
-        Files.readString(library.resolve("docker.py")) + Files.readString(library.resolve(file));
+        Files.readString(library.resolve("redact.py"))
+            + Files.readString(library.resolve("docker.py"))
+            + Files.readString(library.resolve(file));
     var command = new java.util.ArrayList<>(List.of("python3", "-IS", "-c", code));
     command.addAll(List.of(words));
     Map<String, String> environment =

@@ -19,7 +19,7 @@ class DriftPortsTest {
       """
       import sys
       __name__ = "drift"
-      for name in ("drift.py", "drift_running.py"):
+      for name in ("redact.py", "drift.py", "drift_running.py"):
           with open(sys.argv[1] + "/lib/" + name) as file:
               exec(compile(file.read(), name, "exec"))
       application, unit, port, user = sys.argv[2:]

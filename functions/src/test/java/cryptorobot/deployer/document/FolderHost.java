@@ -178,7 +178,8 @@ final class FolderHost {
   /** Runs some commands with functions of the library. */
   Script.Ended library(List<String> files, String commands) {
     var text = new StringBuilder("readonly STEP=test STEP_TIMEOUT=60\n");
-    text.append(file("lib.sh"));
+    text.append("embedded_file() { cat '").append(Script.HOST).append("/lib/'\"$1\"; }\n");
+    text.append(file("redact.sh")).append(file("lib.sh"));
     files.forEach(file -> text.append(file(file)));
     return bash(text.append(commands).toString());
   }
@@ -207,8 +208,6 @@ final class FolderHost {
     String moved =
         script
             .replace("/etc/systemd/system", units().toString())
-            .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
-            .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
             .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
             .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
     write("script", moved);

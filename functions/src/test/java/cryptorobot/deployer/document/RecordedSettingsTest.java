@@ -98,7 +98,7 @@ class RecordedSettingsTest {
     var settings = new HashMap<>(Map.of("SSM_Operation", operation, "SSM_Protocol", "https"));
     settings.put("SSM_Release", operation.equals("rollback") ? RELEASE : "");
     Script.Ended ended =
-        Script.python(
+        Script.redactingPython(
             "inspect.py",
             settings,
             "",

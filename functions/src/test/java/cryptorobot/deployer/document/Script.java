@@ -27,6 +27,17 @@ public final class Script {
     return run(command, environment, input);
   }
 
+  /** A file that stands behind redact.py. */
+  static Ended redactingPython(
+      String file, Map<String, String> environment, String input, String... words) {
+    String code =
+        "import sys\nfor name in ('redact.py', '%s'): exec(open('%s/lib/' + name).read())"
+            .formatted(file, HOST);
+    List<String> command = new ArrayList<>(List.of("python3", "-ISc", code));
+    command.addAll(List.of(words));
+    return run(command, environment, input);
+  }
+
   public static Ended run(List<String> command, Map<String, String> environment, String input) {
     try {
       Path errors = Files.createTempFile("script", ".err");

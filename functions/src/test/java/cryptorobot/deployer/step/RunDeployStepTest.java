@@ -211,6 +211,7 @@ class RunDeployStepTest {
     "33, NameUnresolvable",
     "34, RepositoryUnreachable",
     "35, RepositoryMissing",
+    "36, RepositoryIncomplete",
     "40, RequirementsInvalid",
     "41, DependencyFailed",
     "42, PythonMissing",

@@ -20,6 +20,6 @@ sealed interface Actor {
     }
   }
 
-  /** Credentials whose role is not there, or not there any more. */
+  /** Temporary credentials that nobody here has, or has any more. */
   record Stranger() implements Actor {}
 }

@@ -112,8 +112,7 @@ public final class HttpFront implements AutoCloseable {
 
   private static Map<String, String> headers(Headers headers) {
     Map<String, String> all = new HashMap<>();
-    headers.forEach(
-        (name, values) -> all.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+    headers.forEach((name, values) -> all.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
     return all;
   }
 }

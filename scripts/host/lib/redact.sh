@@ -1,0 +1,30 @@
+# redact.sh: takes the secrets out of what other programs print, before it is cut or a line of it is chosen; see redact.py.
+#
+# Embeds redact.py
+
+# redacted: the whole text of stdin. Fails without a word when python3 cannot do it.
+redacted() {
+  local code
+  code=$(embedded_file redact.py)
+  python3 -IS -c "$code"$'\nredact_stdin(*sys.argv[1:])' "$APP" "$WORK" 2>/dev/null
+}
+
+# last_lines NUMBER FILE: the end of what a program has printed.
+last_lines() { redacted <"$2" | tail -n "$1"; }
+
+# logged COMMAND…: what a command prints goes to the step's log, and to $WORK/output for who explains its failure.
+logged() {
+  local code=0
+  "$@" >"$WORK/printed" 2>&1 </dev/null || code=$?
+  redacted <"$WORK/printed" >"$WORK/output" || echo '(withheld: it could not be redacted)' >"$WORK/output"
+  rm -f "$WORK/printed"
+  to_log <"$WORK/output"
+  return "$code"
+}
+
+# redacting_python FILE ARGUMENT…: as embedded_python, with a file that stands behind redact.py.
+redacting_python() {
+  local code
+  code=$(embedded_file redact.py && embedded_file "$1")
+  python3 -IS -c "$code" "${@:2}"
+}
