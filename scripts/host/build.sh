@@ -9,8 +9,8 @@
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to build.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 900
-# Uses lock.sh fence.sh python.sh environment.sh
-# Embeds requirements.py pip_failure.py
+# Uses lock.sh fence.sh python.sh environment.sh index.sh
+# Embeds requirements.py pip_failure.py index.py
 readonly RELEASE=$RELEASES/${SSM_Release:?}
 require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 [[ -d $RELEASE ]] || fail ReleaseNotFound "release $SSM_Release is not on this instance"
@@ -23,8 +23,8 @@ check_requirements() {
 
 # Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's.
 install_requirements() {
-  (cd "$RELEASE" && as_user PIP_DISABLE_PIP_VERSION_CHECK=1 "$1/bin/python" -I -m pip install --no-input --no-color \
-    --progress-bar off -r requirements.txt)
+  (cd "$RELEASE" && as_user "${index_settings[@]}" PIP_DISABLE_PIP_VERSION_CHECK=1 "$1/bin/python" -I -m pip install \
+    --no-input --no-color --progress-bar off -r requirements.txt)
 }
 
 build_environment() {
@@ -33,8 +33,12 @@ build_environment() {
   rm -rf "$fresh"
   logged as_user "$PYTHON" -m venv "$fresh" ||
     fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$WORK/output")"
-  logged install_requirements "$fresh" ||
-    fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt")"
+  use_index_settings
+  logged install_requirements "$fresh" || {
+    embedded_python index.py "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
+    fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt" "$WORK/index")"
+  }
+  forget_index_login
   # An environment knows its own path: in the first line of its programs, in its activate scripts, nowhere else.
   as_user "$fresh/bin/python" -ISc '
 import os, sys

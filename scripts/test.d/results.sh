@@ -13,8 +13,8 @@ failed() {
 
 not_run() { printf 'not run\t%s\t%s\n' "$1" "$2" >>"$results"; }
 
-# Surefire's reports of some folders, each test case with its message. Without any report, that is a failure.
-count_reports() {
+# Test cases, from a command that prints a line for each: passed, failed or skipped; the name; a message.
+count_cases() {
   local name=$1 kind test why
   shift
   while IFS=$'\t' read -r kind test why; do
@@ -23,7 +23,7 @@ count_reports() {
       failed) failed "$name: $test" "$why" ;;
       skipped) not_run "$name: $test" "$why" ;;
     esac
-  done < <(/usr/bin/python3 "${root:?}/scripts/test.d/read-reports.py" "$@")
+  done < <("$@")
 }
 
 conclude() {

@@ -177,9 +177,9 @@ current_release() {
 # A finished release is one whose release.json, written last, exists.
 finished() { [[ -n $1 && -f $RELEASES/$1/release.json ]]; }
 
-# Runs a command as the application's user, with nothing of this step's environment.
+# Runs a command as the application's user, with nothing of this step's environment. USER_GROUPS gives it other groups.
 as_user() {
-  setpriv --reuid="$APP_USER" --regid="$APP_USER" --init-groups -- \
+  setpriv --reuid="$APP_USER" --regid="$APP_USER" "${USER_GROUPS:---init-groups}" -- \
     env -i HOME="/home/$APP_USER" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 "$@"
 }
 

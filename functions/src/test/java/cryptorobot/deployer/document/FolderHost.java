@@ -208,6 +208,8 @@ final class FolderHost {
     String moved =
         script
             .replace("/etc/systemd/system", units().toString())
+            .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
+            .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
             .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
             .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
     write("script", moved);

@@ -1,20 +1,27 @@
 package cryptorobot.deployer.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import cryptorobot.deployer.hostile.Hostile;
 import cryptorobot.deployer.hostile.HostileTexts;
 import cryptorobot.deployer.hostile.Refusal;
 import cryptorobot.deployer.json.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,26 +31,43 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code scripts/operate} with an environment's file, or words, nobody should have written. */
 class OperateSettingsTest {
   private static final String ENVIRONMENT = "crypto-robot.local";
+  private static final String IDENTITY =
+      """
+      <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+      <GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:user/x</Arn>
+      </GetCallerIdentityResult></GetCallerIdentityResponse>
+      """;
 
   @TempDir Path folder;
 
-  /** An AWS CLI that says who calls and keeps the input of what is started. */
+  private final AtomicReference<String> started = new AtomicReference<>();
+  private HttpServer aws;
+
+  /** An AWS that names the caller and keeps the input of what is started. */
   @BeforeEach
-  void putAnAwsCliInItsPlace() throws IOException {
-    Path aws = Files.createDirectories(folder.resolve("bin")).resolve("aws");
-    Files.writeString(
-        aws,
-        """
-        #!/bin/bash
-        case "$1 $2" in
-          'sts get-caller-identity') echo '{"Arn": "arn:aws:iam::000000000000:user/x"}' ;;
-          'stepfunctions start-execution')
-            while [[ $1 != --input ]]; do shift; done
-            cp "${2#file://}" "$STARTED"; echo '{}' ;;
-          *) exit 1 ;;
-        esac
-        """);
-    assertTrue(aws.toFile().setExecutable(true));
+  void startAws() throws IOException {
+    aws = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    aws.createContext("/", this::answer);
+    aws.start();
+  }
+
+  @AfterEach
+  void stopAws() {
+    aws.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+    String answer = IDENTITY;
+    if (target != null) {
+      started.set(Json.tree(body).orElseThrow().path("input").asText());
+      answer = "{\"executionArn\": \"arn\", \"startDate\": 0}";
+    }
+    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
   }
 
   private Script.Ended operate(String... words) {
@@ -60,9 +84,9 @@ class OperateSettingsTest {
     return Script.run(
         command,
         Map.of(
-            "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"),
-            "STARTED", folder.resolve("started").toString(),
-            "TMPDIR", folder.toString()),
+            "AWS_ENDPOINT_URL", "http://127.0.0.1:" + aws.getAddress().getPort(),
+            "AWS_ACCESS_KEY_ID", "key",
+            "AWS_SECRET_ACCESS_KEY", "secret"),
         "");
   }
 
@@ -92,7 +116,7 @@ class OperateSettingsTest {
             """
             {"keep_releases": 3, "environment": "crypto-robot.local", "operation": "rollback",
              "health_path": "/ping"}"""),
-        Json.tree(Files.readString(folder.resolve("started"))));
+        Json.tree(started.get()));
   }
 
   static Stream<String> noSettings() {
@@ -127,7 +151,7 @@ class OperateSettingsTest {
     assertTrue(
         ended.errors().contains(ENVIRONMENT + ".json is not one JSON object"), ended.errors());
     Refusal.isReadable(ended.errors().strip());
-    assertFalse(Files.exists(folder.resolve("started")), "an execution was started");
+    assertNull(started.get(), "an execution was started");
     Refusal.ranNothing();
   }
 
@@ -145,7 +169,7 @@ class OperateSettingsTest {
     Script.Ended ended = deployWith(Json.object().put("branch", text).toString());
 
     assertEquals(0, ended.code(), ended.errors());
-    JsonNode input = Json.tree(Files.readString(folder.resolve("started"))).orElseThrow();
+    JsonNode input = Json.tree(started.get()).orElseThrow();
     assertEquals(text, input.path("branch").asText());
     assertEquals(ENVIRONMENT, input.path("environment").asText());
     Refusal.ranNothing();
@@ -167,7 +191,7 @@ class OperateSettingsTest {
 
     assertEquals(2, ended.code(), ended.output() + ended.errors());
     assertTrue(ended.errors().startsWith("operate: "), ended.errors());
-    assertFalse(Files.exists(folder.resolve("started")), "an execution was started");
+    assertNull(started.get(), "an execution was started");
     Refusal.ranNothing();
   }
 }

@@ -30,6 +30,7 @@ record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
       CloudSettings settings,
       Account account,
       Principals principals,
+      String operatorKey,
       NspawnFleet fleet,
       SecretStore secrets) {
     CurrentRoles roles =
@@ -41,7 +42,7 @@ record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
         roles,
         new RoleGate(
             account,
-            new Actors(principals, roles, fleet::machineOfAccessKey),
+            new Actors(principals, roles, operatorKey, fleet::machineOfAccessKey),
             surroundings(fleet, secrets),
             ledger),
         new AccessReport(roles, ledger));

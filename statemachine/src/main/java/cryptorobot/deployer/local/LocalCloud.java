@@ -17,6 +17,7 @@ import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.states.Machines;
 import cryptorobot.deployer.local.cloud.states.OutsideLambda;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.instance.Finding;
 import cryptorobot.deployer.local.instance.FleetSettings;
@@ -24,11 +25,13 @@ import cryptorobot.deployer.local.instance.Ipv4Range;
 import cryptorobot.deployer.local.instance.Machine;
 import cryptorobot.deployer.local.instance.NspawnFleet;
 import cryptorobot.deployer.local.instance.Preflight;
+import cryptorobot.deployer.local.instance.SessionIssuer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +79,7 @@ public final class LocalCloud {
     }
     CloudLog log = new CloudLog(System.out, Instant::now);
     CountDownLatch end = new CountDownLatch(1);
+    IssuedKeys keys = IssuedKeys.in(settings.state(), new SecureRandom());
     try (SystemClock clock = new SystemClock();
         NspawnFleet fleet =
             NspawnFleet.open(
@@ -85,9 +89,13 @@ public final class LocalCloud {
                     Ipv4Range.parse(settings.subnet()),
                     settings.region(),
                     settings.port()),
+                (accessKeyId, expires) -> {
+                  IssuedKeys.Key key = keys.issue(accessKeyId, expires);
+                  return new SessionIssuer.Issued(key.secretAccessKey(), key.token());
+                },
                 Clock.systemUTC(),
                 log::say);
-        Cloud cloud = cloud(settings, fleet, clock, log, end)) {
+        Cloud cloud = cloud(settings, keys, fleet, clock, log, end)) {
       // On a signal nothing below is unwound, and functions may be processes of their own.
       Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
       install(settings, cloud.states().machines());
@@ -102,6 +110,7 @@ public final class LocalCloud {
 
   private static Cloud cloud(
       CloudSettings settings,
+      IssuedKeys keys,
       NspawnFleet fleet,
       SystemClock clock,
       CloudLog log,
@@ -111,9 +120,11 @@ public final class LocalCloud {
     Principals principals =
         new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
     SecretStore secrets = new SecretStore(new Files0600(settings.state().resolve("secrets")));
-    LocalAccess access = LocalAccess.of(settings, account, principals, fleet, secrets);
+    LocalAccess access =
+        LocalAccess.of(
+            settings, account, principals, keys.operator().accessKeyId(), fleet, secrets);
     List<Function> functions =
-        new FunctionCatalog(account, principals)
+        new FunctionCatalog(account, principals, keys)
             .read(
                 settings.functionsJar(),
                 settings.functionTimeout(),
@@ -130,9 +141,17 @@ public final class LocalCloud {
                 .outsideLambda()
                 .map(
                     uri ->
-                        new OutsideLambda(uri, account, principals.accessKeyOf(Principals.STATES))),
+                        new OutsideLambda(
+                            uri,
+                            account,
+                            keys.issue(
+                                principals.accessKeyOf(Principals.STATES),
+                                IssuedKeys.WITH_THE_CLOUD),
+                            Instant::now)),
             Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
             principals,
+            keys,
+            Instant::now,
             access.gate(),
             access.report(),
             clock,

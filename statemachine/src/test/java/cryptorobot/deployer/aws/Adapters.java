@@ -7,7 +7,7 @@ import cryptorobot.deployer.host.Notices;
 import cryptorobot.deployer.host.Secrets;
 import java.net.URI;
 import java.util.Map;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
@@ -24,11 +24,11 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 public final class Adapters {
   private final AwsClients clients;
 
-  public Adapters(URI endpoint, String region, String accessKeyId, String secretKey) {
+  public Adapters(URI endpoint, String region, AwsCredentials credentials) {
     clients =
         new AwsClients(
             Map.of("AWS_ENDPOINT_URL", endpoint.toString(), "AWS_REGION", region),
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretKey)));
+            StaticCredentialsProvider.create(credentials));
   }
 
   public Instances instances() {

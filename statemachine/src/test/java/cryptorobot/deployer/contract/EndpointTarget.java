@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -67,7 +68,7 @@ final class EndpointTarget implements Target {
   @Override
   public Adapters adapters(Who who) {
     return switch (who) {
-      case OPERATOR -> new Adapters(endpoint, region, "test", "test");
+      case OPERATOR -> new Adapters(endpoint, region, AwsBasicCredentials.create("test", "test"));
       case STRANGER, THROTTLED -> throw new IllegalStateException(name() + " knows no " + who);
     };
   }

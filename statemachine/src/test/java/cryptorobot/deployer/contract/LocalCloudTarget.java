@@ -17,6 +17,7 @@ import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
 import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.sns.Notices;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.instance.CommandEnd;
 import cryptorobot.deployer.local.instance.Machine;
@@ -29,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
  * The whole local cloud behind a port of its own, with machines that are only written down. Its
@@ -51,11 +54,13 @@ final class LocalCloudTarget implements Target {
   private final Account account = new Account("eu-west-1");
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
   private final Path state;
+  private final IssuedKeys keys;
   private final Cloud cloud;
   private final URI endpoint;
 
   LocalCloudTarget(Path state) throws IOException {
     this.state = state;
+    this.keys = IssuedKeys.in(state, new SecureRandom());
     this.cloud = new Cloud(parts());
     InetSocketAddress address =
         cloud.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -81,6 +86,8 @@ final class LocalCloudTarget implements Target {
         Optional.empty(),
         new Documents(Map.of(DOCUMENT, Preparation.DOCUMENT)),
         new Principals(_ -> Optional.empty()),
+        keys,
+        Instant::now,
         new RefusingGate(),
         NullNode::getInstance,
         clock,
@@ -115,7 +122,11 @@ final class LocalCloudTarget implements Target {
 
   @Override
   public Adapters adapters(Who who) {
-    return new Adapters(endpoint, account.region(), who.name(), "any");
+    IssuedKeys.Key key = keys.issue(who.name(), IssuedKeys.WITH_THE_CLOUD);
+    return new Adapters(
+        endpoint,
+        account.region(),
+        AwsSessionCredentials.create(key.accessKeyId(), key.secretAccessKey(), key.token()));
   }
 
   @Override

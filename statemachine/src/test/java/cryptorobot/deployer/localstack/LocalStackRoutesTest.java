@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
@@ -40,7 +41,9 @@ final class LocalStackRoutesTest {
   void install(LocalStack localStack) throws Exception {
     var endpoint = localStack.endpointWithMocks();
     definition = Definition.read();
-    states = new Adapters(endpoint, REGION, "test", "test").client(SfnClient.builder());
+    states =
+        new Adapters(endpoint, REGION, AwsBasicCredentials.create("test", "test"))
+            .client(SfnClient.builder());
     // Creating the same machine again gives back the one there is.
     machine =
         states

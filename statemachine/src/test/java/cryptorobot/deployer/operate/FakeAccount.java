@@ -15,9 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * An AWS account with written answers, for the real AWS CLI: JSON services by the operation of
- * {@code X-Amz-Target}, query services by {@code Action}, S3 by the method. An operation without an
- * answer is an error of the test, which the CLI then reports.
+ * An AWS account with written answers, over HTTP: JSON services by the operation of {@code
+ * X-Amz-Target}, query services by {@code Action}, S3 by the method. An operation without an answer
+ * is an error of the test, which the client then reports.
  */
 public final class FakeAccount implements AutoCloseable {
   /** A request as it came; the body of a query service is decoded. */

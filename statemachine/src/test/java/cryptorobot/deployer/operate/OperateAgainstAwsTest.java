@@ -16,9 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * {@code scripts/operate} and the real AWS CLI, where AWS answers what the local cloud does not.
- */
+/** {@code scripts/operate} where AWS answers what the local cloud does not. */
 class OperateAgainstAwsTest {
   private static final String ARN = "arn:aws:cloudformation:eu-west-1:000000000000:stack/";
   private static final String KEYS = "crypto-robot/one.local/keys";

@@ -61,6 +61,7 @@ public final class Local implements Runnable {
         .addSubcommand(new SecretCommand.Keys(workplace))
         .addSubcommand(new SecretCommand.Certificate(workplace))
         .addSubcommand(new SecretCommand.Repository(workplace))
+        .addSubcommand(new CredentialsCommand(workplace))
         .addSubcommand(new DownCommand(workplace))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((failed, command, parsed) -> explain(failed, command));

@@ -20,6 +20,7 @@ import cryptorobot.deployer.local.cloud.protocol.HttpFront;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.protocol.JsonProtocol;
 import cryptorobot.deployer.local.cloud.protocol.QueryProtocol;
+import cryptorobot.deployer.local.cloud.protocol.Signatures;
 import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.secrets.SecretsApi;
 import cryptorobot.deployer.local.cloud.sns.Notices;
@@ -30,6 +31,7 @@ import cryptorobot.deployer.local.cloud.states.AdmittedLambda;
 import cryptorobot.deployer.local.cloud.states.InsideLambda;
 import cryptorobot.deployer.local.cloud.states.LambdaPort;
 import cryptorobot.deployer.local.cloud.states.States;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.cloud.sts.StsApi;
 import cryptorobot.deployer.local.instance.Fleet;
@@ -38,6 +40,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +58,7 @@ public final class Cloud implements AutoCloseable {
    * What a cloud is made of.
    *
    * @param state the folder it keeps everything in
+   * @param wallClock by which signatures are dated
    * @param access what may be told of who did what
    * @param outsideLambda a Lambda elsewhere, for the engine's own calls
    * @param scriptEnvironment what scripts see on an instance beside their parameters
@@ -69,6 +73,8 @@ public final class Cloud implements AutoCloseable {
       Optional<LambdaPort> outsideLambda,
       Documents documents,
       Principals principals,
+      IssuedKeys keys,
+      InstantSource wallClock,
       Gate gate,
       Supplier<JsonNode> access,
       EngineClock clock,
@@ -86,7 +92,8 @@ public final class Cloud implements AutoCloseable {
     this.parts = parts;
     EngineTimer timer = new EngineTimer(parts.clock());
     SecureRandom random = new SecureRandom();
-    Calls calls = new Calls(parts.gate(), parts.log());
+    Calls calls =
+        new Calls(new Signatures(parts.keys(), parts.wallClock()), parts.gate(), parts.log());
     Notices notices = new Notices(parts.state().resolve("notices.jsonl"));
     LambdaPort lambda = parts.outsideLambda().orElseGet(() -> new InsideLambda(parts.functions()));
     states =
@@ -139,7 +146,7 @@ public final class Cloud implements AutoCloseable {
                     List.of(
                         new Ec2Api(parts.fleet(), new InstanceXml(parts.account()), capacity),
                         new SnsApi(parts.account().arn("sns", TOPIC), notices, timer),
-                        new StsApi(parts.principals())),
+                        new StsApi(parts.principals(), parts.keys(), parts.wallClock())),
                     calls)),
             new Door(address -> isInstance(parts.fleet(), address)),
             parts.log());

@@ -20,6 +20,6 @@ sealed interface Actor {
     }
   }
 
-  /** Temporary credentials that nobody here has, or has any more. */
+  /** Credentials whose role is not there, or not there any more. */
   record Stranger() implements Actor {}
 }

@@ -12,23 +12,28 @@ public final class Actors {
   private final Principals principals;
   private final CurrentRoles roles;
   private final Function<String, Optional<Machine>> instanceOfKey;
+  private final String operatorKey;
 
   /**
+   * @param operatorKey the operator's access key id
    * @param instanceOfKey the instance that was given this access key id
    */
   public Actors(
       Principals principals,
       CurrentRoles roles,
+      String operatorKey,
       Function<String, Optional<Machine>> instanceOfKey) {
+    this.operatorKey = operatorKey;
     this.principals = principals;
     this.roles = roles;
     this.instanceOfKey = instanceOfKey;
   }
 
   Actor of(String accessKeyId) {
+    if (accessKeyId.equals(operatorKey)) {
+      return new Actor.Operator();
+    }
     StackRoles now = roles.get();
-    // Roles with names of their own, like GitHub's, may be played with a key made from the name.
-    now.others().keySet().forEach(principals::accessKeyOf);
     return principals
         .role(accessKeyId)
         .flatMap(name -> named(name, now))
@@ -38,8 +43,12 @@ public final class Actors {
                     .apply(accessKeyId)
                     .map(machine -> now.instances().get(machine.environment())))
         .<Actor>map(role -> new Actor.Assumed(role, principals.arn(accessKeyId)))
-        .orElseGet(
-            () -> accessKeyId.startsWith("ASIA") ? new Actor.Stranger() : new Actor.Operator());
+        .orElseGet(Actor.Stranger::new);
+  }
+
+  /** Whether the stack has a role of this name. */
+  boolean hasRole(String name) {
+    return named(name, roles.get()).isPresent();
   }
 
   private static Optional<Role> named(String name, StackRoles now) {

@@ -5,6 +5,7 @@ import cryptorobot.deployer.local.cloud.Account;
 import cryptorobot.deployer.local.cloud.protocol.ApiError;
 import cryptorobot.deployer.local.cloud.protocol.Caller;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.cloud.sts.StsApi;
 import cryptorobot.deployer.local.iam.policy.Ask;
 import cryptorobot.deployer.local.iam.policy.Verdict;
 
@@ -25,6 +26,8 @@ public final class RoleGate implements Gate {
   @Override
   public void admit(Caller caller, String action, JsonNode request) {
     switch (actors.of(caller.accessKeyId())) {
+      case Actor.Operator _ when action.equals("sts:AssumeRole") ->
+          checkRole(request.path("RoleArn").asText());
       case Actor.Operator _ -> {}
       case Actor.Stranger _ ->
           throw new ApiError(
@@ -35,6 +38,17 @@ public final class RoleGate implements Gate {
       case Actor.Assumed _ when action.equals("sts:GetCallerIdentity") -> {}
       case Actor.Assumed assumed ->
           requests.of(action, request).forEach(ask -> judge(assumed, ask));
+    }
+  }
+
+  private void checkRole(String arn) {
+    if (!actors.hasRole(StsApi.roleName(arn))) {
+      throw new ApiError(
+          403,
+          "AccessDenied",
+          "User is not authorized to perform: sts:AssumeRole on resource: "
+              + arn
+              + ": the stack has no such role");
     }
   }
 

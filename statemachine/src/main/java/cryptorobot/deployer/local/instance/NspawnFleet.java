@@ -40,7 +40,8 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fleet-watch").factory());
 
-  private NspawnFleet(FleetSettings settings, Clock clock, Consumer<String> progress)
+  private NspawnFleet(
+      FleetSettings settings, SessionIssuer issuer, Clock clock, Consumer<String> progress)
       throws IOException {
     this.settings = settings;
     this.clock = clock;
@@ -57,7 +58,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
             address -> askedBy(address).isPresent(),
             new Repositories(state.resolve("repositories")),
             settings.gitPort());
-    var credentials = new SessionCredentials(clock, random);
+    var credentials = new SessionCredentials(clock, issuer);
     metadata = MetadataServer.start(this::askedBy, credentials, settings.region(), clock, random);
     surroundings =
         new Surroundings(
@@ -72,11 +73,13 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   /**
    * Opens the fleet of a state folder and adopts the instances that run.
    *
+   * @param issuer of the instances' temporary credentials
    * @param progress told in a sentence about what takes long and about what went wrong later
    */
-  public static NspawnFleet open(FleetSettings settings, Clock clock, Consumer<String> progress)
+  public static NspawnFleet open(
+      FleetSettings settings, SessionIssuer issuer, Clock clock, Consumer<String> progress)
       throws IOException {
-    var fleet = new NspawnFleet(settings, clock, progress);
+    var fleet = new NspawnFleet(settings, issuer, clock, progress);
     fleet.adopt();
     fleet.watch.scheduleWithFixedDelay(
         fleet::look, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,17 +3,15 @@ package cryptorobot.deployer.local.instance;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The temporary credentials of the instances: made when asked for, renewed in time, kept in memory
- * only. The access key id alone tells the instance, and stays when this program is started again.
+ * only. The access key id tells the instance, and stays when this program is started again.
  */
 final class SessionCredentials {
   // As on EC2: about six hours, and new ones are there at least five minutes before.
@@ -31,12 +29,12 @@ final class SessionCredentials {
   }
 
   private final Clock clock;
-  private final SecureRandom random;
+  private final SessionIssuer issuer;
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-  SessionCredentials(Clock clock, SecureRandom random) {
+  SessionCredentials(Clock clock, SessionIssuer issuer) {
     this.clock = clock;
-    this.random = random;
+    this.issuer = issuer;
   }
 
   Session of(String instanceId) {
@@ -46,8 +44,13 @@ final class SessionCredentials {
         (id, known) ->
             known != null && known.expires().isAfter(now.plus(RENEWAL))
                 ? known
-                : new Session(
-                    keyIdOf(id), randomText(30), randomText(96), now, now.plus(LIFETIME)));
+                : issued(keyIdOf(id), now));
+  }
+
+  private Session issued(String accessKeyId, Instant now) {
+    Instant expires = now.plus(LIFETIME);
+    SessionIssuer.Issued issued = issuer.issue(accessKeyId, expires);
+    return new Session(accessKeyId, issued.secretAccessKey(), issued.token(), now, expires);
   }
 
   /** {@code ASIA} and 16 characters, as temporary key ids look. */
@@ -63,11 +66,5 @@ final class SessionCredentials {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
-  }
-
-  private String randomText(int bytes) {
-    var raw = new byte[bytes];
-    random.nextBytes(raw);
-    return Base64.getEncoder().encodeToString(raw);
   }
 }

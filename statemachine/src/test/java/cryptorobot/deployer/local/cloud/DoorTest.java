@@ -147,7 +147,7 @@ final class DoorTest {
   }
 
   private static String signed(String service) {
-    return "Authorization: AWS4-HMAC-SHA256 Credential=AKIATEST/20261123/eu-west-1/"
+    return "Authorization: AWS4-HMAC-SHA256 Credential=ANY/20261123/eu-west-1/"
         + service
         + "/aws4_request, SignedHeaders=host, Signature=00";
   }

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
 import cryptorobot.deployer.local.cloud.protocol.Json;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.instance.MachineState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -114,16 +116,16 @@ final class FrontTest {
             test.http("", "POST", "/", "Action=DescribeInstances&Version=2016-11-15"),
             test.http("", "POST", "/", "{}", "X-Amz-Target", "AmazonSSM.ListCommands"))) {
       assertEquals(403, answer.statusCode());
-      assertEquals(
-          "MissingAuthenticationTokenException",
-          answer.headers().firstValue("x-amzn-ErrorType").orElseThrow());
+      String type = answer.headers().firstValue("x-amzn-ErrorType").orElseThrow();
+      assertTrue(type.matches("MissingAuthenticationToken(Exception)?"), type);
     }
   }
 
   @Test
   void attributesEveryCallToItsAccessKeyInTheLog() {
     test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
-    assertTrue(test.logged().contains("AKIATEST sts:GetCallerIdentity 200"), test.logged());
+    String key = test.keys.operator().accessKeyId();
+    assertTrue(test.logged().contains(key + " sts:GetCallerIdentity 200"), test.logged());
   }
 
   @Test
@@ -132,13 +134,12 @@ final class FrontTest {
     assertTrue(answer.body().contains("<Account>000000000000</Account>"), answer.body());
     var instance =
         test.http(
-            "",
+            test.keys.issue("ASIAINSTANCE", IssuedKeys.WITH_THE_CLOUD),
+            Instant.now(),
+            "sts",
             "POST",
             "/",
-            "Action=GetCallerIdentity&Version=2011-06-15",
-            "Authorization",
-            "AWS4-HMAC-SHA256 Credential=ASIAINSTANCE/20261123/eu-west-1/sts/aws4_request,"
-                + " SignedHeaders=host, Signature=00");
+            "Action=GetCallerIdentity&Version=2011-06-15");
     assertTrue(
         instance.body().contains(":assumed-role/crypto-robot-instance/i-1<"), instance.body());
   }

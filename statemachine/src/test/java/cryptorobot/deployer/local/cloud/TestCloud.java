@@ -6,8 +6,11 @@ import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
+import cryptorobot.deployer.local.cloud.protocol.Incoming;
+import cryptorobot.deployer.local.cloud.protocol.SigV4;
 import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,9 +24,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -59,6 +66,7 @@ final class TestCloud implements AutoCloseable {
   final FakeFleet fleet;
   final Cloud cloud;
   final URI endpoint;
+  final IssuedKeys keys;
   final BlockingQueue<String> reported = new LinkedBlockingQueue<>();
   final BlockingQueue<String> stopped = new LinkedBlockingQueue<>();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -73,6 +81,7 @@ final class TestCloud implements AutoCloseable {
     this.clock = clock;
     this.fleet = new FakeFleet(clock);
     Account account = new Account("eu-west-1");
+    this.keys = IssuedKeys.in(state, new SecureRandom());
     Principals principals =
         new Principals(key -> Optional.of("i-1").filter(_ -> key.equals("ASIAINSTANCE")));
     Map<String, Behaviour> all = new java.util.HashMap<>(functions);
@@ -90,6 +99,8 @@ final class TestCloud implements AutoCloseable {
                 Optional.empty(),
                 new Documents(documents),
                 principals,
+                keys,
+                Instant::now,
                 Gate.OPEN,
                 NullNode::getInstance,
                 clock,
@@ -144,28 +155,48 @@ final class TestCloud implements AutoCloseable {
             .endpointOverride(endpoint)
             .region(Region.EU_WEST_1)
             .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIATEST", "secret")))
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(
+                        keys.operator().accessKeyId(), keys.operator().secretAccessKey())))
             .httpClientBuilder(UrlConnectionHttpClient.builder())
             .build();
     clients.add(client);
     return client;
   }
 
-  /** A plain request, signed as far as the cloud looks. */
+  /** A plain request, signed by the operator for a service; not signed when it is empty. */
   HttpResponse<String> http(
       String service, String method, String path, String body, String... headers) {
+    return http(keys.operator(), Instant.now(), service, method, path, body, headers);
+  }
+
+  /** The same, signed with a key at a time. */
+  HttpResponse<String> http(
+      IssuedKeys.Key key,
+      Instant time,
+      String service,
+      String method,
+      String path,
+      String body,
+      String... headers) {
+    URI uri = endpoint.resolve(path);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint.resolve(path))
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    if (!service.isEmpty()) {
-      request.header(
-          "Authorization",
-          "AWS4-HMAC-SHA256 Credential=AKIATEST/20261123/eu-west-1/"
-              + service
-              + "/aws4_request, SignedHeaders=host, Signature=00");
+        HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.ofString(body));
+    Map<String, String> named = new HashMap<>(Map.of("host", uri.getAuthority()));
+    for (int i = 0; i < headers.length; i += 2) {
+      named.put(headers[i].toLowerCase(Locale.ROOT), headers[i + 1]);
+      request.header(headers[i], headers[i + 1]);
     }
-    if (headers.length > 0) {
-      request.headers(headers);
+    if (!service.isEmpty()) {
+      SigV4.sign(
+              new Incoming(method, uri, named, body.getBytes(StandardCharsets.UTF_8), true),
+              key.accessKeyId(),
+              key.secretAccessKey(),
+              Optional.of(key.token()).filter(token -> !token.isEmpty()),
+              "eu-west-1",
+              service,
+              time)
+          .forEach(request::header);
     }
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());

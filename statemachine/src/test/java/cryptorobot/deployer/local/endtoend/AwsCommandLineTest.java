@@ -74,9 +74,7 @@ class AwsCommandLineTest {
     command.addAll(List.of("--endpoint-url", "http://127.0.0.1:" + System.getenv("LOCAL_PORT")));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
-    builder.environment().put("AWS_ACCESS_KEY_ID", "local");
-    builder.environment().put("AWS_SECRET_ACCESS_KEY", "local");
-    builder.environment().put("AWS_CONFIG_FILE", "/dev/null");
+    builder.environment().putAll(LocalAws.variables());
     Process aws = builder.redirectErrorStream(true).start();
     String said = new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, aws.waitFor(), () -> command + ": " + said);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -53,12 +54,17 @@ final class LocalCommand {
     return start(arguments).join();
   }
 
+  /** Runs it on a machine that also has these variables. */
+  static Result runOn(Map<String, String> machine, String... arguments) {
+    return start(machine, "", List.of(arguments)).join();
+  }
+
   static Result runWith(String input, String... arguments) {
-    return start(input, List.of(arguments)).join();
+    return start(Map.of(), input, List.of(arguments)).join();
   }
 
   static CompletableFuture<Result> start(String... arguments) {
-    return start("", List.of(arguments));
+    return start(Map.of(), "", List.of(arguments));
   }
 
   static Path home() {
@@ -80,24 +86,25 @@ final class LocalCommand {
     return Path.of(state);
   }
 
-  private static CompletableFuture<Result> start(String input, List<String> arguments) {
+  private static CompletableFuture<Result> start(
+      Map<String, String> machine, String input, List<String> arguments) {
     state();
     var command = new ArrayList<String>();
     command.add(home().resolve("scripts/local").toString());
     command.addAll(arguments);
-    return CompletableFuture.supplyAsync(() -> outcome(input, command), Thread::startVirtualThread);
+    return CompletableFuture.supplyAsync(
+        () -> outcome(machine, input, command), Thread::startVirtualThread);
   }
 
-  private static Result outcome(String input, List<String> command) {
+  private static Result outcome(Map<String, String> machine, String input, List<String> command) {
     try {
       // Files, not pipes: whatever goes on in the background must not keep us waiting for an end.
       Path out = Files.createTempFile("local-", ".out");
       Path err = Files.createTempFile("local-", ".err");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().putAll(machine);
+      Process process = builder.start();
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       }

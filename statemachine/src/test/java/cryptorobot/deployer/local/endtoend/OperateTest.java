@@ -49,7 +49,7 @@ class OperateTest {
       command.addAll(List.of("--" + part, file.toString()));
     }
     operate(0, command.toArray(String[]::new));
-    says(operate(0, "rotate-certificate", ENVIRONMENT), "deployed: " + ENVIRONMENT);
+    says(operate(0, "rotate-certificate", ENVIRONMENT), "Deployed to " + ENVIRONMENT);
     assertEquals(robot, trial.processes().lines().findFirst().orElseThrow(), "the robot");
     says(operate(0, "check-certificates", ENVIRONMENT), "ends in 36");
   }
@@ -61,8 +61,8 @@ class OperateTest {
     trial.inside("chmod", "644", "/opt/crypto-robot/current/.env");
     String said = operate(0, "drift", ENVIRONMENT);
     says(said, "env: .env is 644 and ec2-user's instead of 600 and ec2-user's");
-    says(said, "mend: operate rotate-keys " + ENVIRONMENT);
-    says(operate(0, "status", ENVIRONMENT), "drift      1 differences");
+    says(said, "fix: scripts/operate rotate-keys " + ENVIRONMENT);
+    says(operate(0, "status", ENVIRONMENT), "drift         1 differences");
     operate(0, "rotate-keys", ENVIRONMENT);
     says(operate(0, "drift", ENVIRONMENT), "what runs is what was deployed");
   }
@@ -70,9 +70,9 @@ class OperateTest {
   @Test
   @Order(3)
   void aStopAndAStartSayWhatBecameOfTheRobot() throws Exception {
-    says(operate(0, "stop", ENVIRONMENT), "robot      stopped in ");
+    says(operate(0, "stop", ENVIRONMENT), "robot     stopped in ");
     says(operate(1, "drift", ENVIRONMENT), "is stopped");
-    says(operate(0, "start", ENVIRONMENT), "health     healthy");
+    says(operate(0, "start", ENVIRONMENT), "health    healthy");
     trial.serves(trial.robot().head());
   }
 
@@ -87,12 +87,7 @@ class OperateTest {
     command.addAll(List.of(arguments));
     command.addAll(List.of("--region", "eu-west-1"));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder
-        .environment()
-        .put("AWS_ENDPOINT_URL", "http://127.0.0.1:" + System.getenv("LOCAL_PORT"));
-    builder.environment().put("AWS_ACCESS_KEY_ID", "local");
-    builder.environment().put("AWS_SECRET_ACCESS_KEY", "local");
-    builder.environment().put("AWS_CONFIG_FILE", "/dev/null");
+    builder.environment().putAll(LocalAws.variables());
     Process operate = builder.start();
     operate.getOutputStream().close();
     String said = new String(operate.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -66,6 +66,12 @@ final class Robot {
     return improves();
   }
 
+  /** One more line of requirements. */
+  String alsoRequires(String requirement) {
+    write("requirements.txt", read("requirements.txt") + requirement + "\n");
+    return commit("Require " + requirement);
+  }
+
   /**
    * From now on a robot that finds another one at work says so in {@code data/twice}; the one that
    * is alone leaves its process and a digest of what it was told in {@code data/started}.

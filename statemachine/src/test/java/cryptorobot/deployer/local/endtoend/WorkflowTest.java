@@ -3,7 +3,6 @@ package cryptorobot.deployer.local.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,21 +14,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The workflow people start on GitHub, played on the local cloud with the real AWS CLI. */
+/** The workflow people start on GitHub, played on the local cloud. */
 @Tag("instance")
 class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
   private static final String SECRET = "SENTINEL-SECRET-9be2a7";
   private static final String ENVIRONMENT = "workflow.local";
-  private static final String ROLE_KEY =
-      new Principals(_ -> Optional.empty()).accessKeyOf("crypto-robot-github-" + ENVIRONMENT);
 
   @TempDir private Path folder;
 
@@ -45,7 +41,7 @@ class WorkflowTest {
     assertEquals("live", status.path("mode").asText(), status::toString);
     assertEquals("deployed", deploy.output("outcome"), deploy::log);
     assertEquals(status.path("release").asText(), deploy.output("release"));
-    assertTrue(deploy.log().contains("reached  Deployed"), deploy::log);
+    assertTrue(deploy.log().contains("Deployed to workflow.local"), deploy::log);
     assertTrue(deploy.summary().contains("### workflow.local: deployed"), deploy.summary());
     assertEquals(
         "12600",
@@ -63,11 +59,11 @@ class WorkflowTest {
 
     WorkflowRun again = play(workspace, "deploy").exits(0);
     assertTrue(again.log().contains("/keys is unchanged"), again::log);
-    assertTrue(again.log().contains("reached  NothingToDo"), again::log);
+    assertTrue(again.log().contains("Nothing to do: workflow.local"), again::log);
 
     trial.robot().crashesAtStart();
     WorkflowRun broken = play(workspace, "deploy").exits(1);
-    assertTrue(broken.log().contains("reached  RolledBack"), broken::log);
+    assertTrue(broken.log().contains("RolledBack: "), broken::log);
     assertTrue(broken.log().contains("ZeroDivisionError"), broken::log);
     assertTrue(broken.summary().contains("Not done."), broken.summary());
 
@@ -93,14 +89,8 @@ class WorkflowTest {
         "secrets.WORKFLOW_LOCAL_KEYS",
         "{\"BINANCE_API_KEY\": \"" + KEY + "\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}");
     return new WorkflowRun(workspace, values)
-        .on(
-            Map.of(
-                "AWS_ENDPOINT_URL", "http://127.0.0.1:" + System.getenv("LOCAL_PORT"),
-                "AWS_REGION", "eu-west-1",
-                // What the step that assumes the role would set: the role is enforced.
-                "AWS_ACCESS_KEY_ID", ROLE_KEY,
-                "AWS_SECRET_ACCESS_KEY", "local",
-                "AWS_CONFIG_FILE", "/dev/null"))
+        // What the step that assumes the role would set: the role is enforced.
+        .on(LocalAws.variables("crypto-robot-github-" + ENVIRONMENT))
         .play(LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"), "control");
   }
 

@@ -27,6 +27,9 @@ final class GateTrial {
   static final Map<String, String> INSTANCES =
       Map.of("i-5", "staging.local", "i-9", "production.local");
 
+  /** The operator's access key id. */
+  static final String OPERATOR = "AKIAIOSFODNN7EXAMPLE";
+
   final Principals principals =
       new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
   final AccessReport report;
@@ -43,6 +46,7 @@ final class GateTrial {
             new Actors(
                 principals,
                 roles,
+                OPERATOR,
                 key -> Optional.of(key.replace("ASIAOF", "")).flatMap(GateTrial::machine)),
             new Surroundings() {
               @Override

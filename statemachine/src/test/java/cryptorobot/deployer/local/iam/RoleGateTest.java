@@ -67,15 +67,34 @@ class RoleGateTest {
 
   @Test
   void letsThePersonAtThisMachineDoEverything() {
-    stack.isAllowed("local", "ssm:SendCommand", PRODUCTION);
-    stack.isAllowed("AKIAIOSFODNN7EXAMPLE", "secretsmanager:DeleteSecret", "{'SecretId': 'x'}");
+    stack.isAllowed(GateTrial.OPERATOR, "ssm:SendCommand", PRODUCTION);
+    stack.isAllowed(GateTrial.OPERATOR, "secretsmanager:DeleteSecret", "{'SecretId': 'x'}");
   }
 
   @Test
-  void refusesTemporaryCredentialsOfNobody() {
-    ApiError error = stack.isRefused("ASIAIOSFODNN7EXAMPLE", "ec2:DescribeInstances", "{}");
-    assertEquals("UnrecognizedClientException", error.code());
-    assertEquals(403, error.status());
+  void refusesCredentialsOfNobody() {
+    for (String key : new String[] {"ASIAIOSFODNN7EXAMPLE", "AKIAMADEUP", "local"}) {
+      ApiError error = stack.isRefused(key, "ec2:DescribeInstances", "{}");
+      assertEquals("UnrecognizedClientException", error.code());
+      assertEquals(403, error.status());
+    }
+  }
+
+  @Test
+  void letsTheOperatorAloneAssumeRolesAndOnlyThoseOfTheStack() {
+    String role = "{'RoleArn': 'arn:aws:iam::000000000000:role/crypto-robot-github-staging.local'}";
+    stack.isAllowed(GateTrial.OPERATOR, "sts:AssumeRole", role);
+    ApiError missing =
+        stack.isRefused(GateTrial.OPERATOR, "sts:AssumeRole", role.replace("staging", "elsewhere"));
+    assertEquals("AccessDenied", missing.code());
+    for (String key :
+        new String[] {
+          stack.keyOf("crypto-robot-RunDeployStep"),
+          stack.keyOf("crypto-robot-github-staging.local"),
+          GateTrial.keyOfInstance("i-5")
+        }) {
+      assertEquals("AccessDenied", stack.isRefused(key, "sts:AssumeRole", role).code());
+    }
   }
 
   @Test

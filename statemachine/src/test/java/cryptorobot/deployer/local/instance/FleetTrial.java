@@ -16,6 +16,12 @@ import java.util.Scanner;
  * serve NAME PATH}. Its end leaves the machines as they are.
  */
 final class FleetTrial {
+  /** For where no credentials of instances are used. */
+  static final SessionIssuer ISSUER =
+      (accessKeyId, expires) ->
+          new SessionIssuer.Issued(
+              "secret of " + accessKeyId + " until " + expires, "token of " + accessKeyId);
+
   private FleetTrial() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -27,7 +33,8 @@ final class FleetTrial {
             "eu-west-1",
             4566);
     try (var fleet =
-            NspawnFleet.open(settings, Clock.systemUTC(), line -> System.out.println("… " + line));
+            NspawnFleet.open(
+                settings, ISSUER, Clock.systemUTC(), line -> System.out.println("… " + line));
         var lines = new Scanner(System.in)) {
       while (lines.hasNextLine()) {
         String[] words = lines.nextLine().strip().split("\\s+", 3);

@@ -1,6 +1,7 @@
 package cryptorobot.deployer.local.cloud.lambda;
 
 import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,10 +26,12 @@ public final class FunctionCatalog {
 
   private final Account account;
   private final Principals principals;
+  private final IssuedKeys keys;
 
-  public FunctionCatalog(Account account, Principals principals) {
+  public FunctionCatalog(Account account, Principals principals, IssuedKeys keys) {
     this.account = account;
     this.principals = principals;
+    this.keys = keys;
   }
 
   /**
@@ -69,9 +72,10 @@ public final class FunctionCatalog {
     Map<String, String> all = new HashMap<>(environment);
     all.put("AWS_REGION", account.region());
     all.put("AWS_DEFAULT_REGION", account.region());
-    all.put("AWS_ACCESS_KEY_ID", principals.accessKeyOf(name));
-    all.put("AWS_SECRET_ACCESS_KEY", "local");
-    all.put("AWS_SESSION_TOKEN", "local");
+    IssuedKeys.Key key = keys.issue(principals.accessKeyOf(name), IssuedKeys.WITH_THE_CLOUD);
+    all.put("AWS_ACCESS_KEY_ID", key.accessKeyId());
+    all.put("AWS_SECRET_ACCESS_KEY", key.secretAccessKey());
+    all.put("AWS_SESSION_TOKEN", key.token());
     all.put("AWS_LAMBDA_FUNCTION_NAME", name);
     all.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
     all.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");

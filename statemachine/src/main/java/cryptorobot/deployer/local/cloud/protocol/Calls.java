@@ -7,27 +7,34 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * What every API call goes through: it is attributed to its caller, admitted, and noted in the log
- * with its outcome, never with its content.
+ * What every API call goes through: its caller must prove to be who it is; it is admitted, and
+ * noted in the log with its outcome, never with its content.
  */
 public final class Calls {
+  private final Signatures signatures;
   private final Gate gate;
   private final CallLog log;
 
-  public Calls(Gate gate, CallLog log) {
+  public Calls(Signatures signatures, Gate gate, CallLog log) {
+    this.signatures = signatures;
     this.gate = gate;
     this.log = log;
   }
 
-  /** Makes one call; whatever goes wrong is given to {@code failed} to be written down. */
-  public Answer make(
+  /**
+   * Makes one call; whatever goes wrong is given to {@code failed} to be written down.
+   *
+   * @param unproven how the protocol says what is wrong with a signature
+   */
+  Answer make(
       Incoming request,
       String action,
       Function<Caller, Answer> call,
+      Function<Unproven, ApiError> unproven,
       Function<ApiError, Answer> failed) {
     String who = "-";
     try {
-      Caller caller = Caller.of(request);
+      Caller caller = verified(request, unproven);
       who = caller.accessKeyId();
       Answer answer = call.apply(caller);
       log.called(who, action, answer.status(), "");
@@ -39,6 +46,23 @@ public final class Calls {
       log.broke(action, e);
       return identified(
           failed.apply(new ApiError(500, "InternalServerError", "Internal error: see cloud.log")));
+    }
+  }
+
+  /** The same as Lambda's REST API says it. */
+  public Answer make(
+      Incoming request,
+      String action,
+      Function<Caller, Answer> call,
+      Function<ApiError, Answer> failed) {
+    return make(request, action, call, Unproven::rest, failed);
+  }
+
+  private Caller verified(Incoming request, Function<Unproven, ApiError> unproven) {
+    try {
+      return signatures.verify(request);
+    } catch (Unproven e) {
+      throw unproven.apply(e);
     }
   }
 

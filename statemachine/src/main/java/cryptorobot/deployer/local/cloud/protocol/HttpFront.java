@@ -112,7 +112,8 @@ public final class HttpFront implements AutoCloseable {
 
   private static Map<String, String> headers(Headers headers) {
     Map<String, String> all = new HashMap<>();
-    headers.forEach((name, values) -> all.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+    headers.forEach(
+        (name, values) -> all.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
     return all;
   }
 }

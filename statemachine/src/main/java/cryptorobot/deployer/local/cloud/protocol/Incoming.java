@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One HTTP request, its body read.
  *
- * @param headers names in lower case, first value each
+ * @param headers names in lower case; several values of one are joined by commas
  * @param local whether it came in over this machine's own loopback, and not from an instance
  */
 public record Incoming(

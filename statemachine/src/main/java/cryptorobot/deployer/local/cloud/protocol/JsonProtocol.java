@@ -33,6 +33,7 @@ public final class JsonProtocol implements Service {
           _ -> {
             throw JsonApi.unknown(target);
           },
+          Unproven::json,
           e -> failed("1.0", e));
     }
     JsonApi api = found.get();
@@ -44,6 +45,7 @@ public final class JsonProtocol implements Service {
           calls.admit(caller, api.actions() + ":" + operation, fields.node());
           return ok(api, Json.bytes(api.call(fields, caller)));
         },
+        Unproven::json,
         e -> failed(api.version(), e));
   }
 

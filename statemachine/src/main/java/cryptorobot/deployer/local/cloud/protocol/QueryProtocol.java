@@ -37,33 +37,34 @@ public final class QueryProtocol implements Service {
           return xml(
               200, id -> api.style().success(operation, api.namespace(), id, result), Map.of());
         },
+        unproven -> unproven.xml(style(api)),
         error -> failed(api, error));
   }
 
   @Override
   public Answer refuse(Incoming request, String why) {
     QueryApi api = api(request);
-    boolean ec2 = api != null && api.style() == QueryStyle.EC2;
+    boolean ec2 = style(api) == QueryStyle.EC2;
     return failed(api, new ApiError(403, ec2 ? "UnauthorizedOperation" : "AccessDenied", why));
   }
 
   private static Answer failed(QueryApi api, ApiError error) {
-    QueryStyle style = api == null ? QueryStyle.QUERY : api.style();
     String namespace = api == null ? "http://queue.amazonaws.com/" : api.namespace();
     return xml(
         error.status(),
-        id -> style.failure(namespace, id, error),
+        id -> style(api).failure(namespace, id, error),
         Map.of("x-amzn-ErrorType", error.code()));
   }
 
+  private static QueryStyle style(QueryApi api) {
+    return api == null ? QueryStyle.QUERY : api.style();
+  }
+
+  /** As the request says; whether it is signed so is not known yet. */
   private QueryApi api(Incoming request) {
-    try {
-      String service = Caller.of(request).service();
-      return apis.stream().filter(a -> a.service().equals(service)).findFirst().orElse(null);
-    } catch (ApiError e) {
-      // Unsigned: Calls answers it; here only the error's shape is chosen.
-      return null;
-    }
+    return Signatures.service(request)
+        .flatMap(service -> apis.stream().filter(a -> a.service().equals(service)).findFirst())
+        .orElse(null);
   }
 
   private static Parameters parameters(Incoming request) {

@@ -2,6 +2,9 @@ package cryptorobot.deployer.local.cloud.states;
 
 import cryptorobot.deployer.engine.TaskFailure;
 import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.protocol.Incoming;
+import cryptorobot.deployer.local.cloud.protocol.SigV4;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,22 +13,27 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A Lambda elsewhere, named by {@code AWS_ENDPOINT_URL_LAMBDA}. The requests are attributed to an
- * access key but not truly signed, so this is for emulators.
+ * A Lambda elsewhere, named by {@code AWS_ENDPOINT_URL_LAMBDA}: an emulator, since the requests are
+ * signed with a key of the local cloud's.
  */
 public final class OutsideLambda implements LambdaPort {
   private final URI endpoint;
-  private final String authorization;
+  private final String region;
+  private final IssuedKeys.Key key;
+  private final InstantSource clock;
   private final HttpClient client;
 
-  public OutsideLambda(URI endpoint, Account account, String accessKeyId) {
+  public OutsideLambda(URI endpoint, Account account, IssuedKeys.Key key, InstantSource clock) {
     this.endpoint = Objects.requireNonNull(endpoint, "endpoint is null");
-    this.authorization =
-        "AWS4-HMAC-SHA256 Credential=%s/20260101/%s/lambda/aws4_request, SignedHeaders=host, Signature=%064d"
-            .formatted(accessKeyId, account.region(), 0);
+    this.region = account.region();
+    this.key = key;
+    this.clock = clock;
     this.client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   }
 
@@ -33,17 +41,33 @@ public final class OutsideLambda implements LambdaPort {
   public Answered invoke(String functionName, byte[] payload)
       throws TaskFailure, InterruptedException {
     String name = URLEncoder.encode(functionName, StandardCharsets.UTF_8);
-    HttpRequest request =
-        HttpRequest.newBuilder(endpoint.resolve("/2015-03-31/functions/" + name + "/invocations"))
-            .header("Authorization", authorization)
+    URI uri = endpoint.resolve("/2015-03-31/functions/" + name + "/invocations");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
             .header("X-Amz-Invocation-Type", "RequestResponse")
             .header("Content-Type", "application/json")
             .timeout(Duration.ofMinutes(16))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(payload))
-            .build();
+            .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
+    SigV4.sign(
+            new Incoming(
+                "POST",
+                uri,
+                Map.of(
+                    "host", uri.getAuthority(),
+                    "x-amz-invocation-type", "RequestResponse",
+                    "content-type", "application/json"),
+                payload,
+                true),
+            key.accessKeyId(),
+            key.secretAccessKey(),
+            Optional.of(key.token()),
+            region,
+            "lambda",
+            clock.instant())
+        .forEach(request::header);
     HttpResponse<byte[]> response;
     try {
-      response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new TaskFailure("Lambda.SdkClientException", "Unable to reach " + endpoint + ": " + e);
     }

@@ -20,7 +20,10 @@ public final class Principals {
   private static final String INSTANCE_ROLE = "crypto-robot-instance";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-  private final Map<String, String> roles = new ConcurrentHashMap<>();
+  /** A role and what its session is called. */
+  private record Session(String role, String name) {}
+
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
   private final Function<String, Optional<String>> instances;
 
@@ -33,26 +36,35 @@ public final class Principals {
 
   /** The access key id of a role; the same name always gives the same id. */
   public String accessKeyOf(String role) {
-    String id = "ASIA" + base32(role);
-    roles.put(id, role);
+    return known("ASIA" + base32(role), new Session(role, role));
+  }
+
+  /** The access key id of a session that somebody has under a role. */
+  public String accessKeyOf(String role, String session) {
+    return known("ASIA" + base32(role + "/" + session), new Session(role, session));
+  }
+
+  private String known(String id, Session session) {
+    sessions.put(id, session);
     return id;
   }
 
-  /** The role that an access key id was issued for; empty for a person's. */
+  /** The role that an access key id was issued for; empty for a person's and an instance's. */
   public Optional<String> role(String accessKeyId) {
-    return Optional.ofNullable(roles.get(accessKeyId));
+    return Optional.ofNullable(sessions.get(accessKeyId)).map(Session::role);
   }
 
   /** The ARN that GetCallerIdentity tells. */
   public String arn(String accessKeyId) {
-    return role(accessKeyId)
-        .map(role -> session(role, role))
-        .or(() -> instances.apply(accessKeyId).map(id -> session(INSTANCE_ROLE, id)))
+    return Optional.ofNullable(sessions.get(accessKeyId))
+        .or(() -> instances.apply(accessKeyId).map(id -> new Session(INSTANCE_ROLE, id)))
+        .map(Principals::arn)
         .orElse("arn:aws:iam::" + Account.ID + ":root");
   }
 
-  private static String session(String role, String name) {
-    return "arn:aws:sts::" + Account.ID + ":assumed-role/" + role + "/" + name;
+  private static String arn(Session session) {
+    return "arn:aws:sts::%s:assumed-role/%s/%s"
+        .formatted(Account.ID, session.role(), session.name());
   }
 
   private static String base32(String name) {

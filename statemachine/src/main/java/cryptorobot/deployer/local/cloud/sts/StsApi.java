@@ -1,18 +1,38 @@
 package cryptorobot.deployer.local.cloud.sts;
 
 import cryptorobot.deployer.local.cloud.Account;
+import cryptorobot.deployer.local.cloud.protocol.ApiError;
 import cryptorobot.deployer.local.cloud.protocol.Caller;
 import cryptorobot.deployer.local.cloud.protocol.Parameters;
 import cryptorobot.deployer.local.cloud.protocol.QueryApi;
 import cryptorobot.deployer.local.cloud.protocol.QueryStyle;
 import cryptorobot.deployer.local.cloud.protocol.Xml;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** STS: GetCallerIdentity. */
+/**
+ * STS: GetCallerIdentity, and AssumeRole. The operator stands for everybody whom a role trusts,
+ * such as GitHub.
+ */
 public final class StsApi implements QueryApi {
-  private final Principals principals;
+  private static final Pattern ROLE = Pattern.compile("arn:aws:iam::" + Account.ID + ":role/(.+)");
 
-  public StsApi(Principals principals) {
+  private final Principals principals;
+  private final IssuedKeys keys;
+  private final InstantSource clock;
+
+  public StsApi(Principals principals, IssuedKeys keys, InstantSource clock) {
     this.principals = principals;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** The name of the role in an ARN; the ARN itself when it is none of this account. */
+  public static String roleName(String arn) {
+    Matcher matcher = ROLE.matcher(arn);
+    return matcher.matches() ? matcher.group(1) : arn;
   }
 
   @Override
@@ -32,13 +52,44 @@ public final class StsApi implements QueryApi {
 
   @Override
   public Xml call(String operation, Parameters parameters, Caller caller) {
-    if (!operation.equals("GetCallerIdentity")) {
-      throw QueryApi.unknown(operation);
+    return switch (operation) {
+      case "GetCallerIdentity" -> {
+        parameters.only(operation);
+        yield Xml.of("result")
+            .add(Xml.of("Arn", principals.arn(caller.accessKeyId())))
+            .add(Xml.of("UserId", caller.accessKeyId()))
+            .add(Xml.of("Account", Account.ID));
+      }
+      case "AssumeRole" -> assume(parameters);
+      default -> throw QueryApi.unknown(operation);
+    };
+  }
+
+  private Xml assume(Parameters parameters) {
+    parameters.only("AssumeRole", "RoleArn", "RoleSessionName", "DurationSeconds");
+    String session = parameters.text("RoleSessionName");
+    if (!session.matches("[\\w+=,.@-]{2,64}")) {
+      throw ApiError.invalid("RoleSessionName must match [\\w+=,.@-]{2,64}");
     }
-    parameters.only(operation);
+    String seconds = parameters.find("DurationSeconds").orElse("3600");
+    if (!seconds.matches("\\d{3,5}")
+        || Integer.parseInt(seconds) < 900
+        || Integer.parseInt(seconds) > 43_200) {
+      throw ApiError.invalid("DurationSeconds must be from 900 to 43200");
+    }
+    String id = principals.accessKeyOf(roleName(parameters.text("RoleArn")), session);
+    IssuedKeys.Key key =
+        keys.issue(id, clock.instant().plus(Duration.ofSeconds(Integer.parseInt(seconds))));
     return Xml.of("result")
-        .add(Xml.of("Arn", principals.arn(caller.accessKeyId())))
-        .add(Xml.of("UserId", caller.accessKeyId()))
-        .add(Xml.of("Account", Account.ID));
+        .add(
+            Xml.of("AssumedRoleUser")
+                .add(Xml.of("AssumedRoleId", id + ":" + session))
+                .add(Xml.of("Arn", principals.arn(id))))
+        .add(
+            Xml.of("Credentials")
+                .add(Xml.of("AccessKeyId", id))
+                .add(Xml.of("SecretAccessKey", key.secretAccessKey()))
+                .add(Xml.of("SessionToken", key.token()))
+                .add(Xml.of("Expiration", key.expires().toString())));
   }
 }

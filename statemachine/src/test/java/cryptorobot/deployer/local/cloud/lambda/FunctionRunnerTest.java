@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.local.cloud.Account;
 import cryptorobot.deployer.local.cloud.protocol.Json;
+import cryptorobot.deployer.local.cloud.sts.IssuedKeys;
 import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.step.Probe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,8 @@ abstract class FunctionRunnerTest {
   void pack() throws Exception {
     Path jar = FunctionJar.in(folder, Probe.class, Probe.Refused.class);
     List<Function> found =
-        new FunctionCatalog(new Account("eu-west-1"), PRINCIPALS)
+        new FunctionCatalog(
+                new Account("eu-west-1"), PRINCIPALS, IssuedKeys.in(folder, new SecureRandom()))
             .read(jar, Duration.ofSeconds(30), Map.of("TOPIC_ARN", "arn:topic"));
     assertEquals(List.of("crypto-robot-Probe"), found.stream().map(Function::name).toList());
     probe = found.getFirst();

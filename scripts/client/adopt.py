@@ -1,0 +1,64 @@
+"""Makes an existing instance the instance of an environment: profile and tag. What the host lacks, the first deploy prepares."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from client.aws import Aws, AwsError
+from client.exits import FAILED, REFUSED, Stop
+from client.screen import Screen
+
+_TAG = "crypto-robot:environment"
+_ALIVE = ["pending", "running", "stopping", "stopped"]
+
+
+def adopt(aws: Aws, screen: Screen, prefix: str, instance_id: str, environment: str, replace_profile: bool) -> None:
+    if not re.fullmatch(r"i-[0-9a-f]{8,17}", instance_id):
+        raise Stop(REFUSED, f"'{instance_id[:40]}' is no instance id")
+    try:
+        instance = _instances(aws, InstanceIds=[instance_id])[0]
+        _check(aws, instance, environment)
+        if instance.get("MetadataOptions", {}).get("HttpTokens") != "required":
+            screen.line(f"advice: require IMDSv2: aws ec2 modify-instance-metadata-options --instance-id {instance_id} --http-tokens required")
+        _give_profile(aws, screen, instance_id, f"{prefix}-instance-{environment}", replace_profile)
+        aws.call("ec2", "create_tags", Resources=[instance_id], Tags=[{"Key": _TAG, "Value": environment}])
+    except AwsError as e:
+        raise Stop(FAILED, e.message) from None
+    screen.line(f"{instance_id} has the tag {_TAG} = {environment}; it is started, until its agent answers")
+    screen.line("(an agent that never had credentials looks for them only now and then: this can take some minutes)")
+
+
+def _check(aws: Aws, instance: dict[str, Any], environment: str) -> None:
+    instance_id, state = instance["InstanceId"], instance["State"]["Name"]
+    if state not in ("running", "stopped"):
+        raise Stop(FAILED, f"{instance_id} is {state}; it must be running or stopped")
+    tagged = next((tag["Value"] for tag in instance.get("Tags", []) if tag["Key"] == _TAG), "")
+    if tagged not in ("", environment):
+        raise Stop(FAILED, f"{instance_id} is the instance of {tagged}; remove its tag {_TAG} first")
+    filters = [{"Name": f"tag:{_TAG}", "Values": [environment]}, {"Name": "instance-state-name", "Values": _ALIVE}]
+    others = [one["InstanceId"] for one in _instances(aws, Filters=filters) if one["InstanceId"] != instance_id]
+    if others:
+        raise Stop(FAILED, f"{environment} has an instance already: {' '.join(others)}")
+
+
+def _instances(aws: Aws, **which: Any) -> list[dict[str, Any]]:
+    return [one for group in aws.pages("ec2", "describe_instances", "Reservations", "NextToken", **which) for one in group["Instances"]]
+
+
+def _give_profile(aws: Aws, screen: Screen, instance_id: str, profile: str, replace: bool) -> None:
+    """The association remembers the profile by its id: one of the same name from an earlier stack is another profile."""
+    wanted = aws.call("iam", "get_instance_profile", InstanceProfileName=profile)["InstanceProfile"]["InstanceProfileId"]
+    filters = [{"Name": "instance-id", "Values": [instance_id]}, {"Name": "state", "Values": ["associating", "associated"]}]
+    found = aws.call("ec2", "describe_iam_instance_profile_associations", Filters=filters)["IamInstanceProfileAssociations"]
+    given = {"Name": profile}
+    if not found:
+        aws.call("ec2", "associate_iam_instance_profile", InstanceId=instance_id, IamInstanceProfile=given)
+    elif found[0]["IamInstanceProfile"]["Id"] == wanted:
+        screen.line(f"{instance_id} has the instance profile {profile}")
+        return
+    elif replace or found[0]["IamInstanceProfile"]["Arn"].endswith("/" + profile):
+        aws.call("ec2", "replace_iam_instance_profile_association", AssociationId=found[0]["AssociationId"], IamInstanceProfile=given)
+    else:
+        raise Stop(FAILED, f"{instance_id} has another instance profile, which something may need; --yes replaces it with {profile}")
+    screen.line(f"{instance_id} was given the instance profile {profile}")

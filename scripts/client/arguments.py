@@ -1,0 +1,273 @@
+"""The command line: each command with its words and options, the same in operate and local.
+
+operate takes the environment as the first word, local as --environment with a default; both take both options.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, Mapping, NoReturn, Optional
+
+from client.exits import HELP, REFUSED, Stop
+from client.migration import PHASES
+from client.request import checked_environment, field_value
+
+DEFAULT_ENVIRONMENT = "crypto-robot.local"
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    help: str
+    options: tuple[str, ...] = ()
+    words: str = ""  # the words after the environment, such as "PHASE" or "[SERVICE]"
+    environment: bool = True
+    only: str = ""  # operate or local, where it is only in one of them
+
+
+_REQUEST = ("repository", "commit", "certificate-hostname", "mode", "protocol", "restore-power", "set")
+
+COMMANDS = (
+    Command("up", "makes what is missing: image, instance, certificate, repository", only="local"),
+    Command("deploy", "deploys and stays until it is done", (*_REQUEST, "plan", "json", "no-follow")),
+    Command("plan", "shows what a deploy would do; changes nothing", (*_REQUEST, "json", "no-follow")),
+    Command("rollback", "back to the good release before this one, through the same checks", ("to", "set", "json", "no-follow")),
+    Command("restart", "restarts what serves", ("set", "json", "no-follow")),
+    Command("rotate-keys", "puts the stored keys and certificate into what serves", ("set", "json", "no-follow")),
+    Command("rotate-certificate", "puts the stored certificate into what serves; the robot is not restarted", ("set", "json", "no-follow")),
+    Command("power", "starts or stops the instance; its disk stays, and a stop waits for a running deploy", ("json", "no-follow"), "start|stop"),
+    Command("start", "the same as power start", ("json", "no-follow")),
+    Command("stop", "the same as power stop", ("json", "no-follow")),
+    Command("status", "shows what serves; changes nothing", ("json",)),
+    Command("check-health", "checks whether what serves is healthy, as the schedule does; 1 when not", ("json", "no-follow")),
+    Command("drift", "compares what runs with what was deployed; each difference with the command that fixes it", ("json",)),
+    Command("check-certificates", "shows how long the certificate is still valid", ("json",)),
+    Command("crash-report", "shows the newest crash bundles, without secrets", ("last", "json")),
+    Command("logs", "shows the log of the robot, its web application and the deployer, without secrets", ("since", "lines", "follow"), "[SERVICE]"),
+    Command("migrate", "from containers to releases, a phase at a time; see docs/migration.md",
+            ("container", "parallel-port", *_REQUEST, "json", "no-follow"), "PHASE"),
+    Command("migrate-repository", "proposes a branch of a repository without its Docker files", words="PATH", environment=False),
+    Command("follow", "follows an execution to its end, the newest deploy without an ARN", ("stop", "json"), "[EXECUTION-ARN]", False),
+    Command("keys", 'stores the exchange keys, JSON on stdin: {"BINANCE_API_KEY": …, "BINANCE_SECRET_KEY": …}'),
+    Command("certificate", 'stores a certificate, JSON on stdin: {"cert": …, "key": …, "chain": …}; or from PEM files',
+            ("cert", "key", "chain")),
+    Command("repository", 'stores the login to a private repository, JSON on stdin: {"token": …} or {"ssh_key": …, "known_hosts": …}',
+            ("ssh-key", "known-hosts")),
+    Command("adopt", "makes an instance that exists the instance of an environment", ("yes", "json", "no-follow"), "INSTANCE-ID", only="operate"),
+    Command("documents", "lists the step documents of earlier versions, or removes them", ("clean",), environment=False, only="operate"),
+    Command("uninstall", "lists what goes and what is kept, then deletes the stack", ("yes",), environment=False, only="operate"),
+    Command("exec", "runs a command as root inside the instance and ends with its exit code", words="-- COMMAND", only="local"),
+    Command("credentials", 'prints how AWS tools reach the local cloud: eval "$(./scripts/local credentials)"', environment=False, only="local"),
+    Command("down", "powers everything off; disks, secrets and history stay", ("purge",), only="local"),
+)  # fmt: skip
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Stop(REFUSED, f"{self.prog.split()[-1]}: {message}\n{self.format_usage().strip()}")
+
+
+def overview(program: str, name: str) -> str:
+    """What --help prints for the program as a whole."""
+    shown = [command for command in COMMANDS if command.only in ("", name)]
+    width = max(len(_synopsis(command, name)) for command in shown)
+    lines = [f"Usage: {program} COMMAND [OPTION …]        {program} COMMAND --help", ""]
+    lines += [f"  {_synopsis(command, name):<{width}}  {command.help}" for command in shown]
+    lines += ["", _ABOUT[name], "", HELP]
+    return "\n".join(lines)
+
+
+_ABOUT = {
+    "operate": """\
+Options of every command: --region, --prefix (the stack's StackPrefix, else STACK_PREFIX, else crypto-robot), --stack (else
+STACK_NAME, else the prefix), --settings (folder of ENVIRONMENT.json; else .github/environments here, else of this repository).
+AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE> send calls elsewhere; for the local cloud: eval "$(./scripts/local credentials)".
+A secret comes from stdin or a file, never from an argument, and is written only when it differs.""",
+    "local": """\
+Every command takes --environment NAME (default: crypto-robot.local).
+Settings: LOCAL_STATE (/var/lib/crypto-robot-local), LOCAL_PORT (4566), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16),
+LOCAL_LAMBDA=process (each function in a process of its own), JAVA_HOME.""",
+}
+
+
+def _synopsis(command: Command, name: str) -> str:
+    words = ["INSTANCE-ID ENVIRONMENT" if command.name == "adopt" else command.words]
+    if command.environment and command.name != "adopt" and (name == "operate" or command.name == "exec"):
+        words.insert(0, "ENVIRONMENT")
+    return " ".join(filter(None, [command.name, *words]))
+
+
+def parse(program: str, name: str, words: list[str], variables: Mapping[str, str] = os.environ) -> argparse.Namespace:
+    """The options of a command; `command` is its name. Raises Stop for wrong usage, SystemExit(0) after --help."""
+    command = next((one for one in COMMANDS if one.name == words[0] and one.only in ("", name)), None)
+    if command is None:
+        raise Stop(REFUSED, f"there is no command {words[0][:60]}; see {program} --help")
+    rest, inside = words[1:], []
+    if command.name == "exec" and "--" in rest:
+        at = rest.index("--")
+        rest, inside = rest[:at], rest[at + 1 :]
+    parser = Parser(
+        prog=f"{program} {command.name}",
+        usage=f"{program} {_synopsis(command, name)} [OPTION …]",
+        description=command.help,
+        allow_abbrev=False,
+    )
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+    _add_common(parser, command, name, variables)
+    for option in command.options:
+        _ADD[option](parser)
+    options = parser.parse_intermixed_args(rest)
+    options.command = command.name
+    options.inside = inside
+    _assign_words(parser, command, name, options)
+    if name == "operate":
+        options.stack = options.stack or options.prefix
+        if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", options.prefix):
+            raise Stop(REFUSED, f"--prefix: '{options.prefix[:40]}' is no stack prefix")
+    return options
+
+
+def _add_common(parser: Parser, command: Command, name: str, variables: Mapping[str, str]) -> None:
+    if command.environment:
+        parser.add_argument("--environment", metavar="NAME", help="the environment" + (f" (default: {DEFAULT_ENVIRONMENT})" if name == "local" else ""))
+    if name == "operate":
+        parser.add_argument("--region", default="", help="AWS region; else AWS_REGION, AWS_DEFAULT_REGION or the profile's")
+        parser.add_argument("--prefix", default=variables.get("STACK_PREFIX") or "crypto-robot", help="the stack's StackPrefix")
+        parser.add_argument("--stack", default=variables.get("STACK_NAME") or "", help="the stack's name; else the prefix")
+        parser.add_argument("--settings", default="", metavar="FOLDER", help="folder of ENVIRONMENT.json with an environment's own values")
+
+
+def _assign_words(parser: Parser, command: Command, name: str, options: argparse.Namespace) -> None:
+    words = list(options.words)
+    options.word = None
+    if command.name == "exec":
+        # Without -- the words after the environment are the command.
+        if options.environment is None and words:
+            options.environment = words.pop(0)
+        options.inside = options.inside or words
+        if not options.inside:
+            parser.error("what to run is missing: exec ENVIRONMENT -- COMMAND")
+        return
+    if command.name == "adopt":
+        options.word = words.pop(0) if words else parser.error("an instance id is missing")
+    given = bool(command.environment and options.environment is not None)
+    if command.environment and not given:
+        if name == "local":
+            options.environment = DEFAULT_ENVIRONMENT
+        else:
+            options.environment = words.pop(0) if words else ""
+    options.environment_given = given
+    if command.environment and name == "operate":
+        checked_environment(options.environment)
+    if command.words and command.name != "adopt":
+        if words:
+            options.word = words.pop(0)
+        elif not command.words.startswith("["):
+            parser.error(f"{command.words} is missing")
+    if words:
+        parser.error(f"'{words[0][:60]}' is one word too many")
+    _check_word(parser, command, options)
+
+
+def _check_word(parser: Parser, command: Command, options: argparse.Namespace) -> None:
+    if command.name == "power" and options.word not in ("start", "stop"):
+        parser.error(f"'{options.word[:40]}' is neither start nor stop")
+    if command.name == "migrate" and options.word not in PHASES:
+        parser.error(f"'{options.word[:40]}' is no phase: {', '.join(PHASES)}")
+
+
+class _Field(argparse.Action):
+    """A field of the request, under its own name."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: Optional[str] = None) -> None:
+        if not values:
+            raise argparse.ArgumentError(self, "needs a value")
+        fields = getattr(namespace, "fields", None) or {}
+        name, value = field_value(values) if self.dest == "set" else (self.dest, values)
+        fields[name] = value
+        namespace.fields = fields
+
+
+class _File(argparse.Action):
+    """A field of a secret, from a file."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: Optional[str] = None) -> None:
+        namespace.files = {**(getattr(namespace, "files", None) or {}), self.dest: values}
+
+
+class _True(argparse.Action):
+    """A field of the request that is true where the option is given."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(nargs=0, **settings)
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: Optional[str] = None) -> None:
+        namespace.fields = {**(getattr(namespace, "fields", None) or {}), self.dest: True}
+
+
+def _whole(least: int, most: int) -> Any:
+    def number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:10]) <= most:
+            raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def _field(parser: Parser, option: str, dest: str, metavar: str, text: str) -> None:
+    parser.add_argument(option, dest=dest, action=_Field, metavar=metavar, help=text, default=argparse.SUPPRESS)
+
+
+def _commit(parser: Parser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--branch", action=_Field, metavar="NAME", help="the newest commit of this branch", default=argparse.SUPPRESS)
+    group.add_argument("--revision", action=_Field, metavar="COMMIT", help="exactly this commit", default=argparse.SUPPRESS)
+
+
+def _rollback(parser: Parser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--to", dest="release", action=_Field, metavar="RELEASE", help="exactly this release", default=argparse.SUPPRESS)
+    group.add_argument("--list", action="store_true", help="show the releases, the newest first")
+
+
+def _flag(option: str, text: str) -> Any:
+    return lambda parser: parser.add_argument(option, action="store_true", help=text)
+
+
+def _file(option: str, text: str) -> Any:
+    return lambda parser: parser.add_argument(option, action=_File, metavar="FILE", help=text, default=argparse.SUPPRESS)
+
+
+_ADD: dict[str, Any] = {
+    "repository": lambda p: p.add_argument("--repository", metavar="PATH|URL", help="the git repository; on this machine also a folder, or 'sample'"),
+    "commit": _commit,
+    "certificate-hostname": lambda p: _field(p, "--certificate-hostname", "certificate_hostname", "NAME", "host name of the certificate"),
+    "mode": lambda p: _field(p, "--mode", "mode", "MODE", "robot, web or both"),
+    "protocol": lambda p: _field(p, "--protocol", "protocol", "PROTOCOL", "https, https-or-http or http"),
+    "restore-power": lambda p: p.add_argument(
+        "--restore-power", dest="restore_power", action=_True, default=argparse.SUPPRESS, help="stop the instance again if it was stopped before"
+    ),
+    "set": lambda p: _field(p, "--set", "set", "FIELD=VALUE", "any field of the request, such as keep_releases=3; see statemachine/schema"),
+    "plan": _flag("--plan", "show what a deploy would do, and change nothing"),
+    "to": _rollback,
+    "json": _flag("--json", "print the result as JSON on stdout; progress goes to stderr"),
+    "no-follow": _flag("--no-follow", "start the execution, print its ARN, and end"),
+    "stop": _flag("--stop", "stop it first"),
+    "last": lambda p: p.add_argument("--last", type=_whole(1, 10), default=1, metavar="N", help="how many bundles in full, 1 to 10 (default: 1)"),
+    "since": lambda p: p.add_argument("--since", default="1h", metavar="T", help="how far back: 30m, 12h, 2d, or a UTC time (default: 1h)"),
+    "lines": lambda p: p.add_argument("--lines", type=_whole(1, 1_000_000), default=100, metavar="N", help="how many lines (default: 100)"),
+    "follow": lambda p: p.add_argument("-f", "--follow", action="store_true", help="continue with new lines until interrupted"),
+    "container": lambda p: p.add_argument("--container", action="append", default=[], metavar="NAME", help="only this container, for prepare; may be repeated"),
+    "parallel-port": lambda p: p.add_argument("--parallel-port", type=_whole(1, 65535), metavar="PORT", help="where the simulation of phase parallel listens"),
+    "cert": _file("--cert", "the certificate, PEM"),
+    "key": _file("--key", "its private key, PEM"),
+    "chain": _file("--chain", "the intermediate certificates, PEM"),
+    "ssh-key": lambda p: p.add_argument("--ssh-key", dest="ssh_key", action=_File, metavar="FILE", help="the private key", default=argparse.SUPPRESS),
+    "known-hosts": lambda p: p.add_argument("--known-hosts", dest="known_hosts", action=_File, metavar="FILE", help="the server's keys", default=argparse.SUPPRESS),
+    "yes": _flag("--yes", "answer the question with yes"),
+    "clean": _flag("--clean", "remove them"),
+    "purge": _flag("--purge", "remove everything it ever made; with --environment only that environment's instance"),
+}

@@ -1,0 +1,133 @@
+"""Executions: started under a name of their own, so that a repeated request never starts two; read, and stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Mapping, Optional
+
+from client.aws import Aws, AwsError, not_started
+from client.exits import REFUSED, Stop
+
+_ARN = re.compile(r"^arn:[a-z-]+:states:([a-z0-9-]+):[0-9]{12}:execution:[^:]+:[^:]+$")
+_ENDED = re.compile(r"^Execution(Succeeded|Failed|Aborted|TimedOut)$")
+_NEWEST = 60
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An execution as DescribeExecution reports it; output is empty unless it succeeded."""
+
+    arn: str
+    status: str
+    started: datetime
+    stopped: Optional[datetime]
+    input: dict[str, Any] = field(default_factory=dict)
+    output: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    cause: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.status == "RUNNING"
+
+    @property
+    def seconds(self) -> float:
+        return ((self.stopped or self.started) - self.started).total_seconds()
+
+
+class Executions:
+    def __init__(self, aws: Aws, prefix: str, variables: Mapping[str, str] = os.environ) -> None:
+        self._aws = aws
+        self._prefix = prefix
+        self._variables = variables
+        # What an interruption has to name: one that runs, or one that may have been started.
+        self.current = ""
+        self.starting = ""
+
+    def start(self, machine: str, operation: str, request: dict[str, Any]) -> str:
+        """Returns its ARN. Where the answer was lost, the same name and input find the execution that is there."""
+        try:
+            state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
+            self.starting = self._name(operation, str(request.get("environment", "")))
+            arn = state_machine.replace(":stateMachine:", ":execution:") + ":" + self.starting
+            self._aws.call(
+                "stepfunctions", "start_execution", stateMachineArn=state_machine, name=self.starting, input=json.dumps(request)
+            )
+        except AwsError as e:
+            if e.code != "ExecutionAlreadyExists":
+                raise not_started(e) from None
+        self.current, self.starting = arn, ""
+        return arn
+
+    def describe(self, arn: str) -> Execution:
+        try:
+            said = self._aws.call("stepfunctions", "describe_execution", executionArn=arn)
+        except AwsError as e:
+            if e.code in ("ExecutionDoesNotExist", "InvalidArn"):
+                raise Stop(REFUSED, f"there is no execution {arn}") from None
+            raise
+        return Execution(
+            arn, said["status"], said["startDate"], said.get("stopDate"), _object(said.get("input")), _object(said.get("output")),
+            said.get("error", ""), said.get("cause", ""),
+        )  # fmt: skip
+
+    def events_after(self, arn: str, seen: int) -> list[dict[str, Any]]:
+        """The events that came since, oldest first. Usually the newest few hold them; if not, all are read."""
+        arguments = {"executionArn": arn, "includeExecutionData": False}
+        newest = self._aws.call("stepfunctions", "get_execution_history", reverseOrder=True, maxResults=_NEWEST, **arguments)["events"]
+        if newest and min(event["id"] for event in newest) > seen + 1:
+            newest = self._aws.pages("stepfunctions", "get_execution_history", "events", "nextToken", maxResults=1000, **arguments)
+        return sorted((event for event in newest if event["id"] > seen), key=lambda event: event["id"])
+
+    def newest(self, machine: str) -> str:
+        """The ARN of the execution that was started last and changes something; empty if there is none."""
+        state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
+        listed = self._aws.call("stepfunctions", "list_executions", stateMachineArn=state_machine, maxResults=100)["executions"]
+        return next((one["executionArn"] for one in listed if not one["name"].startswith("status-")), "")
+
+    def running(self, machine: str) -> list[str]:
+        """The names of a machine's executions that run; none where there is no such machine."""
+        try:
+            state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
+            listed = self._aws.pages(
+                "stepfunctions", "list_executions", "executions", "nextToken", stateMachineArn=state_machine, statusFilter="RUNNING"
+            )
+        except AwsError as e:
+            if e.code == "StateMachineDoesNotExist":
+                return []
+            raise
+        return [one["name"] for one in listed]
+
+    def stop(self, arn: str, program: str) -> None:
+        self._aws.call(
+            "stepfunctions", "stop_execution", executionArn=arn, error="StoppedByPerson", cause=f"stopped with {program} follow --stop"
+        )
+
+    def _name(self, operation: str, environment: str) -> str:
+        """OPERATION-ENVIRONMENT-TIME-RANDOM, at most 80 of the characters CloudWatch takes; in a workflow the run's number is the time."""
+        when = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        if self._variables.get("GITHUB_RUN_ID"):
+            when = f"github-{self._variables['GITHUB_RUN_ID']}-{self._variables.get('GITHUB_RUN_ATTEMPT') or 1}"
+        plain = re.sub(r"[^0-9A-Za-z_-]", "-", environment)
+        return f"{operation}-{plain[:34]}-{re.sub(r'[^0-9A-Za-z_-]', '-', when)[:24]}-{secrets.token_hex(3)}"
+
+
+def region_of(arn: str) -> str:
+    found = _ARN.match(arn)
+    if not found:
+        raise Stop(REFUSED, f"'{arn}' is no ARN of an execution")
+    return found.group(1)
+
+
+def has_ended(events: list[dict[str, Any]]) -> bool:
+    return any(_ENDED.match(event["type"]) for event in events)
+
+
+def _object(text: Optional[str]) -> dict[str, Any]:
+    document = json.loads(text) if text else {}
+    return document if isinstance(document, dict) else {}

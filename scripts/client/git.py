@@ -1,0 +1,90 @@
+"""The git of one folder that somebody else may have filled.
+
+A repository's own configuration can name programs for git to run. So git runs as the folder's owner, without privileges, where
+that is not the caller; it fetches no object that the repository lacks (GIT_NO_LAZY_FETCH, and GIT_ALLOW_PROTOCOL for older
+versions: `-c protocol.allow=never` is weaker than the repository's own setting); it runs no hook and no file monitor, and reads
+no configuration of the system or of a user. A folder with files of several owners is refused by git itself.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+from pathlib import Path
+from typing import Mapping, Optional, Union
+
+from client.exits import FAILED, Stop
+
+_SETTINGS = {"core.hooksPath": "/dev/null", "core.fsmonitor": "false"}
+
+
+class Git:
+    def __init__(self, folder: Union[str, Path]) -> None:
+        self.folder = Path(folder)
+
+    def read(self, *arguments: str, identity: bool = False) -> Optional[str]:
+        """What git printed, without the last line break; None when it failed. With `identity` it knows its user's name and address."""
+        done = self._run(arguments, subprocess.DEVNULL, "", {}, identity)
+        return None if done.returncode else done.stdout.rstrip("\n")
+
+    def change(self, *arguments: str, stdin: str = "", variables: Optional[Mapping[str, str]] = None) -> str:
+        """Runs git for what it changes; what git reports is on stderr."""
+        done = self._run(arguments, None, stdin, variables or {}, False)
+        if done.returncode:
+            raise Stop(FAILED, f"git {arguments[0]} failed in {self.folder}")
+        return str(done.stdout).rstrip("\n")
+
+    def refusal(self) -> str:
+        """Why git takes the folder for no repository, in git's words; empty when it is one."""
+        if not self.folder.is_dir():
+            return "it is no folder"
+        done = self._run(("rev-parse", "--git-dir"), subprocess.STDOUT, "", {}, False)
+        return "" if done.returncode == 0 else done.stdout.partition("\n")[0] or f"git ended with {done.returncode}"
+
+    def share(self, path: str) -> None:
+        """Gives a folder of ours to the user that git runs as."""
+        owner = self._other_owner()
+        if owner:
+            os.chown(path, *owner)
+
+    def _other_owner(self) -> Optional[tuple[int, int]]:
+        """The user and group to become; None to stay who we are."""
+        owner = self.folder.stat()
+        return None if os.geteuid() != 0 or owner.st_uid == 0 else (owner.st_uid, owner.st_gid)
+
+    def _run(
+        self, arguments: tuple[str, ...], errors: Optional[int], stdin: str, variables: Mapping[str, str], identity: bool
+    ) -> subprocess.CompletedProcess[str]:
+        try:
+            owner = self._other_owner()
+            command = ["git", *arguments]
+            if owner:
+                command = [
+                    "setpriv", f"--reuid={owner[0]}", f"--regid={owner[1]}", "--clear-groups", "--no-new-privs", "--inh-caps=-all",
+                    "--bounding-set=-all", "--", *command,
+                ]  # fmt: skip
+            return subprocess.run(
+                command, cwd=self.folder, input=stdin, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", errors="surrogateescape",
+                env={**_environment(owner[0] if owner else os.geteuid(), identity), **variables},
+            )  # fmt: skip
+        except OSError as e:
+            raise Stop(FAILED, f"git cannot be run in {self.folder}: {e.strerror}") from None
+
+
+def _environment(user: int, identity: bool) -> dict[str, str]:
+    environment = {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+    }  # fmt: skip
+    for number, (name, value) in enumerate(_SETTINGS.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"], environment[f"GIT_CONFIG_VALUE_{number}"] = name, value
+    if identity:
+        try:
+            environment["HOME"] = pwd.getpwuid(user).pw_dir
+        except KeyError:
+            pass
+        environment.update({name: value for name, value in os.environ.items() if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))})
+    else:
+        environment.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL="/dev/null")
+    return environment

@@ -1,0 +1,309 @@
+"""The commands of scripts/local: what makes or removes things on this machine, then the commands that operate has too."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import threading
+import time
+from argparse import Namespace
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Callable
+
+from client import commands, status
+from client.exits import DONE, FAILED, REFUSED, Stop
+from client.history import error_name
+from client.local import source as sources
+from client.local.cloud import LocalCloud, quoted
+from client.local.source import Source
+from client.request import deploy_request
+from client.screen import seconds
+from client.work import READING_LIMIT, Work
+
+# From the moment the disk is there; making that takes as long as it takes.
+_START_LIMIT = 120.0
+_REMINDER = 15.0
+
+
+def _cloud(work: Work) -> LocalCloud:
+    if not isinstance(work.cloud, LocalCloud):
+        raise TypeError("this work has no local cloud")
+    return work.cloud
+
+
+def _request(work: Work, operation: str) -> tuple[Source, dict[str, Any]]:
+    """What is deployed and from where; a repository of this machine is served to the instances."""
+    cloud, environment = _cloud(work), work.options.environment
+    spelled = getattr(work.options, "repository", None) or sources.remembered(cloud.state, environment)
+    source = sources.choose(spelled, cloud.state, work.home)
+    cloud.start()
+    if source.path:
+        served = cloud.request("PUT", f"repositories/{quoted(source.served_name)}", {"path": str(source.path)})
+        chosen: dict[str, Any] = {"repository_url": served["url"], **source.commit()}
+    else:
+        chosen = {"repository_url": source.spelled}
+    fields = dict(getattr(work.options, "fields", {}))
+    if "revision" in fields:
+        fields["revision"] = source.revision(fields["revision"])
+    return source, deploy_request(deploy_request(work.values(), operation, chosen), operation, fields)
+
+
+def up(work: Work) -> int:
+    source, request = _request(work, "deploy")
+    _check_before_making(work, request)
+    instance = _make(work, request, source)
+    work.screen.line(f"{instance.environment} is up: {instance.id} at {instance.address}; AWS endpoint {_cloud(work).endpoint}")
+    return DONE
+
+
+def deploy(work: Work) -> int:
+    plan = work.options.command == "plan" or getattr(work.options, "plan", False)
+    operation = "plan" if plan else "deploy"
+    if work.options.json:
+        work.screen.results_only()
+    source, request = _request(work, operation)
+    _check_before_making(work, request)
+    work.screen.line(f"{operation}: {request.get('revision') or request.get('branch', 'main')} of {source.shown}")
+    sources.mention_uncommitted(source, work.screen)
+    if not _is_asleep(work, request, source):
+        _make(work, request, source)
+    code = work.run("deploy", operation, request)
+    if code != REFUSED:
+        sources.remember(_cloud(work).state, work.options.environment, source)
+    return code
+
+
+def migrate(work: Work) -> int:
+    _, request = _request(work, "deploy")
+    return commands.start_phase(work, request)
+
+
+def show_status(work: Work) -> int:
+    """Every environment, or one. Starts nothing: without a cloud it shows what a cloud left on disk."""
+    cloud = _cloud(work)
+    found = cloud.instances() if cloud.answers() else cloud.instances_on_disk()
+    if work.options.environment_given:
+        found = [one for one in found if one.environment == work.options.environment]
+    read: list[Any] = [None] * len(found)
+
+    def one(number: int) -> None:
+        read[number] = _described(work, found[number])
+
+    threads = [threading.Thread(target=one, args=(number,), daemon=True) for number in range(len(found))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    commands.show_statuses(work, read)
+    if not found and not work.options.json:
+        work.screen.result("no environment yet; ./scripts/local deploy makes one")
+    return DONE
+
+
+def _described(work: Work, instance: status.Instance) -> dict[str, Any]:
+    host = None
+    if instance.state == "running" and instance.agent_online:
+        own = replace(work, options=Namespace(**{**vars(work.options), "environment": instance.environment}))
+        try:
+            host = own.status_of(own.values(), READING_LIMIT).output.get("host")
+        except Stop:
+            # An environment that cannot be read has unknown health; the others are shown all the same.
+            host = None
+    return status.document(instance, host)
+
+
+def logs(work: Work) -> int:
+    cloud, environment = _cloud(work), work.options.environment
+    cloud.start()
+    for entry in cloud.request("GET", f"logs?environment={quoted(environment)}")["entries"]:
+        work.screen.result(f"{entry['at']} {entry['source']}: {entry['text']}")
+        following = (entry.get("message") or {}).get("next")
+        if following:
+            work.screen.result(f"  {following}")
+    instance = cloud.instance(environment)
+    if instance is None or instance.state != "running":
+        work.screen.error(f"the instance of {environment} does not run")
+        return DONE
+    return commands.logs(work)
+
+
+def execute(work: Work) -> int:
+    cloud, environment = _cloud(work), work.options.environment
+    cloud.start()
+    instance = cloud.instance(environment)
+    if instance is None:
+        raise Stop(FAILED, f"{environment} has no instance; {work.command('up', environment)}")
+    script = str(work.home / "scripts/local.d/enter-machine.sh")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    os.execv(script, [script, instance.id, *work.options.inside])
+
+
+def down(work: Work) -> int:
+    cloud, environment = _cloud(work), work.options.environment
+    if work.options.environment_given:
+        if not work.options.purge:
+            raise Stop(REFUSED, f"down powers everything off; for one environment: {work.command('power stop', environment)}")
+        cloud.start()
+        cloud.request("DELETE", f"environments/{quoted(environment)}")
+        work.screen.line(f"the instance of {environment} and its disk are removed")
+        return DONE
+    process = cloud.process()
+    if process and cloud.answers():
+        cloud.request("POST", "shutdown")
+        _await_end(process)
+    # Also when the cloud ended well: then nothing is found. One that was killed left its instances behind.
+    if cloud.process():
+        os.kill(cloud.process() or 0, signal.SIGKILL)
+    if cloud.state.is_dir():
+        if cloud.script("stop-machines.sh"):
+            raise Stop(FAILED, "not everything could be powered off, see above")
+        if work.options.purge and cloud.script("remove-state.sh"):
+            raise Stop(FAILED, f"{cloud.state} could not be removed, see above")
+    work.screen.line("everything is removed" if work.options.purge else "everything is off; disks, secrets and history are kept")
+    return DONE
+
+
+def _await_end(process: int) -> None:
+    for _ in range(1200):
+        if not Path(f"/proc/{process}").exists():
+            return
+        time.sleep(0.05)
+
+
+def _check_before_making(work: Work, request: dict[str, Any]) -> None:
+    """The deployer's own PlanDeployment judges a request before an instance is made for it: a refused one leaves nothing behind."""
+    if _cloud(work).instance(work.options.environment):
+        return
+    execution = work.aws.state_machine("crypto-robot-deploy").replace(":stateMachine:", ":execution:") + ":check"
+    payload = {"machine": "deploy", "request": request, "execution": execution, "started_at": datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")}
+    answer = work.aws.call("lambda", "invoke", FunctionName="crypto-robot-PlanDeployment", Payload=json.dumps(payload).encode())
+    body = json.loads(answer["Payload"].read())
+    if answer.get("FunctionError") and error_name(body.get("errorType", "")) == "InvalidRequest":
+        message = body.get("errorMessage", "").rstrip(". ")
+        work.screen.error(f"RequestRefused: InvalidRequest: {message}. Nothing was touched.")
+        raise Stop(REFUSED)
+
+
+def _is_asleep(work: Work, request: dict[str, Any], source: Source) -> bool:
+    """Whether the instance is whole and only switched off: then the state machine starts it, as it would on AWS."""
+    cloud = _cloud(work)
+    instance = cloud.instance(work.options.environment)
+    if instance is None or instance.state != "stopped":
+        return False
+    offered = cloud.script("offer-wheels.sh", "--offered", instance.id, stdin=source.requirements(request, work.home)) == 0
+    return offered and _certificate(work, request, make=False)
+
+
+def _make(work: Work, request: dict[str, Any], source: Source) -> status.Instance:
+    """Returns the instance, running, with a certificate and packages for pip. What is there is left alone."""
+    cloud, environment = _cloud(work), work.options.environment
+    found = cloud.instance(environment)
+    if found is None or found.state != "running":
+        work.screen.line(f"  bringing up an instance for {environment}")
+        began = time.monotonic()
+        found = _started(work, environment, began)
+        work.screen.line(f"  instance {found.id} at {found.address} runs, {seconds(time.monotonic() - began)}")
+    if _certificate(work, request, make=True):
+        work.screen.line(f"  certificate for {_hostname(work, request)} made by the local test authority")
+    if cloud.script("offer-wheels.sh", found.id, stdin=source.requirements(request, work.home)):
+        work.screen.error("  packages for pip could not be prepared; pip names what the index lacks")
+    return found
+
+
+def _hostname(work: Work, request: dict[str, Any]) -> str:
+    return str(request.get("certificate_hostname") or work.options.environment)
+
+
+def _certificate(work: Work, request: dict[str, Any], make: bool) -> bool:
+    """Makes a certificate where none is stored and says whether it did; else says whether one is stored."""
+    path = f"certificates/{quoted(work.options.environment)}"
+    if not make:
+        return bool(_cloud(work).request("GET", path)["stored"])
+    return bool(_cloud(work).request("PUT", path, {"hostname": _hostname(work, request)})["made"])
+
+
+def _started(work: Work, environment: str, began: float) -> status.Instance:
+    cloud = _cloud(work)
+    _with_patience(work, lambda: cloud.request("PUT", f"environments/{quoted(environment)}"), began)
+    started = time.monotonic()
+    while True:
+        instance = cloud.instance(environment)
+        waited = time.monotonic() - started
+        if instance and instance.state == "running":
+            return instance
+        if instance is None or instance.state == "stopped" or waited > _START_LIMIT:
+            named = f"{instance.id} is {instance.state}" if instance else "it is gone"
+            raise Stop(FAILED, f"the instance of {environment} does not start: {named}; {work.command('logs', environment)}")
+        work.screen.moving(f"  {instance.state} {seconds(waited)}")
+        time.sleep(0.1)
+
+
+def _with_patience(work: Work, call: Callable[[], Any], began: float) -> None:
+    """The first instance has to make the image, which takes minutes: something should move meanwhile."""
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            call()
+        except BaseException as e:
+            failure.append(e)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    reminded = 0.0
+    while thread.is_alive():
+        thread.join(0.2)
+        waited = time.monotonic() - began
+        text = f"  making its disk (the very first time: minutes) {seconds(waited)}"
+        work.screen.moving(text)
+        if not work.screen.terminal and waited - reminded >= _REMINDER:
+            reminded = waited
+            work.screen.line(text)
+    if failure:
+        raise failure[0]
+
+
+def _after_start(command: Callable[[Work], int]) -> Callable[[Work], int]:
+    def run(work: Work) -> int:
+        _cloud(work).start()
+        return command(work)
+
+    return run
+
+
+def credentials(work: Work) -> int:
+    """Prints to stdout what a shell evaluates: the operator's secret is meant for nobody but that shell."""
+    cloud = _cloud(work)
+    cloud.start()
+    key, secret = cloud.credentials()
+    variables = {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        # A token of the person's own account would be sent with these keys.
+        "AWS_SESSION_TOKEN": "",
+        "AWS_REGION": cloud.region,
+        "AWS_DEFAULT_REGION": cloud.region,
+        "AWS_ENDPOINT_URL": cloud.endpoint,
+    }
+    for name, value in variables.items():
+        work.screen.result(f"export {name}={shlex.quote(value) if value else ''}")
+    return DONE
+
+
+COMMANDS: dict[str, Callable[[Work], int]] = {
+    **{name: _after_start(command) for name, command in commands.COMMANDS.items() if name not in ("migrate-repository",)},
+    "up": up,
+    "deploy": deploy,
+    "plan": deploy,
+    "migrate": migrate,
+    "status": show_status,
+    "logs": logs,
+    "exec": execute,
+    "credentials": credentials,
+    "down": down,
+}

@@ -1,0 +1,101 @@
+"""Stores an environment's secret, from stdin or from files, and only when it differs: a new version means a new deploy.
+
+A value is never an argument, a variable, a file or a line of output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Optional
+
+from client.aws import Aws, AwsError
+from client.exits import FAILED, REFUSED, Stop
+from client.screen import Screen
+
+LARGEST = 65_536
+FILES = {"certificate": ("cert", "key", "chain"), "repository": ("ssh_key", "known_hosts")}
+
+
+def from_files(files: dict[str, str]) -> str:
+    """The value made of files, a field each."""
+    fields = {}
+    for name, file in files.items():
+        try:
+            fields[name] = Path(file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise Stop(REFUSED, f"--{name.replace('_', '-')}: there is no readable text file {file}") from None
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_stdin(kind: str, screen: Screen) -> str:
+    if sys.stdin.isatty():
+        screen.line(f"paste the JSON of {kind}, then press Ctrl-D:")
+    read = sys.stdin.buffer.read(LARGEST + 1)
+    if not read:
+        raise Stop(REFUSED, "stdin is empty: nothing was written")
+    try:
+        text = read.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Stop(REFUSED, "stdin is not UTF-8: nothing was written") from None
+    # An editor's last newline is no part of the value.
+    return text[:-1] if text.endswith("\n") else text
+
+
+def check(kind: str, value: str, screen: Screen) -> None:
+    """Bad keys are stored all the same: the deploy reports what is wrong. The other two are of use only when they are whole."""
+    if len(value.encode()) > LARGEST:
+        raise Stop(REFUSED, "the value is larger than 65,536 bytes: nothing was written")
+    try:
+        fields = json.loads(value)
+    except (ValueError, RecursionError):
+        fields = None
+    if kind == "keys":
+        if not isinstance(fields, dict):
+            screen.line("warning: this is no JSON object; a deploy with it is a simulation, or is refused")
+        return
+    if not isinstance(fields, dict) or not _whole(kind, fields):
+        raise Stop(REFUSED, f"this is no {kind} as `{kind} --help` describes it: nothing was written")
+
+
+def _whole(kind: str, fields: dict[str, object]) -> bool:
+    def texts(*names: str) -> bool:
+        return all(isinstance(fields.get(name), str) for name in names)
+
+    return texts("cert", "key") if kind == "certificate" else texts("token") or texts("ssh_key", "known_hosts")
+
+
+def store(aws: Aws, name: str, value: str, screen: Screen) -> None:
+    used = "the next deploy or rotation puts it into service"
+    try:
+        stored = _stored(aws, name)
+        if stored == value:
+            screen.line(f"{name} is unchanged")
+        elif stored is not None:
+            aws.call("secretsmanager", "put_secret_value", SecretId=name, SecretString=value)
+            screen.line(f"{name} has a new version; {used}")
+        else:
+            description = f"Read by the instance of {name.split('/')[1]}; written by the deployer's client."
+            aws.call("secretsmanager", "create_secret", Name=name, Description=description, SecretString=value)
+            screen.line(f"{name} is created; {used}")
+    except AwsError as e:
+        raise Stop(FAILED, f"{name} was not written: {e.message}") from None
+
+
+def _stored(aws: Aws, name: str) -> Optional[str]:
+    """The stored value, empty where the secret has none yet; None where there is no secret."""
+    try:
+        return str(aws.call("secretsmanager", "get_secret_value", SecretId=name).get("SecretString", ""))
+    except AwsError as e:
+        if e.code == "AccessDeniedException" and not _listed(aws, name):
+            return None
+        if e.code != "ResourceNotFoundException":
+            raise
+        return "" if "staging label" in e.message else None
+
+
+def _listed(aws: Aws, name: str) -> bool:
+    """IAM may refuse a secret that does not exist as well: the list of names decides."""
+    listed = aws.pages("secretsmanager", "list_secrets", "SecretList", "NextToken", Filters=[{"Key": "name", "Values": [name]}])
+    return any(one["Name"] == name for one in listed)

@@ -1,0 +1,75 @@
+"""What an environment serves now: one shape for programs and one for people, the same on AWS and on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An environment's instance; state is pending, running, stopping or stopped."""
+
+    environment: str
+    id: str
+    state: str
+    address: str
+    agent_online: bool = False
+
+
+def web_url(protocol: str, address: str, port: Any) -> str:
+    """Where the web application answers; empty where none is served or the address is unknown."""
+    return f"{protocol}://{address}:{port}" if protocol and address and port else ""
+
+
+def document(instance: Instance, host: Optional[dict[str, Any]]) -> dict[str, Any]:
+    """For programs. `host` is what the instance itself reports; None where it does not run or does not answer."""
+    said = host or {}
+    return {
+        "environment": instance.environment,
+        "instance_id": instance.id,
+        "state": instance.state,
+        "address": instance.address,
+        "url": web_url(said.get("protocol", ""), instance.address, said.get("port", "")),
+        "release": said.get("release") or "",
+        "revision": said.get("revision") or "",
+        "mode": said.get("mode") or "",
+        "protocol": said.get("protocol") or "",
+        "health": said.get("health") or "unknown",
+        "reason": said.get("reason") or "",
+        "crashes": said.get("crashes") or {"count": 0, "newest": "", "reason": ""},
+        "locked_by": said.get("locked_by"),
+        "drift": said.get("drift"),
+        "units": said.get("units") or {},
+        "certificate_not_after": said.get("certificate_not_after") or "",
+        "armed": said.get("armed"),
+    }
+
+
+def lines(status: dict[str, Any], drift_command: str) -> list[str]:
+    """For people."""
+    found = ["", status["environment"]]
+
+    def add(name: str, value: str) -> None:
+        if value:
+            found.append(f"  {name:<13} {value}")
+
+    add("instance", " ".join(part for part in (status["instance_id"], status["state"], status["address"]) if part))
+    add("release", status["release"] or "none")
+    add("commit", status["revision"])
+    add("mode", ", ".join(part for part in (status["mode"], status["protocol"], status["health"]) if part))
+    add("keys", {"live": "given", "simulation": "none given"}.get(status["mode"], ""))
+    add("unhealthy", status["reason"])
+    add("url", status["url"])
+    add("certificate", f"until {status['certificate_not_after']}" if status["certificate_not_after"] else "")
+    for unit, state in status["units"].items():
+        add(unit, state)
+    if status["crashes"]["count"]:
+        add("crashes", f"{status['crashes']['count']}, the newest {status['crashes']['newest']}: {status['crashes']['reason']}")
+    if status["drift"]:
+        add("drift", f"{status['drift']} differences from what was deployed; {drift_command}")
+    if status["locked_by"]:
+        add("locked by", f"{status['locked_by']['owner']} since {status['locked_by']['since']}")
+    if status["armed"]:
+        add("rolls back", f"{status['armed']['release']} by itself at {status['armed']['at']} unless it is confirmed")
+    return found

@@ -1,0 +1,142 @@
+"""An AWS of this machine for tests: Step Functions, STS and Secrets Manager, as far as the client uses them, over real HTTP.
+
+The client under test is the real one with the real library; only what answers is ours.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Optional
+
+ACCOUNT = "000000000000"
+IDENTITY = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::{ACCOUNT}:user/x</Arn><UserId>x</UserId><Account>{ACCOUNT}</Account></GetCallerIdentityResult>
+</GetCallerIdentityResponse>"""
+
+
+class FakeAws:
+    """`history` and `end` are what each execution that is started comes to."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.executions: dict[str, dict[str, Any]] = {}
+        self.secrets: dict[str, Optional[str]] = {}
+        self.history: list[dict[str, Any]] = ended_history("Prepare")
+        self.end: dict[str, Any] = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "deployed", "environment": "a.local"})}
+        self.ends_after = 0.0
+        self.refuse: dict[str, tuple[int, str, str]] = {}  # operation -> status, code, message
+        self.drop_answers: dict[str, int] = {}  # operation -> how many answers are lost after the work is done
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                target = self.headers.get("X-Amz-Target", "")
+                operation = target.rsplit(".", 1)[-1] if target else "GetCallerIdentity"
+                if fake.drop_answers.get(operation, 0) > 0:
+                    fake.drop_answers[operation] -= 1
+                    fake._answer(operation, json.loads(body) if target else {})
+                    self.close_connection = True
+                    return
+                status, answer = fake._answer(operation, json.loads(body) if target else {})
+                data = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "text/xml" if isinstance(answer, str) else "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def of(self, operation: str) -> list[dict[str, Any]]:
+        """The requests of an operation so far."""
+        return [request for name, request in self.calls if name == operation]
+
+    def _answer(self, operation: str, request: dict[str, Any]) -> tuple[int, Any]:
+        self.calls.append((operation, request))
+        if operation in self.refuse:
+            status, code, message = self.refuse[operation]
+            return status, {"__type": code, "message": message}
+        return getattr(self, "_" + operation)(request)
+
+    def _GetCallerIdentity(self, request: dict[str, Any]) -> tuple[int, Any]:
+        return 200, IDENTITY
+
+    def _StartExecution(self, request: dict[str, Any]) -> tuple[int, Any]:
+        arn = request["stateMachineArn"].replace(":stateMachine:", ":execution:") + ":" + request["name"]
+        self.executions.setdefault(arn, {"input": request["input"], "started": time.time()})
+        return 200, {"executionArn": arn, "startDate": time.time()}
+
+    def _has_ended(self, arn: str) -> bool:
+        one = self.executions[arn]
+        return "stopped" in one or time.time() - one["started"] >= self.ends_after
+
+    def _DescribeExecution(self, request: dict[str, Any]) -> tuple[int, Any]:
+        arn = request["executionArn"]
+        if arn not in self.executions:
+            return 400, {"__type": "ExecutionDoesNotExist", "message": "Execution Does Not Exist"}
+        started = self.executions[arn]["started"]
+        common = {"executionArn": arn, "input": self.executions[arn]["input"], "startDate": started}
+        if not self._has_ended(arn):
+            return 200, {**common, "status": "RUNNING"}
+        return 200, {**common, **self.end, "stopDate": started + 7.5}
+
+    def _GetExecutionHistory(self, request: dict[str, Any]) -> tuple[int, Any]:
+        events = self.history if self._has_ended(request["executionArn"]) else self.history[:-2]
+        ordered = list(reversed(events)) if request.get("reverseOrder") else events
+        return 200, {"events": ordered[: request["maxResults"]]}
+
+    def _ListExecutions(self, request: dict[str, Any]) -> tuple[int, Any]:
+        listed = [{"executionArn": arn, "name": arn.rsplit(":", 1)[-1], "status": "SUCCEEDED", "startDate": one["started"],
+                   "stateMachineArn": request["stateMachineArn"]} for arn, one in reversed(list(self.executions.items()))]  # fmt: skip
+        return 200, {"executions": listed}
+
+    def _StopExecution(self, request: dict[str, Any]) -> tuple[int, Any]:
+        self.executions[request["executionArn"]]["stopped"] = True
+        return 200, {"stopDate": time.time()}
+
+    def _GetSecretValue(self, request: dict[str, Any]) -> tuple[int, Any]:
+        name = request["SecretId"]
+        if self.secrets.get(name) is None:
+            why = "staging label: AWSCURRENT" if name in self.secrets else "specified secret."
+            return 400, {"__type": "ResourceNotFoundException", "message": f"Secrets Manager can't find the {why}"}
+        return 200, {"Name": name, "SecretString": self.secrets[name]}
+
+    def _PutSecretValue(self, request: dict[str, Any]) -> tuple[int, Any]:
+        self.secrets[request["SecretId"]] = request["SecretString"]
+        return 200, {"Name": request["SecretId"]}
+
+    def _CreateSecret(self, request: dict[str, Any]) -> tuple[int, Any]:
+        self.secrets[request["Name"]] = request["SecretString"]
+        return 200, {"Name": request["Name"]}
+
+
+def event(number: int, kind: str, previous: int = 0, at: float = 0, **details: Any) -> dict[str, Any]:
+    return {"id": number, "previousEventId": previous, "type": kind, "timestamp": 1_790_000_000 + (at or number), **details}
+
+
+def ended_history(*states: str, end: str = "ExecutionSucceeded") -> list[dict[str, Any]]:
+    """A history in which these states ran one after another."""
+    events = [event(1, "ExecutionStarted")]
+    for state in states:
+        number = len(events) + 1
+        events.append(event(number, "TaskStateEntered", number - 1, stateEnteredEventDetails={"name": state, "input": "{}"}))
+        events.append(event(number + 1, "TaskScheduled", number, taskScheduledEventDetails={
+            "resourceType": "lambda", "resource": "invoke", "region": "eu-west-1", "parameters": "{}"}))
+        events.append(event(number + 2, "TaskSucceeded", number + 1, taskSucceededEventDetails={"resourceType": "lambda", "resource": "invoke"}))
+        events.append(event(number + 3, "TaskStateExited", number + 2, stateExitedEventDetails={"name": state, "output": "{}"}))
+    last = len(events) + 1
+    events.append(event(last, end, last - 1, **({} if end != "ExecutionSucceeded" else {"executionSucceededEventDetails": {"output": "{}"}})))
+    return events

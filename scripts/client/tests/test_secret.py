@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from client import secret
+from client.aws import Aws
+from client.exits import FAILED, REFUSED, Stop
+from client.screen import Screen
+from client.tests.fake_aws import FakeAws
+
+NAME = "crypto-robot/a.local/keys"
+
+
+class SecretTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.fake = FakeAws()
+        self.addCleanup(self.fake.close)
+        self.out = io.StringIO()
+        self.screen = Screen(self.out, self.out, {})
+        self.aws = Aws(self.screen, {}, "eu-west-1", ("key", "secret"), self.fake.url)
+
+    def test_a_value_is_written_only_when_it_differs(self) -> None:
+        for value, text in (("one", "is created"), ("one", "is unchanged"), ("two", "has a new version")):
+            secret.store(self.aws, NAME, value, self.screen)
+            self.assertIn(f"{NAME} {text}", self.out.getvalue())
+            self.assertEqual(value, self.fake.secrets[NAME])
+        self.assertEqual((1, 1), (len(self.fake.of("CreateSecret")), len(self.fake.of("PutSecretValue"))))
+        self.assertNotIn("two", self.out.getvalue())
+
+    def test_a_secret_without_a_value_gets_its_first(self) -> None:
+        self.fake.secrets[NAME] = None
+        secret.store(self.aws, NAME, "one", self.screen)
+        self.assertEqual(1, len(self.fake.of("PutSecretValue")))
+
+    def test_a_refusal_is_an_error_and_no_absence(self) -> None:
+        self.fake.refuse["GetSecretValue"] = (400, "EncryptionFailure", "not now")
+        with self.assertRaisesRegex(Stop, "was not written: .*EncryptionFailure.*: not now") as refused:
+            secret.store(self.aws, NAME, "one", self.screen)
+        self.assertEqual(FAILED, refused.exception.code)
+        self.assertEqual([], self.fake.of("CreateSecret"))
+
+    def test_keys_are_stored_as_they_are_with_a_warning(self) -> None:
+        secret.check("keys", "no json", self.screen)
+        self.assertIn("warning", self.out.getvalue())
+        self.assertNotIn("no json", self.out.getvalue())
+
+    def test_what_is_no_certificate_or_login_is_refused_without_its_value(self) -> None:
+        for kind, value in (
+            ("certificate", "visible"), ("certificate", '{"cert": "visible"}'), ("certificate", '{"cert": 1, "key": "visible"}'),
+            ("repository", '{"ssh_key": "visible"}'), ("repository", "[]"), ("keys", "x" * 65_537),
+        ):  # fmt: skip
+            with self.subTest(value[:30]), self.assertRaises(Stop) as refused:
+                secret.check(kind, value, self.screen)
+            self.assertEqual(REFUSED, refused.exception.code)
+            self.assertNotIn("visible", refused.exception.message)
+        secret.check("repository", '{"token": "t"}', self.screen)
+        secret.check("certificate", '{"cert": "c", "key": "k"}', self.screen)
+
+    def test_files_become_fields(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            cert = Path(folder, "cert")
+            cert.write_text("-----BEGIN\nü\n")
+            self.assertEqual({"cert": "-----BEGIN\nü\n"}, json.loads(secret.from_files({"cert": str(cert)})))
+            with self.assertRaisesRegex(Stop, "--ssh-key: there is no readable text file"):
+                secret.from_files({"ssh_key": str(Path(folder, "none"))})
+
+    def test_the_last_newline_of_stdin_is_no_part_of_the_value(self) -> None:
+        for read, value in ((b"one\n", "one"), (b"one", "one"), (b"one\n\n", "one\n")):
+            with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(read))):
+                self.assertEqual(value, secret.from_stdin("keys", self.screen))
+        for read in (b"", b"\xff"):
+            with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(read))), self.assertRaisesRegex(Stop, "stdin is"):
+                secret.from_stdin("keys", self.screen)

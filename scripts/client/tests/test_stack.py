@@ -1,0 +1,185 @@
+"""What is done to the stack and to an instance by hand: adopt, documents, uninstall."""
+
+from __future__ import annotations
+
+import io
+import unittest
+from typing import Any, Optional
+
+from client.adopt import adopt
+from client.aws import AwsError
+from client.executions import Executions
+from client.exits import FAILED, PERSON_NEEDED, REFUSED, Stop
+from client.screen import Screen
+from client.stack import old_documents, uninstall
+
+INSTANCE = "i-0123456789abcdef0"
+PROFILE_ARN = "arn:aws:iam::1:instance-profile/"
+
+
+class Account:
+    """Answers of an AWS account, by operation; keeps what was called."""
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def state_machine(self, name: str) -> str:
+        return f"arn:aws:states:eu-west-1:1:stateMachine:{name}"
+
+    def call(self, service: str, operation: str, **arguments: Any) -> Any:
+        self.calls.append((operation, arguments))
+        answer = self.answers.get(operation, {})
+        if callable(answer):
+            answer = answer(**arguments)
+        if isinstance(answer, list) and operation == "describe_stacks":
+            answer = answer.pop(0)
+        if isinstance(answer, AwsError):
+            raise answer
+        return answer
+
+    def pages(self, service: str, operation: str, key: str, token: str, **arguments: Any) -> Any:
+        return self.call(service, operation, **arguments)[key]
+
+    def made(self) -> list[str]:
+        """The operations that change something."""
+        return [operation for operation, _ in self.calls if operation.split("_")[0] not in ("describe", "get", "list")]
+
+
+def instances(*found: dict[str, Any]) -> dict[str, Any]:
+    return {"Reservations": [{"Instances": list(found)}]}
+
+
+def instance(state: str = "stopped", tag: str = "", number: str = INSTANCE) -> dict[str, Any]:
+    tags = [{"Key": "crypto-robot:environment", "Value": tag}] if tag else []
+    return {"InstanceId": number, "State": {"Name": state}, "Tags": tags, "MetadataOptions": {"HttpTokens": "required"}}
+
+
+class Case(unittest.TestCase):
+    def setUp(self) -> None:
+        self.out = io.StringIO()
+        self.screen = Screen(self.out, self.out, {})
+
+
+class AdoptTest(Case):
+    def account(self, one: dict[str, Any], others: Optional[list[dict[str, Any]]] = None, associations: Optional[list[Any]] = None) -> Account:
+        return Account(
+            describe_instances=lambda **which: instances(one) if "InstanceIds" in which else instances(*(others or [])),
+            get_instance_profile={"InstanceProfile": {"InstanceProfileId": "AIPA1"}},
+            describe_iam_instance_profile_associations={"IamInstanceProfileAssociations": associations or []},
+        )
+
+    def adopt(self, account: Account, number: str = INSTANCE, replace: bool = False) -> None:
+        adopt(account, self.screen, "crypto-robot", number, "a.local", replace)  # type: ignore[arg-type]
+
+    def test_an_instance_gets_profile_and_tag(self) -> None:
+        account = self.account(instance())
+        self.adopt(account)
+        self.assertEqual(["associate_iam_instance_profile", "create_tags"], account.made())
+        self.assertEqual({"Name": "crypto-robot-instance-a.local"}, dict(account.calls)["associate_iam_instance_profile"]["IamInstanceProfile"])
+
+    def test_one_that_has_both_keeps_them(self) -> None:
+        account = self.account(instance("running", "a.local"), associations=[{"AssociationId": "x", "IamInstanceProfile": {"Id": "AIPA1", "Arn": PROFILE_ARN + "y"}}])
+        self.adopt(account)
+        self.assertEqual(["create_tags"], account.made())
+
+    def test_a_profile_of_the_same_name_from_an_earlier_stack_is_replaced_and_a_foreign_one_only_when_confirmed(self) -> None:
+        def account(name: str) -> Account:
+            return self.account(instance(), associations=[{"AssociationId": "x", "IamInstanceProfile": {"Id": "AIPA0", "Arn": PROFILE_ARN + name}}])
+
+        ours = account("crypto-robot-instance-a.local")
+        self.adopt(ours)
+        self.assertEqual(["replace_iam_instance_profile_association", "create_tags"], ours.made())
+        foreign = account("other")
+        with self.assertRaisesRegex(Stop, "another instance profile"):
+            self.adopt(foreign)
+        self.assertEqual([], foreign.made())
+        self.adopt(foreign, replace=True)
+        self.assertEqual(["replace_iam_instance_profile_association", "create_tags"], foreign.made())
+
+    def test_what_cannot_be_adopted_is_left_alone(self) -> None:
+        other = instance("running", "a.local", "i-00000000")
+        for one, others, text in (
+            (instance("terminated"), [], "is terminated"), (instance("running", "b.local"), [], "is the instance of b.local"),
+            (instance(), [other], "has an instance already: i-00000000"),
+        ):  # fmt: skip
+            account = self.account(one, others)
+            with self.subTest(text), self.assertRaisesRegex(Stop, text) as refused:
+                self.adopt(account)
+            self.assertEqual((FAILED, []), (refused.exception.code, account.made()))
+        with self.assertRaisesRegex(Stop, "is no instance id") as refused:
+            self.adopt(self.account(instance()), "i-x; rm")
+        self.assertEqual(REFUSED, refused.exception.code)
+
+
+class DocumentsTest(Case):
+    NAMES = ("crypto-robot-fetch-0123456789ab", "crypto-robot-build-0123456789ab", "crypto-robot-b-fetch-0123456789ab", "crypto-robot-mine", "crypto-robot-migrate-undo-0123456789ab")
+
+    def account(self, running: str = "", stack: Any = None) -> Account:
+        held = {"StackResourceSummaries": [{"ResourceType": "AWS::SSM::Document", "PhysicalResourceId": self.NAMES[1]}]}
+        return Account(
+            list_documents={"DocumentIdentifiers": [{"Name": name} for name in self.NAMES]},
+            list_stack_resources=stack or held,
+            list_executions={"executions": [{"name": running}] if running else []},
+        )
+
+    def documents(self, account: Account, remove: bool) -> None:
+        executions = Executions(account, "crypto-robot", {})  # type: ignore[arg-type]
+        old_documents(account, executions, self.screen, "crypto-robot", "crypto-robot", remove, "scripts/operate")  # type: ignore[arg-type]
+
+    def removed(self, account: Account) -> list[str]:
+        return [arguments["Name"] for operation, arguments in account.calls if operation == "delete_document"]
+
+    def test_only_documents_of_this_prefix_that_the_stack_does_not_hold_go(self) -> None:
+        account = self.account()
+        self.documents(account, True)
+        self.assertEqual([self.NAMES[0], self.NAMES[4]], self.removed(account))
+
+    def test_without_a_stack_all_of_them_are_left_over(self) -> None:
+        account = self.account(stack=AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
+        self.documents(account, True)
+        self.assertEqual([self.NAMES[0], self.NAMES[1], self.NAMES[4]], self.removed(account))
+
+    def test_they_are_listed_first_and_nothing_goes_while_an_execution_runs(self) -> None:
+        account = self.account()
+        self.documents(account, False)
+        self.assertEqual([], account.made())
+        self.assertIn("scripts/operate documents --clean removes them", self.out.getvalue())
+        account = self.account("deploy-1")
+        with self.assertRaisesRegex(Stop, "these may still need them: deploy-1"):
+            self.documents(account, True)
+        self.assertEqual([], account.made())
+
+
+class UninstallTest(Case):
+    def account(self, *ends: Any) -> Account:
+        def resources(StackName: str) -> dict[str, Any]:
+            found = [("AWS::EC2::Instance", INSTANCE), ("AWS::EC2::EIP", "1.2.3.4")] if StackName == "nested" else [
+                ("AWS::CloudFormation::Stack", "nested"), ("AWS::Lambda::Function", "f"), ("AWS::SSM::Document", "d"), ("AWS::IAM::OIDCProvider", "arn:p")]  # fmt: skip
+            return {"StackResourceSummaries": [{"ResourceType": kind, "PhysicalResourceId": number} for kind, number in found]}
+
+        return Account(list_stack_resources=resources, list_secrets={"SecretList": [{"Name": "crypto-robot/a.local/keys"}]}, describe_stacks=list(ends))
+
+    def uninstall(self, account: Account, confirmed: bool = True) -> None:
+        uninstall(account, self.screen, "crypto-robot", "crypto-robot", confirmed, "scripts/operate", lambda _: None)  # type: ignore[arg-type]
+
+    def test_it_names_what_is_kept_deletes_the_stack_and_waits(self) -> None:
+        under_way = {"Stacks": [{"StackStatus": "DELETE_IN_PROGRESS"}]}
+        account = self.account(under_way, AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
+        self.uninstall(account)
+        self.assertEqual(["delete_stack"], account.made())
+        text = self.out.getvalue()
+        for kept in (INSTANCE, "1.2.3.4", "secret crypto-robot/a.local/keys", "arn:p", "documents --clean", "goes with 2 resources", "is gone"):
+            self.assertIn(kept, text)
+
+    def test_without_a_terminal_it_has_to_be_confirmed(self) -> None:
+        account = self.account()
+        with self.assertRaisesRegex(Stop, "--yes deletes the stack") as refused:
+            self.uninstall(account, confirmed=False)
+        self.assertEqual((REFUSED, []), (refused.exception.code, account.made()))
+
+    def test_a_stack_that_cannot_be_deleted_needs_a_person(self) -> None:
+        failed = {"Stacks": [{"StackStatus": "DELETE_FAILED", "StackStatusReason": "the bucket is not empty"}]}
+        with self.assertRaisesRegex(Stop, "DELETE_FAILED: the bucket is not empty") as stopped:
+            self.uninstall(self.account(failed))
+        self.assertEqual(PERSON_NEEDED, stopped.exception.code)

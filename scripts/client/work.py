@@ -1,0 +1,190 @@
+"""What every command works with, and the running of an execution from its start to its outcome."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Optional, Protocol
+
+from client import outcome, status
+from client.aws import Aws, AwsError
+from client.executions import Execution, Executions
+from client.exits import DONE, FAILED, PERSON_NEEDED, REFUSED, Stop
+from client.follow import Follower
+from client.github import GitHub
+from client.request import environment_values, has_web_application, settings_folder, watch_request
+from client.screen import Screen
+
+READING_LIMIT = 30.0
+
+
+class Cloud(Protocol):
+    """What the local cloud knows beside AWS's own APIs."""
+
+    def instance(self, environment: str) -> Optional[status.Instance]: ...
+
+
+@dataclass
+class Work:
+    name: str  # operate or local
+    program: str  # as it is typed
+    home: Path
+    options: argparse.Namespace
+    screen: Screen
+    aws: Aws
+    executions: Executions
+    github: GitHub = field(default_factory=GitHub)
+    cloud: Optional[Cloud] = None
+
+    def command(self, words: str, environment: str = "") -> str:
+        """A command of this program, as it is typed for an environment."""
+        if not environment:
+            return f"{self.program} {words}"
+        if self.name == "local":
+            return f"{self.program} {words}" + ("" if environment == "crypto-robot.local" else f" --environment {environment}")
+        first, _, rest = words.partition(" ")
+        return f"{self.program} {first} {environment} {rest}".rstrip()
+
+    def here(self, text: str, environment: str) -> str:
+        """A text of the instance that names commands of `operate`, with the commands as they are typed here."""
+        inside = "on the instance: "
+        if self.name == "local" and text.startswith(inside):
+            return f"{self.program} exec {environment} -- {text[len(inside):]}"
+        named = rf"\boperate ([a-z-]+)(?: {re.escape(environment)})?"
+        return re.sub(named, lambda found: self.command(found.group(1), environment), text)
+
+    def values(self) -> dict[str, Any]:
+        """The environment's own values."""
+        given, environment = getattr(self.options, "settings", ""), self.options.environment
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", environment):
+            # Only a plain name can be a file; the deployer refuses any other.
+            return {"environment": environment}
+        folder = settings_folder(given, environment, self.home) if self.name == "operate" else self.home / ".github/environments"
+        return environment_values(folder, environment, required=bool(given))
+
+    def run(self, machine: str, operation: str, request: dict[str, Any]) -> int:
+        """Starts an execution and stays until it has ended; returns the exit code."""
+        if getattr(self.options, "json", False):
+            self.screen.results_only()
+        arn = self.executions.start(machine, operation, request)
+        self.github.started(arn)
+        if getattr(self.options, "no_follow", False):
+            self.screen.result(arn)
+            return DONE
+        return self.follow(arn)
+
+    def follow(self, arn: str) -> int:
+        self.screen.line(f"  execution {arn}")
+        if not self.aws.endpoint("stepfunctions"):
+            self.screen.line(f"  {self.link(arn)}")
+        ended = Follower(self.aws, self.executions, self.screen, self.program).follow(arn)
+        return self._conclude(ended)
+
+    def read(self, machine: str, request: dict[str, Any], limit: float = 0) -> Execution:
+        """Runs an execution that only reads, without a line for its states. With a limit it may still be running."""
+        operation = str(request["operation"])
+        arn = self.executions.start(machine, operation, request)
+        since, pause = time.monotonic(), 0.02 if self.aws.local else 0.5
+        try:
+            while True:
+                ended = self.executions.describe(arn)
+                waited = time.monotonic() - since
+                if not ended.running or (limit and waited > limit):
+                    self.executions.current = ""
+                    return ended
+                self.screen.moving(f"  reading {waited:.0f} s")
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.1 if self.aws.local else 2.0)
+        except AwsError as e:
+            raise Stop(FAILED, f"{operation} was not read: {e.message}") from None
+
+    def reading(self, operation: str, **fields: Any) -> dict[str, Any]:
+        """What the host reported to the watch machine."""
+        ended = self.read("watch", watch_request(self.values(), operation, **fields))
+        if ended.status != "SUCCEEDED":
+            code = outcome.exit_code(ended)
+            raise Stop(REFUSED if code == REFUSED else FAILED, "\n".join(outcome.failure_lines(ended)))
+        if ended.output.get("outcome") == "asleep":
+            raise Stop(FAILED, f"the instance of {self.options.environment} is stopped")
+        return ended.output.get("host") or {}
+
+    def status_of(self, values: dict[str, Any], limit: float = 0) -> Execution:
+        """Reads what serves in an environment, with the same step as a deploy."""
+        return self.read("deploy", watch_request(values, "status"), limit)
+
+    def link(self, arn: str) -> str:
+        """Where a person looks at an execution."""
+        endpoint = self.aws.endpoint("stepfunctions")
+        if endpoint:
+            return f"aws --endpoint-url {endpoint} stepfunctions describe-execution --execution-arn {arn}"
+        _, partition, _, region = arn.split(":")[:4]
+        hosts = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
+        host = hosts.get(partition, f"{region}.console.aws.amazon.com")
+        return f"https://{host}/states/home?region={region}#/v2/executions/details/{arn}"
+
+    def _conclude(self, ended: Execution) -> int:
+        self.executions.current = ""
+        environment = str(ended.input.get("environment", ""))
+        code = outcome.exit_code(ended)
+        if code == DONE:
+            if getattr(self.options, "json", False):
+                self.screen.document(ended.output)
+            lines = outcome.success_lines(ended) + self._after(ended, environment)
+            for line in lines:
+                self.screen.line(line)
+        else:
+            lines = outcome.failure_lines(ended)
+            if code < 0:
+                code, more = self._read_back(environment)
+                lines += more
+            if code == PERSON_NEEDED:
+                lines.append(f"A person is needed: {self.command('status', environment)}, {self.command('logs', environment)}")
+            for line in lines:
+                self.screen.error(line)
+        self.github.ended(ended.arn, outcome.outcome_name(ended), str(ended.output.get("release", "")))
+        self.github.summarize(environment or "execution", outcome.outcome_name(ended), code == DONE, lines, self.link(ended.arn))
+        return code
+
+    def _after(self, ended: Execution, environment: str) -> list[str]:
+        """Below a deploy: where its web application answers, and what to do next."""
+        output = ended.output
+        if output.get("outcome") not in outcome.SERVING:
+            return []
+        url = self._url(ended)
+        lines = [outcome.field("url", url)] if url else []
+        if output.get("mode") == "simulation":
+            keys = self.command("keys", environment)
+            lines.append(outcome.field("next", "the robot was given no keys; store them and deploy again:"))
+            lines.append(f'            {keys} <keys.json   {{"BINANCE_API_KEY": "…", "BINANCE_SECRET_KEY": "…"}}')
+        see_also = " · ".join([self.command("status", environment), *(self.command(w, environment).split(" ", 1)[1] for w in ("logs", "rollback"))])
+        return [*lines, outcome.field("see also", see_also)]
+
+    def _url(self, ended: Execution) -> str:
+        """A deploy's request names the port. Any other operation takes it from its release, which only the instance knows."""
+        output = ended.output
+        if ended.input.get("operation", "deploy") == "deploy":
+            port = ended.input.get("port", 5000) if has_web_application(ended.input) else ""
+        else:
+            port = (self.status_of(ended.input, READING_LIMIT).output.get("host") or {}).get("port", "")
+        return status.web_url(output.get("protocol", ""), output.get("address", ""), port)
+
+    def _read_back(self, environment: str) -> tuple[int, list[str]]:
+        """The execution could not report what serves now; the instance is asked before an exit code is chosen."""
+        if not environment:
+            return PERSON_NEEDED, ["The execution does not name its environment; look at its instance."]
+        self.screen.line("The execution could not report what serves now; reading it from the instance.")
+        self.options.environment = environment
+        read = self.status_of(self.values())
+        if read.status != "SUCCEEDED":
+            return PERSON_NEEDED, [f"The instance does not answer: {read.cause or read.status}"]
+        host = read.output.get("host") or {}
+        if read.output.get("state") == "stopped":
+            now = "the instance is stopped"
+        elif host.get("release"):
+            now = f"release {host['release']}, {host.get('mode')}, {host.get('health')}"
+        else:
+            now = "nothing"
+        return outcome.unknown_code(True), [f"Now serves, as the instance reports: {now}. Deploy again when you know why the execution ended."]
