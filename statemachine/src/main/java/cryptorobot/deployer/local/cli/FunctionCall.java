@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -42,7 +41,7 @@ record FunctionCall(AwsAccess access) {
       if (!http.isSuccessful()) {
         throw new CommandFailure(
             ExitCode.FAILED,
-            function + " could not be invoked: " + answer.path("message").asText());
+            function + " could not be invoked: " + answer.path("Message").asText());
       }
       return new Answer(http.firstMatchingHeader("X-Amz-Function-Error").isPresent(), answer);
     } catch (IOException e) {
@@ -62,7 +61,7 @@ record FunctionCall(AwsAccess access) {
         .sign(
             signing ->
                 signing
-                    .identity(AwsBasicCredentials.create("local", "local"))
+                    .identity(access.operator())
                     .request(request)
                     .payload(body)
                     .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "lambda")
