@@ -65,7 +65,7 @@ for name in os.listdir(folder):
 }
 
 check_requirements
-find_python || fail PythonMissing "Python $SSM_PythonVersion is not on this instance"
+find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
 hash=$(environment_hash "$RELEASE/requirements.txt")
 reused=true
 if ! environment_is_sound "$hash"; then

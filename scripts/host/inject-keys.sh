@@ -94,7 +94,7 @@ if [[ $SSM_Protocol == https ]]; then
   [[ -s $CERTIFICATE/key.pem ]] ||
     fail CertificateUnreadable "version '$SSM_CertificateVersion' of the certificate for $SSM_CertificateHostname is not on this instance"
 fi
-find_python || fail PythonMissing "Python $SSM_PythonVersion is not on this instance"
+find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
 check_containers "$SSM_Mode" "${SSM_Containers:?}"
 save_former_state "$ID"
 write_env

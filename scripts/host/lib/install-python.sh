@@ -2,23 +2,23 @@
 
 # Sets PYTHON and PYTHON_FULL; adds to `installed` what had to be installed. Fails as PythonMissing, with what is here instead.
 need_python() {
-  local minor reason
-  minor=$(cut -d . -f 1,2 <<<"$SSM_PythonVersion")
+  local name reason wanted=${SSM_PythonVersion:-3}
+  name=$(python_command)
   if ! find_python; then
-    (install_packages "python$minor" -- "python$minor" "python$minor-venv") || {
+    (install_packages "$name" -- "$name" "$name-venv") || {
       reason=$(why_not)
       rm -f "$WORK/failure"
-      fail PythonMissing "Python $SSM_PythonVersion is not here and cannot be installed ($reason); here is $(pythons_here)"
+      fail PythonMissing "Python $wanted is not here and cannot be installed ($reason); here is $(pythons_here)"
     }
     hash -r
-    find_python || fail PythonMissing "Python $SSM_PythonVersion is not what its package brought; here is $(pythons_here)"
-    installed+=("python$minor")
+    find_python || fail PythonMissing "Python $wanted is not what its package brought; here is $(pythons_here)"
+    installed+=("$name")
   fi
   can_make_environments && return 0
   # Debian ships venv without pip's wheel unless python3-venv is there.
-  install_packages "python$minor-pip" -- "python$minor-venv"
+  install_packages "$name-pip" -- "$name-venv"
   can_make_environments || fail PythonMissing "$PYTHON cannot make virtual environments: it lacks venv or ensurepip"
-  installed+=("python$minor-venv")
+  installed+=("$name-venv")
 }
 
 can_make_environments() { "$PYTHON" -ISc 'import ensurepip, venv' 2>/dev/null; }

@@ -42,7 +42,8 @@ def main(release, state, environment, python, python_full, units_digest):
         "subject": former["subject"],
         "created_at": former["created_at"],
         "finished_at": now,
-        "python_version": setting["PythonVersion"],
+        # Where the request names none: what is built now is what this release comes back with.
+        "python_version": setting["PythonVersion"] or ".".join(python_full.split(".")[:2]),
         "python": python,
         "python_full_version": python_full,
         "environment_hash": environment,

@@ -19,7 +19,7 @@ record DeployRequest(
     String branch,
     Optional<String> revision,
     Optional<String> release,
-    String pythonVersion,
+    Optional<String> pythonVersion,
     String applicationPath,
     Optional<String> virtualEnvPath,
     Optional<String> certificateHostname,

@@ -57,7 +57,7 @@ final class DeploySettings {
     settings.put("Release", request.release().orElse(""));
     settings.put("ApplicationPath", request.applicationPath());
     settings.put("VirtualEnvPath", request.environmentFolder());
-    settings.put("PythonVersion", request.pythonVersion());
+    settings.put("PythonVersion", request.pythonVersion().orElse(""));
     settings.put("Services", services(request.chosenServices()));
     settings.put("Port", Integer.toString(request.port()));
     settings.put("HealthPath", request.healthPath());

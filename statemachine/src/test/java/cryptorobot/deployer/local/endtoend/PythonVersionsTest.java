@@ -24,11 +24,21 @@ class PythonVersionsTest {
       "readlink -f /proc/$(systemctl show -p MainPID --value crypto-robot)/exe";
 
   private Trial trial;
+  private String version;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
     trial = new Trial("python.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
+    version = trial.inside("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])");
+  }
+
+  @Test
+  @Order(0)
+  void theInstancesOwnIsTakenWhereNoneIsNamedAndIsTheSameByItsName() {
+    assertEquals("/usr/bin/python" + version, trial.inside("sh", "-c", EXECUTABLE));
+    trial.deploy().exits(0).says("Nothing to do");
+    trial.deploy("--set", named()).exits(0).says("Nothing to do");
   }
 
   @Test
@@ -40,7 +50,7 @@ class PythonVersionsTest {
         .exits(1)
         .says("PythonMissing")
         .says("Python 3.42 is not here and cannot be installed (apt-get cannot install python3.42")
-        .says("here is 3.11");
+        .says("here is " + version);
     assertEquals(before, trial.processes(), "the main processes before and after");
     trial.serves(trial.robot().head());
   }
@@ -49,22 +59,26 @@ class PythonVersionsTest {
   @Order(2)
   void anotherInterpreterOfTheSameVersionBuildsTheEnvironmentAnew() {
     String before = environment();
-    trial.inside("cp", "/usr/bin/python3.11", "/usr/local/bin/python3.11");
-    trial.deploy("--plan").exits(0).says("environment");
-    trial.deploy().exits(0);
+    trial.inside("cp", "/usr/bin/python" + version, "/usr/local/bin/python" + version);
+    trial.deploy("--plan", "--set", named()).exits(0).says("environment");
+    trial.deploy("--set", named()).exits(0);
     trial.serves(trial.robot().head());
     assertNotEquals(before, environment(), "the environment that serves");
-    assertEquals("/usr/local/bin/python3.11", trial.inside("sh", "-c", EXECUTABLE));
-    trial.deploy().exits(0).says("Nothing to do");
+    assertEquals("/usr/local/bin/python" + version, trial.inside("sh", "-c", EXECUTABLE));
+    trial.deploy("--set", named()).exits(0).says("Nothing to do");
   }
 
   @Test
   @Order(3)
   void oneThatIsGoneIsReplacedByTheOneThatIsThere() {
-    trial.inside("rm", "/usr/local/bin/python3.11");
-    trial.deploy().exits(0);
+    trial.inside("rm", "/usr/local/bin/python" + version);
+    trial.deploy("--set", named()).exits(0);
     trial.serves(trial.robot().head());
-    assertTrue(trial.inside("sh", "-c", EXECUTABLE).startsWith("/usr/bin/python3.11"));
+    assertTrue(trial.inside("sh", "-c", EXECUTABLE).startsWith("/usr/bin/python" + version));
+  }
+
+  private String named() {
+    return "python_version=\"" + version + "\"";
   }
 
   private String environment() {
