@@ -29,6 +29,6 @@ use_jdk() {
       return
     fi
   done < <(jdk_places)
-  unfit "no JDK $JAVA_FEATURE found: unpack one from https://adoptium.net/temurin/releases/?version=$JAVA_FEATURE" \
-    "into /usr/lib/jvm, or set JAVA_HOME to one"
+  unfit "no JDK $JAVA_FEATURE found: on Debian 13 apt-get install openjdk-$JAVA_FEATURE-jdk-headless; on Debian 12 unpack one from" \
+    "https://adoptium.net/temurin/releases/?version=$JAVA_FEATURE into /usr/lib/jvm; or set JAVA_HOME to one"
 }

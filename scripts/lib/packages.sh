@@ -7,7 +7,7 @@
 need_packages() {
   local package
   local -a missing=()
-  [[ -x /usr/bin/dpkg-query && -x /usr/bin/apt-get ]] || unfit 'this machine has no apt: a Debian 12 (or its like) is needed'
+  [[ -x /usr/bin/dpkg-query && -x /usr/bin/apt-get ]] || unfit 'this machine has no apt: Debian 12 or 13 is needed'
   for package in "$@"; do
     dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
       || missing+=("$package")

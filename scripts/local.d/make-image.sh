@@ -2,9 +2,11 @@
 # make-image: make the root file system every local instance is a copy of.
 #
 # Usage: make-image.sh TARGET            makes TARGET, a folder that must not exist yet
-#        make-image.sh --sources         prints the apt sources it would use
+#        make-image.sh --name            prints a name that changes with what would be made: the release and a hash
+#        make-image.sh --sources FOLDER  writes the apt sources it would use into FOLDER
 #
-# Debian as this machine has it: the same suite, the same apt sources, mmdebstrap. With what an instance
+# Debian of the release LOCAL_INSTANCE_RELEASE (bookworm or trixie; empty: the one this machine has), from the apt sources of this
+# machine with that release in the place of its own, by mmdebstrap. With what an instance
 # needs (systemd, git, Python, the AWS command line …), a user `ec2-user`, and without what would only
 # slow the boot (timers, gettys, network waiting). TARGET appears complete or not at all.
 set -Eeuo pipefail
@@ -25,34 +27,41 @@ fail() {
 }
 
 # The Debian sources of this machine: entries for its own suite (and -updates, -security, -backports) with the
-# component main. Sources of other vendors stay out: their keys are not in the image.
+# component main, for the wanted release. Sources of other vendors stay out: their keys are not in the image.
 debian_sources() {
-  local codename=$1 file
+  local codename=$1 wanted=$2 file
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
     [[ -f $file ]] || continue
-    awk -v suite="$codename" '
+    awk -v suite="$codename" -v wanted="$wanted" '
       $1 == "deb" {
         rest = $0
         sub(/^deb[ \t]+(\[[^]]*\][ \t]+)?/, "", rest)
         count = split(rest, part, /[ \t]+/)
         if (part[2] !~ "^" suite "(-updates|-security|-backports)?$") next
-        for (i = 3; i <= count; i++) if (part[i] == "main") { print; next }
+        for (i = 3; i <= count; i++) if (part[i] == "main") {
+          sub("[ \t]" suite, " " wanted)
+          print
+          next
+        }
       }' "$file"
   done
 }
 
 debian_stanzas() {
-  local codename=$1 file
+  local codename=$1 wanted=$2 file
   for file in /etc/apt/sources.list.d/*.sources; do
     [[ -f $file ]] || continue
-    awk -v suite="$codename" '
+    awk -v suite="$codename" -v wanted="$wanted" '
       BEGIN { RS = ""; FS = "\n" }
       {
         suites = components = ""; enabled = 1; kept = ""
         for (i = 1; i <= NF; i++) {
           if ($i ~ /^#/) continue
+          if ($i ~ /^Suites:/) {
+            suites = $i
+            gsub("[ \t]" suite, " " wanted, $i)
+          }
           kept = kept $i "\n"
-          if ($i ~ /^Suites:/) suites = $i
           if ($i ~ /^Components:/) components = $i
           if ($i ~ /^Enabled:[ \t]*no/) enabled = 0
         }
@@ -84,27 +93,37 @@ finish() {
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/usr/share/doc/* "$root"/usr/share/man/*
 }
 
+# Files that apt and mmdebstrap take; a file without an entry would be an error to them.
+write_sources() {
+  local codename=$1 wanted=$2 folder=$3
+  debian_sources "$codename" "$wanted" >"$folder/debian.list"
+  debian_stanzas "$codename" "$wanted" >"$folder/debian.sources"
+  find "$folder" -maxdepth 1 -name 'debian.*' -empty -delete
+}
+
 main() {
-  local codename sources target=${1:?a target folder or --sources}
+  local codename wanted sources target=${1:?a target folder, --name or --sources}
   # shellcheck source=/dev/null
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
-  [[ -n $codename ]] || fail '/etc/os-release names no VERSION_CODENAME: this machine is no Debian'
+  [[ -n $codename ]] || fail '/etc/os-release names no VERSION_CODENAME: this machine is no Debian; Debian 12 or 13 is needed'
+  wanted=${LOCAL_INSTANCE_RELEASE:-$codename}
   if [[ $target == --sources ]]; then
-    debian_sources "$codename"
-    debian_stanzas "$codename"
+    write_sources "$codename" "$wanted" "${2:?a folder}"
     return
   fi
   [[ ! -e $target ]] || fail "$target exists already"
 
   sources=$(mktemp -d)
   # shellcheck disable=SC2064 # the paths of now
-  trap "rm -rf '$sources' '$target.unfinished'" EXIT
-  debian_sources "$codename" >"$sources/debian.list"
-  debian_stanzas "$codename" >"$sources/debian.sources"
-  apt_options >"$sources/options"
+  trap "rm -rf -- '$sources' '$target.unfinished'" EXIT
+  write_sources "$codename" "$wanted" "$sources"
   local -a from=()
-  [[ ! -s $sources/debian.list ]] || from+=("$sources/debian.list")
-  [[ ! -s $sources/debian.sources ]] || from+=("$sources/debian.sources")
+  mapfile -t from < <(find "$sources" -name 'debian.*' | sort)
+  if [[ $target == --name ]]; then
+    printf '%s-%s\n' "$wanted" "$(cat "${BASH_SOURCE[0]}" "${from[@]}" | sha256sum | cut -c1-12)"
+    return
+  fi
+  apt_options >"$sources/options"
   ((${#from[@]} > 0)) || fail "no apt source of $codename main in /etc/apt: mmdebstrap would not know where to fetch from"
 
   rm -rf "$target.unfinished"
@@ -112,7 +131,7 @@ main() {
     --aptopt="$sources/options" \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
-    "$codename" "$target.unfinished" "${from[@]}" >&2
+    "$wanted" "$target.unfinished" "${from[@]}" >&2
   finish "$target.unfinished"
   sync -f "$target.unfinished"
   mv -T "$target.unfinished" "$target"

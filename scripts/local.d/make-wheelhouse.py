@@ -142,7 +142,8 @@ def tag_of(names):
     if version:
         python = version.replace("cpython-", "cp")
         return f"{python}-{python}-linux_{machine}"
-    return f"cp3{sys.version_info.minor}-abi3-linux_{machine}"
+    # Which version it was built for is not known; the interpreter of the same Debian is new enough.
+    return f"cp39-abi3-linux_{machine}"
 
 
 def entry_points(folder):

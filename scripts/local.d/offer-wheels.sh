@@ -6,15 +6,15 @@
 # Promise: the instance trusts the certificate authorities that the owner added to this machine, and pip there has this machine's
 # settings (index-settings.py): /etc/pip.conf without a login, the login in /etc/crypto-robot-index.netrc, for root alone. Both
 # follow the machine at each call. Where a package index answers inside, that is all. Where none does, wheels of what
-# requirements.txt asks for, and of what that depends on, are made from Debian's packages (once: LOCAL_STATE/wheelhouse), copied
-# to /opt/wheelhouse in the instance, and pip.conf names them, with the reason in /opt/wheelhouse/no-index.txt. What Debian does
-# not have is left out, and the deploy will name it. Says what it does on stderr.
+# requirements.txt asks for, and of what that depends on, are made from the Debian packages of the instance's release (once:
+# LOCAL_STATE/wheelhouse), copied to /opt/wheelhouse in the instance, and pip.conf names them, with the reason in
+# /opt/wheelhouse/no-index.txt. What Debian does not have is left out, and the deploy will name it. Says what it does on stderr.
 # With --offered it does nothing and ends with 0 if this instance was offered the same already, which needs no running
 # instance to know.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly here wheelhouse=$LOCAL_STATE/wheelhouse
+readonly here
 
 inside() { "$here/enter-machine.sh" "$@"; }
 
@@ -64,11 +64,35 @@ why_no_index() {
   inside "$1" python3 -IS - /etc/pip.conf.new /etc/crypto-robot-index.netrc <"$here/../host/lib/index.py" | jq -r .why
 }
 
+# apt for the release of the instance, where this machine has another one.
+use_apt_of() {
+  local release=$1 apt=$wheelhouse/apt own
+  # shellcheck source=/dev/null
+  own=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+  [[ $release != "$own" ]] || return 0
+  mkdir -p "$apt"/{sources,lists/partial,cache/archives/partial}
+  LOCAL_INSTANCE_RELEASE=$release "$here/make-image.sh" --sources "$apt/sources"
+  : >"$apt/status"
+  cat >"$apt/apt.conf" <<CONF
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "$apt/sources";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State::lists "$apt/lists";
+Dir::State::status "$apt/status";
+Dir::Cache "$apt/cache";
+APT::Sandbox::User "root";
+CONF
+  export APT_CONFIG=$apt/apt.conf
+  [[ -n $(find "$apt/lists" -name '*_Packages*' -print -quit) ]] || apt-get -qq update >&2
+}
+
 # Debian is asked once for the same requirements.
 make_wheels() {
-  local requirements=$1 asked
+  local release=$1 requirements=$2 asked
   asked=$wheelhouse/asked-$(sha256sum <<<"$requirements" | cut -c1-16)
   [[ ! -e $asked ]] || return 0
+  use_apt_of "$release"
   "$here/make-wheelhouse.py" "$wheelhouse" <<<"$requirements" >&2
   : >"$asked"
 }
@@ -87,7 +111,7 @@ copy_wheels() {
 }
 
 main() {
-  local ask=no instance requirements settings digest offered why
+  local ask=no instance requirements settings digest offered why release
   if [[ $1 == --offered ]]; then
     ask=yes
     shift
@@ -99,13 +123,13 @@ main() {
   trap "rm -rf '$settings'" EXIT
   "$here/index-settings.py" "$settings"
   digest=$(cd "$settings" && find . -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c1-16)
-  offered=$wheelhouse/offered-$instance-$(sha256sum <<<"$requirements$digest" | cut -c1-16)
+  offered=$LOCAL_STATE/wheelhouse/offered-$instance-$(sha256sum <<<"$requirements$digest" | cut -c1-16)
   if [[ $ask == yes ]]; then
     [[ -e $offered ]]
     return
   fi
-  mkdir -p "$wheelhouse"
-  exec 9>"$wheelhouse/flock"
+  mkdir -p "$LOCAL_STATE/wheelhouse"
+  exec 9>"$LOCAL_STATE/wheelhouse/flock"
   flock 9
   tar --create --owner=0 --group=0 --directory "$settings" . | run_inside "$instance" take_settings
   why=$(why_no_index "$instance")
@@ -113,7 +137,11 @@ main() {
     run_inside "$instance" use_settings index
   else
     printf '%s: using wheels made from Debian packages\n' "$why" >&2
-    make_wheels "$requirements"
+    # shellcheck disable=SC2016 # expanded inside the instance
+    release=$(inside "$instance" sh -c '. /etc/os-release && printf %s "$VERSION_CODENAME"')
+    readonly wheelhouse=$LOCAL_STATE/wheelhouse/$release
+    mkdir -p "$wheelhouse"
+    make_wheels "$release" "$requirements"
     if compgen -G "$wheelhouse/*.whl" >/dev/null; then
       copy_wheels "$instance" "$why"
     fi

@@ -23,13 +23,16 @@ alive() {
     | grep -q 'cryptorobot.deployer.local.LocalCloud'
 }
 
-current() { [[ -r $stamp_file ]] && cmp -s "$stamp_file" "$root/target/built"; }
+# What a cloud is started from: the sources, and what its instances are made of.
+started_from() { printf '%s %s\n' "$(<"$root/target/built")" "${LOCAL_INSTANCE_RELEASE:-}"; }
+
+current() { [[ -r $stamp_file ]] && cmp -s "$stamp_file" <(started_from); }
 
 # TERM leaves the instances alone: whoever comes next finds them running.
 replace() {
   local pid tries
   pid=$(<"$pid_file")
-  say 'the sources changed: restarting the local cloud'
+  say 'the sources or the settings changed: restarting the local cloud'
   kill -TERM "$pid" 2>/dev/null || true
   for ((tries = 0; tries < 150; tries++)); do
     alive || return 0
@@ -58,12 +61,12 @@ start() {
     AWS_SHARED_CREDENTIALS_FILE=/dev/null
   )
   local name
-  for name in LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY \
+  for name in LOCAL_INSTANCE_RELEASE LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY \
     AWS_ENDPOINT_URL_{EC2,LAMBDA,SECRETS_MANAGER,SFN,SNS,SSM} DOCUMENT_PREFIX SECRET_PREFIX ENVIRONMENTS; do
     [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
   done
   take_program
-  cp "$root/target/built" "$stamp_file"
+  started_from >"$stamp_file"
   cd "$program"
   # 9 is the lock of this script: the cloud must not keep it.
   setsid env -i "${environment[@]}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \

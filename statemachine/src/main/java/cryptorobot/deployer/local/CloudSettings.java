@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /**
  * What the environment says: LOCAL_PORT (4566), LOCAL_STATE (/var/lib/crypto-robot-local),
  * AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA ({@code process} or empty),
+ * LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty; read by the image's recipe),
  * AWS_ENDPOINT_URL_LAMBDA, and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and ENVIRONMENTS.
  *
  * @param home the project's folder, from the property {@code local.home}; default the working
@@ -46,6 +47,12 @@ record CloudSettings(
   }
 
   static CloudSettings of(Map<String, String> environment, Properties properties) {
+    String release = environment.getOrDefault("LOCAL_INSTANCE_RELEASE", "");
+    if (!List.of("", "bookworm", "trixie").contains(release)) {
+      throw new IllegalArgumentException(
+          "LOCAL_INSTANCE_RELEASE is bookworm (Debian 12), trixie (Debian 13) or empty, not "
+              + release);
+    }
     return new CloudSettings(
         Path.of(properties.getProperty("local.home", "")).toAbsolutePath().normalize(),
         Path.of(environment.getOrDefault("LOCAL_STATE", "/var/lib/crypto-robot-local"))

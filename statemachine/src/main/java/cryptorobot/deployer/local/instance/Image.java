@@ -1,19 +1,15 @@
 package cryptorobot.deployer.local.instance;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
  * The root file system every instance starts as a copy of: made once by {@code make-image.sh}, kept
- * under the hash of its recipe (the script and the apt sources), complete or not there.
+ * under its release and the hash of its recipe (the script and the apt sources), complete or not
+ * there.
  */
 final class Image {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(20);
@@ -35,7 +31,7 @@ final class Image {
         new FileMutex(folder.resolve("lock"))
             .holding(
                 () -> {
-                  Path made = folder.resolve(hash());
+                  Path made = folder.resolve(name());
                   if (!Files.isDirectory(made)) {
                     make(made);
                   }
@@ -49,9 +45,13 @@ final class Image {
   private void make(Path root) throws IOException {
     progress.accept("making the image of the instances (once, about a minute)");
     Program.of(recipe.toString(), root.toString()).within(MAKE_LIMIT).output();
-    // Instances are copies: an image of another recipe serves nobody any more.
-    try (var all = Files.list(folder)) {
-      for (Path other : all.filter(Files::isDirectory).filter(p -> !p.equals(root)).toList()) {
+    // Instances are copies: an image of the same release by another recipe serves nobody any more.
+    String release = root.getFileName().toString().replaceFirst("-.*", "-");
+    try (var all = Files.newDirectoryStream(folder, release + "*")) {
+      for (Path other : all) {
+        if (other.equals(root)) {
+          continue;
+        }
         // Under its own name it would pass for a whole image if its removal were cut off.
         Path removed = Files.createTempDirectory(folder, ".removed-");
         Files.move(other, removed.resolve("image"));
@@ -62,17 +62,7 @@ final class Image {
     }
   }
 
-  private String hash() {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(Files.readAllBytes(recipe));
-      digest.update(
-          Program.of(recipe.toString(), "--sources").output().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+  private String name() {
+    return Program.of(recipe.toString(), "--name").output().strip();
   }
 }
