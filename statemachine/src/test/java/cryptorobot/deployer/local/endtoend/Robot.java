@@ -26,8 +26,19 @@ final class Robot {
 
   /** A repository in a folder, with one good commit. */
   static Robot in(Path folder) {
+    return copied(LocalCommand.home().resolve("scripts/sample-app"), folder);
+  }
+
+  /** One of {@code robots/} among the resources of the tests, in a repository of its own. */
+  static Robot named(String name, Path folder) {
+    return copied(
+        LocalCommand.home().resolve("statemachine/src/test/resources/robots").resolve(name),
+        folder);
+  }
+
+  private static Robot copied(Path from, Path folder) {
     var robot = new Robot(folder);
-    robot.copySample();
+    robot.copy(from);
     robot.git("init", "--quiet", "--initial-branch=main");
     robot.commit("Start trading");
     return robot;
@@ -291,11 +302,10 @@ final class Robot {
     }
   }
 
-  private void copySample() {
-    Path sample = LocalCommand.home().resolve("scripts/sample-app");
-    try (Stream<Path> files = Files.walk(sample)) {
+  private void copy(Path from) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = folder.resolve(sample.relativize(file).toString());
+        Path target = folder.resolve(from.relativize(file).toString());
         Files.createDirectories(target.getParent());
         Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
       }
