@@ -14,7 +14,7 @@
 # Parameter DeadManSeconds ^[1-9][0-9]{0,4}$ After how long without a confirmation the instance rolls back by itself.
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for; restart arms nothing, rotate-certificate spares the robot.
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 180
 # Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
 # Embeds carry.py

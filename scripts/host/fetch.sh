@@ -8,7 +8,7 @@
 # HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable, RepositoryMissing or RepositoryIncomplete.
 #
 # Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 600
 # Uses lock.sh fence.sh aws.sh git.sh tools.sh
 # Embeds persistent_paths.py subject.py tree.py

@@ -8,7 +8,7 @@
 # Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence","bundle"}.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
+# Parameter Services ^\[.*\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Parameter Protocol ^(https|http)$ What the web application speaks.

@@ -22,10 +22,10 @@
 # Parameter KeepReleases ^[1-9][0-9]{0,2}$ How many good releases are kept; recorded.
 # Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long a release must stay healthy before it is confirmed; recorded.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
+# Parameter Services ^\[.*\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter RepositoryUrl ^[A-Za-z0-9@:._~/+-]{1,400}$ The repository the release came from.
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.

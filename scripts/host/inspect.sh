@@ -10,10 +10,10 @@
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation asked for.
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to roll back to; empty for the good one before.
-# Parameter Services ^\[.{0,8000}\]$ JSON array of the services as the request schema has them.
+# Parameter Services ^\[.*\]$ JSON array of the services as the request schema has them.
 # Parameter Port ^[0-9]{1,5}$ The web application's port.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the keys' secret now; empty when there is none.
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.

@@ -6,7 +6,7 @@
 # root's, and to nothing else; every release built from then on has it as its .env instead of the repository's.
 # Changes: .deployer/env-base. Prints {"env_content":{"from","names"},"bytes":N}; bytes is what will be copied.
 #
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter MigrationPhase ^(parallel|cutover)$ What it is for.
 # Timeout 120
 # Uses lock.sh fence.sh containers.sh takeover.sh

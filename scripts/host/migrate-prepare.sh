@@ -7,8 +7,8 @@
 # unless they were taken over from: then the inventory stays as it was.
 # Changes: the inventory. Prints it, shortened to what fits. Fails as HostUnfit when docker is not here or does not answer.
 #
-# Parameter ContainerNames ^\[.{0,4000}\]$ JSON array of the containers meant; empty means all.
-# Parameter PersistentPaths ^\[.{0,2000}\]$ JSON array of the paths that outlive a release.
+# Parameter ContainerNames ^\[.*\]$ JSON array of the containers meant; empty means all.
+# Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter Port ^[0-9]{1,5}$ The port the web application has, and had in its container.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Timeout 120

@@ -196,3 +196,11 @@ require_pattern() {
 if [[ ! $APP =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*){2,8}$ ]]; then
   fail InvalidParameter "ApplicationPath is '$APP'; allowed is an absolute path at least two folders deep, without '..'"
 fi
+
+# The agent's patterns are RE2's, which counts no further than 1,000. A list's length is checked here, before anything else.
+require_length() {
+  ((${#2} <= $3)) || fail InvalidParameter "$1 has ${#2} characters; allowed are $3"
+}
+require_length Services "${SSM_Services-}" 8000
+require_length PersistentPaths "${SSM_PersistentPaths-}" 2100
+require_length ContainerNames "${SSM_ContainerNames-}" 4000

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The leading comment of a step or of one of its library files, read as what the document needs.
@@ -88,17 +87,24 @@ record Header(
       throw new DocumentRefused(file, "parameter " + name + " has no description");
     }
     try {
+      // The agent checks a value with the one, Systems Manager itself supposedly with the other.
+      AgentPattern.of(pattern);
       Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
+    } catch (IllegalArgumentException e) {
       throw new DocumentRefused(file, "parameter " + name + ": " + e.getMessage());
     }
     return new Parameter(name, pattern, declared.group(3));
   }
 
   private static int seconds(String file, String text) {
-    if (!text.matches("[1-9][0-9]{0,4}")) {
+    if (!text.matches("[0-9]{1,6}")) {
       throw new DocumentRefused(file, "Timeout " + text + " is not a number of seconds");
     }
-    return Integer.parseInt(text);
+    int seconds = Integer.parseInt(text);
+    // Outside of this the agent takes 3600 instead, without a word.
+    if (seconds < 5 || seconds > 172_800) {
+      throw new DocumentRefused(file, "Timeout " + text + " is not from 5 to 172800 seconds");
+    }
+    return seconds;
   }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostDocumentTest {
   private static final String STEP =
@@ -137,6 +139,29 @@ class HostDocumentTest {
     assertRefused(STEP.replace("^[a-z]{1,8}$", "^[a-z]{1,8}"), "parameter Name has no pattern");
     assertRefused(STEP.replace("^[a-z]{1,8}$", "^[a-z{1,8}$"), "parameter Name: ");
     assertRefused(STEP.replace(" Who is greeted.", ""), "parameter Name has no description");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^.{0,8000}$",
+        "^(([a-z]{1,20}/){1,10}x){1,9}$",
+        "^(?!x)[a-z]+$",
+        "^[a-z]++$",
+        "^\\h$",
+        "^(a)\\1$",
+        "^ä$"
+      })
+  void refusesAPatternThatTheAgentCannotRead(String pattern) throws IOException {
+    assertRefused(STEP.replace("^[a-z]{1,8}$", pattern), "parameter Name: ");
+  }
+
+  @Test
+  void refusesATimeLimitThatTheAgentWouldReplace() throws IOException {
+    assertRefused(STEP.replace("Timeout 30", "Timeout 4"), "is not from 5 to 172800 seconds");
+    assertRefused(STEP.replace("Timeout 30", "Timeout 172801"), "is not from 5 to 172800");
+    write("greet.sh", STEP.replace("Timeout 30", "Timeout 172800"));
+    assertTrue(greet().content().contains("\"timeoutSeconds\":\"172800\""), greet().content());
   }
 
   @Test

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class HostileParametersTest {
   /** Lists as JSON, whose pattern can only say that they are lists. */
-  private static final Set<String> LISTS = Set.of("Services", "PersistentPaths");
+  private static final Set<String> LISTS = Set.of("Services", "PersistentPaths", "ContainerNames");
 
   @TempDir Path folder;
 
@@ -72,10 +71,54 @@ class HostileParametersTest {
   @MethodSource("patternsOfTexts")
   @Hostile("patterns of parameters, each held against every text")
   void noPatternLetsOneThrough(String name, String pattern) {
-    Pattern compiled = Pattern.compile(pattern);
+    AgentPattern agent = AgentPattern.of(pattern);
     HostileTexts.all(name)
-        .forEach(
-            text -> assertFalse(compiled.matcher(text).matches(), () -> name + " may be " + text));
+        .forEach(text -> assertFalse(agent.allows(text), () -> name + " may be " + text));
+  }
+
+  static Stream<Arguments> patternsOfLists() {
+    return patterns().stream()
+        .filter(pattern -> LISTS.contains(pattern.getKey()))
+        .map(pattern -> Arguments.of(pattern.getKey(), pattern.getValue()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("patternsOfLists")
+  void aListIsOneLine(String name, String pattern) {
+    AgentPattern agent = AgentPattern.of(pattern);
+    assertTrue(agent.allows("[]"), name);
+    for (String text : List.of("", "[", "x[]", "[]x", "[]\n", "[\n]", "\n[]")) {
+      assertFalse(agent.allows(text), () -> name + " may be " + text);
+    }
+  }
+
+  static Stream<Arguments> stepsWithUnboundedParameters() {
+    return steps().stream()
+        .flatMap(
+            step ->
+                read(step + ".json").path("parameters").properties().stream()
+                    .filter(
+                        parameter ->
+                            AgentPattern.of(parameter.getValue().path("allowedPattern").asText())
+                                .allows(tooLong()))
+                    .map(parameter -> Arguments.of(step, parameter.getKey())));
+  }
+
+  private static String tooLong() {
+    return Json.list().add("x".repeat(9_000)).toString();
+  }
+
+  /** The agent's patterns cannot count so far: the step itself does, before it does anything. */
+  @ParameterizedTest
+  @MethodSource("stepsWithUnboundedParameters")
+  void everyStepRefusesAListThatIsTooLong(String step, String name) throws IOException {
+    assertTrue(LISTS.contains(name), () -> name + " has no bound and is no list");
+    Script.Ended ended = run(step, name, tooLong());
+
+    assertEquals(10, ended.code(), ended.errors());
+    String message = Json.tree(ended.output().strip()).orElseThrow().path("message").asText();
+    assertTrue(message.startsWith(name + " has 9004 characters; allowed are "), message);
+    assertFalse(Files.exists(application()), "the step made something");
   }
 
   static Stream<Arguments> stepsWithHostileParameters() {
@@ -102,26 +145,34 @@ class HostileParametersTest {
   @MethodSource("stepsWithHostileParameters")
   @Hostile("parameters, given to every step without Systems Manager before it")
   void everyStepRefusesItByItself(String step, String name, String text) throws IOException {
-    Path application = folder.resolve("app/robot");
-    Map<String, String> environment = new TreeMap<>();
-    read(step + ".json")
-        .path("parameters")
-        .fieldNames()
-        .forEachRemaining(parameter -> environment.put("SSM_" + parameter, "1"));
-    environment.put("SSM_ApplicationPath", application.toString());
-    environment.put("SSM_Owner", "arn:aws:states:eu-west-1:000000000000:execution:m:run-1");
-    environment.put("SSM_PythonVersion", "3.11");
-    environment.put("SSM_" + name, text);
-    environment.put("RUNTIME_DIRECTORY", folder.toString());
-    environment.put("IN_STEP_UNIT", "crypto-robot-test");
-    Script.Ended ended = Script.run(List.of("bash", script(step).toString()), environment, "");
+    Script.Ended ended = run(step, name, text);
 
     assertEquals(10, ended.code(), ended.errors());
     JsonNode said = Json.tree(ended.output().strip()).orElseThrow();
     assertEquals("InvalidParameter", said.path("failure").asText());
     assertTrue(said.path("message").asText().startsWith(name + " is '"), said::toString);
-    assertFalse(Files.exists(application), "the step made something");
+    assertFalse(Files.exists(application()), "the step made something");
     Refusal.ranNothing();
+  }
+
+  private Path application() {
+    return folder.resolve("app/robot");
+  }
+
+  /** Runs a step as the agent does, with one parameter of the test's choice. */
+  private Script.Ended run(String step, String name, String text) throws IOException {
+    Map<String, String> environment = new TreeMap<>();
+    read(step + ".json")
+        .path("parameters")
+        .fieldNames()
+        .forEachRemaining(parameter -> environment.put("SSM_" + parameter, "1"));
+    environment.put("SSM_ApplicationPath", application().toString());
+    environment.put("SSM_Owner", "arn:aws:states:eu-west-1:000000000000:execution:m:run-1");
+    environment.put("SSM_PythonVersion", "3.11");
+    environment.put("SSM_" + name, text);
+    environment.put("RUNTIME_DIRECTORY", folder.toString());
+    environment.put("IN_STEP_UNIT", "crypto-robot-test");
+    return Script.run(List.of("bash", script(step).toString()), environment, "");
   }
 
   private Path script(String step) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.document.AgentPattern;
 import cryptorobot.deployer.fakes.FakeSecrets;
 import cryptorobot.deployer.json.Json;
 import java.io.IOException;
@@ -122,7 +123,8 @@ class PackagedDocumentsTest {
                 if (settings.containsKey(name) && !decided) {
                   String value = settings.get(name);
                   assertTrue(
-                      value.matches(pattern) || value.isEmpty() && name.equals("Release"),
+                      AgentPattern.of(pattern).allows(value)
+                          || value.isEmpty() && name.equals("Release"),
                       () -> "%s refuses %s = '%s' by %s".formatted(step, name, value, pattern));
                 }
               });

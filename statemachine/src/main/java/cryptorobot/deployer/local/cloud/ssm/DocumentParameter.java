@@ -1,17 +1,17 @@
 package cryptorobot.deployer.local.cloud.ssm;
 
+import cryptorobot.deployer.document.AgentPattern;
 import cryptorobot.deployer.local.cloud.protocol.ApiError;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A parameter of a document: a String that reaches the script as {@code SSM_<name>}. */
 record DocumentParameter(
     String name,
     String description,
     Optional<String> defaultValue,
-    Optional<Pattern> allowedPattern,
+    Optional<AgentPattern> allowedPattern,
     List<String> allowedValues) {
   DocumentParameter {
     Objects.requireNonNull(name, "name is null");
@@ -33,14 +33,19 @@ record DocumentParameter(
           "Parameter \"" + name + "\" is of type String and takes exactly one value.");
     }
     String value = sent.get().getFirst();
-    // find, not matches: a pattern without anchors lets more through, here as on AWS.
-    if (allowedPattern.filter(pattern -> !pattern.matcher(value).find()).isPresent()) {
+    if (allowedPattern.filter(pattern -> !pattern.allows(value)).isPresent()) {
       throw ApiError.refused(
           "InvalidParameters",
           "Parameter \""
               + name
               + "\" has an invalid value: it must match the regular expression: "
               + allowedPattern.get());
+    }
+    if (value.contains("{{")) {
+      // On AWS the agent asks the Parameter Store for {{ssm:name}}, even if no script uses it.
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" contains {{, which is not implemented by the agent");
     }
     if (!allowedValues.isEmpty() && !allowedValues.contains(value)) {
       throw ApiError.refused(

@@ -2,6 +2,7 @@ package cryptorobot.deployer.local.cloud.ssm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.document.AgentPattern;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Reads documents of schema 2.2 with one {@code aws:runShellScript} step. What the local agent does
@@ -80,10 +80,19 @@ final class DocumentReader {
               definition.path("description").asText(),
               Optional.ofNullable(definition.path("default").textValue()),
               Optional.ofNullable(definition.path("allowedPattern").textValue())
-                  .map(Pattern::compile),
+                  .map(pattern -> pattern(path, pattern)),
               values));
     }
     return parameters;
+  }
+
+  private AgentPattern pattern(String path, String pattern) {
+    try {
+      return AgentPattern.of(pattern);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "document " + name + ": " + path + "allowedPattern: " + e.getMessage(), e);
+    }
   }
 
   private void only(JsonNode node, String path, Set<String> known) {
