@@ -9,12 +9,15 @@ import cryptorobot.deployer.failure.StepFailed;
 import cryptorobot.deployer.host.CommandState;
 import cryptorobot.deployer.host.HostCommand;
 import cryptorobot.deployer.host.HostCommands;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.Command;
 import software.amazon.awssdk.services.ssm.model.CommandFilter;
@@ -35,6 +38,13 @@ public final class SsmHostCommands implements HostCommands {
    * document.
    */
   private static final int DELIVERY_SECONDS = 60;
+
+  /** 128 + SIGKILL. */
+  private static final int KILLED = 137;
+
+  /** What the agent adds to the stderr of a script that fails. */
+  private static final Pattern AGENTS_LINE =
+      Pattern.compile("failed to run commands: (exit status|signal:) [^\\n]*\\z");
 
   private final SsmClient ssm;
 
@@ -126,18 +136,41 @@ public final class SsmHostCommands implements HostCommands {
     String details =
         invocation.statusDetails() == null ? "" : invocation.statusDetails().replace(" ", "");
     return switch (details.isEmpty() ? invocation.statusAsString() : details) {
-      case "Success", "Failed" ->
-          new CommandState.Ended(
-              invocation.responseCode(),
-              text(invocation.standardOutputContent()),
-              text(invocation.standardErrorContent()));
+      case "Success", "Failed" -> ended(invocation);
       case "DeliveryTimedOut", "Undeliverable" -> new CommandState.Undelivered(details);
-      case "ExecutionTimedOut", "TimedOut" -> new CommandState.TimedOut(details);
+      case "ExecutionTimedOut", "TimedOut" ->
+          new CommandState.TimedOut(details, killedAfter(invocation));
       case "Cancelled", "Terminated", "InvalidPlatform", "AccessDenied", "RateExceeded" ->
           new CommandState.Stopped(details);
       // Pending, InProgress, Delayed, Cancelling, and whatever the service may add: not at its end.
       default -> new CommandState.Running();
     };
+  }
+
+  /**
+   * An agent that comes back after a power loss and finds the script gone says "Failed", code 1,
+   * without any output. A script that fails always has one: the agent adds a line to its stderr.
+   */
+  private static CommandState ended(GetCommandInvocationResponse invocation) {
+    int code = invocation.responseCode();
+    String output = text(invocation.standardOutputContent());
+    String errors = text(invocation.standardErrorContent());
+    if (code == 1 && output.isEmpty() && errors.isEmpty()) {
+      return new CommandState.Lost();
+    }
+    return new CommandState.Ended(code, output, AGENTS_LINE.matcher(errors).replaceFirst(""));
+  }
+
+  /** ISO 8601 by the API's reference. */
+  private static Optional<Duration> killedAfter(GetCommandInvocationResponse invocation) {
+    if (invocation.responseCode() == null || invocation.responseCode() != KILLED) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Duration.parse(text(invocation.executionElapsedTime())));
+    } catch (DateTimeParseException e) {
+      return Optional.of(Duration.ZERO);
+    }
   }
 
   private static String text(String content) {

@@ -1,6 +1,9 @@
 package cryptorobot.deployer.failure;
 
-/** Systems Manager could not deliver the command to the instance. Worth a retry. */
+/**
+ * Systems Manager could not deliver the command to the instance, or the agent lost it. Worth a
+ * retry.
+ */
 public final class HostUnreachable extends DeploymentFailure {
 
   private static final long serialVersionUID = 1L;

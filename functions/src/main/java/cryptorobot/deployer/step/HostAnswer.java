@@ -8,19 +8,31 @@ import cryptorobot.deployer.failure.StepRunning;
 import cryptorobot.deployer.failure.StepTimedOut;
 import cryptorobot.deployer.host.CommandState;
 import cryptorobot.deployer.json.Json;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Reads what a host step answered: one JSON object, alone on the last line of its output. */
 final class HostAnswer {
 
-  /** Where Systems Manager cuts a script's output, in characters. */
+  /** Where the agent cuts a script's output, in bytes, and the service in characters. */
   private static final int CUT = 24_000;
+
+  /** What the agent then ends it with. */
+  private static final String CUT_MARK = "--output truncated--";
+
+  /** Exit codes above say which signal ended a script; below 0 its shell was killed. */
+  private static final int HIGHEST_OWN_CODE = 128;
+
+  private static final String ANSWER_CUT = "its answer was cut: it is longer than 24,000 bytes";
 
   private static final int EVIDENCE = 1_000;
 
   private HostAnswer() {}
 
-  static ObjectNode of(HostStep step, CommandState state) {
+  /**
+   * @param timeout how long the step may run
+   */
+  static ObjectNode of(HostStep step, Duration timeout, CommandState state) {
     return switch (state) {
       case CommandState.Ended ended when ended.exitCode() == 0 -> result(step, ended);
       case CommandState.Ended ended -> throw failure(step, ended);
@@ -28,6 +40,16 @@ final class HostAnswer {
           throw new HostUnreachable(
               "%s could not be delivered to %s (%s)"
                   .formatted(step.step(), step.host().instanceId(), undelivered.details()));
+      case CommandState.Lost _ ->
+          throw new HostUnreachable(
+              "the agent of %s lost %s, as after a power loss: its outcome is unknown"
+                  .formatted(step.host().instanceId(), step.step()));
+      case CommandState.TimedOut timedOut
+          when timedOut.killedAfter().filter(ran -> ran.compareTo(timeout) < 0).isPresent() ->
+          throw new StepFailed(
+              "%s was ended from outside after %d of its %d seconds (code 137)"
+                  .formatted(
+                      step.step(), timedOut.killedAfter().get().toSeconds(), timeout.toSeconds()));
       case CommandState.TimedOut _ ->
           throw new StepTimedOut(
               step.step() + " used up its execution time on " + step.host().instanceId());
@@ -44,8 +66,8 @@ final class HostAnswer {
             () ->
                 new StepFailed(
                     step.step()
-                        + " ended well but its last line is not a JSON object"
-                        + (ended.output().length() >= CUT ? ": its output was cut" : "")
+                        + " ended well but "
+                        + (isCut(ended) ? ANSWER_CUT : "its last line is not a JSON object")
                         + evidence(ended)));
   }
 
@@ -54,11 +76,26 @@ final class HostAnswer {
         object(ended)
             .map(answer -> answer.path("message").asText())
             .filter(message -> !message.isEmpty())
-            .orElseGet(() -> "ended with code " + ended.exitCode() + evidence(ended));
+            .orElseGet(() -> end(ended) + evidence(ended));
     return HostFailure.of(ended.exitCode(), step.step() + ": " + said);
   }
 
+  private static String end(CommandState.Ended ended) {
+    boolean killed = ended.exitCode() < 0 || ended.exitCode() > HIGHEST_OWN_CODE;
+    return (killed ? "was ended from outside (code %d)" : "ended with code %d")
+            .formatted(ended.exitCode())
+        + (isCut(ended) ? "; " + ANSWER_CUT : "");
+  }
+
+  private static boolean isCut(CommandState.Ended ended) {
+    return ended.output().length() >= CUT || ended.output().endsWith(CUT_MARK);
+  }
+
+  /** Of an answer that was cut nothing is believed, even where what is left is an object. */
   private static Optional<ObjectNode> object(CommandState.Ended ended) {
+    if (isCut(ended)) {
+      return Optional.empty();
+    }
     String output = ended.output().stripTrailing();
     return Json.object(output.substring(output.lastIndexOf('\n') + 1));
   }

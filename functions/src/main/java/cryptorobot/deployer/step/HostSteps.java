@@ -55,22 +55,26 @@ final class HostSteps {
     if (earlier.isPresent()) {
       CommandState state = poll(earlier.get(), instance);
       if (isTakenUp(state, endedCounts)) {
-        return await(step, earlier.get(), state, patience);
+        return await(step, document, earlier.get(), state, patience);
       }
     }
-    return await(step, commands.send(command), new CommandState.Running(), patience);
+    return await(step, document, commands.send(command), new CommandState.Running(), patience);
   }
 
-  /** What never arrived is sent again: it may not have run, and every step may be repeated. */
+  /**
+   * What never arrived or was lost is sent again: it may not have run to its end, and every step
+   * may be repeated.
+   */
   private static boolean isTakenUp(CommandState state, boolean endedCounts) {
     return switch (state) {
       case CommandState.Running _ -> true;
-      case CommandState.Undelivered _ -> false;
+      case CommandState.Undelivered _, CommandState.Lost _ -> false;
       case CommandState.Ended _, CommandState.TimedOut _, CommandState.Stopped _ -> endedCounts;
     };
   }
 
-  private ObjectNode await(HostStep step, String id, CommandState known, Patience patience) {
+  private ObjectNode await(
+      HostStep step, StepDocument document, String id, CommandState known, Patience patience) {
     CommandState state = known;
     while (state instanceof CommandState.Running) {
       if (!patience.goOn()) {
@@ -78,7 +82,7 @@ final class HostSteps {
       }
       state = poll(id, step.host().instanceId());
     }
-    return HostAnswer.of(step, state);
+    return HostAnswer.of(step, document.timeout(), state);
   }
 
   /** While waiting, a service that is not to be reached is no news of the command. */

@@ -1,6 +1,9 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.json.FoundValue;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -8,23 +11,41 @@ import java.util.Map;
  * The Systems Manager document of a host step, as far as a caller must know it.
  *
  * @param name its full name, which carries a hash of its content
+ * @param timeout how long the agent lets the script run; from 5 s to 48 h, because the agent
+ *     replaces anything else by an hour
  * @param declared its {@code parameters}, by name
  */
-record StepDocument(String name, Map<String, JsonNode> declared) {
+record StepDocument(String name, Duration timeout, Map<String, JsonNode> declared) {
 
   StepDocument {
+    if (timeout.toSeconds() < 5 || timeout.toSeconds() > 172_800) {
+      throw new IllegalArgumentException(name + ": " + timeout + " is not from 5 s to 172800 s");
+    }
     declared = Map.copyOf(declared);
   }
 
-  /** The parameters it declares, no other; {@code InvalidRequest} when the step lacks one. */
+  /**
+   * The parameters it declares, no other; {@code InvalidRequest} when the step lacks one, or has
+   * one that the agent would replace by what the Parameter Store holds.
+   */
   Map<String, String> parametersOf(HostStep step) {
     Map<String, String> parameters = new LinkedHashMap<>();
     declared.forEach(
         (parameter, declaration) -> {
           if (!declaration.has("default") || step.settings().containsKey(parameter)) {
-            parameters.put(parameter, step.parameter(parameter));
+            parameters.put(parameter, literal(parameter, step.parameter(parameter)));
           }
         });
     return parameters;
+  }
+
+  private static String literal(String parameter, String value) {
+    if (value.contains("{{")) {
+      throw new InvalidRequest(
+          "$.settings." + parameter,
+          FoundValue.text(value),
+          "a text without '{{', which the agent would replace");
+    }
+    return value;
   }
 }

@@ -5,6 +5,7 @@ import cryptorobot.deployer.failure.InvalidRequest;
 import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,13 @@ final class StepDocuments {
       throw new InvalidRequest("$.step", "an unknown step", String.join(", ", known));
     }
     Map<String, JsonNode> declared = new LinkedHashMap<>();
-    for (var parameter : resource(step + ".json").path("parameters").properties()) {
+    JsonNode document = resource(step + ".json");
+    for (var parameter : document.path("parameters").properties()) {
       declared.put(parameter.getKey(), parameter.getValue());
     }
-    return new StepDocument(prefix + "-" + names.get(step).asText(), declared);
+    long seconds = document.at("/mainSteps/0/inputs/timeoutSeconds").asLong();
+    return new StepDocument(
+        prefix + "-" + names.get(step).asText(), Duration.ofSeconds(seconds), declared);
   }
 
   private JsonNode resource(String file) {

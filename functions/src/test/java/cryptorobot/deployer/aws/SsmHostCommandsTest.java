@@ -9,6 +9,8 @@ import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.host.CommandState;
 import cryptorobot.deployer.host.HostCommand;
+import cryptorobot.deployer.json.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +129,55 @@ class SsmHostCommandsTest {
         {"Status":"Failed","StatusDetails":"Failed","ResponseCode":41,
          "StandardOutputContent":"{}\\n","StandardErrorContent":"no"}""");
     assertEquals(new CommandState.Ended(41, "{}\n", "no"), commands.state("c-1", "i-1"));
+  }
+
+  @Test
+  void doesNotTakeALostScriptForOneThatEndedWith1() {
+    aws.answer(
+            """
+            {"Status":"Failed","StatusDetails":"Failed","ResponseCode":1,
+             "StandardOutputContent":"","StandardErrorContent":""}""")
+        .answer("{\"Status\":\"Failed\",\"StatusDetails\":\"Failed\",\"ResponseCode\":1}");
+    assertEquals(new CommandState.Lost(), commands.state("c-1", "i-1"));
+    assertEquals(new CommandState.Lost(), commands.state("c-1", "i-1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 'failed to run commands: exit status 1', ''",
+    "41, 'no such package\nfailed to run commands: exit status 41', 'no such package\n'",
+    "-1, 'Killedfailed to run commands: signal: killed', Killed",
+    "2, 'failed to run commands: exit status 2\nand more', 'failed to run commands: exit status 2\nand more'",
+  })
+  void leavesOutWhatTheAgentAddsToTheErrors(int code, String errors, String left) {
+    aws.answer(
+        Json.object()
+            .put("Status", "Failed")
+            .put("StatusDetails", "Failed")
+            .put("ResponseCode", code)
+            .put("StandardErrorContent", errors.replace("\\n", "\n"))
+            .toString());
+    assertEquals(
+        new CommandState.Ended(code, "", left.replace("\\n", "\n")), commands.state("c-1", "i-1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "137, PT59.5S, PT59.5S",
+    "137, PT1H0.2S, PT1H0.2S",
+    "137, '', PT0S",
+    "137, a while, PT0S",
+    "-1, PT60S, ",
+  })
+  void saysAfterWhatTimeAScriptWasKilled(int code, String elapsed, Duration killedAfter) {
+    aws.answer(
+        """
+        {"Status":"TimedOut","StatusDetails":"ExecutionTimedOut","ResponseCode":%d,
+         "ExecutionElapsedTime":"%s"}"""
+            .formatted(code, elapsed));
+    assertEquals(
+        new CommandState.TimedOut("ExecutionTimedOut", Optional.ofNullable(killedAfter)),
+        commands.state("c-1", "i-1"));
   }
 
   @Test

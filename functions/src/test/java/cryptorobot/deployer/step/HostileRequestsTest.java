@@ -92,6 +92,11 @@ class HostileRequestsTest {
     return cases.stream();
   }
 
+  /** What the agent would replace by a value of the Parameter Store. */
+  static Stream<Arguments> referencesInFields() {
+    return TEXTS.stream().map(field -> Arguments.of(field, "{{ssm:/x}}"));
+  }
+
   static Stream<Arguments> valuesInFields() {
     return Json.tree(DEPLOY).orElseThrow().properties().stream()
         .flatMap(field -> VALUES.stream().map(value -> Arguments.of(field.getKey(), value)))
@@ -164,7 +169,7 @@ class HostileRequestsTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"textsInFields", "tricksInFields"})
+  @MethodSource({"textsInFields", "tricksInFields", "referencesInFields"})
   @Hostile("texts in a deploy request")
   void aTextNoFieldMayHold(String field, String text) {
     JsonNode value = Json.object().put("x", text).get("x");

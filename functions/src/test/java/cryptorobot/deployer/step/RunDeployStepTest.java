@@ -19,8 +19,11 @@ import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.host.CommandState;
 import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.host.Executions;
+import cryptorobot.deployer.json.Json;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +40,7 @@ class RunDeployStepTest {
 
   private final FakeHostCommands commands = new FakeHostCommands();
   private final FakeWaiting waiting = new FakeWaiting();
+  private int attempt;
   private ExecutionState owner = new ExecutionState.Unknown();
 
   private JsonNode run(String step, int attempt, String settings) {
@@ -173,7 +177,66 @@ class RunDeployStepTest {
   void showsTheEndOfTheLogWhenAStepDiesWithoutAWord() {
     commands.answer(new CommandState.Ended(137, "", "line 1\nKilled"));
     StepFailed failed = assertThrows(StepFailed.class, this::fetch);
-    assertTrue(failed.getMessage().endsWith("code 137; the end of its log: line 1\nKilled"));
+    assertTrue(
+        failed
+            .getMessage()
+            .endsWith("ended from outside (code 137); the end of its log: line 1\nKilled"),
+        failed::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 129, 137, 143})
+  void tellsAStepThatWasKilledFromOneThatEnded(int code) {
+    commands.answer(new CommandState.Ended(code, "", ""));
+    StepFailed failed = assertThrows(StepFailed.class, this::fetch);
+    assertEquals("fetch: was ended from outside (code %d)".formatted(code), failed.getMessage());
+  }
+
+  @Test
+  void tellsAStepThatWasKilledFromOneThatUsedUpItsTime() {
+    commands.answer(killedAfter(Duration.ofSeconds(59)));
+    StepFailed failed = assertThrows(StepFailed.class, this::fetch);
+    assertEquals(
+        "fetch was ended from outside after 59 of its 60 seconds (code 137)", failed.getMessage());
+    commands.answer(killedAfter(Duration.ofSeconds(60)));
+    assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
+  }
+
+  private static CommandState killedAfter(Duration ran) {
+    return new CommandState.TimedOut("ExecutionTimedOut", Optional.of(ran));
+  }
+
+  @Test
+  void doesAgainARollbackThatWasKilled() {
+    commands.answer(killedAfter(Duration.ofSeconds(1))).prints("{\"confirmed\":false}");
+    assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
+  }
+
+  @Test
+  void sendsAgainWhatTheAgentLost() {
+    commands.answer(new CommandState.Running(), new CommandState.Lost()).prints(FETCHED);
+    HostUnreachable lost = assertThrows(HostUnreachable.class, this::fetch);
+    assertTrue(lost.getMessage().contains("its outcome is unknown"), lost::getMessage);
+    assertEquals(FETCHED, fetch().toString(), "the retry asks the host again");
+    assertEquals(2, commands.sent().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{{ssm:/x}}", "a{{b", "{{"})
+  void sendsNothingThatTheAgentWouldReplace(String branch) {
+    String settings =
+        Json.object().put("RepositoryUrl", "https://h/r").put("Branch", branch).toString();
+    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> run("fetch", 0, settings));
+    assertTrue(refused.getMessage().startsWith("$.settings.Branch: found "), refused::getMessage);
+    assertTrue(refused.getMessage().contains("without '{{'"), refused::getMessage);
+    assertEquals(List.of(), commands.sent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 4, 172_801})
+  void refusesADocumentWhoseTimeTheAgentWouldReplace(long seconds) {
+    Duration timeout = Duration.ofSeconds(seconds);
+    assertThrows(IllegalArgumentException.class, () -> new StepDocument("d", timeout, Map.of()));
   }
 
   @Test
@@ -184,16 +247,38 @@ class RunDeployStepTest {
 
   @Test
   void tellsOutputThatWasCut() {
-    commands.prints("x".repeat(24_000));
-    StepFailed failed = assertThrows(StepFailed.class, this::fetch);
-    assertTrue(failed.getMessage().contains("was cut"), failed::getMessage);
+    for (String output :
+        List.of(
+            "x".repeat(24_000),
+            "{\"a\":\"" + "x".repeat(30_000),
+            // Bytes, not characters; and what is left may look like an answer.
+            "ä".repeat(11_980) + "\n" + FETCHED + "--output truncated--",
+            "x".repeat(23_900) + "\n{\"a\":1}\n--output truncated--",
+            FETCHED + "\n--output truncated--",
+            "x".repeat(24_000) + "\n" + FETCHED)) {
+      commands.prints(output);
+      StepFailed failed = assertThrows(StepFailed.class, () -> run("status", ++attempt, "{}"));
+      assertTrue(failed.getMessage().contains("its answer was cut"), failed::getMessage);
+    }
+  }
+
+  @Test
+  void keepsTheNameOfAFailureWhoseAnswerWasCut() {
+    commands.answer(
+        new CommandState.Ended(
+            41, "{\"message\":\"no\"}\n" + "x".repeat(100) + "--output truncated--", "why"));
+    DependencyFailed failed = assertThrows(DependencyFailed.class, this::fetch);
+    assertEquals(
+        "fetch: ended with code 41; its answer was cut: it is longer than 24,000 bytes;"
+            + " the end of its log: why",
+        failed.getMessage());
   }
 
   @Test
   void tellsUndeliveredTimedOutAndStoppedApart() {
     commands.answer(new CommandState.Undelivered("Undeliverable"));
     assertThrows(HostUnreachable.class, this::fetch);
-    commands.answer(new CommandState.TimedOut("ExecutionTimedOut"));
+    commands.answer(new CommandState.TimedOut("ExecutionTimedOut", Optional.empty()));
     assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
     commands.answer(new CommandState.Stopped("Cancelled"));
     assertThrows(StepFailed.class, () -> run("status", 2, "{}"));

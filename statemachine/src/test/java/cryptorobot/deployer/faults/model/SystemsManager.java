@@ -144,9 +144,9 @@ public final class SystemsManager implements HostCommands {
     }
   }
 
-  /** The power cut took these commands, and the service finds that they were never delivered. */
+  /** The power cut took these commands, and the agent says after the boot that it lost them. */
   public void losesWhatRuns() {
-    sent.values().forEach(one -> end(one, new CommandState.Undelivered("Undeliverable")));
+    sent.values().forEach(one -> end(one, new CommandState.Lost()));
   }
 
   @Override
@@ -154,7 +154,7 @@ public final class SystemsManager implements HostCommands {
     var one = sent.get(commandId);
     var expiry = one.at.plus(DELIVERY).plus(documents.timeout(one.command.document()));
     if (machine.time().now().isAfter(expiry)) {
-      end(one, new CommandState.TimedOut("ExecutionTimedOut"));
+      end(one, new CommandState.TimedOut("ExecutionTimedOut", Optional.empty()));
     }
     return one.state;
   }
