@@ -139,6 +139,7 @@ public final class Cloud implements AutoCloseable {
                             new Files0600(parts.state().resolve("commands")),
                             timer,
                             parts.latencies(),
+                            parts.account().region(),
                             parts.scriptEnvironment(),
                             parts.log()::say)),
                     calls),

@@ -11,13 +11,16 @@ import java.time.Duration;
  * @param agentPoll how often an undelivered command is offered again
  * @param stalePing for how long a stopped machine's agent is still called Online; on AWS minutes,
  *     the agent's ping being due every five
+ * @param lostReport from the return of an agent until it reports a script that the machine took
+ *     with it; on a real instance 61 s
  */
 public record Latencies(
     Duration delivery,
     Duration invocation,
     Duration listing,
     Duration agentPoll,
-    Duration stalePing) {
+    Duration stalePing,
+    Duration lostReport) {
   /** Short, but never zero: who relies on immediacy is found out here and not on AWS. */
   public static Latencies realistic() {
     return new Latencies(
@@ -25,6 +28,7 @@ public record Latencies(
         Duration.ofMillis(80),
         Duration.ofMillis(150),
         Duration.ofMillis(250),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(1));
   }
 }

@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * @param exitCode its exit code; 128 + the signal when a signal ended it
  * @param stdout the first characters of its standard output, up to the limit asked for
  * @param stderr the same of its standard error
- * @param timedOut its timeout ended it
+ * @param timedOut its timeout ended it, or what it left in the background held its outputs so long
  * @param machineLost the instance went down while it ran: whether it did its work is unknown
  */
 public record CommandEnd(

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param argv the program and its arguments; a bare program name is looked up in the given PATH
  * @param environment the whole environment: nothing is added, nothing inherited
  * @param stdin what the command reads; empty = nothing
- * @param timeout after this long its whole process group is killed
+ * @param timeout after this long its process group is killed; what left the group lives on
  * @param stdoutLimit how many characters of stdout are kept, from the start; the rest is read and
  *     dropped
  * @param stderrLimit the same for stderr

@@ -1,24 +1,36 @@
 package cryptorobot.deployer.local.instance;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A command run inside an instance by entering the namespaces of its PID 1. */
 final class NamespaceCommand implements RunningCommand {
-  // After the command itself has ended, something it left in the background may hold its output.
+  // How long what was printed before a kill may take to be read.
   private static final long OUTPUT_GRACE_MILLIS = 2000;
+
+  // How long nsenter may take to start the command.
+  private static final long START_MILLIS = 1000;
 
   private static final long LOOK_MILLIS = 100;
 
   private final Process process;
+  private final LimitedText stdout;
+  private final LimitedText stderr;
   private final CompletableFuture<CommandEnd> done = new CompletableFuture<>();
+  private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+  private volatile Optional<ProcessHandle> leader = Optional.empty();
 
-  private NamespaceCommand(Process process) {
+  private NamespaceCommand(Process process, LimitedText stdout, LimitedText stderr) {
     this.process = process;
+    this.stdout = stdout;
+    this.stderr = stderr;
   }
 
   /**
@@ -38,7 +50,10 @@ final class NamespaceCommand implements RunningCommand {
     builder.environment().clear();
     builder.environment().putAll(command.environment());
     try {
-      var running = new NamespaceCommand(builder.start());
+      var pipe = OutputPipe.make();
+      var stdout = pipe.readStdout(command.stdoutLimit());
+      var stderr = pipe.readStderr(command.stderrLimit());
+      var running = new NamespaceCommand(pipe.start(builder), stdout, stderr);
       Thread.ofPlatform().daemon().start(() -> running.see(command, goingDown));
       return running;
     } catch (IOException e) {
@@ -58,19 +73,23 @@ final class NamespaceCommand implements RunningCommand {
 
   @Override
   public void cancel() {
-    if (process.isAlive()) {
+    if (!done.isDone()) {
+      cancelled.complete(null);
       kill();
     }
   }
 
   private void see(HostCommand command, BooleanSupplier goingDown) {
-    var stdout = LimitedText.of(process.getInputStream(), command.stdoutLimit());
-    var stderr = LimitedText.of(process.getErrorStream(), command.stderrLimit());
     Thread.ofPlatform().daemon().start(() -> feed(command));
     try {
-      boolean timedOut = waitOrTimeOut(command.timeout().toNanos());
+      awaitStart();
+      long deadline = System.nanoTime() + command.timeout().toNanos();
+      boolean timedOut = waitOrTimeOut(deadline);
+      long exited = System.nanoTime();
+      timedOut = timedOut || isHeld(deadline);
+      boolean wasHeld = System.nanoTime() - exited > TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
       int code = process.exitValue();
-      boolean lost = code != 0 && !timedOut && goingDown.getAsBoolean();
+      boolean lost = (code != 0 || wasHeld) && !timedOut && goingDown.getAsBoolean();
       done.complete(
           new CommandEnd(
               code,
@@ -87,8 +106,43 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  private boolean waitOrTimeOut(long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
+  // The group can be killed after its leader has ended, but only who saw the leader knows its id.
+  private void awaitStart() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS);
+    while (process.isAlive() && leader.isEmpty() && System.nanoTime() < deadline) {
+      leader = child();
+    }
+  }
+
+  // Cheaper than ProcessHandle.children(), which looks at every process of the machine: a command
+  // may have ended within milliseconds.
+  private Optional<ProcessHandle> child() {
+    try {
+      String children =
+          Files.readString(Path.of("/proc/%d/task/%1$d/children".formatted(process.pid())));
+      return children.isBlank()
+          ? Optional.empty()
+          : ProcessHandle.of(Long.parseLong(children.strip().split(" ")[0]));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  // What the command left in the background may hold its outputs: until they are closed, or the
+  // time is up, the command has not ended.
+  private boolean isHeld(long deadline) {
+    var closed = CompletableFuture.allOf(stdout.ended(), stderr.ended());
+    CompletableFuture.anyOf(closed, cancelled)
+        .completeOnTimeout(null, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+        .join();
+    if (closed.isDone() || cancelled.isDone()) {
+      return false;
+    }
+    kill();
+    return true;
+  }
+
+  private boolean waitOrTimeOut(long deadline) throws InterruptedException {
     while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
       if (System.nanoTime() > deadline) {
         kill();
@@ -115,13 +169,12 @@ final class NamespaceCommand implements RunningCommand {
   }
 
   // nsenter forks into the process namespace: its child leads the group, and a group is killed as
-  // a whole by the id its leader has here.
+  // a whole by the id its leader has here. What left the group lives on, as with the real agent.
   private void kill() {
-    List<ProcessHandle> below = process.descendants().toList();
-    process
-        .children()
-        .forEach(leader -> Program.of("/bin/kill", "-KILL", "--", "-" + leader.pid()).run());
-    below.forEach(ProcessHandle::destroyForcibly);
+    leader
+        .or(this::child)
+        .map(first -> Long.toString(first.pid()))
+        .ifPresent(first -> Program.of("/bin/kill", "-KILL", "--", "-" + first, first).run());
     process.destroyForcibly();
   }
 }

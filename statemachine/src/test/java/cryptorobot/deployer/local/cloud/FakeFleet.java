@@ -30,6 +30,7 @@ public final class FakeFleet implements Fleet {
   private final Map<String, Machine> machines = new TreeMap<>();
   private final List<Given> given = new CopyOnWriteArrayList<>();
   private final List<Given> cancelled = new CopyOnWriteArrayList<>();
+  private String killed = "";
   private Function<HostCommand, Optional<CommandEnd>> scripts = _ -> Optional.of(end(0, "", ""));
 
   public FakeFleet(ManualClock clock) {
@@ -38,6 +39,11 @@ public final class FakeFleet implements Fleet {
 
   public static CommandEnd end(int code, String stdout, String stderr) {
     return new CommandEnd(code, stdout, stderr, false, false);
+  }
+
+  /** What a script will have printed when it is killed. */
+  public void killed(String stdout) {
+    killed = stdout;
   }
 
   /** How scripts end from now on; empty: they run until the test ends them. */
@@ -59,7 +65,7 @@ public final class FakeFleet implements Fleet {
   }
 
   private static boolean isScript(Given one) {
-    return one.command().argv().size() == 3;
+    return one.command().stdin().isEmpty();
   }
 
   /** A running machine whose agent is online. */
@@ -151,7 +157,7 @@ public final class FakeFleet implements Fleet {
       @Override
       public void cancel() {
         cancelled.add(one);
-        one.end().complete(end(137, "", ""));
+        one.end().complete(end(137, killed, ""));
       }
     };
   }

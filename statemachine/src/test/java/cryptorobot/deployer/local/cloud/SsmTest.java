@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,12 +102,22 @@ final class SsmTest {
         "the file holds the document's lines");
     HostCommand script = test.fleet.scripts().getFirst().command();
     assertEquals("/bin/sh", script.argv().get(0));
-    assertTrue(script.argv().get(2).endsWith("/fetch/_script.sh"), script.argv().toString());
+    assertTrue(script.argv().getLast().endsWith("/fetch/_script.sh"), script.argv().toString());
+    Map<String, String> environment = new TreeMap<>(script.environment());
+    List.of("INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID").forEach(environment::remove);
     assertEquals(
         Map.of(
-            "PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "SSM_Branch", "main", "SSM_Mode", "live"),
-        script.environment(),
-        "nothing but the agent's environment and the parameters, defaults included");
+            "PATH", "/usr/bin:/bin",
+            "LANG", "C.UTF-8",
+            "SSM_Branch", "main",
+            "SSM_Mode", "live",
+            "SSM_COMMAND_ID", command,
+            "AWS_SSM_INSTANCE_ID", instance,
+            "AWS_SSM_REGION_NAME", "eu-west-1",
+            "AWS_SSM_PLATFORM_NAME", "Debian GNU/Linux",
+            "AWS_SSM_PLATFORM_VERSION", "12"),
+        environment,
+        "nothing but the agent's environment and the parameters, defaults included; no HOME");
     assertEquals(Duration.ofSeconds(600), script.timeout());
   }
 
@@ -138,24 +149,11 @@ final class SsmTest {
   }
 
   @Test
-  void keepsTheFirstCharactersOfLongOutput() {
-    String longText = "a".repeat(30_000);
-    test.fleet.scriptsEnd(_ -> Optional.of(FakeFleet.end(0, longText + "end", longText)));
-    String command = send();
-    test.clock.advance(millis(200));
-
-    assertEquals(24_000, get(command).standardOutputContent().length());
-    assertEquals(8_000, get(command).standardErrorContent().length());
-    var listed =
-        client.listCommandInvocations(r -> r.commandId(command).details(true)).commandInvocations();
-    assertEquals(2_500, listed.getFirst().commandPlugins().getFirst().output().length());
-  }
-
-  @Test
   void refusesParametersThatTheDocumentDoesNotAllow() {
     for (var parameters :
         List.of(
             Map.of("Branch", List.of("; rm -rf /")),
+            Map.of("Branch", List.of("main\n")),
             Map.of("Branch", List.of("main"), "Unknown", List.of("x")),
             Map.of("Mode", List.of("live")),
             Map.of("Branch", List.of("main", "other")))) {
@@ -305,6 +303,7 @@ final class SsmTest {
     client.cancelCommand(r -> r.commandId(command));
 
     assertEquals(CommandInvocationStatus.CANCELLED, get(command).status());
+    assertEquals(137, get(command).responseCode());
     assertEquals(1, test.fleet.cancelled().size(), "the process was killed");
   }
 

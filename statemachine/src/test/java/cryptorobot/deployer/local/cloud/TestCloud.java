@@ -55,7 +55,8 @@ final class TestCloud implements AutoCloseable {
           Duration.ofMillis(80),
           Duration.ofMillis(150),
           Duration.ofMillis(250),
-          Duration.ofSeconds(20));
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(61));
 
   /** Made up by a test: a payload in, a result out. */
   interface Behaviour {

@@ -22,6 +22,8 @@ public final class Agent {
       CommandStore store,
       Timer timer,
       Latencies latencies,
+      Workers workers,
+      String region,
       Map<String, String> environment,
       Consumer<String> log) {
     Means {

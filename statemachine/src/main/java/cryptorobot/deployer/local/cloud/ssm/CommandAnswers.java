@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 
 /** Commands and invocations in SSM's shapes. */
 final class CommandAnswers {
-  /** How much of a plugin's output ListCommandInvocations shows. */
-  private static final int DETAIL = 2_500;
+  /** How many characters of each output GetCommandInvocation shows. */
+  private static final int STDOUT = 24_000;
+
+  private static final int STDERR = 8_000;
 
   private CommandAnswers() {}
 
@@ -106,20 +108,12 @@ final class CommandAnswers {
             .put("Status", invocation.status().status())
             .put("StatusDetails", invocation.status().details())
             .put("ResponseCode", invocation.responseCode())
-            .put("Output", output(invocation))
+            .put("Output", AgentOutput.both(invocation.stdout(), invocation.stderr()))
             .put("StandardOutputUrl", "")
             .put("StandardErrorUrl", "");
     invocation.startedAt().ifPresent(at -> plugin.put("ResponseStartDateTime", Json.epoch(at)));
     invocation.endedAt().ifPresent(at -> plugin.put("ResponseFinishDateTime", Json.epoch(at)));
     return plugin;
-  }
-
-  private static String output(Invocation invocation) {
-    String all =
-        invocation.stderr().isEmpty()
-            ? invocation.stdout()
-            : invocation.stdout() + "\n----------ERROR-------\n" + invocation.stderr();
-    return all.length() <= DETAIL ? all : all.substring(0, DETAIL);
   }
 
   static ObjectNode invocation(Command command, Invocation invocation, Instant now) {
@@ -137,14 +131,18 @@ final class CommandAnswers {
             .put("ExecutionEndDateTime", text(invocation.endedAt()))
             .put("Status", invocation.status().status())
             .put("StatusDetails", invocation.status().details())
-            .put("StandardOutputContent", invocation.stdout())
+            .put("StandardOutputContent", first(invocation.stdout(), STDOUT))
             .put("StandardOutputUrl", "")
-            .put("StandardErrorContent", invocation.stderr())
+            .put("StandardErrorContent", first(invocation.stderr(), STDERR))
             .put("StandardErrorUrl", "");
     node.putObject("CloudWatchOutputConfig")
         .put("CloudWatchLogGroupName", "")
         .put("CloudWatchOutputEnabled", false);
     return node;
+  }
+
+  private static String first(String text, int characters) {
+    return text.length() <= characters ? text : text.substring(0, characters);
   }
 
   private static String text(java.util.Optional<Instant> at) {

@@ -16,34 +16,41 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One command on one machine: it is delivered, run as the real agent does, and told how it ended.
+ * One command on one machine: it is delivered, run and reported as agent 3.3.1142 was seen to do.
  *
- * <p>As on AWS: the script is written to a file and run by {@code sh -c <file>}, so that its first
- * line chooses the interpreter; exit code 194 reboots the machine and runs the script again; of a
- * machine that is lost nothing is heard, and the command stays in progress until it expires.
+ * <p>The script is written to a file and run by {@code sh -c <file>}, so that its first line
+ * chooses the interpreter. It has ended when nobody holds its outputs any more. Exit code 194
+ * reboots the machine and runs it again, and the outputs of both runs are reported. A script that
+ * its machine took with it is reported some time after the agent is back, as failed with code 1 and
+ * no output; of a machine that stays away nothing is heard, and the command is in progress until it
+ * expires.
+ *
+ * <p>Not done here: a restart of the agent alone, during which a real script runs on; the status
+ * Cancelling; documents of several steps; a script that was killed by a signal is reported as by
+ * Debian's {@code sh}, see {@link AgentVerdict}.
  */
 final class Delivery {
-  /** SSM keeps the first 24,000 characters of stdout and the first 8,000 of stderr. */
-  private static final int STDOUT = 24_000;
-
-  private static final int STDERR = 8_000;
-
   /**
    * <a
    * href="https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html">AWS's</a>.
    */
   private static final int REBOOT = 194;
 
-  private static final int KILLED = 137;
+  private static final CommandEnd NOTHING = new CommandEnd(0, "", "", false, false);
   private static final Duration TO_WRITE = Duration.ofSeconds(30);
   private static final String FOLDER = "/var/lib/amazon/ssm/%s/document/orchestration/%s/%s";
   private static final String WRITE =
       "umask 077 && mkdir -p \"$1\" && cat >\"$1/_script.sh\" && chmod 700 \"$1/_script.sh\"";
 
+  private static final String RUN = "umask 022; cd /usr/bin; exec /bin/sh -c \"$1\"";
+
   private final Means means;
   private final Command command;
   private final String instanceId;
+  private final StringBuilder earlierStdout = new StringBuilder();
+  private final StringBuilder earlierStderr = new StringBuilder();
   private volatile Optional<RunningCommand> running = Optional.empty();
+  private volatile boolean cancelled;
 
   Delivery(Means means, Command command, String instanceId) {
     this.means = means;
@@ -57,7 +64,7 @@ final class Delivery {
       return;
     }
     if (machine().filter(Delivery::answers).isPresent()) {
-      execute();
+      means.workers().begin(instanceId, this::execute);
     } else if (means.timer().instant().isBefore(before)) {
       means.store().change(command, instanceId, Invocation::delayed);
       means.timer().after(means.latencies().agentPoll(), () -> attempt(before));
@@ -66,10 +73,10 @@ final class Delivery {
     }
   }
 
+  /** What runs is killed and reported with its outputs so far. */
   void cancel() {
-    if (ends(InvocationStatus.CANCELLED, KILLED, "", "")) {
-      running.ifPresent(RunningCommand::cancel);
-    }
+    cancelled = true;
+    running.ifPresentOrElse(RunningCommand::cancel, () -> end(AgentVerdict.cancelled(NOTHING)));
   }
 
   private boolean hasEnded() {
@@ -88,7 +95,11 @@ final class Delivery {
 
   private void execute() {
     Instant now = means.timer().instant();
-    means.store().change(command, instanceId, invocation -> invocation.started(now));
+    if (!means.store().change(command, instanceId, invocation -> invocation.started(now))) {
+      // Cancelled while it waited for a worker.
+      means.workers().end(instanceId);
+      return;
+    }
     String folder = FOLDER.formatted(instanceId, command.id(), command.document().stepName());
     byte[] script = command.document().scriptText().getBytes(StandardCharsets.UTF_8);
     run(
@@ -97,14 +108,14 @@ final class Delivery {
             means.environment(),
             Optional.of(script),
             TO_WRITE,
-            STDOUT,
-            STDERR),
+            AgentOutput.LARGEST,
+            AgentOutput.LARGEST),
         written -> {
           if (written.exitCode() == 0 && !written.timedOut()) {
             script(folder + "/_script.sh");
           } else {
             String why = "the agent could not write the script: " + written.stderr();
-            end(InvocationStatus.FAILED, 1, written.stdout(), why);
+            reported(new AgentVerdict(InvocationStatus.FAILED, 1, written.stdout(), why));
           }
         });
   }
@@ -112,18 +123,44 @@ final class Delivery {
   private void script(String file) {
     Map<String, String> variables = new HashMap<>(means.environment());
     variables.putAll(command.document().environment(command.parameters()));
+    variables.putAll(ofTheAgent());
     run(
         new HostCommand(
-            List.of("/bin/sh", "-c", file),
+            List.of("/bin/sh", "-c", RUN, "sh", file),
             variables,
             Optional.empty(),
             command.document().executionTimeout(),
-            STDOUT,
-            STDERR),
+            AgentOutput.LARGEST,
+            AgentOutput.LARGEST),
         this::finished);
   }
 
+  /** What the agent sets for every script, and what it has of its own unit. */
+  private Map<String, String> ofTheAgent() {
+    return Map.of(
+        "SSM_COMMAND_ID",
+        command.id(),
+        "AWS_SSM_INSTANCE_ID",
+        instanceId,
+        "AWS_SSM_REGION_NAME",
+        means.region(),
+        "AWS_SSM_PLATFORM_NAME",
+        Telling.PLATFORM_NAME,
+        "AWS_SSM_PLATFORM_VERSION",
+        Telling.PLATFORM_VERSION,
+        "INVOCATION_ID",
+        "0123456789abcdef0123456789abcdef",
+        "JOURNAL_STREAM",
+        "8:12345",
+        "SYSTEMD_EXEC_PID",
+        "1");
+  }
+
   private void run(HostCommand what, Consumer<CommandEnd> then) {
+    if (cancelled) {
+      reported(AgentVerdict.cancelled(joined(NOTHING)));
+      return;
+    }
     RunningCommand process;
     try {
       process = means.fleet().run(instanceId, what);
@@ -135,7 +172,7 @@ final class Delivery {
     }
     running = Optional.of(process);
     // Cancelled since we looked.
-    if (hasEnded()) {
+    if (cancelled) {
       process.cancel();
     }
     process
@@ -145,6 +182,8 @@ final class Delivery {
               running = Optional.empty();
               if (fault != null || ended.machineLost()) {
                 lost();
+              } else if (cancelled) {
+                reported(AgentVerdict.cancelled(joined(ended)));
               } else {
                 then.accept(ended);
               }
@@ -152,20 +191,26 @@ final class Delivery {
   }
 
   private void finished(CommandEnd ended) {
-    if (ended.timedOut()) {
-      end(InvocationStatus.EXECUTION_TIMED_OUT, KILLED, ended.stdout(), ended.stderr());
-    } else if (ended.exitCode() == REBOOT) {
+    if (ended.exitCode() == REBOOT && !ended.timedOut()) {
       log("exited with 194: %s is rebooted".formatted(instanceId));
+      earlierStdout.append(ended.stdout());
+      earlierStderr.append(ended.stderr());
+      means.workers().end(instanceId);
       means.fleet().stop(instanceId);
       means.timer().after(means.latencies().agentPoll(), this::startAgain);
     } else {
-      boolean good = ended.exitCode() == 0;
-      end(
-          good ? InvocationStatus.SUCCESS : InvocationStatus.FAILED,
-          ended.exitCode(),
-          ended.stdout(),
-          ended.stderr());
+      reported(AgentVerdict.of(joined(ended)));
     }
+  }
+
+  /** With what it printed before it had the machine rebooted. */
+  private CommandEnd joined(CommandEnd ended) {
+    return new CommandEnd(
+        ended.exitCode(),
+        earlierStdout + ended.stdout(),
+        earlierStderr + ended.stderr(),
+        ended.timedOut(),
+        ended.machineLost());
   }
 
   private void startAgain() {
@@ -180,38 +225,61 @@ final class Delivery {
   }
 
   private void lost() {
-    Duration rest = Duration.between(means.timer().instant(), command.expiresAfter());
-    means.timer().after(rest.isNegative() ? Duration.ZERO : rest, this::undelivered);
+    means.workers().end(instanceId);
+    awaitReturn(means.timer().instant(), Optional.empty());
+  }
+
+  /** Until the agent has been back for a while, or the command expires. */
+  private void awaitReturn(Instant lostAt, Optional<Instant> backSince) {
+    Instant now = means.timer().instant();
+    boolean back =
+        machine()
+            .filter(Delivery::answers)
+            .flatMap(Machine::agentPingAt)
+            .filter(ping -> ping.isAfter(lostAt))
+            .isPresent();
+    Optional<Instant> since = back ? backSince.or(() -> Optional.of(now)) : Optional.empty();
+    if (since.filter(at -> !now.isBefore(at.plus(means.latencies().lostReport()))).isPresent()) {
+      end(AgentVerdict.lost());
+    } else if (now.isBefore(command.expiresAfter())) {
+      Duration rest = Duration.between(now, command.expiresAfter());
+      Duration poll = means.latencies().agentPoll();
+      means.timer().after(rest.compareTo(poll) < 0 ? rest : poll, () -> awaitReturn(lostAt, since));
+    } else {
+      undelivered();
+    }
   }
 
   private void undelivered() {
-    end(InvocationStatus.DELIVERY_TIMED_OUT, -1, "", "");
+    end(new AgentVerdict(InvocationStatus.DELIVERY_TIMED_OUT, -1, "", ""));
   }
 
-  private void end(InvocationStatus status, int code, String stdout, String stderr) {
-    ends(status, code, stdout, stderr);
-    log(
-        "%s on %s: %s, exit code %d"
-            .formatted(command.comment(), instanceId, status.details(), code));
+  /** The agent has done with it. */
+  private void reported(AgentVerdict verdict) {
+    means.workers().end(instanceId);
+    end(verdict);
   }
 
-  /** Whether it had not ended before. */
-  private boolean ends(InvocationStatus status, int code, String stdout, String stderr) {
+  private void end(AgentVerdict verdict) {
     Instant now = means.timer().instant();
-    return means
+    means
         .store()
         .change(
             command,
             instanceId,
             before ->
-                before.ended(status, code, now, first(stdout, STDOUT), first(stderr, STDERR)));
+                before.ended(
+                    verdict.status(),
+                    verdict.code(),
+                    now,
+                    AgentOutput.cut(verdict.stdout()),
+                    AgentOutput.cut(verdict.stderr())));
+    log(
+        "%s on %s: %s, exit code %d"
+            .formatted(command.comment(), instanceId, verdict.status().details(), verdict.code()));
   }
 
   private void log(String what) {
     means.log().accept("ssm: " + command.id() + " " + what);
-  }
-
-  private static String first(String text, int limit) {
-    return text.length() <= limit ? text : text.substring(0, limit);
   }
 }

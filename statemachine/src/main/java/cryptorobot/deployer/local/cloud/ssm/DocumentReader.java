@@ -50,7 +50,12 @@ final class DocumentReader {
         step.path("name").asText(),
         parameters(root.path("parameters")),
         script,
-        Duration.ofSeconds(inputs.path("timeoutSeconds").asLong(3600)));
+        executionTimeout(inputs.path("timeoutSeconds").asLong()));
+  }
+
+  /** As the agent: what is too short or too long becomes an hour, without a word. */
+  private static Duration executionTimeout(long seconds) {
+    return Duration.ofSeconds(seconds < 5 || seconds > 172_800 ? 3600 : seconds);
   }
 
   private List<DocumentParameter> parameters(JsonNode node) {

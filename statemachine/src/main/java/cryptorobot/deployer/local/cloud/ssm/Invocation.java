@@ -9,6 +9,8 @@ import java.util.Optional;
  * A command on one instance, as far as it has come.
  *
  * @param responseCode the script's exit code; -1 before it has ended
+ * @param stdout as the agent shortened it
+ * @param stderr the same
  */
 record Invocation(
     String instanceId,

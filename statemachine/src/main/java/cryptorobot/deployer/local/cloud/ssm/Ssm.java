@@ -20,11 +20,15 @@ public final class Ssm {
       Files0600 files,
       Timer timer,
       Latencies latencies,
+      String region,
       Map<String, String> environment,
       Consumer<String> log) {
     CommandStore store = new CommandStore(files);
     Pings pings = new Pings(fleet, timer, latencies.stalePing());
-    Agent agent = new Agent(new Agent.Means(fleet, store, timer, latencies, environment, log));
+    Agent agent =
+        new Agent(
+            new Agent.Means(
+                fleet, store, timer, latencies, new Workers(), region, environment, log));
     return new SsmApi(
         new Sending(documents, pings, store, agent, timer),
         new Telling(store, pings, timer, latencies),

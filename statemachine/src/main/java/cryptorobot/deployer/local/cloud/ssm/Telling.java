@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** What SSM tells of commands and agents; commands appear a little later than they are sent. */
 public final class Telling {
+  static final String PLATFORM_NAME = "Debian GNU/Linux";
+  static final String PLATFORM_VERSION = "12";
+
   private final CommandStore store;
   private final Pings pings;
   private final InstantSource clock;
@@ -110,8 +113,8 @@ public final class Telling {
         .put("AgentVersion", "3.3.4624.0")
         .put("IsLatestVersion", true)
         .put("PlatformType", "Linux")
-        .put("PlatformName", "Debian GNU/Linux")
-        .put("PlatformVersion", "12")
+        .put("PlatformName", PLATFORM_NAME)
+        .put("PlatformVersion", PLATFORM_VERSION)
         .put("ResourceType", "EC2Instance")
         .put("IPAddress", heard.machine().address())
         .put("ComputerName", heard.machine().environment());
