@@ -56,6 +56,7 @@ def success_lines(ended: Execution) -> list[str]:
     add("mode", _because({**output, "mode_reason": output.get("mode_reason") or given}, "mode", "mode_reason"))
     add("protocol", _because(output, "protocol", "protocol_reason"))
     add("health", _because({"health": output.get("health") or host.get("health"), "reason": host.get("reason")}, "health", "reason"))
+    add("sudo", output.get("sudo"))
     add("power", output.get("power_problem"))
     add("robot", _robot(output.get("services") or {}))
     lines.extend(migration_lines(output))

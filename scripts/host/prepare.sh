@@ -5,13 +5,14 @@
 # folders; there is room on the disk, made where it is short; the instance has a role, which the application's user cannot reach,
 # its clock agrees with AWS and its agent knows ENV_VAR parameters. What is missing is installed by dnf or apt-get; what cannot be
 # put right is HostUnfit or PythonMissing.
-# Changes: packages, the user, folders, the rule and unit crypto-robot-metadata, the program that leaves crash bundles, the limits
+# Changes: packages, the user, folders, the rule and unit crypto-robot-metadata, the rule that takes sudo from the user, the program that leaves crash bundles, the limits
 # of the journal; where room is short, old releases and caches.
-# Prints {"python","python_version","free_megabytes","freed":[…],"installed":[…]}.
+# Prints {"python","python_version","free_megabytes","freed":[…],"installed":[…],"sudo"}; sudo says where the application's
+# user has lost that right, or is empty.
 #
 # Parameter LogGroup ^(|/[A-Za-z0-9_./#-]{1,400})$ CloudWatch log group the journal is shipped to; empty ships nothing.
 # Timeout 600
-# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh retention.sh room.sh
+# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh sudo.sh retention.sh room.sh
 # Uses limit-logs.sh ship-logs.sh
 
 check_role() {
@@ -54,6 +55,7 @@ need aws awscli-2 awscli
 need logger util-linux-core bsdutils
 install_crash_program
 guard_metadata
+take_sudo_away
 limit_logs
 find_region
 need_python
@@ -62,5 +64,5 @@ check_metadata_guard
 check_clock
 check_agent
 ship_logs "${SSM_LogGroup-}"
-result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s}' \
-  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")")"
+result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s,"sudo":%s}' \
+  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")" "$(json_string "$sudo")")"

@@ -57,6 +57,7 @@ final class Summary {
     field("mode", because(output, "mode", "mode_reason"));
     field("protocol", because(output, "protocol", "protocol_reason"));
     field("health", output.path("health").asText());
+    field("sudo", output.path("sudo").asText());
     field("power", output.path("power_problem").asText());
     field("robot", ending(output.path("services")));
     MigrationText.of(output).forEach(line -> screen.line("  " + line));
