@@ -16,18 +16,13 @@
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh manifest.sh
 # Embeds carry.py
 readonly ID=${SSM_Release:?}
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 require_pattern DeadManSeconds "${SSM_DeadManSeconds:?}" '^[1-9][0-9]{0,4}$'
 finished "$ID" || fail ReleaseNotFound "release $ID is not finished on this instance"
 [[ ! -f $DEPLOYER/firing ]] || fail DeadManFired "a rollback has begun on this instance; this release is not activated any more"
-
-# The mode a release was finished with.
-mode_of() {
-  [[ $(<"$RELEASES/$1/release.json") =~ \"mode\":\ ?\"([a-z]+)\" ]] && printf '%s' "${BASH_REMATCH[1]}"
-}
 
 # What wrote to shared/ beside the containers ends, they end, and what they kept is what the release finds.
 take_over() {
@@ -43,7 +38,8 @@ take_over() {
   carried=$(<"$MIGRATION/carried")
 }
 
-check_containers "$(mode_of "$ID")" "${SSM_Containers:?}"
+mode=$(manifest_fields "$ID" mode) || fail ReleaseNotFound "$(unusable_because)"
+check_containers "$mode" "${SSM_Containers:?}"
 exec {publish}>>"$DEPLOYER/publish.flock"
 flock "$publish"
 previous=$(current_release)

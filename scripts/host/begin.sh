@@ -31,6 +31,7 @@ take() {
   fi
   rm -f "$DEPLOYER/reserve"
   [[ ! -f $DEPLOYER/generation ]] || counter=$(<"$DEPLOYER/generation")
+  [[ $counter =~ ^[0-9]{1,15}$ ]] || fail StepFailed "$DEPLOYER/generation is not a number"
   generation=$((counter + 1))
   printf '%s\n' "$generation" | write_file "$DEPLOYER/generation"
   printf -v at '%(%FT%TZ)T' -1

@@ -7,7 +7,7 @@
 # days_left is null where there is no certificate.
 #
 # Timeout 60
-# Uses lock.sh history.sh unit.sh health.sh told.sh
+# Uses lock.sh history.sh unit.sh manifest.sh health.sh told.sh
 readonly RENEW='store the renewed certificate with operate certificate, then operate rotate-certificate'
 
 # Sets not_after, days_left and fingerprint of what serves; fails when openssl cannot read it.
@@ -37,9 +37,12 @@ current=$(current_release)
 finished "$current" || current=''
 serving_mode='' serving_protocol='' serving_certificate_hostname=''
 not_after='' days_left=null fingerprint='' headline='' said='nothing is deployed' next=nothing news=false told=''
-[[ -z $current ]] || read_serving "$current"
+unusable=''
+[[ -z $current ]] || read_serving "$current" || unusable=$reason
 was=$(told_about check-certificates)
-if [[ $serving_protocol == http ]]; then
+if [[ -n $unusable ]]; then
+  said=$unusable
+elif [[ $serving_protocol == http ]]; then
   said='the web application serves over http: there is no certificate to look at'
 elif [[ -n $current ]] && ! read_certificate; then
   said="the certificate for $serving_certificate_hostname cannot be read: $(head -n 1 "$WORK/openssl" | cut -c 1-200)"
@@ -55,7 +58,7 @@ elif [[ -n $current ]]; then
   mark=$(mark_of "$days_left")
   if [[ -n $mark ]]; then
     next=$RENEW told="$fingerprint $mark"
-    [[ ${was% *} == "$fingerprint" ]] && ((${was##* } <= mark)) || news=true
+    [[ ${was% *} == "$fingerprint" ]] && [[ ${was##* } =~ ^-?[0-9]{1,2}$ ]] && ((${was##* } <= mark)) || news=true
   fi
 fi
 result "$(printf '{"release":"%s","mode":"%s","protocol":"%s","hostname":"%s","certificate_not_after":"%s","days_left":%s,' \

@@ -10,7 +10,7 @@
 #
 # Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this instance bears, for the commands.
 # Timeout 180
-# Uses lock.sh history.sh unit.sh told.sh environment.sh release-files.sh drift.sh
+# Uses lock.sh history.sh unit.sh manifest.sh told.sh environment.sh mirror.sh release-files.sh drift.sh
 # Embeds drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
@@ -23,11 +23,12 @@ if [[ -n $current && -z $lock_owner ]]; then
   # A deployment may have begun to change things under the look.
   if [[ -z $lock_owner && $(current_release) == "$current" ]]; then judged=true; else drift='[]'; fi
 fi
+mode='' protocol=''
+[[ -z $current ]] || { read -r mode && read -r protocol; } < <(manifest_fields "$current" mode protocol) || true
 answer=$(python3 -ISc '
 import hashlib, json, sys
-drift, judged, release, manifest, was, unknown = sys.argv[1:]
+drift, judged, release, mode, protocol, was, unknown = sys.argv[1:]
 drift, judged = json.loads(drift), judged == "true"
-manifest = json.loads(manifest or "{}")
 count = len(drift)
 names = ", ".join(dict.fromkeys(one["what"] for one in drift))
 told = ""
@@ -45,11 +46,11 @@ else:
 if judged and unknown:
     said += "; its files were not compared: " + unknown
 print(json.dumps({
-    "release": release, "mode": manifest.get("mode", ""), "protocol": manifest.get("protocol", ""),
+    "release": release, "mode": mode, "protocol": protocol,
     "judged": judged, "count": count, "drift": drift[:40],
     "headline": ("drift: " + names)[:80] if count else "no drift any more",
     "said": said, "next": "operate drift names each difference with the command that mends it" if count else "nothing",
     "news": judged and told != was and (count > 0 or was[:2] not in ("", "0 ")), "told": told,
-}, ensure_ascii=False))' "$drift" "$judged" "$current" "$([[ -z $current ]] || cat "$RELEASES/$current/release.json")" "$(told_about check-drift)" \
+}, ensure_ascii=False))' "$drift" "$judged" "$current" "$mode" "$protocol" "$(told_about check-drift)" \
   "$(sed -n '1s/^? //p' "$WORK/changed-files")")
 result "$answer"

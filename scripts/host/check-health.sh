@@ -9,7 +9,7 @@
 # healthy, unhealthy, deploying, or unknown when nothing is deployed.
 #
 # Timeout 120
-# Uses lock.sh history.sh unit.sh health.sh told.sh under-way.sh crashes.sh
+# Uses lock.sh history.sh unit.sh manifest.sh health.sh told.sh under-way.sh crashes.sh
 readonly PATIENCE=60
 
 # One look at everything. Fails with culprit, reason and hopeless set.
@@ -46,8 +46,7 @@ current=$(current_release)
 finished "$current" || current=''
 health=unknown culprit='' reason='' hopeless='' states=''
 if [[ -n $current ]]; then
-  read_serving "$current"
-  if ! is_under_way; then judge; fi
+  if ! read_serving "$current"; then health=unhealthy; elif ! is_under_way; then judge; fi
   # A deployment may have begun to change things under the look.
   ! is_under_way || health=deploying
   for unit in "${health_units[@]}"; do

@@ -8,7 +8,7 @@
 #
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to discard; empty when fetch did not get that far.
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh manifest.sh
 # Embeds serving.py
 readonly ID=${SSM_Release-}
 
@@ -28,5 +28,5 @@ remove_unfinished_parts
 discarded=''
 if [[ " ${removed[*]-} " == *" $ID "* ]]; then discarded=$ID; fi
 ((${#removed[@]} == 0)) || record discarded "${removed[-1]}" "$current" '' 'its deployment failed before it was activated'
-answer=$(embedded_python serving.py "$RELEASES" "$(current_release)" "$discarded")
+answer=$(manifest_python serving.py -- "$APP" "$(current_release)" "$discarded")
 result "$answer"

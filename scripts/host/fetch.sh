@@ -10,15 +10,16 @@
 # Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 600
-# Uses lock.sh fence.sh aws.sh git.sh tools.sh
-# Embeds persistent_paths.py subject.py tree.py
+# Uses lock.sh fence.sh aws.sh git.sh mirror.sh tools.sh
+# Embeds rules.py persistent_paths.py subject.py tree.py
 require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
 check_repository_settings
 
 bring_commit() {
-  mirror=$APP/mirror/$(printf '%s' "$SSM_RepositoryUrl" | sha256sum | cut -c 1-16).git
+  use_mirror "$SSM_RepositoryUrl"
   if [[ ! -f $mirror/HEAD ]]; then
-    rm -rf "$mirror.new"
+    rm -rf "$mirror.new" "$mirror"
+    install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$mirror.new"
     git_once init -q --bare "$mirror.new"
     mv -T "$mirror.new" "$mirror"
   fi
@@ -75,7 +76,7 @@ if ! finished "$release"; then
   check_out
   install -d -m 700 "$DEPLOYER/releases"
   printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
-  code=$(embedded_file persistent_paths.py)
+  code=$(embedded_file rules.py && embedded_file persistent_paths.py)
   as_user python3 -IS -c "$code" "$APP" "$release" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
     fail InvalidParameter "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 fi

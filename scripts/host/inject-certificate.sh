@@ -11,7 +11,8 @@
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate, which is on the instance already.
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When it ends.
 # Timeout 60
-# Uses lock.sh fence.sh history.sh former-state.sh
+# Uses lock.sh fence.sh history.sh former-state.sh manifest.sh
+# Embeds other_certificate.py
 readonly ID=${SSM_Release:?} NAME=${SSM_CertificateHostname:?} VERSION=${SSM_CertificateVersion:?}
 readonly STATE=$DEPLOYER/releases/$ID CERTIFICATE=$APP/certificates/.versions/$NAME-$VERSION
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
@@ -22,15 +23,12 @@ finished "$ID" || fail ReleaseNotFound "release $ID is not finished on this inst
 grep -q "^certificates/$NAME " "$STATE/links" ||
   fail InvalidParameter "release $ID does not serve https as $NAME; a deployment puts the certificate into service"
 
+manifest=$(manifest_python other_certificate.py -- "$APP" "$ID" "$VERSION" "${SSM_CertificateNotAfter-}" "$SSM_Owner" 2>"$WORK/manifest") ||
+  fail ReleaseNotFound "$(unusable_because)"
 save_former_state "$ID"
 sed "s|^certificates/$NAME .*|certificates/$NAME .versions/$NAME-$VERSION|" "$STATE/links" | write_file "$STATE/links"
 file_digests "$CERTIFICATE"/{cert,key}.pem | write_file "$STATE/certificate.sha256" 600
-python3 -ISc '
-import json, sys
-manifest = json.load(open(sys.argv[1]))
-manifest["certificate_version"], manifest["certificate_not_after"], manifest["execution"] = sys.argv[2:]
-json.dump(manifest, sys.stdout, separators=(",", ":"), ensure_ascii=False)
-print()' "$RELEASES/$ID/release.json" "$VERSION" "${SSM_CertificateNotAfter-}" "$SSM_Owner" | write_file "$RELEASES/$ID/release.json"
-chown "$APP_USER:" "$RELEASES/$ID/release.json"
+write_file "$STATE/release.json" <<<"$manifest"
+write_file "$RELEASES/$ID/release.json" 644 "$APP_USER" <"$STATE/release.json"
 record certificate "$ID" '' "$(revision_of "$ID")" "version $VERSION"
 result "{\"release\":\"$ID\",\"certificate_version\":\"$VERSION\",\"not_after\":\"${SSM_CertificateNotAfter-}\"}"

@@ -30,8 +30,8 @@
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
-# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh
-# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
+# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
+# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 # Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID
@@ -50,9 +50,8 @@ write_env() {
   if [[ ! -f $base ]]; then
     [[ ! -L $RELEASE/.env && (! -e $RELEASE/.env || -f $RELEASE/.env) ]] ||
       fail StepFailed '.env in the repository is not a plain file'
-    if [[ -f $DEPLOYER/env-base ]]; then cat "$DEPLOYER/env-base"; elif [[ -f $RELEASE/.env ]]; then cat "$RELEASE/.env"; fi |
-      write_file "$base" 600
-    chown "$APP_USER:" "$base"
+    if [[ -f $DEPLOYER/env-base ]]; then cat "$DEPLOYER/env-base"; elif [[ -f $RELEASE/.env ]]; then as_user cat "$RELEASE/.env"; fi |
+      write_file "$base" 600 "$APP_USER"
   fi
   local arguments=("$base" "$RELEASE/.env" "$SSM_Mode")
   [[ $SSM_Protocol == http ]] || arguments+=("$folder/cert.pem" "$folder/key.pem")
@@ -67,14 +66,17 @@ write_env() {
 
 # Everything root will do to serve this release, see serve.sh.
 write_state() {
-  local state=$DEPLOYER/releases/.new-$ID file
+  local state=$DEPLOYER/releases/.new-$ID file code
   install -d -m 700 "$DEPLOYER/releases"
   rm -rf "$state"
   install -d "$state/units" "$WORK/templates"
   for file in crypto-robot.service crypto-webapp.service; do embedded_file "$file" >"$WORK/templates/$file"; done
   environment=$(readlink "$RELEASE/venv")
   environment=${environment##*/}
-  embedded_python units.py "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
+  # The link is in a folder of another user's, and the name becomes part of units.
+  [[ $environment =~ ^[A-Za-z0-9-]{1,64}$ ]] || fail ReleaseNotFound "the venv of release $ID leads to no environment"
+  code=$(embedded_file rules.py && embedded_file units.py)
+  python3 -IS -c "$code" "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
     fail InvalidParameter "$(last_lines 1 "$WORK/units-error")"
   {
     printf '%s %s\n' "${SSM_VirtualEnvPath#"$APP/"}" "venvs/$environment"
@@ -84,6 +86,8 @@ write_state() {
   # What drift is seen by; never the content.
   file_digests "$RELEASE/.env" | write_file "$state/env.sha256" 600
   [[ $SSM_Protocol == http ]] || file_digests "$CERTIFICATE"/{cert,key}.pem | write_file "$state/certificate.sha256" 600
+  manifest_python release_json.py -- "$APP" "$ID" "$state" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" \
+    2>"$WORK/manifest" >"$state/release.json" || fail StepFailed "$(unusable_because)"
   # Half a state under the final name is replaced by the next attempt: nothing serves it before release.json is there.
   rm -rf "${DEPLOYER:?}/releases/$ID"
   mv -T "$state" "$DEPLOYER/releases/$ID"
@@ -99,8 +103,7 @@ check_containers "$SSM_Mode" "${SSM_Containers:?}"
 save_former_state "$ID"
 write_env
 write_state
-embedded_python release_json.py "$RELEASE" "$DEPLOYER/releases/$ID" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" |
-  write_file "$RELEASE/release.json"
-chown "$APP_USER:" "$RELEASE/release.json"
+# Root goes by the copy in its own folder. That the release is finished is what this one says.
+write_file "$RELEASE/release.json" 644 "$APP_USER" <"$DEPLOYER/releases/$ID/release.json"
 record keys "$ID" '' "$(revision_of "$ID")" "$SSM_Mode, version ${SSM_KeysVersion:-none}"
 result "{\"mode\":\"$SSM_Mode\",\"protocol\":\"$SSM_Protocol\",\"keys_version\":\"${SSM_KeysVersion-}\"}"

@@ -21,14 +21,14 @@
 # Parameter Simulate ^(true|false)$ Whether no keys are wanted, whatever the secret holds.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh health.sh release-files.sh
+# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh manifest.sh health.sh mirror.sh release-files.sh
 # Embeds inspect.py
-# Digest UNITS_DIGEST units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
+# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 
 # Whether what serves is well, at one look.
 healthy_now() {
   local unit
-  read_serving "$current"
+  read_serving "$current" || { log "$reason"; return 1; }
   for unit in "${health_units[@]}"; do unit_serves "$unit" "$current" || return 1; done
   [[ -z $health_web ]] || web_serves
 }
@@ -63,7 +63,7 @@ if [[ -n $current ]] && healthy_now; then healthy=true; fi
 case $SSM_Operation in deploy | plan) observe ;; esac
 armed=''
 [[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || armed=yes
-answer=$(redacting_python inspect.py "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
+answer=$(manifest_python redact.py inspect.py -- "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
   2>"$WORK/inspect-error") || {
   code=$?
   ((code == 63)) && fail ReleaseNotFound "$(last_lines 1 "$WORK/inspect-error")"

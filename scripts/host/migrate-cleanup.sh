@@ -9,7 +9,7 @@
 # "kept_volumes":[…]}.
 #
 # Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh health.sh containers.sh takeover.sh
+# Uses lock.sh fence.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
 # Embeds clean_up.py
 readonly DONE=$MIGRATION/cleaned-up
 forget() { rm -f "$MIGRATION/held.json" "$MIGRATION/carried" "$MIGRATION/inventory.json"; }
@@ -26,7 +26,7 @@ for name in armed confirming firing; do
   [[ ! -f $DEPLOYER/$name ]] || fail HostUnfit 'the takeover is not confirmed yet'
 done
 is_good "${current:-none}" || fail HostUnfit 'no release that was confirmed healthy serves; undo the takeover or deploy a good one'
-read_services "$(jq -c .services "$RELEASES/$current/release.json")"
+read_serving "$current" || fail HostUnfit "$reason"
 for unit in "${health_units[@]}"; do
   unit_is_well "$unit" "$current" || fail HostUnfit "$unit $reason; nothing was removed"
 done

@@ -7,30 +7,24 @@
 # "python":{"release","mode","healthy","milliseconds"},"env_base":bool}.
 #
 # Timeout 60
-# Uses lock.sh history.sh unit.sh health.sh containers.sh takeover.sh
+# Uses lock.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
 # Embeds migration_status.py
 current=$(current_release)
 finished "$current" || current=''
 healthy=false milliseconds=0
 if [[ -n $current ]]; then
-  { read -r services && read -r port && read -r path && read -r protocol && read -r name; } < <(python3 -ISc '
-import json, sys
-manifest = json.load(open(sys.argv[1]))
-print(json.dumps(manifest["services"]))
-for name in ("port", "health_path", "protocol", "certificate_hostname"):
-    print(manifest[name])' "$RELEASES/$current/release.json")
-  read_services "$services"
   healthy=true
+  read_serving "$current" || healthy=false
   for unit in "${health_units[@]}"; do
     unit_state "$unit"
     [[ $unit_ActiveState == active && $unit_SubState == running ]] && works_in "$unit_MainPID" "$current" || healthy=false
   done
   begun=${EPOCHREALTIME/./}
-  [[ -z $health_web ]] || web_answers "$port" "$path" "$protocol" "$name" || healthy=false
+  [[ -z $health_web ]] || web_serves || healthy=false
   milliseconds=$(((${EPOCHREALTIME/./} - begun) / 1000))
 fi
 decision=''
 for name in armed confirming firing; do [[ ! -f $DEPLOYER/$name ]] || decision=$name; done
-answer=$(docker_python migration_status.py "$RELEASES" "$current" "$healthy" "$milliseconds" "$decision" 2>"$WORK/docker") ||
+answer=$(docker_python migration_status.py "$current" "${serving_mode-}" "$healthy" "$milliseconds" "$decision" 2>"$WORK/docker") ||
   fail HostUnfit "the containers cannot be read: $(last_lines 1 "$WORK/docker")"
 printf '%s\n' "$answer" >&"$RESULT_FD"

@@ -10,7 +10,7 @@
 #
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release that failed.
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh manifest.sh
 # Embeds serving.py
 readonly ID=${SSM_Release-}
 
@@ -30,7 +30,8 @@ if [[ -n $serving ]]; then
 fi
 confirmed=false
 if [[ -n $ID && $serving == "$ID" ]] && is_confirmed_since_activation "$ID"; then confirmed=true; fi
-answer=$(embedded_python serving.py "$RELEASES" "$serving")
+answer=$(manifest_python serving.py -- "$APP" "$serving" 2>"$WORK/serving") ||
+  fail RollBackFailed "release $serving serves again; whether it is healthy cannot be checked: $(last_lines 1 "$WORK/serving")"
 containers=false
 if [[ -z $serving ]] && containers_serve; then containers=true; fi
 result "{\"confirmed\":$confirmed,\"containers\":$containers,${answer#\{}"

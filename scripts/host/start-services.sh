@@ -7,7 +7,7 @@
 # Changes: units that do not run. Prints {"restarted":[…],"serving":{…}|null,"settings":{…}}.
 #
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh
+# Uses lock.sh fence.sh history.sh unit.sh serve.sh manifest.sh
 # Embeds serving.py
 
 exec {publish}>>"$DEPLOYER/publish.flock"
@@ -19,5 +19,5 @@ if [[ -n $serving ]]; then
   while read -r unit; do systemctl reset-failed "$unit.service" 2>/dev/null || true; done < <(units_of "$serving")
   ((${#restarted[@]} == 0)) || printf -v units '"%s",' "${restarted[@]}"
 fi
-answer=$(embedded_python serving.py "$RELEASES" "$serving")
+answer=$(manifest_python serving.py -- "$APP" "$serving" 2>"$WORK/serving") || fail ReleaseNotFound "$(last_lines 1 "$WORK/serving")"
 result "{\"restarted\":[${units%,}],${answer#\{}"

@@ -8,14 +8,14 @@
 # "certificate_not_after","crashes":{"count","newest","reason"},"drift"}.
 #
 # Timeout 60
-# Uses lock.sh history.sh unit.sh health.sh environment.sh release-files.sh drift.sh
+# Uses lock.sh history.sh unit.sh manifest.sh health.sh environment.sh mirror.sh release-files.sh drift.sh
 # Embeds inspect.py status.py drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
 health=unknown why='' states=''
 if [[ -n $current ]]; then
-  read_serving "$current"
   health=healthy
+  read_serving "$current" || health=unhealthy why=$reason
   for unit in "${health_units[@]}"; do
     unit_serves "$unit" "$current" || { health=unhealthy why="$unit: $reason"; }
     states+="$unit=$unit_ActiveState "
@@ -30,6 +30,5 @@ if [[ -n $current && -z $lock_owner ]]; then
 fi
 armed=$DEPLOYER/armed
 [[ -f $armed ]] || armed=''
-code=$(embedded_file redact.py && embedded_file inspect.py && embedded_file status.py)
-answer=$(python3 -IS -c "$code" "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
+answer=$(manifest_python redact.py inspect.py status.py -- "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
 printf '%s\n' "$answer" >&"$RESULT_FD"

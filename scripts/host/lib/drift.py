@@ -1,7 +1,7 @@
 """drift: names what differs between what serves and what was deployed: files, links, .env, units and certificate.
 
-It stands behind redact.py; drift_running.py stands behind it and calls it. Each difference is {"what", "said", "mend"}: its kind, a
-sentence that is redacted, and the one command that mends it.
+Put behind manifest.py and redact.py; drift_running.py stands behind it and calls it. Each difference is {"what", "said", "mend"}: its
+kind, a sentence that is redacted, and the one command that mends it.
 """
 
 import datetime
@@ -34,7 +34,7 @@ class Deployed:
         self.installed, self.user = units, user
         self.folder = os.path.join(application, "releases", release)
         self.own = os.path.join(application, ".deployer", "releases", release)
-        self.manifest = json.loads(read(os.path.join(self.folder, "release.json")))
+        self.manifest = read_manifest(application, release)
         self.services = [service for service in self.manifest["services"] if service["enabled"]]
         self.found = []
         self.redacted = Redaction(application)
@@ -63,6 +63,13 @@ def check_environment(deployed, unsound):
     elif os.path.realpath(os.path.join(deployed.folder, "venv")) != os.path.realpath(
             os.path.join(deployed.application, "venvs", deployed.manifest["environment_hash"])):
         deployed.differs("environment", "the release's venv leads elsewhere", deployed.operate("deploy"))
+
+
+def check_manifest(deployed):
+    """Root goes by its own copy; what lies in the release is for people."""
+    own = read(os.path.join(deployed.own, "release.json"))
+    if own is not None and own != read(os.path.join(deployed.folder, "release.json")):
+        deployed.differs("manifest", "release.json was changed", deployed.operate("rotate-keys"))
 
 
 def check_links(deployed):

@@ -2,10 +2,13 @@
 
 # drift_of RELEASE ENVIRONMENT: prints an array of {"what","said","mend"}.
 drift_of() {
-  local hash code
-  hash=$(python3 -ISc 'import json, sys; print(json.load(open(sys.argv[1]))["environment_hash"])' "$RELEASES/$1/release.json")
+  local hash
+  if ! hash=$(manifest_fields "$1" environment_hash); then
+    : >"$WORK/changed-files"
+    printf '[{"what":"manifest","said":%s,"mend":"operate deploy %s"}]\n' "$(json_string "$(unusable_because)")" "$2"
+    return 0
+  fi
   changed_files "$1" >"$WORK/changed-files"
   if environment_is_sound "$hash"; then : >"$WORK/unsound"; else printf '%s\n' "$hash" >"$WORK/unsound"; fi
-  code=$(embedded_file redact.py && embedded_file drift.py && embedded_file drift_running.py)
-  python3 -IS -c "$code" "$APP" "$1" "$2" "$UNIT_FOLDER" "$APP_USER" "$WORK/changed-files" "$WORK/unsound"
+  manifest_python redact.py drift.py drift_running.py -- "$APP" "$1" "$2" "$UNIT_FOLDER" "$APP_USER" "$WORK/changed-files" "$WORK/unsound"
 }

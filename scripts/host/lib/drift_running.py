@@ -85,6 +85,7 @@ def main(application, release, environment, units, user, changed, unsound):
     deployed = Deployed(application, release, environment, units, user)
     check_files(deployed, read(changed).splitlines())
     check_environment(deployed, read(unsound))
+    check_manifest(deployed)
     check_links(deployed)
     check_env(deployed)
     check_units(deployed)

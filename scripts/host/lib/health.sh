@@ -1,43 +1,56 @@
 # health.sh: whether the services of a release are well, as this instance sees them.
 #
-# Embeds evidence.py
+# Embeds evidence.py rules.py
 
 # More automatic restarts than this in so much time are no way to run, even if the unit is up at the moment of the look.
 readonly RESTARTS_ALLOWED=5 RESTART_MINUTES=30
 # Seconds a deployment waits for the first heartbeat at most.
 readonly LONGEST_FIRST_BEAT=120
 
-# Sets the health_ variables from the plan's settings: the enabled services, which is the web application, who has a heartbeat.
+# read_services JSON: sets the health_ variables: the enabled services, which is the web application, who has a heartbeat. Each
+# value has been judged: bash evaluates as root what is compared as a number.
 read_services() {
-  local name type file age
+  local name type file age code lines
   health_units=() health_web=''
   declare -gA health_beat=() health_silence=()
+  code=$(embedded_file rules.py)
+  lines=$(python3 -IS -c "$code"'
+import json, sys
+try:
+    found = services(json.loads(sys.argv[1]))
+except (ValueError, RecursionError, Refused) as problem:
+    sys.exit("Services: %s" % problem)
+for service in found:
+    if service["enabled"]:
+        print(service["name"], service["type"], service.get("heartbeat_file", ""), service.get("max_age_seconds", ""))' \
+    "$1" 2>"$WORK/services") || fail InvalidParameter "$(last_lines 1 "$WORK/services")"
   while read -r name type file age; do
+    [[ -n $name ]] || continue
     health_units+=("$name")
     [[ $type != web_application ]] || health_web=$name
-    [[ -z $file ]] || { health_beat[$name]=$file health_silence[$name]=$age; }
-  done < <(python3 -ISc '
-import json, sys
-for service in json.loads(sys.argv[1]):
-    if service["enabled"]:
-        print(service["name"], service["type"], service.get("heartbeat_file", ""), service.get("max_age_seconds", ""))' "$1")
+    [[ -n $file ]] || continue
+    require_pattern max_age_seconds "$age" '^[1-9][0-9]{0,4}$'
+    health_beat[$name]=$file health_silence[$name]=$age
+  done <<<"$lines"
   ((${#health_units[@]})) || fail InvalidParameter 'Services has no enabled service'
 }
 
-# read_serving RELEASE: what its manifest says of its health: the health_ variables and serving_<field>.
+# read_serving RELEASE: what its manifest says of its health: the health_ variables and serving_<field>. Where the manifest cannot be
+# used there are none, and `reason` says why.
 read_serving() {
-  local services field
+  local lines services field
+  local -a fields=(port health_path protocol certificate_hostname mode certificate_not_after)
+  health_units=() health_web='' culprit=$1 hopeless=1
+  for field in "${fields[@]}"; do printf -v "serving_$field" ''; done
+  if ! lines=$(manifest_fields "$1" services "${fields[@]}"); then
+    reason=$(unusable_because)
+    return 1
+  fi
   {
     read -r services
-    for field in port health_path protocol certificate_hostname mode certificate_not_after; do
-      IFS= read -r "serving_$field"
-    done
-  } < <(python3 -ISc '
-import json, sys
-manifest = json.load(open(sys.argv[1]))
-print(json.dumps(manifest["services"]))
-for name in ("port", "health_path", "protocol", "certificate_hostname", "mode", "certificate_not_after"):
-    print(manifest[name])' "$RELEASES/$1/release.json")
+    for field in "${fields[@]}"; do IFS= read -r "serving_$field"; done
+  } <<<"$lines"
+  culprit='' hopeless=''
   read_services "$services"
 }
 
@@ -126,10 +139,14 @@ how_it_ended() {
 # curl in it: whoever prints it redacts it.
 web_answers() {
   local url=$3://$4:$1$2 answer code=0 trust=()
+  require_pattern Port "$1" '^[1-9][0-9]{0,4}$'
+  require_pattern HealthPath "$2" '^/[A-Za-z0-9._~/?=&%-]{0,200}$'
+  require_pattern Protocol "$3" '^(https|http)$'
+  require_pattern CertificateHostname "$4" '^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$'
   # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
   [[ $3 == http ]] || trust=(--cacert "$APP/certificates/$4/cert.pem")
-  answer=$(curl -sS --noproxy '*' --resolve "$4:$1:127.0.0.1" "${trust[@]}" --connect-timeout 2 --max-time 5 \
-    -o /dev/null -w '%{http_code}' "$url" 2>"$WORK/curl") || code=$?
+  answer=$(curl -sS --noproxy '*' --proto "=$3" --resolve "$4:$1:127.0.0.1" "${trust[@]}" --connect-timeout 2 --max-time 5 \
+    -o /dev/null -w '%{http_code}' --url "$url" 2>"$WORK/curl") || code=$?
   if ((code == 0)) && [[ $answer == 200 ]]; then return 0; fi
   if ((code == 0)); then
     reason="answered $answer at $url instead of 200"

@@ -1,4 +1,4 @@
-"""inspect: compares what serves with what is wanted, and finds the release an operation means; stands behind redact.py.
+"""inspect: compares what serves with what is wanted, and finds the release an operation means; put behind manifest.py and redact.py.
 
 inspect.py <application> <current release> <wanted revision> <healthy> <sound environment> <interpreter version> <digest of what
 renders units> <folder of installed units> <armed> <file of changed files>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
@@ -6,11 +6,6 @@ renders units> <folder of installed units> <armed> <file of changed files>; the 
 
 import datetime
 import hashlib
-
-
-def read_json(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
 
 
 def history(application):
@@ -38,15 +33,27 @@ def releases(application, current):
     found, redacted = [], Redaction(application)
     for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
         try:
-            manifest = read_json(os.path.join(folder, name, "release.json"))
+            manifest = read_manifest(application, name)
             position, at = confirmed.get(name, (-1, manifest["created_at"]))
             found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
-                                     "current": name == current, "subject": redacted(manifest.get("subject", ""))}))
-        except (OSError, ValueError, KeyError, TypeError):
-            # No manifest of ours: not finished.
-            continue
+                                     "current": name == current, "subject": redacted(manifest["subject"])}))
+        except Refused as problem:
+            # Without any manifest it is not finished.
+            if os.path.lexists(os.path.join(folder, name, "release.json")):
+                at = confirmed.get(name, (0, ""))[1]
+                found.append((-1, {"release": name, "revision": "", "at": at, "good": False, "current": name == current,
+                                   "subject": redacted(str(problem))}))
     found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
     return [release for _, release in found]
+
+
+def usable(application, release):
+    """Its manifest; exits with 63 when that cannot be used."""
+    try:
+        return read_manifest(application, release)
+    except Refused as problem:
+        sys.stderr.write("%s; deploy, or roll back to another release\n" % problem)
+        sys.exit(63)
 
 
 def target(operation, asked, current, known):
@@ -61,7 +68,8 @@ def target(operation, asked, current, known):
     elif operation != "rollback":
         return current
     elif asked and asked not in good:
-        problem = "release %s is not a good release of this instance" % asked
+        unusable = [release["subject"] for release in known if release["release"] == asked and not release["revision"]]
+        problem = unusable[0] if unusable else "release %s is not a good release of this instance" % asked
     elif asked:
         return asked
     else:
@@ -151,10 +159,6 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     return found
 
 
-def manifest_path(application, manifest):
-    return os.path.join(application, "releases", manifest["release"], "release.json")
-
-
 def certificate_serves(application, manifest):
     """Whether the version asked for is the one that serves, with the content and the rights it was given."""
     version = os.environ.get("SSM_CertificateVersion", "")
@@ -164,9 +168,10 @@ def certificate_serves(application, manifest):
         return False
     digests = []
     try:
+        owner = os.stat(os.path.join(application, "releases", manifest["release"])).st_uid
         for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
             status = os.stat(os.path.join(link, name))
-            if status.st_mode & 0o777 != mode or status.st_uid != os.stat(manifest_path(application, manifest)).st_uid:
+            if status.st_mode & 0o777 != mode or status.st_uid != owner:
                 return False
             with open(os.path.join(link, name), "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())
@@ -209,19 +214,32 @@ def recorded_settings(manifest, operation):
     return settings
 
 
+def what_serves(application, current):
+    """The manifest of what serves, or nothing, and what is said of it; of one that is not usable only the release is known."""
+    if not current:
+        return None, None
+    try:
+        manifest = read_manifest(application, current)
+    except Refused:
+        return None, {"release": current, "revision": "", "mode": "", "protocol": ""}
+    return manifest, {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
+
+
 def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed, changed):
     operation = os.environ["SSM_Operation"]
     known = releases(application, current)
     chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
-    manifest = read_json(os.path.join(application, "releases", current, "release.json")) if current else None
-    meant = read_json(os.path.join(application, "releases", chosen, "release.json")) if chosen else None
+    meant = usable(application, chosen) if chosen else None
+    manifest, serving = what_serves(application, current)
     found, settings = [], {}
     if operation in ("deploy", "plan"):
-        if manifest:
+        if serving and not manifest:
+            found = ["manifest"]
+        elif manifest:
             found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed)
         else:
             found = ["release"]
-        if manifest and healthy != "true":
+        if serving and healthy != "true":
             found.append("health")
     else:
         revision = meant["revision"]
@@ -236,7 +254,7 @@ def main(application, current, revision, healthy, sound, python_full, units_dige
         "differences": found,
         "revision": revision,
         "release": chosen,
-        "serving": {name: manifest[name] for name in ("release", "revision", "mode", "protocol")} if manifest else None,
+        "serving": serving,
         "healthy": healthy == "true",
         "releases": known[:30],
         "settings": settings,

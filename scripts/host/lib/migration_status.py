@@ -1,6 +1,6 @@
 """migration_status: how far the migration is, from what is the case; behind docker.py.
 
-migration_status.py <releases> <current release, or empty> <healthy> <milliseconds> <open decision, or empty>
+migration_status.py <current release, or empty> <its mode> <healthy> <milliseconds> <open decision, or empty>
 """
 
 
@@ -12,7 +12,7 @@ def phase_of(held, current, decision):
     return "parallel" if current else "prepared"
 
 
-def status(releases, current, healthy, milliseconds, decision):
+def status(current, mode, healthy, milliseconds, decision):
     held = os.path.exists(HELD)
     known = read(INVENTORY) if os.path.exists(INVENTORY) else {"containers": [], "health": []}
     names = [one["name"] for one in known["containers"]]
@@ -27,7 +27,6 @@ def status(releases, current, healthy, milliseconds, decision):
     ours = healthy == "true"
     well = {"none": not current or ours, "prepared": serve, "parallel": serve and ours,
             "taking-over": False, "cutover": ours and not any(there.values()), "cleaned-up": ours}[phase]
-    mode = read(os.path.join(releases, current, "release.json"))["mode"] if current else ""
     return {
         "phase": phase,
         "well": well,

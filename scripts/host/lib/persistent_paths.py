@@ -1,36 +1,22 @@
-"""persistent_paths: links each path that outlives a release from the release to shared/.
+"""persistent_paths: links each path that outlives a release from the release to shared/; put behind rules.py.
 
 persistent_paths.py <application> <release> <JSON array of paths>; runs as the application's user.
 """
 
 import json
 import os
-import re
 import shutil
 import sys
-
-RESERVED = {".env", ".git", ".deployer", ".deployer-env-base", "venv", "release.json", "requirements.txt"}
 
 
 def checked(text):
     """The paths of a JSON array; sys.exit with what is wrong about them."""
     try:
-        paths = json.loads(text)
+        return persistent_paths(json.loads(text))
     except ValueError as error:
         sys.exit("not JSON: %s" % error)
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        sys.exit("not an array of strings")
-    for path in paths:
-        parts = path.split("/")
-        if not re.fullmatch(r"[A-Za-z0-9._][A-Za-z0-9._/-]*", path) or any(part in ("", ".", "..") for part in parts):
-            sys.exit("'%s' is not a relative path inside the application" % path)
-        if parts[0] in RESERVED:
-            sys.exit("'%s' belongs to the deployer" % path)
-    for one in paths:
-        for other in paths:
-            if other.startswith(one + "/"):
-                sys.exit("'%s' lies inside '%s'" % (other, one))
-    return list(dict.fromkeys(paths))
+    except Refused as problem:
+        sys.exit(str(problem))
 
 
 def link(application, release, path):

@@ -1,6 +1,6 @@
-"""release_json: prints the manifest of a finished release.
+"""release_json: prints the manifest of a finished release; put behind manifest.py.
 
-release_json.py <release folder> <its state> <environment hash> <interpreter> <its version>
+release_json.py <application> <release> <its new state> <environment hash> <interpreter> <its version>
 <digest of what renders the units>; the rest comes as SSM_ variables. A
 release that is finished again keeps the time and commit it had. Nothing of it is secret.
 """
@@ -24,18 +24,21 @@ def units_sha256(folder):
     return sha256(*sorted(os.path.join(folder, name) for name in os.listdir(folder)))
 
 
-def main(release, state, environment, python, python_full, units_digest):
+def main(application, name, state, environment, python, python_full, units_digest):
     setting = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    try:
-        with open(os.path.join(release, "release.json")) as file:
-            former = json.load(file)
-    except FileNotFoundError:
-        with open(state + ".commit") as file:
+    release = os.path.join(application, "releases", name)
+    if os.path.lexists(os.path.join(release, "release.json")):
+        try:
+            former = read_manifest(application, name)
+        except Refused as problem:
+            sys.exit(str(problem))
+    else:
+        with open(os.path.join(application, ".deployer", "releases", name + ".commit")) as file:
             revision, branch, url, subject = (file.read() + "\n\n\n\n").split("\n")[:4]
         former = {"revision": revision, "branch": branch, "repository_url": url, "subject": subject, "created_at": now}
     manifest = {
-        "release": os.path.basename(release),
+        "release": name,
         "revision": former["revision"],
         "branch": former["branch"],
         "repository_url": former["repository_url"],

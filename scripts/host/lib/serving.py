@@ -1,26 +1,30 @@
-"""serving: prints what serves, and the settings a health check of it needs.
+"""serving: prints what serves, and the settings a health check of it needs; put behind manifest.py.
 
-serving.py <releases> <id, or empty> [<id of a discarded release, or empty>]; with the last, that instead of the settings.
+serving.py <application> <id, or empty> [<id of a discarded release, or empty>]; with the last, that instead of the settings. Exits
+with 1 and the reason when the settings are asked for and the release is not usable.
 """
 
 import json
-import os
 import sys
 
 
-def main(releases, release, discarded=None):
+def main(application, release, discarded=None):
     serving, settings = None, {}
     if release:
-        with open(os.path.join(releases, release, "release.json")) as file:
-            manifest = json.load(file)
-        serving = {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
-        settings = {
-            "Services": json.dumps(manifest["services"], separators=(",", ":")),
-            "Port": str(manifest["port"]),
-            "HealthPath": manifest["health_path"],
-            "Protocol": manifest["protocol"],
-            "CertificateHostname": manifest["certificate_hostname"],
-        }
+        try:
+            manifest = read_manifest(application, release)
+            serving = {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
+            settings = {
+                "Services": json.dumps(manifest["services"], separators=(",", ":")),
+                "Port": str(manifest["port"]),
+                "HealthPath": manifest["health_path"],
+                "Protocol": manifest["protocol"],
+                "CertificateHostname": manifest["certificate_hostname"],
+            }
+        except Refused as problem:
+            if discarded is None:
+                sys.exit(str(problem))
+            serving = {"release": release, "revision": "", "mode": "", "protocol": ""}
     if discarded is None:
         answer = {"serving": serving, "settings": settings}
     else:

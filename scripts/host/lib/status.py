@@ -5,6 +5,11 @@ status.py <application> <current release> <health> <why, or empty> <unit=state â
 """
 
 
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def crashes(folder, redacted):
     names = sorted(name for name in os.listdir(folder) if name.endswith(".json")) if os.path.isdir(folder) else []
     if not names:
@@ -15,9 +20,7 @@ def crashes(folder, redacted):
 
 
 def status(application, current, health, reason, states, owner, generation, since, armed, drift):
-    manifest, redacted = {}, Redaction(application)
-    if current:
-        manifest = read_json(os.path.join(application, "releases", current, "release.json"))
+    manifest, redacted = what_serves(application, current)[0] or {}, Redaction(application)
     decision = None
     if armed:
         try:

@@ -1,4 +1,4 @@
-"""units: renders the systemd units of a release from the templates in systemd/.
+"""units: renders the systemd units of a release from the templates in systemd/; put behind rules.py.
 
 units.py <application> <environment> <templates> <output>; Services, Port and PersistentPaths come as SSM_ variables. Each enabled service becomes
 <name>.service, made from the template of its type. The templates are whole units for the default paths; rendering replaces a few
@@ -13,48 +13,16 @@ import sys
 
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
-HEARTBEAT = {"heartbeat_file", "max_age_seconds"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
 
 
-def services(text):
-    """The checked services; sys.exit says what is wrong."""
+def services_of(text):
     try:
-        found = json.loads(text)
+        return services(json.loads(text))
     except ValueError as error:
         sys.exit("Services is not JSON: %s" % error)
-    if not isinstance(found, list) or not found:
-        sys.exit("Services is not an array with a service in it")
-    for service in found:
-        if not isinstance(service, dict) or set(service) - HEARTBEAT != {"name", "type", "command", "enabled"}:
-            sys.exit("a service has other fields than name, type, command, enabled and those of its heartbeat")
-        name = service["name"]
-        if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", name):
-            sys.exit("service name %r is not like crypto-robot" % (name,))
-        if re.match(r"crypto-robot-(step|plan|settle|dead-man|metadata)", name):
-            sys.exit("service name %s is the deployer's own" % name)
-        if service["type"] not in TEMPLATES:
-            sys.exit("service %s has type %r; allowed are %s" % (name, service["type"], ", ".join(TEMPLATES)))
-        if not isinstance(service["enabled"], bool):
-            sys.exit("service %s: enabled is not true or false" % name)
-        command = service["command"]
-        if not isinstance(command, str) or not command.strip() or re.search(r"[\x00-\x1f\x7f]", command):
-            sys.exit("service %s has no command on one line" % name)
-        check_heartbeat(service)
-    names = [service["name"] for service in found]
-    if len(set(names)) != len(names):
-        sys.exit("two services have the same name")
-    return found
-
-
-def check_heartbeat(service):
-    if not HEARTBEAT & set(service):
-        return
-    file, age = service.get("heartbeat_file"), service.get("max_age_seconds")
-    if not isinstance(file, str) or not re.fullmatch(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)+", file):
-        sys.exit("service %s: heartbeat_file %r is not a path like data/heartbeat" % (service["name"], file))
-    if type(age) is not int or age < 1:
-        sys.exit("service %s: max_age_seconds %r is not a number of seconds" % (service["name"], age))
+    except Refused as problem:
+        sys.exit(str(problem))
 
 
 def exec_start(name, command, environment):
@@ -125,7 +93,7 @@ def render(application, environment, templates, settings):
         sys.exit("Port is %d; allowed is 1 to 65535" % port)
     paths = json.loads(settings["SSM_PersistentPaths"])
     units = {}
-    for service in services(settings["SSM_Services"]):
+    for service in services_of(settings["SSM_Services"]):
         if service["enabled"]:
             with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
                 units[service["name"]] = rendered(file.read(), application, environment, service, port, paths)

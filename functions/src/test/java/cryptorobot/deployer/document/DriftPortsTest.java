@@ -23,6 +23,7 @@ class DriftPortsTest {
           with open(sys.argv[1] + "/lib/" + name) as file:
               exec(compile(file.read(), name, "exec"))
       application, unit, port, user = sys.argv[2:]
+      read_manifest = lambda application, release: json.loads(read(os.path.join(application, "releases", release, "release.json")))
       said_by = lambda *command: 'LISTEN 0 5 0.0.0.0:%s 0.0.0.0:* users:(("python",pid=%d,fd=3))\\n' % (port, os.getpid())
       unit_of = lambda pid: unit
       deployed = Deployed(application, "r1", "drift.local", application, user)

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,24 @@ class HostDocumentsTest {
     Set<String> found = new TreeSet<>();
     documents.forEach(document -> found.add(document.step()));
     assertEquals(new TreeSet<>(STEPS), found);
+  }
+
+  @Test
+  void eachCarriesTheFilesItAsksFor() throws IOException {
+    var asked =
+        Pattern.compile("(?:embedded_file|embedded_python|docker_python) ([a-z_-]+\\.[a-z]+)");
+    var behind = Pattern.compile("manifest_python ((?:[a-z_]+\\.py )+)--");
+    for (HostDocument document : documents) {
+      String content = document.content();
+      var names = new TreeSet<String>();
+      asked.matcher(content).results().forEach(found -> names.add(found.group(1)));
+      behind
+          .matcher(content)
+          .results()
+          .forEach(found -> names.addAll(List.of(found.group(1).split(" "))));
+      names.removeIf(name -> content.contains("    " + name + ") cat <<"));
+      assertEquals(Set.of(), names, document.step() + " does not carry");
+    }
   }
 
   @Test

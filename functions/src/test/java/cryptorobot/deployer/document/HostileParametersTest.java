@@ -198,7 +198,8 @@ class HostileParametersTest {
   void aListIsTakenApartByNoShell(String paths) throws IOException {
     Files.createDirectories(folder.resolve("releases/one"));
     Script.Ended ended =
-        Script.python("persistent_paths.py", Map.of(), "", folder.toString(), "one", paths);
+        Script.python(
+            "rules.py persistent_paths.py", Map.of(), "", folder.toString(), "one", paths);
 
     assertEquals(1, ended.code(), ended.output());
     assertFalse(ended.errors().contains("Traceback"), ended.errors());
@@ -231,7 +232,7 @@ class HostileParametersTest {
   void aServiceIsTakenApartByNoShell(String field, String services) throws IOException {
     Script.Ended ended =
         Script.python(
-            "units.py",
+            "rules.py units.py",
             Map.of("SSM_Services", services, "SSM_Port", "5000", "SSM_PersistentPaths", "[]"),
             "",
             "/srv/app",

@@ -20,7 +20,7 @@ class PersistentPathsTest {
   private Script.Ended link(String release, String paths) throws IOException {
     Files.createDirectories(application.resolve("releases").resolve(release));
     return Script.python(
-        "persistent_paths.py", Map.of(), "", application.toString(), release, paths);
+        "rules.py persistent_paths.py", Map.of(), "", application.toString(), release, paths);
   }
 
   @Test

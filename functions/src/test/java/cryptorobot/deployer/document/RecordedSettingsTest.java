@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordedSettingsTest {
   private static final String RELEASE = "20261125T220000Z-abc1234";
 
+  private static final String SERVICES =
+      "[{\"name\":\"r\",\"type\":\"trading_robot\",\"command\":\"python r.py\",\"enabled\":true}]";
+
   @TempDir private Path folder;
 
   @Test
@@ -27,12 +30,12 @@ class RecordedSettingsTest {
     JsonNode settings = inspect("rollback", manifest("http", "https-or-http"));
     assertEquals(
         Map.ofEntries(
-            Map.entry("Services", "[{\"name\":\"r\",\"type\":\"trading_robot\"}]"),
+            Map.entry("Services", SERVICES),
             Map.entry("Port", "8080"),
             Map.entry("HealthPath", "/api/v1/ping"),
             Map.entry("PersistentPaths", "[\"user_data\"]"),
             Map.entry("PythonVersion", "3.11"),
-            Map.entry("VirtualEnvPath", "/opt/crypto-robot/environment"),
+            Map.entry("VirtualEnvPath", folder + "/environment"),
             Map.entry("RepositoryUrl", "https://example.org/robot.git"),
             Map.entry("Branch", "trunk"),
             Map.entry("Revision", "a".repeat(40)),
@@ -67,25 +70,34 @@ class RecordedSettingsTest {
 
   @Test
   void leaveToTheRequestWhatAManifestOfBeforeDoesNotSay() throws IOException {
-    String before = manifest("http", "").replaceAll(",\"simulate.*", "}");
-    JsonNode settings = inspect("rollback", before);
+    JsonNode settings = inspect("rollback", manifest("http", ""));
     assertTrue(settings.path("WhenKeysInvalid").isMissingNode(), settings::toString);
     assertEquals("8080", settings.get("Port").asText());
   }
 
-  private static String manifest(String protocol, String requested) {
+  /** As a deploy writes it; without a requested protocol, as one of before wrote it. */
+  private String manifest(String protocol, String requested) {
+    String later =
+        """
+        ,"requested_protocol":"%s","simulate":true,"when_keys_invalid":"refuse","keep_releases":9,"bake_seconds":4"""
+            .formatted(requested);
     return """
     {"release":"%s","revision":"%s","branch":"trunk","repository_url":"https://example.org/robot.git",\
-    "created_at":"2026-11-25T22:00:00Z","python_version":"3.11","virtual_env_path":"/opt/crypto-robot/environment",\
-    "services":[{"name":"r","type":"trading_robot"}],"port":8080,"health_path":"/api/v1/ping",\
-    "persistent_paths":["user_data"],"mode":"simulation","keys_version":"","protocol":"%s",%s\
-    "certificate_hostname":"robot.example.org","certificate_version":"",\
-    "simulate":true,"when_keys_invalid":"refuse","keep_releases":9,"bake_seconds":4}"""
+    "subject":"","created_at":"2026-11-25T22:00:00Z","finished_at":"2026-11-25T22:00:00Z","python_version":"3.11",\
+    "python":"/usr/bin/python3.11","python_full_version":"3.11.2","environment_hash":"0","virtual_env_path":\
+    "%s/environment","requirements_sha256":"%5$s","env_base_sha256":"%5$s","units_sha256":"%5$s",\
+    "units_digest":"0","services":%s,"port":8080,"health_path":"/api/v1/ping",\
+    "persistent_paths":["user_data"],"mode":"simulation","keys_version":"","protocol":"%6$s",\
+    "certificate_hostname":"robot.example.org","certificate_version":"","certificate_not_after":"",\
+    "execution":"arn:aws:states:x"%7$s}"""
         .formatted(
             RELEASE,
             "a".repeat(40),
+            folder,
+            SERVICES,
+            "f".repeat(64),
             protocol,
-            requested.isEmpty() ? "" : "\"requested_protocol\":\"" + requested + "\",");
+            requested.isEmpty() ? "" : later);
   }
 
   private JsonNode inspect(String operation, String manifest) throws IOException {
@@ -98,8 +110,8 @@ class RecordedSettingsTest {
     var settings = new HashMap<>(Map.of("SSM_Operation", operation, "SSM_Protocol", "https"));
     settings.put("SSM_Release", operation.equals("rollback") ? RELEASE : "");
     Script.Ended ended =
-        Script.redactingPython(
-            "inspect.py",
+        Script.python(
+            "rules.py manifest.py redact.py inspect.py",
             settings,
             "",
             List.of(folder.toString(), RELEASE, "", "true", "", "", "", "", "yes", "/dev/null")

@@ -19,10 +19,16 @@ public final class Script {
 
   public record Ended(int code, String output, String errors) {}
 
+  /**
+   * @param files one, or several that are put one behind the other, separated by blanks
+   */
   public static Ended python(
-      String file, Map<String, String> environment, String input, String... words) {
-    List<String> command = new ArrayList<>(List.of("python3", "-IS"));
-    command.add(HOST.resolve("lib").resolve(file).toString());
+      String files, Map<String, String> environment, String input, String... words) {
+    var code = new StringBuilder();
+    for (String file : files.split(" ")) {
+      code.append(file(file));
+    }
+    List<String> command = new ArrayList<>(List.of("python3", "-IS", "-c", code.toString()));
     command.addAll(List.of(words));
     return run(command, environment, input);
   }
@@ -30,12 +36,15 @@ public final class Script {
   /** A file that stands behind redact.py. */
   static Ended redactingPython(
       String file, Map<String, String> environment, String input, String... words) {
-    String code =
-        "import sys\nfor name in ('redact.py', '%s'): exec(open('%s/lib/' + name).read())"
-            .formatted(file, HOST);
-    List<String> command = new ArrayList<>(List.of("python3", "-ISc", code));
-    command.addAll(List.of(words));
-    return run(command, environment, input);
+    return python("redact.py " + file, environment, input, words);
+  }
+
+  static String file(String name) {
+    try {
+      return Files.readString(HOST.resolve("lib").resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public static Ended run(List<String> command, Map<String, String> environment, String input) {

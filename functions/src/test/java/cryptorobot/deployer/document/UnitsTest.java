@@ -34,7 +34,7 @@ class UnitsTest {
 
   private Script.Ended render(String services, String port) {
     return Script.python(
-        "units.py",
+        "rules.py units.py",
         Map.of("SSM_Services", services, "SSM_Port", port, "SSM_PersistentPaths", PERSISTENT_PATHS),
         "",
         folder.resolve("app").toString(),
