@@ -21,16 +21,18 @@ check_requirements() {
   fi
 }
 
-# Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's.
+# Isolated: a module of the robot's own, such as signal.py, must not come in front of the library's. The settings of pip are the
+# machine's, and there is no cache that one build could leave to the next.
 install_requirements() {
-  (cd "$RELEASE" && as_user "${index_settings[@]}" PIP_DISABLE_PIP_VERSION_CHECK=1 "$1/bin/python" -I -m pip install \
-    --no-input --no-color --progress-bar off -r requirements.txt)
+  (cd "$RELEASE" && as_user "${index_settings[@]}" PIP_CONFIG_FILE="$PIP_CONF" PIP_DISABLE_PIP_VERSION_CHECK=1 "$1/bin/python" -I \
+    -m pip install --no-input --no-color --no-cache-dir --progress-bar off -r requirements.txt)
 }
 
 build_environment() {
   local final=$APP/venvs/$hash fresh
   fresh=$APP/venvs/.new-$hash
   rm -rf "$fresh"
+  install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$fresh"
   logged as_user "$PYTHON" -m venv "$fresh" ||
     fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$WORK/output")"
   use_index_settings

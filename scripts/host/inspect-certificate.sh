@@ -32,17 +32,17 @@ if [[ $answer == '{"readable": true,'* ]]; then
   fresh=$APP/certificates/.versions/.new-$version
   final=$APP/certificates/.versions/$version
   rm -rf "$fresh"
-  install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$fresh"
+  install -d -m 755 "$fresh"
   install -m 644 -o "$APP_USER" -g "$APP_USER" "$staged/cert.pem" "$fresh/cert.pem"
   install -m 600 -o "$APP_USER" -g "$APP_USER" "$staged/key.pem" "$fresh/key.pem"
-  # A version never changes its content, so one that is whole already may be in use and stays.
-  if ! cmp -s "$fresh/cert.pem" "$final/cert.pem" || ! cmp -s "$fresh/key.pem" "$final/key.pem"; then
+  # A version never changes its content, so one that is whole already may be in use and stays; but only root may put files there.
+  if [[ ! -O $final ]] || ! cmp -s "$fresh/cert.pem" "$final/cert.pem" || ! cmp -s "$fresh/key.pem" "$final/key.pem"; then
     rm -rf "$final"
     mv -T "$fresh" "$final"
   fi
   rm -rf "$fresh"
   # Its rights are as promised even if somebody has changed them since.
-  chown "$APP_USER:" "$final" "$final/cert.pem" "$final/key.pem"
+  chown -h "$APP_USER:" "$final/cert.pem" "$final/key.pem"
   chmod 644 "$final/cert.pem"
   chmod 600 "$final/key.pem"
 fi

@@ -4,8 +4,11 @@ carry.py check | copy <application> <user> <JSON array of persistent paths> <sta
 before-migration/<stamp>/ first. copy is for containers that have stopped. Prints {"carried": […], "moved_aside": […], "bytes": N}.
 """
 
+import glob
 import hashlib
+import pwd
 import shutil
+import tempfile
 
 
 def sources(one, paths):
@@ -67,10 +70,35 @@ def size_of(root):
     return sum(os.lstat(os.path.join(folder, name)).st_size for folder, _, files in os.walk(root) for name in files)
 
 
+def folder_of(shared, path, user):
+    """The opened folder below shared/ that holds the last part of a path, made where it is missing. It is reached through no link:
+    the application's user may have put one there."""
+    owner = pwd.getpwnam(user)
+    folder = os.open(shared, os.O_RDONLY | os.O_DIRECTORY)
+    for part in path.split("/")[:-1]:
+        try:
+            os.mkdir(part, 0o755, dir_fd=folder)
+            os.chown(part, owner.pw_uid, owner.pw_gid, dir_fd=folder, follow_symlinks=False)
+        except FileExistsError:
+            pass
+        try:
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+        except OSError:
+            sys.exit("%s leads through something in shared/ that is not a folder" % path)
+        os.close(folder)
+        folder = below
+    return folder
+
+
+def is_there(name, folder):
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def fetch(name, place, inside, target):
-    shutil.rmtree(target, ignore_errors=True)
-    if os.path.lexists(target):
-        os.unlink(target)
     if place is None:
         command("docker", "cp", "--archive", "%s:%s" % (name, inside), target)
     else:
@@ -81,24 +109,30 @@ def fetch(name, place, inside, target):
 
 def copy(application, user, paths, stamp, names):
     carried, moved, total = [], [], 0
+    # What a copy that was cut short has left.
+    for left in glob.glob(os.path.join(glob.escape(application), "shared", ".carried-*")):
+        command("rm", "-rf", left)
     for path, name, place, inside in plan(names, paths):
-        shared = os.path.join(application, "shared", path)
-        fresh = os.path.join(application, "shared", ".carried")
-        os.makedirs(os.path.dirname(shared), exist_ok=True)
+        shared, last = os.path.join(application, "shared", path), os.path.basename(path)
+        folder = folder_of(os.path.join(application, "shared"), path, user)
+        # Root's alone, under a name that nobody can foresee.
+        work = tempfile.mkdtemp(prefix=".carried-", dir=os.path.join(application, "shared"))
+        fresh = os.path.join(work, "copy")
         fetch(name, place, inside, fresh)
         checksum, size = digest(fresh)
-        if os.path.lexists(shared) and digest(shared)[0] != checksum:
-            if os.path.isdir(shared) and not os.listdir(shared):
-                os.rmdir(shared)
-            else:
+        if is_there(last, folder) and digest(shared)[0] != checksum:
+            try:
+                os.rmdir(last, dir_fd=folder)
+            except OSError:
                 aside = os.path.join(application, "before-migration", stamp, path)
                 os.makedirs(os.path.dirname(aside), exist_ok=True)
-                os.rename(shared, aside)
+                os.rename(last, aside, src_dir_fd=folder)
                 moved.append(aside)
-        if not os.path.lexists(shared):
+        if not is_there(last, folder):
             command("chown", "--recursive", "--no-dereference", user + ":", fresh)
-            os.rename(fresh, shared)
-        command("rm", "-rf", fresh)
+            os.rename(fresh, last, dst_dir_fd=folder)
+        command("rm", "-rf", work)
+        os.close(folder)
         total += size
         carried.append({"path": path, "from": place or "%s:%s" % (name, inside), "sha256": checksum, "bytes": size})
     return {"carried": carried, "moved_aside": moved, "bytes": total}

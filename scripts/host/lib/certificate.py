@@ -88,7 +88,7 @@ def describe(text, folder):
     sans = [san.strip() for line in extension.splitlines() if line.startswith("    ") for san in line.split(",")]
     with open(os.path.join(folder, "cert.pem"), "w") as file:
         file.write("\n".join(blocks) + "\n")
-    with open(os.open(os.path.join(folder, "key.pem"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with open(os.open(os.path.join(folder, "key.pem"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
         file.write(key if key.endswith("\n") else key + "\n")
     common_name = re.search(r"^\s+CN=(.*)$", lines, re.MULTILINE)
     return {

@@ -14,7 +14,7 @@ def archive(path, files):
         return
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     manifest = []
-    descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         with tarfile.open(fileobj=file, mode="w") as tar:
             for name in files:

@@ -162,10 +162,11 @@ def main(application, unit):
     if is_asked_stop(known, *how):
         return
     folder = os.path.join(application, "crashes")
+    # Root reads and writes here by name: where another user can rename a folder, it does neither.
+    for place in (application, os.path.join(application, "log"), folder):
+        if os.path.lexists(place) and (os.path.islink(place) or os.stat(place).st_uid):
+            sys.exit("%s is not a folder of root's" % place)
     os.makedirs(folder, exist_ok=True)
-    # Root writes here: a folder someone else put in its place is not ours.
-    if os.path.islink(folder) or os.stat(folder).st_uid:
-        sys.exit("%s is not a folder of root's" % folder)
     os.chmod(folder, 0o750)
     os.chown(folder, 0, pwd.getpwnam("ec2-user").pw_gid)
     now = datetime.datetime.now(datetime.timezone.utc)

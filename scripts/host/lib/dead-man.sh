@@ -11,7 +11,7 @@ read_decision() {
   local text form='^\{"release":"([^"]+)","previous":"([^"]*)","owner":"([^"]*)","at":"([^"]+)"(,"how":"(certificate)")?\}$'
   armed_release='' armed_previous='' armed_owner='' armed_at='' armed_how=restart
   text=$(cat "$DEPLOYER/$1" 2>/dev/null) || return 1
-  [[ $text =~ $form ]] || fail RollBackFailed "$DEPLOYER/$1 cannot be read: ${text:0:200}"
+  [[ $text =~ $form ]] || fail RollBackFailed "$DEPLOYER/$1 is not a decision (${#text} characters)"
   armed_release=${BASH_REMATCH[1]} armed_previous=${BASH_REMATCH[2]}
   armed_owner=${BASH_REMATCH[3]} armed_at=${BASH_REMATCH[4]} armed_how=${BASH_REMATCH[6]:-restart}
 }
@@ -128,14 +128,12 @@ is_confirmed_since_activation() {
 restore_saved() {
   local saved=$DEPLOYER/saved/$1
   [[ -d $saved ]] || return 0
-  install -m 600 -o "$APP_USER" -g "$APP_USER" "$saved/env" "$RELEASES/$1/.env.restored"
-  mv -T "$RELEASES/$1/.env.restored" "$RELEASES/$1/.env"
+  write_file "$RELEASES/$1/.env" 600 "$APP_USER" <"$saved/env"
   rm -rf "$DEPLOYER/releases/$1.restored"
   cp -a "$saved/state" "$DEPLOYER/releases/$1.restored"
   rm -rf "$DEPLOYER/releases/$1"
   mv -T "$DEPLOYER/releases/$1.restored" "$DEPLOYER/releases/$1"
-  cp -a "$saved/release.json" "$RELEASES/$1/release.json.restored"
-  mv -T "$RELEASES/$1/release.json.restored" "$RELEASES/$1/release.json"
+  write_file "$RELEASES/$1/release.json" 644 "$APP_USER" <"$saved/release.json"
   [[ ${2-} != restart || $(current_release) != "$1" ]] || restart_started_since "$(stat -c %Y "$saved")" "$1"
   drop_saved "$1"
 }
@@ -170,7 +168,7 @@ drop_saved() {
 settle_program() {
   printf '#!/bin/bash\n# Written by the crypto robot deployer when a release is activated. settle fire|boot\n'
   printf 'set -Eeuo pipefail\numask 022\nreadonly STEP=dead-man STEP_FAILED_CODE=1\n'
-  declare -p PATH APP RELEASES DEPLOYER HISTORY APP_USER UNIT_FOLDER UNIT_MARK SETTLE MIGRATION | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
+  declare -p PATH APP RELEASES DEPLOYER HISTORY APP_USER NO_HOME UNIT_FOLDER UNIT_MARK SETTLE MIGRATION | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
   declare -f
   cat <<'PROGRAM'
 WORK=$(mktemp -d /run/crypto-robot-XXXXXXXX)
@@ -179,6 +177,7 @@ IN_STEP_UNIT=none
 exec {RESULT_FD}>&1 {ERRORS_FD}>&2 2>"$WORK/errors"
 trap unexpected ERR
 trap finish EXIT
+hold_application_folder
 settle "$1"
 PROGRAM
 }

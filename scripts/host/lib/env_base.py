@@ -17,7 +17,7 @@ def env_base(target):
             sys.exit("%s and %s have different ENV_CONTENT; name one of them in the request's containers" % (chosen, name_of(one)))
         chosen, text = name_of(one), found
     if text is not None:
-        descriptor = os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             os.fsync(descriptor)

@@ -97,7 +97,13 @@ def main(base, target, mode, certificate=None, key=None):
     if mode == "live":
         settings.update(keys(sys.stdin.buffer.read()))
     settings["SSL_CERT_PATH"], settings["SSL_KEY_PATH"] = certificate, key
-    with open(base, "rb") as file:
+    try:
+        source = os.open(base, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        sys.stderr.write("%s cannot be read: %s\n" % (os.path.basename(base), error.strerror))
+        sys.exit(2)
+    with open(source, "rb") as file:
+        owner = os.fstat(source)
         text = edited(file.read(), settings)
     # What stands behind an open quote is part of it, for python-dotenv as for us: then a line would be added once more.
     if edited(text, settings) != text:
@@ -109,7 +115,6 @@ def main(base, target, mode, certificate=None, key=None):
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(text)
-        owner = os.stat(base)
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
         os.fsync(descriptor)
     os.replace(fresh, target)

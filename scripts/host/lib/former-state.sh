@@ -6,8 +6,9 @@ save_former_state() {
   finished "$1" && is_good "$1" && [[ ! -d $saved ]] || return 0
   rm -rf "$fresh"
   install -d -m 700 "$fresh"
-  cp -a "$RELEASES/$1/.env" "$fresh/env"
-  cp -a "$RELEASES/$1/release.json" "$fresh/release.json"
+  # Read as the application's user, whose files these are: a link leads no further than that user gets.
+  (umask 077 && as_user cat "$RELEASES/$1/.env" >"$fresh/env")
+  as_user cat "$RELEASES/$1/release.json" >"$fresh/release.json"
   cp -a "$DEPLOYER/releases/$1" "$fresh/state"
   mv -T "$fresh" "$saved"
 }

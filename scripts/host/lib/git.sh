@@ -24,9 +24,10 @@ check_repository_settings() {
 # Puts the login where only git finds it. Needs WORK to be removed when the step ends, which systemd sees to.
 use_repository_secret() {
   local folder=$WORK/git
-  install -d -m 700 -o "$APP_USER" -g "$APP_USER" "$folder"
+  # Handed over when all of it is there: until then nobody else writes to it.
+  install -d -m 700 "$folder"
   git_environment=(GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false LC_ALL=C
-    GIT_SSH_COMMAND="ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15")
+    GIT_SSH_COMMAND="ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15")
   [[ -n ${SSM_RepositorySecretVersion-} ]] || return 0
   secret_to "$WORK/repository" "$SSM_RepositorySecret" "$SSM_RepositorySecretVersion" LoginRefused
   # What the secret holds decides how to log in; its parts go from file to file.
@@ -53,17 +54,17 @@ PYTHON
     chmod 700 "$folder/askpass"
     git_environment[1]=GIT_ASKPASS=$folder/askpass
   else
-    git_environment[3]="GIT_SSH_COMMAND=ssh -i $folder/ssh_key -o IdentitiesOnly=yes -o UserKnownHostsFile=$folder/known_hosts \
+    git_environment[3]="GIT_SSH_COMMAND=ssh -F /dev/null -i $folder/ssh_key -o IdentitiesOnly=yes -o UserKnownHostsFile=$folder/known_hosts \
 -o GlobalKnownHostsFile=/dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15"
   fi
-  chown -R "$APP_USER:" "$folder"
+  chown -R -h "$APP_USER:" "$folder"
 }
 
 # One git command; the network gives up on a connection that stands still for 30 seconds.
 git_once() {
   as_user "${git_environment[@]}" timeout "${GIT_SECONDS:-240}" \
     git -c http.lowSpeedLimit=100 -c http.lowSpeedTime=30 -c protocol.ext.allow=never -c credential.helper= \
-    -c gc.auto=0 -c advice.detachedHead=false -c safe.directory='*' "$@"
+    -c gc.auto=0 -c core.hooksPath=/dev/null -c advice.detachedHead=false -c safe.directory='*' "$@"
 }
 
 # git_remote ARGUMENT…: a git command that asks the remote. Faults of the network are tried again, twice as long after each

@@ -52,7 +52,7 @@ previous_good() {
 revision_of() {
   local text
   finished "$1" || return 0
-  text=$(<"$RELEASES/$1/release.json")
+  text=$(cat "$DEPLOYER/releases/$1/release.json" 2>/dev/null || as_user cat "$RELEASES/$1/release.json" 2>/dev/null) || return 0
   [[ $text =~ \"revision\":\ ?\"([0-9a-f]{40})\" ]] && printf '%s' "${BASH_REMATCH[1]}"
   return 0
 }

@@ -22,6 +22,8 @@ fi
 readonly APP=$SSM_ApplicationPath
 readonly RELEASES=$APP/releases DEPLOYER=$APP/.deployer HISTORY=$APP/history.jsonl
 readonly APP_USER=ec2-user
+# The home of whatever runs as that user here: root's, and empty.
+readonly NO_HOME=/usr/local/lib/crypto-robot-deployer/home
 # systemd makes and removes the private folder of a step; a step without a unit makes its own.
 if [[ -n ${RUNTIME_DIRECTORY-} ]]; then
   WORK=$RUNTIME_DIRECTORY
@@ -146,12 +148,16 @@ result() {
   printf '%s\n' "$1" >&"$RESULT_FD"
 }
 
-# Writes stdin to a file in one piece: whoever reads it sees the old or the new content. write_file PATH [MODE]
+# write_file PATH [MODE [OWNER]]: stdin becomes the content of a file, in one piece. A reader sees the old or the new content.
+# The file is made in a folder of root's. The rename that puts it in its place follows no link, so PATH may also lie in a
+# folder that the application's user can write to.
 write_file() {
   local temporary=$1.$BASHPID.new
+  [[ $1 != "$APP"/* ]] || temporary=$DEPLOYER/${1##*/}.$BASHPID.new
   umask 077
   cat >"$temporary"
   umask 022
+  [[ -z ${3-} ]] || chown -h "$3:" "$temporary"
   chmod "${2:-644}" "$temporary"
   sync -d "$temporary" 2>/dev/null || true
   mv -T "$temporary" "$1"
@@ -159,10 +165,9 @@ write_file() {
 
 # publish_link TARGET LINK: LINK points to TARGET from one moment to the next, or still to what it pointed to before.
 publish_link() {
-  local temporary=$2.$BASHPID.new
+  local temporary=$DEPLOYER/${2##*/}.$BASHPID.new
   rm -f "$temporary"
-  ln -s "$1" "$temporary"
-  chown -h "$APP_USER:" "$temporary" 2>/dev/null || true
+  ln -sT "$1" "$temporary"
   mv -T "$temporary" "$2"
   [[ $(readlink "$2") == "$1" ]]
 }
@@ -177,10 +182,14 @@ current_release() {
 # A finished release is one whose release.json, written last, exists.
 finished() { [[ -n $1 && -f $RELEASES/$1/release.json ]]; }
 
-# Runs a command as the application's user, with nothing of this step's environment. USER_GROUPS gives it other groups.
+# Runs a command as the application's user: without a privilege or a way to one, without that user's other groups (USER_GROUPS
+# gives one), without this step's environment, and without the settings that this user keeps for git or anything else that looks
+# in its home.
 as_user() {
-  setpriv --reuid="$APP_USER" --regid="$APP_USER" "${USER_GROUPS:---init-groups}" -- \
-    env -i HOME="/home/$APP_USER" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 "$@"
+  [[ -d $NO_HOME ]] || install -d -m 755 "$NO_HOME"
+  setpriv --reuid="$APP_USER" --regid="$APP_USER" "${USER_GROUPS:---clear-groups}" --no-new-privs --bounding-set=-all \
+    --inh-caps=-all --ambient-caps=-all -- env -i HOME="$NO_HOME" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 \
+    GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 "$@"
 }
 
 # Python's standard library on a file the document carries: embedded_python FILE ARGUMENT…
@@ -193,6 +202,48 @@ embedded_python() {
 require_pattern() {
   [[ $2 =~ $3 ]] || fail InvalidParameter "$1 is '$2', allowed is $3"
 }
+
+# Root reads and writes by name what lies in the application's folder. So the folders on the way to it, itself and those
+# below it that root fills are root's: nobody else can put something in the place of what is there. Folders that an earlier
+# version gave to the application's user are taken back. What is not root's and should be ends the step.
+hold_application_folder() {
+  local owner mode place parent
+  local -a way=() own=()
+  [[ -d $APP || -L $APP ]] || return 0
+  [[ ! -L $APP ]] || fail HostUnfit "$APP is a link; ApplicationPath must be a folder"
+  parent=$(realpath "$APP/..")
+  while way+=("$parent") && [[ $parent != / ]]; do
+    parent=${parent%/*}
+    parent=${parent:-/}
+  done
+  while read -r owner mode place; do
+    ((owner == 0 || owner == EUID)) || fail HostUnfit "$place, on the way to $APP, does not belong to root"
+    # In a folder like /tmp (sticky) nobody renames what is another's.
+    ((!(8#$mode & 8#22) || (8#$mode & 8#1000))) || fail HostUnfit "$place, on the way to $APP, can be written to by others than root"
+  done < <(stat -c '%u %a %n' "${way[@]}")
+  for place in "$APP" "$RELEASES" "$APP"/{venvs,mirror,certificates,certificates/.versions}; do take_back "$place"; done
+  for place in "$DEPLOYER" "$HISTORY" "$APP"/{lock,log,crashes,archive,before-migration}; do
+    [[ -e $place || -L $place ]] || continue
+    [[ -O $place && ! -L $place ]] ||
+      fail HostUnfit "$place is not root's, who must be the only one to write there; look at it, then move it away"
+  done
+}
+
+# take_back FOLDER: in a folder that is root's already.
+take_back() {
+  local owner mode
+  [[ -e $1 || -L $1 ]] || return 0
+  [[ -d $1 && ! -L $1 ]] || fail HostUnfit "$1 is not a folder"
+  read -r owner mode < <(stat -c '%U %a' "$1")
+  if [[ ! -O $1 ]]; then
+    [[ $owner == "$APP_USER" ]] || fail HostUnfit "$1 belongs to $owner; it must be root's"
+    chown -h root: "$1"
+    # No release, environment or mirror is a link.
+    [[ $1 == "$APP" || $1 == "$APP/certificates" ]] || find "$1" -mindepth 1 -maxdepth 1 -type l -delete
+  fi
+  ((!(8#$mode & 8#22))) || chmod 755 "$1"
+}
+
 if [[ ! $APP =~ ^(/[A-Za-z0-9_][A-Za-z0-9._-]*){2,8}$ ]]; then
   fail InvalidParameter "ApplicationPath is '$APP'; allowed is an absolute path at least two folders deep, without '..'"
 fi
@@ -204,3 +255,4 @@ require_length() {
 require_length Services "${SSM_Services-}" 8000
 require_length PersistentPaths "${SSM_PersistentPaths-}" 2100
 require_length ContainerNames "${SSM_ContainerNames-}" 4000
+hold_application_folder

@@ -11,7 +11,7 @@ read_lock() {
   [[ -f $APP/lock ]] || return 0
   text=$(<"$APP/lock")
   local form='^\{"owner":"([^"]+)","generation":([0-9]+),"phase":([0-9]+),"since":"([^"]+)","lifetime":"([a-z]+)","boot_id":"([^"]+)"\}$'
-  [[ $text =~ $form ]] || fail StepFailed "$APP/lock is not a lock: ${text:0:200}; look at it, then remove it"
+  [[ $text =~ $form ]] || fail StepFailed "$APP/lock is not a lock (${#text} characters); look at it, then remove it"
   # A lock that was to last until the next boot ended with it.
   [[ ${BASH_REMATCH[5]} == boot && ${BASH_REMATCH[6]} != "$(boot_id)" ]] && return 0
   lock_owner=${BASH_REMATCH[1]} lock_generation=${BASH_REMATCH[2]} lock_phase=${BASH_REMATCH[3]}

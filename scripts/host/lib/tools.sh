@@ -43,11 +43,11 @@ need_user() {
   }
 }
 
-# The folders of the application, each with the owner it must have.
+# The folders of the application: root's, see hold_application_folder, but for what the application keeps.
 make_folders() {
   local folder
-  for folder in "$APP" "$RELEASES" "$APP/venvs" "$APP/shared" "$APP/mirror" "$APP/certificates" "$APP/certificates/.versions"; do
+  for folder in "$APP" "$RELEASES" "$APP"/{venvs,mirror,certificates,certificates/.versions,shared}; do
     [[ -d $folder ]] || install -d -m 755 "$folder"
-    [[ $(stat -c %U "$folder") == "$APP_USER" ]] || chown "$APP_USER:" "$folder"
   done
+  [[ $(stat -c %U "$APP/shared") == "$APP_USER" ]] || chown -h "$APP_USER:" "$APP/shared"
 }

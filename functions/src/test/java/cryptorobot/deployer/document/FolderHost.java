@@ -109,9 +109,7 @@ final class FolderHost {
   /** A whole release with an environment of its own; nothing says it is good. */
   FolderHost finished(String id) {
     String hash = "hash-of-" + id;
-    write(
-        "app/releases/" + id + "/release.json",
-        "{\"release\":\"%s\",\"mode\":\"live\"}\n".formatted(id));
+    write("app/releases/" + id + "/release.json", manifest(id));
     write("app/releases/" + id + "/requirements.txt", "flask==3.1.0\n");
     write("app/venvs/" + hash + "/bin/python", "");
     folder.resolve("app/venvs/" + hash + "/bin/python").toFile().setExecutable(true);
@@ -124,6 +122,24 @@ final class FolderHost {
             + id
             + "\n");
     return this;
+  }
+
+  /** What inject-keys writes about a release. */
+  String manifest(String id) {
+    return """
+        {"release":"%1$s","revision":"%2$s","branch":"main","repository_url":"https://git.local/robot",\
+        "subject":"Trade","created_at":"2026-01-01T00:00:00Z","finished_at":"2026-01-01T00:00:00Z",\
+        "python_version":"3.11","python":"/usr/bin/python3.11","python_full_version":"3.11.2",\
+        "environment_hash":"hash-of-%1$s","virtual_env_path":"%3$s/venv","requirements_sha256":"%4$s",\
+        "env_base_sha256":"%4$s","units_sha256":"%4$s","units_digest":"0123456789ab","services":[{"name":\
+        "crypto-robot","type":"trading_robot","command":"python main.py","enabled":true,"heartbeat_file":\
+        "data/heartbeat","max_age_seconds":60},{"name":"crypto-webapp","type":"web_application",\
+        "command":"python app.py","enabled":true}],"port":5000,"health_path":"/health",\
+        "persistent_paths":["data"],"mode":"live","keys_version":"v1","protocol":"https",\
+        "certificate_hostname":"x.local","certificate_version":"c1",\
+        "certificate_not_after":"2027-01-01T00:00:00Z","execution":"%5$s"}
+        """
+        .formatted(id, "0".repeat(40), application(), "f".repeat(64), OWNER);
   }
 
   /** A whole release that was confirmed, the newest so far. */
@@ -179,8 +195,8 @@ final class FolderHost {
   Script.Ended library(List<String> files, String commands) {
     var text = new StringBuilder("readonly STEP=test STEP_TIMEOUT=60\n");
     text.append("embedded_file() { cat '").append(Script.HOST).append("/lib/'\"$1\"; }\n");
-    text.append(file("redact.sh")).append(file("lib.sh"));
-    files.forEach(file -> text.append(file(file)));
+    text.append(Script.file("redact.sh")).append(Script.file("lib.sh"));
+    files.forEach(file -> text.append(Script.file(file)));
     return bash(text.append(commands).toString());
   }
 
@@ -211,17 +227,10 @@ final class FolderHost {
             .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
             .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
             .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
+            .replace("/etc/sudoers.d", folder.resolve("sudoers.d").toString())
             .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
     write("script", moved);
     return Script.run(List.of("bash", folder.resolve("script").toString()), environment, "");
-  }
-
-  private static String file(String name) {
-    try {
-      return Files.readString(Script.HOST.resolve("lib").resolve(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   String read(String file) {

@@ -87,7 +87,7 @@ class HostDocumentsTest {
           .matcher(content)
           .results()
           .forEach(found -> names.addAll(List.of(found.group(1).split(" "))));
-      names.removeIf(name -> content.contains("    " + name + ") cat <<"));
+      names.removeIf(name -> content.contains("    " + name + ") base64 -d <<"));
       assertEquals(Set.of(), names, document.step() + " does not carry");
     }
   }

@@ -23,9 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code lib/manifest.py} and its readers: a manifest that the application's user may have changed.
  */
 class ManifestTest {
-  private static final String EMBEDDED =
-      "embedded_file() { cat '%s'/lib/\"$1\"; }\n".formatted(Script.HOST);
-
   @TempDir Path folder;
   private FolderHost host;
 
@@ -230,7 +227,6 @@ class ManifestTest {
   }
 
   private Script.Ended readings(String commands) {
-    return host.library(
-        List.of("history.sh", "unit.sh", "manifest.sh", "health.sh"), EMBEDDED + commands);
+    return host.library(List.of("history.sh", "unit.sh", "manifest.sh", "health.sh"), commands);
   }
 }

@@ -192,6 +192,35 @@ final class Robot {
     return commit("Try what is not allowed");
   }
 
+  /**
+   * One of its packages is built from source, and its build does what {@code build_hook.py} says
+   * under these stories.
+   */
+  String isBuiltBy(boolean fails, String... stories) {
+    String version = "1." + ++changes;
+    String attack =
+        """
+        {"stories": ["%s"], "fails": %s, "version": "%s", "number": "EUID[$(id >/root/pwned)]"}
+        """
+            .formatted(String.join("\", \"", stories), fails, version);
+    write("attack.json", attack);
+    write("build_hook.py", resource("/robot/build_hook.py"));
+    String requirements = read("requirements.txt").replaceAll("(?s)--find-links.*", "");
+    write("requirements.txt", requirements + "--find-links wheels\ntaken-over==" + version + "\n");
+    return becomesBy(
+        """
+        name=taken_over-%1$s
+        rm -rf wheels $name && mkdir -p wheels $name
+        mv attack.json build_hook.py $name
+        printf '[project]\nname = "taken-over"\nversion = "%1$s"\n[build-system]\nrequires = []\nbuild-backend = "build_hook"\nbackend-path = ["."]\n' >$name/pyproject.toml
+        printf 'Metadata-Version: 2.1\nName: taken-over\nVersion: %1$s\n' >$name/PKG-INFO
+        tar --create --gzip --file wheels/$name.tar.gz $name
+        rm -r $name
+        """
+            .formatted(version),
+        "Use a package that was taken over");
+  }
+
   /** The robot prints a key in several forms, and ends. */
   String tellsItsSecrets() {
     insertBefore(

@@ -1,0 +1,227 @@
+package cryptorobot.deployer.document;
+
+import static cryptorobot.deployer.document.FolderHost.NEW;
+import static cryptorobot.deployer.document.FolderHost.OLD;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What another user has put into the application's folder leads root nowhere. */
+class OwnFoldersTest {
+  @TempDir Path folder;
+  private FolderHost host;
+
+  @BeforeEach
+  void aReleaseThatServes() {
+    host = new FolderHost(folder).good(OLD).good(NEW).serving(NEW);
+    host.write("elsewhere/secret", "of-root-alone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".deployer",
+        "log",
+        "lock",
+        "history.jsonl",
+        "crashes",
+        "archive",
+        "before-migration"
+      })
+  void refusesALinkInThePlaceOfWhatRootKeeps(String name) throws IOException {
+    Path place = host.application().resolve(name);
+    if (Files.exists(place)) {
+      Files.move(place, folder.resolve("former"));
+    }
+    Files.createSymbolicLink(place, folder.resolve("elsewhere/secret"));
+    Script.Ended ended =
+        host.library(List.of("lock.sh", "history.sh"), "log words\nread_lock\nresult '{}'");
+    assertEquals(21, ended.code(), ended::output);
+    assertTrue(ended.output().contains("HostUnfit"), ended::output);
+    assertTrue(ended.output().contains("/" + name + " is not root's"), ended::output);
+    assertFalse(ended.output().contains("of-root-alone"), ended::output);
+    assertEquals("of-root-alone", host.read("elsewhere/secret"), "what the link leads to");
+  }
+
+  @Test
+  void refusesAnApplicationFolderThatOthersCanReplace() throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Script.Ended ended = host.library(List.of(), "result '{}'");
+    assertTrue(ended.output().contains("can be written to by others than root"), ended::output);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void quotesNothingOfWhatIsNoLockOrDecision() {
+    host.write("app/lock", "root:$6$of-root-alone");
+    host.write("app/.deployer/armed", "root:$6$of-root-alone");
+    Script.Ended lock = host.library(List.of("lock.sh"), "read_lock");
+    assertTrue(lock.output().contains("is not a lock"), lock::output);
+    host.write("run/failure", "");
+    Script.Ended decision =
+        host.library(
+            List.of("lock.sh", "history.sh", "unit.sh", "serve.sh", "dead-man.sh"),
+            "read_decision armed");
+    assertTrue(decision.output().contains("is not a decision"), decision::output);
+    for (Script.Ended ended : List.of(lock, decision)) {
+      assertFalse((ended.output() + ended.errors()).contains("of-root-alone"), ended::output);
+    }
+  }
+
+  @Test
+  void settlesNothingFromAFolderThatIsNotRoots() throws IOException {
+    Script.Ended armed =
+        host.with("Release", NEW)
+            .with("DeadManSeconds", "60")
+            .with("Operation", "rollback")
+            .run("activate");
+    assertEquals(0, armed.code(), armed::output);
+    Path state = host.application().resolve(".deployer");
+    Files.move(state, folder.resolve("other"));
+    Files.createSymbolicLink(state, folder.resolve("other"));
+    host.write("other/releases/" + OLD + "/units/evil.service", "# Installed by somebody\n");
+    Script.Ended ended = host.settles("boot");
+    assertEquals(21, ended.code(), ended::output);
+    assertFalse(host.has("units/evil.service"), "a unit of another user");
+    assertEquals(NEW, host.serves());
+  }
+
+  @Test
+  void writesThroughNoLinkWithATemporaryName() {
+    Script.Ended ended =
+        host.library(
+            List.of(),
+            """
+            cd "$RELEASES/%1$s"
+            for name in release.json venv; do ln -s '%2$s/planted' "$name.$BASHPID.new"; done
+            ln -sfn '%2$s/planted' .env
+            write_file "$PWD/release.json" <<<root-wrote-this
+            write_file "$PWD/.env" 600 <<<root-wrote-this
+            publish_link ../../venvs/x "$PWD/venv"
+            result '{}'
+            """
+                .formatted(NEW, folder));
+    assertEquals(0, ended.code(), ended::output);
+    assertFalse(host.has("planted"), () -> "written through a link: " + host.read("planted"));
+    assertEquals("root-wrote-this\n", host.read("app/releases/" + NEW + "/release.json"));
+    assertFalse(Files.isSymbolicLink(host.release(NEW).resolve(".env")), ".env");
+  }
+
+  @Test
+  void readsNoFileOfOthersForTheWayBack() throws IOException {
+    Path env = host.release(NEW).resolve(".env");
+    Files.createSymbolicLink(env, folder.resolve("elsewhere/secret"));
+    host.standIn(
+        "setpriv",
+        "() { while [[ $1 != -- ]]; do shift; done; shift; [[ $* != *cat* ]] || exit 1; \"$@\"; }");
+    Script.Ended ended =
+        host.library(
+            List.of("lock.sh", "history.sh", "former-state.sh"),
+            "save_former_state " + NEW + "\nresult '{}'");
+    assertTrue(ended.code() != 0, "read as the application's user, who may not");
+    assertFalse(host.has("app/.deployer/saved/" + NEW), "what was saved");
+  }
+
+  @Test
+  void runsNothingAsTheUserWithAPrivilegeAGroupOrASetting() {
+    host.standIn(
+        "setpriv",
+        "() { printf '%s\\n' \"$@\"; while [[ $1 != -- ]]; do shift; done; shift; \"$@\"; }");
+    Script.Ended ended = host.library(List.of(), "as_user env");
+    List<String> said = ended.output().lines().toList();
+    for (String wanted :
+        List.of(
+            "--clear-groups",
+            "--no-new-privs",
+            "--bounding-set=-all",
+            "--inh-caps=-all",
+            "--ambient-caps=-all",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "HOME=" + folder.resolve("lib/home"))) {
+      assertTrue(said.contains(wanted), () -> wanted + " is not in " + said);
+    }
+    assertEquals(List.of(), host.names("lib/home"), "what is in that home");
+  }
+
+  @Test
+  void reachesARepositoryWithoutTheUsersSettingsOfSsh() {
+    Script.Ended ended =
+        host.with("RepositoryUrl", "")
+            .with("Branch", "main")
+            .library(
+                List.of("git.sh"),
+                "use_repository_secret\nprintf '%s\\n' \"${git_environment[@]}\"");
+    assertTrue(ended.output().contains("GIT_SSH_COMMAND=ssh -F /dev/null "), ended::output);
+  }
+
+  @Test
+  void leavesAMirrorNoSettingsOfItsOwn() {
+    String name = "app/mirror/4ed6af0b2a2f0a5b.git";
+    Script.Ended ended =
+        host.library(
+            List.of("mirror.sh"),
+            """
+            use_mirror https://git.local/robot
+            mkdir -p "$mirror/hooks" "$mirror/info"
+            printf '[url "file:///evil"]\\n\\tinsteadOf = https://git.local/robot\\n' >"$mirror/config"
+            touch "$mirror/hooks/reference-transaction" "$mirror/commondir"
+            use_mirror https://git.local/robot
+            git -C "$mirror" init --quiet --bare
+            git -C "$mirror" config --get-regexp 'url.*' && exit 9
+            ls "$mirror"
+            """);
+    assertEquals(0, ended.code(), () -> name + ended.output() + ended.errors());
+    assertFalse(ended.output().contains("commondir"), ended::output);
+  }
+
+  /** What opens, gives away or makes a file by a name that another user may have chosen. */
+  @Test
+  void noStepUsesAnUnsafeForm() throws IOException {
+    var unsafe =
+        List.of(
+            // Follows a link in the last part of the path.
+            Pattern.compile("(?<!: )\\bchown (?!(-R )?-h )"),
+            Pattern.compile("\\bchgrp (?!-R )"),
+            // What lies in these is another user's: only write_file and publish_link put something
+            // there.
+            Pattern.compile(">+ *\"?\\$\\{?(RELEASE|RELEASES|mirror)\\b"),
+            Pattern.compile(
+                ">+ *\"?\\$\\{?APP(:\\?)?}?/(releases|venvs|shared|mirror|certificates)\\b"),
+            Pattern.compile(
+                "\\b(cp|install|tee|touch|mkdir)\\b.* \"\\$RELEASES?\\b[^\"]*/\\.?[a-z]"),
+            // Root reads there as that user, or through manifest.py and env_file.py.
+            Pattern.compile("(?<!as_user )\\bcat \"\\$RELEASES?[/\"]"),
+            Pattern.compile("< *\"\\$RELEASES?[/\"]|json\\.load\\(open\\([^)]*release"),
+            // A name that can be foreseen.
+            Pattern.compile("(?<!DEPLOYER/\\$\\{[12]##\\*/}\\.|=\\$1\\.)\\$BASHPID\\.new"),
+            Pattern.compile("O_CREAT(?!.*O_(EXCL|NOFOLLOW))"),
+            Pattern.compile("--init-groups"));
+    var found = new ArrayList<String>();
+    try (var files = Files.walk(Script.HOST)) {
+      for (Path file : files.filter(path -> path.toString().matches(".*\\.(sh|py)")).toList()) {
+        for (String line : Files.readAllLines(file)) {
+          for (Pattern form : unsafe) {
+            if (!line.strip().startsWith("#") && form.matcher(line).find()) {
+              found.add(file.getFileName() + ": " + line.strip() + "   " + form);
+            }
+          }
+        }
+      }
+    }
+    assertEquals(List.of(), found, () -> String.join("\n", found));
+  }
+}
