@@ -148,6 +148,8 @@ class OperateAgainstAwsTest {
     environment.put("AWS_ENDPOINT_URL", account.url());
     environment.put("AWS_REGION", "eu-west-1");
     environment.put("AWS_CONFIG_FILE", "/dev/null");
+    environment.put("AWS_ACCESS_KEY_ID", "test");
+    environment.put("AWS_SECRET_ACCESS_KEY", "test");
     environment.put("AWS_MAX_ATTEMPTS", "1");
     environment.put("OPERATE_PATIENCE", "0");
     Process process = builder.start();

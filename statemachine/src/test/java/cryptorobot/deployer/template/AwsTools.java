@@ -1,0 +1,121 @@
+package cryptorobot.deployer.template;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The newest AWS tools of PyPI: the AWS CLI, the SAM CLI with cfn-lint and SAM's translator, and
+ * moto. They are in a virtual environment in this user's cache, which is brought up to date once a
+ * day. A test that needs them does not run where PyPI does not answer and they are not there.
+ */
+final class AwsTools {
+  private static final List<String> PACKAGES =
+      List.of("awscli", "aws-sam-cli", "aws-sam-translator", "cfn-lint", "moto[proxy,s3,server]");
+
+  private final Path folder;
+
+  /** What a program said, both outputs in one, and its exit code. */
+  record Said(int exit, String text) {}
+
+  private AwsTools(Path folder) {
+    this.folder = folder;
+  }
+
+  static AwsTools newest() throws IOException, InterruptedException {
+    String cache =
+        System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
+    Path folder = Files.createDirectories(Path.of(cache, "crypto-robot-deployer", "aws-tools"));
+    AwsTools tools = new AwsTools(folder);
+    Path lock = folder.resolveSibling("aws-tools.lock");
+    try (FileChannel one =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = one.lock()) {
+      tools.bringUpToDate();
+    }
+    return tools;
+  }
+
+  Path program(String name) {
+    return folder.resolve("bin").resolve(name);
+  }
+
+  /** The name and version of each package, one a line. */
+  String versions() throws IOException, InterruptedException {
+    List<String> names = PACKAGES.stream().map(name -> name.replaceFirst("\\[.*", "")).toList();
+    return pip("list", "--format=freeze")
+        .text
+        .lines()
+        .filter(line -> names.contains(line.replaceFirst("==.*", "")))
+        .reduce("", (all, line) -> all + line + "\n");
+  }
+
+  private void bringUpToDate() throws IOException, InterruptedException {
+    Path complete = folder.resolve("complete");
+    boolean usable = Files.exists(complete);
+    if (usable
+        && Files.getLastModifiedTime(complete)
+            .toInstant()
+            .isAfter(Instant.now().minus(Duration.ofDays(1)))) {
+      return;
+    }
+    if (!Files.exists(program("pip"))) {
+      must(run(Map.of(), "/usr/bin/python3", "-m", "venv", folder.toString()));
+    }
+    Said index =
+        pip(
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            folder.resolve("downloads").toString(),
+            "awscli");
+    if (index.exit == 0) {
+      must(
+          pip(
+              Stream.concat(Stream.of("install", "--quiet", "--upgrade"), PACKAGES.stream())
+                  .toArray(String[]::new)));
+      Files.writeString(complete, "");
+    } else if (!usable) {
+      abort("PyPI does not answer: " + index.text.strip().lines().reduce("", (_, last) -> last));
+    }
+  }
+
+  private Said pip(String... arguments) throws IOException, InterruptedException {
+    return run(
+        Map.of(
+            "PIP_RETRIES", "1", "PIP_DEFAULT_TIMEOUT", "10", "PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+        Stream.concat(Stream.of(program("pip").toString()), Stream.of(arguments))
+            .toArray(String[]::new));
+  }
+
+  private static void must(Said said) {
+    if (said.exit != 0) {
+      throw new AssertionError(said.text);
+    }
+  }
+
+  /** Runs a command in the root of this project, without the AWS settings of this user. */
+  static Said run(Map<String, String> variables, String... command)
+      throws IOException, InterruptedException {
+    var builder =
+        new ProcessBuilder(command).directory(Project.file("").toFile()).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().putAll(Map.of("AWS_CONFIG_FILE", "/dev/null", "SAM_CLI_TELEMETRY", "0"));
+    builder.environment().putAll(variables);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Said(process.waitFor(), text);
+  }
+}
