@@ -68,10 +68,11 @@ class DeployDefinitionTest {
   })
   void discardsTheReleaseWhenAStepBeforeActivationFails(String step, String failure)
       throws Exception {
-    functions.fail(step, failure, "what " + step + " said");
+    functions.fail(step, failure, "what " + step + " said.");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    assertTrue(run.cause().startsWith(failure + ": what " + step + " said"), run.cause());
+    // The message ends with a full stop of its own: the cause has one.
+    assertTrue(run.cause().startsWith(failure + ": what " + step + " said. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
     assertEquals(List.of("discard", "end"), lastAsked(2));
     assertFalse(functions.asked().contains("activate"), "activated all the same");

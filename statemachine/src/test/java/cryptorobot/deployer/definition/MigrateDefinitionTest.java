@@ -143,7 +143,7 @@ class MigrateDefinitionTest {
     "undo, migrate-undo"
   })
   void aRefusalOfTheHostGivesTheLockBack(String phase, String step) throws Exception {
-    functions.fail(step, "HostUnfit", "not now");
+    functions.fail(step, "HostUnfit", "not now.");
     var run = phase(phase);
     assertEquals("MigrationFailed", run.error());
     assertEquals(
