@@ -89,7 +89,8 @@ A secret comes from stdin or a file, never from an argument, and is written only
     "local": """\
 Every command takes --environment NAME (default: crypto-robot.local).
 Settings: LOCAL_STATE (/var/lib/crypto-robot-local), LOCAL_PORT (4566), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16),
-LOCAL_LAMBDA=process (each function in a process of its own), JAVA_HOME.""",
+LOCAL_LAMBDA=process (each function in a process of its own), LOCAL_INSTANCE_RELEASE (bookworm or trixie, for instances made from
+then on; this machine's own release), JAVA_HOME.""",
 }
 
 

@@ -8,9 +8,11 @@ need_packages() {
   local package
   local -a missing=()
   [[ -x /usr/bin/dpkg-query && -x /usr/bin/apt-get ]] || unfit 'this machine has no apt: Debian 12 or 13 is needed'
+  # One query for all: each reads the whole database.
+  local installed
+  installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
   for package in "$@"; do
-    dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed \
-      || missing+=("$package")
+    [[ $'\n'$installed$'\n' == *$'\n'"$package installed"$'\n'* ]] || missing+=("$package")
   done
   ((${#missing[@]} > 0)) || return 0
   ((EUID == 0)) || unfit "root is needed to install ${missing[*]}; run this as root"

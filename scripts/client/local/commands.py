@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from client import commands, status
+from client.aws import AwsError
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.history import error_name
 from client.local import source as sources
@@ -27,6 +29,8 @@ from client.work import READING_LIMIT, Work
 # From the moment the disk is there; making that takes as long as it takes.
 _START_LIMIT = 120.0
 _REMINDER = 15.0
+# An execution that read something and succeeded is no event of its environment; this command makes one itself.
+_ONLY_READ = re.compile(r"crypto-robot-\w+ (status|read-logs|check-drift|check-certificates|crash-report)-\S+ (started|SUCCEEDED)")
 
 
 def _cloud(work: Work) -> LocalCloud:
@@ -69,6 +73,7 @@ def deploy(work: Work) -> int:
     _check_before_making(work, request)
     work.screen.line(f"{operation}: {request.get('revision') or request.get('branch', 'main')} of {source.shown}")
     sources.mention_uncommitted(source, work.screen)
+    work.aws.prepare("secretsmanager", "stepfunctions")
     if not _is_asleep(work, request, source):
         _make(work, request, source)
     code = work.run("deploy", operation, request)
@@ -120,6 +125,8 @@ def logs(work: Work) -> int:
     cloud, environment = _cloud(work), work.options.environment
     cloud.start()
     for entry in cloud.request("GET", f"logs?environment={quoted(environment)}")["entries"]:
+        if _ONLY_READ.fullmatch(entry["text"]):
+            continue
         work.screen.result(f"{entry['at']} {entry['source']}: {entry['text']}")
         following = (entry.get("message") or {}).get("next")
         if following:
@@ -196,7 +203,7 @@ def _is_asleep(work: Work, request: dict[str, Any], source: Source) -> bool:
     if instance is None or instance.state != "stopped":
         return False
     offered = cloud.script("offer-wheels.sh", "--offered", instance.id, stdin=source.requirements(request, work.home)) == 0
-    return offered and _certificate(work, request, make=False)
+    return offered and _has_certificate(work)
 
 
 def _make(work: Work, request: dict[str, Any], source: Source) -> status.Instance:
@@ -208,23 +215,34 @@ def _make(work: Work, request: dict[str, Any], source: Source) -> status.Instanc
         began = time.monotonic()
         found = _started(work, environment, began)
         work.screen.line(f"  instance {found.id} at {found.address} runs, {seconds(time.monotonic() - began)}")
-    if _certificate(work, request, make=True):
-        work.screen.line(f"  certificate for {_hostname(work, request)} made by the local test authority")
     if cloud.script("offer-wheels.sh", found.id, stdin=source.requirements(request, work.home)):
         work.screen.error("  packages for pip could not be prepared; pip names what the index lacks")
+    _certify(work, request, found.address)
     return found
 
 
-def _hostname(work: Work, request: dict[str, Any]) -> str:
-    return str(request.get("certificate_hostname") or work.options.environment)
+def _has_certificate(work: Work) -> bool:
+    try:
+        work.aws.call("secretsmanager", "describe_secret", SecretId=_certificate_name(work))
+        return True
+    except AwsError as e:
+        if e.code != "ResourceNotFoundException":
+            raise
+        return False
 
 
-def _certificate(work: Work, request: dict[str, Any], make: bool) -> bool:
-    """Makes a certificate where none is stored and says whether it did; else says whether one is stored."""
-    path = f"certificates/{quoted(work.options.environment)}"
-    if not make:
-        return bool(_cloud(work).request("GET", path)["stored"])
-    return bool(_cloud(work).request("PUT", path, {"hostname": _hostname(work, request)})["made"])
+def _certificate_name(work: Work) -> str:
+    return f"crypto-robot/{work.options.environment}/certificate"
+
+
+def _certify(work: Work, request: dict[str, Any], address: str) -> None:
+    """Stores a certificate of the local test authority where there is none."""
+    if _has_certificate(work):
+        return
+    hostname = str(request.get("certificate_hostname") or work.options.environment)
+    issued = _cloud(work).request("POST", "certificates", {"hostname": hostname, "address": address})
+    work.aws.call("secretsmanager", "create_secret", Name=_certificate_name(work), SecretString=json.dumps(issued))
+    work.screen.line(f"  certificate for {hostname} made by the local test authority")
 
 
 def _started(work: Work, environment: str, began: float) -> status.Instance:

@@ -29,10 +29,33 @@ class FakeAws:
         self.ends_after = 0.0
         self.refuse: dict[str, tuple[int, str, str]] = {}  # operation -> status, code, message
         self.drop_answers: dict[str, int] = {}  # operation -> how many answers are lost after the work is done
+        self.control: list[tuple[str, str, dict[str, Any]]] = []
+        self.machines: list[dict[str, Any]] = []
+        self.refuse_control: tuple[int, str] = (0, "")
+        self.entries: list[dict[str, Any]] = []
+        self.plan: dict[str, Any] = {}  # what PlanDeployment answers
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.private()
+
+            do_PUT = do_DELETE = do_GET
+
+            def private(self) -> None:
+                """The endpoints of the local cloud that AWS does not have."""
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+                path = self.path[len("/_local/") :]
+                fake.control.append((self.command, path, json.loads(body) if body else {}))
+                self.reply(*fake.answer_control(self.command, path))
+
             def do_POST(self) -> None:
+                if self.path.startswith("/_local/"):
+                    return self.private()
+                if self.path.endswith("/invocations"):
+                    payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                    fake.calls.append(("Invoke", payload))
+                    return self.reply(200, fake.plan, {"X-Amz-Function-Error": "Unhandled"} if "errorType" in fake.plan else {})
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 target = self.headers.get("X-Amz-Target", "")
                 operation = target.rsplit(".", 1)[-1] if target else "GetCallerIdentity"
@@ -42,10 +65,15 @@ class FakeAws:
                     self.close_connection = True
                     return
                 status, answer = fake._answer(operation, json.loads(body) if target else {})
+                self.reply(status, answer)
+
+            def reply(self, status: int, answer: Any, headers: Optional[dict[str, str]] = None) -> None:
                 data = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "text/xml" if isinstance(answer, str) else "application/x-amz-json-1.0")
                 self.send_header("Content-Length", str(len(data)))
+                for name, value in (headers or {}).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 
@@ -63,6 +91,24 @@ class FakeAws:
     def of(self, operation: str) -> list[dict[str, Any]]:
         """The requests of an operation so far."""
         return [request for name, request in self.calls if name == operation]
+
+    def answer_control(self, method: str, path: str) -> tuple[int, Any]:
+        status, message = self.refuse_control
+        if status:
+            return status, {"message": message}
+        kind, _, name = path.partition("/")
+        if (method, kind) == ("GET", "machines"):
+            return 200, self.machines
+        if (method, kind) == ("PUT", "environments"):
+            made = [one for one in self.machines if one["environment"] == name] or [machine(name)]
+            made[0]["state"] = "running"
+            self.machines = [one for one in self.machines if one["environment"] != name] + made
+            return 200, made[0]
+        if kind == "repositories":
+            return 200, {"url": f"https://git.test/{name}"}
+        if kind == "certificates":
+            return 200, {"cert": "c", "key": "k", "chain": "h"}
+        return 200, {"entries": self.entries} if path.startswith("logs") else {}
 
     def _answer(self, operation: str, request: dict[str, Any]) -> tuple[int, Any]:
         self.calls.append((operation, request))
@@ -107,6 +153,11 @@ class FakeAws:
         self.executions[request["executionArn"]]["stopped"] = True
         return 200, {"stopDate": time.time()}
 
+    def _DescribeSecret(self, request: dict[str, Any]) -> tuple[int, Any]:
+        if request["SecretId"] not in self.secrets:
+            return 400, {"__type": "ResourceNotFoundException", "message": "Secrets Manager can't find the specified secret."}
+        return 200, {"Name": request["SecretId"]}
+
     def _GetSecretValue(self, request: dict[str, Any]) -> tuple[int, Any]:
         name = request["SecretId"]
         if self.secrets.get(name) is None:
@@ -121,6 +172,10 @@ class FakeAws:
     def _CreateSecret(self, request: dict[str, Any]) -> tuple[int, Any]:
         self.secrets[request["Name"]] = request["SecretString"]
         return 200, {"Name": request["Name"]}
+
+
+def machine(environment: str, state: str = "running") -> dict[str, Any]:
+    return {"environment": environment, "instance_id": f"i-{environment}", "state": state, "address": "10.213.0.2", "agent_online": state == "running"}
 
 
 def event(number: int, kind: str, previous: int = 0, at: float = 0, **details: Any) -> dict[str, Any]:

@@ -165,6 +165,12 @@ class OperateTest(unittest.TestCase):
             run = subprocess.run(self.command("follow", bad), capture_output=True, text=True, env=self.variables())
             self.assertEqual(2, run.returncode, run.stderr)
 
+    def test_without_an_arn_the_newest_deploy_is_followed_and_no_status(self) -> None:
+        arn = self.run_operate("deploy", "a.local", "--no-follow").stdout.strip()
+        self.run_operate("status", "a.local")
+        run = subprocess.run(self.command("follow"), capture_output=True, text=True, env=self.variables())
+        self.assertIn(f"  execution {arn}\n", run.stdout)
+
     def test_a_long_history_is_read_whole(self) -> None:
         self.fake.history = ended_history(*(f"State{n}" for n in range(40)))
         done = self.run_operate("deploy", "a.local")

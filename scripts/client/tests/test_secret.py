@@ -22,7 +22,7 @@ class SecretTest(unittest.TestCase):
         self.addCleanup(self.fake.close)
         self.out = io.StringIO()
         self.screen = Screen(self.out, self.out, {})
-        self.aws = Aws(self.screen, {}, "eu-west-1", ("key", "secret"), self.fake.url)
+        self.aws = Aws(self.screen, {}, "eu-west-1", lambda: ("key", "secret"), self.fake.url)
 
     def test_a_value_is_written_only_when_it_differs(self) -> None:
         for value, text in (("one", "is created"), ("one", "is unchanged"), ("two", "has a new version")):

@@ -40,7 +40,8 @@ def status(application, current, health, reason, states, owner, generation, sinc
         "armed": {"release": decision["release"], "at": decision["at"]} if decision else None,
         "units": units,
         "releases": releases(application, current)[:30],
-        "port": str(manifest.get("port", "")),
+        # Without a web application nothing listens there.
+        "port": str(manifest.get("port", "")) if any(one["enabled"] and one["type"] == "web_application" for one in manifest.get("services", [])) else "",
         "health_path": manifest.get("health_path", ""),
         "certificate_not_after": manifest.get("certificate_not_after", ""),
         "drift": int(drift) if drift else None,

@@ -13,6 +13,7 @@ import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
 import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.ProcessRunner;
 import cryptorobot.deployer.local.cloud.lambda.SameJvmRunner;
+import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
 import cryptorobot.deployer.local.cloud.states.Machines;
@@ -22,6 +23,7 @@ import cryptorobot.deployer.local.cloud.sts.Principals;
 import cryptorobot.deployer.local.instance.Finding;
 import cryptorobot.deployer.local.instance.FleetSettings;
 import cryptorobot.deployer.local.instance.Ipv4Range;
+import cryptorobot.deployer.local.instance.IssuedCertificate;
 import cryptorobot.deployer.local.instance.Machine;
 import cryptorobot.deployer.local.instance.NspawnFleet;
 import cryptorobot.deployer.local.instance.Preflight;
@@ -160,6 +162,13 @@ public final class LocalCloud {
             (name, path, token) -> {
               fleet.repositories().register(name, path, token);
               return fleet.repositoryUrl(name);
+            },
+            (hostname, address) -> {
+              IssuedCertificate issued = fleet.authority().issue(hostname, address);
+              return Json.object()
+                  .put("cert", issued.cert())
+                  .put("key", issued.key())
+                  .put("chain", issued.chain());
             },
             log,
             end::countDown));

@@ -94,6 +94,7 @@ final class LocalCloudTarget implements Target {
         Latencies.realistic(),
         Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
         (name, _, _) -> "https://git.test/" + name,
+        (_, _) -> NullNode.getInstance(),
         new CloudLog(
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), clock::now),
         () -> {});

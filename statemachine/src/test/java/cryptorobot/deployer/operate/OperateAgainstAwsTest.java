@@ -147,6 +147,8 @@ class OperateAgainstAwsTest {
     environment.keySet().removeIf(name -> name.startsWith("AWS_"));
     environment.put("AWS_ENDPOINT_URL", account.url());
     environment.put("AWS_REGION", "eu-west-1");
+    environment.put("AWS_ACCESS_KEY_ID", "key");
+    environment.put("AWS_SECRET_ACCESS_KEY", "secret");
     environment.put("AWS_CONFIG_FILE", "/dev/null");
     environment.put("AWS_ACCESS_KEY_ID", "test");
     environment.put("AWS_SECRET_ACCESS_KEY", "test");

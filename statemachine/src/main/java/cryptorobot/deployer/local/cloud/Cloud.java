@@ -3,6 +3,7 @@ package cryptorobot.deployer.local.cloud;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.engine.EngineClock;
+import cryptorobot.deployer.local.cloud.control.CertificateIssuer;
 import cryptorobot.deployer.local.cloud.control.ControlApi;
 import cryptorobot.deployer.local.cloud.control.Environments;
 import cryptorobot.deployer.local.cloud.control.Logs;
@@ -81,6 +82,7 @@ public final class Cloud implements AutoCloseable {
       Latencies latencies,
       Map<String, String> scriptEnvironment,
       RepositoryServer repositories,
+      CertificateIssuer certificates,
       CloudLog log,
       Runnable shutdown) {}
 
@@ -124,6 +126,7 @@ public final class Cloud implements AutoCloseable {
                     capacity::set,
                     new Logs(states, notices),
                     parts.repositories(),
+                    parts.certificates(),
                     health(parts),
                     parts.access(),
                     parts.shutdown(),

@@ -218,6 +218,15 @@ final class FrontTest {
   }
 
   @Test
+  void makesACertificate() throws Exception {
+    String wanted = "{\"hostname\": \"a.local\", \"address\": \"10.213.0.2\"}";
+    assertEquals(
+        "a.local at 10.213.0.2",
+        json("POST", "/_local/certificates", wanted).path("cert").asText());
+    assertEquals(400, test.http("", "POST", "/_local/certificates", "{}").statusCode());
+  }
+
+  @Test
   void powersTheMachinesOffBeforeItEnds() throws Exception {
     String id = test.fleet.create("a").instanceId();
     test.fleet.set(id, MachineState.STOPPED, Optional.empty());

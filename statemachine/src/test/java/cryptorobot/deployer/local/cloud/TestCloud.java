@@ -1,5 +1,6 @@
 package cryptorobot.deployer.local.cloud;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import cryptorobot.deployer.local.cloud.lambda.Function;
 import cryptorobot.deployer.local.cloud.lambda.FunctionRunner;
@@ -7,6 +8,7 @@ import cryptorobot.deployer.local.cloud.lambda.Functions;
 import cryptorobot.deployer.local.cloud.lambda.InvocationResult;
 import cryptorobot.deployer.local.cloud.protocol.Gate;
 import cryptorobot.deployer.local.cloud.protocol.Incoming;
+import cryptorobot.deployer.local.cloud.protocol.Json;
 import cryptorobot.deployer.local.cloud.protocol.SigV4;
 import cryptorobot.deployer.local.cloud.secrets.SecretStore;
 import cryptorobot.deployer.local.cloud.ssm.Documents;
@@ -109,6 +111,7 @@ final class TestCloud implements AutoCloseable {
                 Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
                 (name, path, token) ->
                     "https://git.test/" + name + token.map(_ -> "#private").orElse(""),
+                TestCloud::certificate,
                 new CloudLog(new PrintStream(log, true, StandardCharsets.UTF_8), clock::now),
                 () -> stopped.add("stopped")));
     InetSocketAddress address =
@@ -118,6 +121,13 @@ final class TestCloud implements AutoCloseable {
 
   TestCloud(Path state) throws IOException {
     this(state, new ManualClock(), Map.of(), Map.of());
+  }
+
+  private static JsonNode certificate(String hostname, String address) {
+    if (hostname.isEmpty()) {
+      throw new IllegalArgumentException("'' is no host name");
+    }
+    return Json.object().put("cert", hostname + " at " + address);
   }
 
   private InvocationResult report(byte[] payload) {

@@ -27,28 +27,26 @@ record Run(String arn) {
 
   /** The deploy that was started last. */
   static Run newest() {
-    return newestOf(machine());
+    return newest("deploy");
   }
 
   /** The start or stop that was started last. */
   static Run newestPower() {
-    return newestOf(machine().replaceFirst("deploy$", "power"));
+    return newest("power");
   }
 
-  private static Run newestOf(String machine) {
-    var request = LocalAws.object().put("stateMachineArn", machine).put("maxResults", 1);
-    return new Run(
-        LocalAws.states("ListExecutions", request).at("/executions/0/executionArn").asText());
-  }
-
-  /** The execution of another machine that was started last. */
+  /** The execution of a machine that was started last and not only to read the status. */
   static Run newest(String machine) {
     var request =
         LocalAws.object()
             .put("stateMachineArn", machine().replaceFirst("deploy$", machine))
-            .put("maxResults", 1);
-    return new Run(
-        LocalAws.states("ListExecutions", request).at("/executions/0/executionArn").asText());
+            .put("maxResults", 100);
+    for (JsonNode one : LocalAws.states("ListExecutions", request).path("executions")) {
+      if (!one.path("name").asText().startsWith("status-")) {
+        return new Run(one.path("executionArn").asText());
+      }
+    }
+    return new Run("");
   }
 
   static String machine() {

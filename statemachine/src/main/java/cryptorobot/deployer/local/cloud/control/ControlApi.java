@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 /**
  * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
  * {@code /_local/environments/NAME}, {@code /_local/capacity/NAME}, {@code
- * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME} and {@code /_local/shutdown}.
- * They answer this machine only, never an instance.
+ * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME}, {@code /_local/certificates}
+ * and {@code /_local/shutdown}. They answer this machine only, never an instance.
  */
 public final class ControlApi implements Service {
   private static final String ROOT = "/_local/";
@@ -30,6 +30,7 @@ public final class ControlApi implements Service {
   private final BiConsumer<String, Boolean> capacity;
   private final Logs logs;
   private final RepositoryServer repositories;
+  private final CertificateIssuer certificates;
   private final ObjectNode health;
   private final Supplier<JsonNode> access;
   private final Runnable shutdown;
@@ -46,6 +47,7 @@ public final class ControlApi implements Service {
       BiConsumer<String, Boolean> capacity,
       Logs logs,
       RepositoryServer repositories,
+      CertificateIssuer certificates,
       ObjectNode health,
       Supplier<JsonNode> access,
       Runnable shutdown,
@@ -54,6 +56,7 @@ public final class ControlApi implements Service {
     this.capacity = capacity;
     this.logs = logs;
     this.repositories = repositories;
+    this.certificates = certificates;
     this.health = health.deepCopy();
     this.access = access;
     this.shutdown = shutdown;
@@ -108,6 +111,7 @@ public final class ControlApi implements Service {
       case "DELETE environments/" -> environments.remove(name);
       case "PUT capacity/" -> room(name, request.body());
       case "GET logs" -> logs.of(request.query().text("environment"));
+      case "POST certificates" -> issue(request.body());
       case "PUT repositories/" -> serve(name, request.body());
       case "POST shutdown" -> {
         environments.powerOff();
@@ -145,6 +149,11 @@ public final class ControlApi implements Service {
     }
     Optional<String> token = Optional.ofNullable(node.path("token").textValue());
     return Json.object().put("url", repositories.serve(name, Path.of(path), token));
+  }
+
+  private JsonNode issue(byte[] body) {
+    JsonNode node = parsed(body);
+    return certificates.issue(node.path("hostname").asText(""), node.path("address").asText(""));
   }
 
   private static Answer failed(int status, String message) {

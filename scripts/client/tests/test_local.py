@@ -1,0 +1,208 @@
+"""What scripts/local does before and beside the shared commands, against a local cloud over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+from client import arguments
+from client.executions import Executions
+from client.exits import FAILED, REFUSED, Stop
+from client.local.cloud import LocalCloud
+from client.local.commands import COMMANDS
+from client.screen import Screen
+from client.tests.fake_aws import FakeAws, machine
+from client.work import Work
+
+HOST = {"release": "r", "revision": "c", "mode": "live", "protocol": "https", "health": "healthy", "port": "5000", "units": {"crypto-robot": "active"}}
+
+
+class Started(LocalCloud):
+    """A cloud that runs already."""
+
+    def start(self) -> None:
+        pass
+
+
+class LocalTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.fake = FakeAws()
+        self.addCleanup(self.fake.close)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.state, self.home = self.folder / "state", self.folder / "home"
+        self.state.mkdir()
+        (self.state / "credentials").write_text("[default]\naws_access_key_id = AKIA1\naws_secret_access_key = s\n")
+        sample = self.home / "scripts/sample-app"
+        sample.mkdir(parents=True)
+        (sample / "requirements.txt").write_text("flask\n")
+        self.steps = self.home / "scripts/local.d"
+        self.steps.mkdir()
+        self.script("offer-wheels.sh", f'echo "$@" >>{self.folder}/offered; cat >>{self.folder}/offered')
+        (self.home / ".github/environments").mkdir(parents=True)
+        self.out, self.err = io.StringIO(), io.StringIO()
+
+    def script(self, name: str, text: str) -> None:
+        file = self.steps / name
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+
+    def cloud(self) -> LocalCloud:
+        variables = {"LOCAL_STATE": str(self.state), "LOCAL_PORT": self.fake.url.rsplit(":", 1)[1]}
+        return Started(Screen(self.out, self.err, {}), self.home, variables)
+
+    def run_local(self, *words: str) -> int:
+        screen, cloud = Screen(self.out, self.err, {}), self.cloud()
+        options = arguments.parse("./scripts/local", "local", list(words), {})
+        aws = cloud.aws(screen)
+        work = Work("local", "./scripts/local", self.home, options, screen, aws, Executions(aws, "crypto-robot", {}), cloud=cloud)
+        return COMMANDS[options.command](work)
+
+    def made(self) -> list[str]:
+        return [f"{method} {path}" for method, path, _ in self.fake.control if method != "GET"]
+
+    def started(self) -> dict[str, Any]:
+        return json.loads(self.fake.of("StartExecution")[-1]["input"])
+
+    def test_a_first_deploy_makes_instance_certificate_and_packages_and_remembers_its_source(self) -> None:
+        self.assertEqual(0, self.run_local("deploy", "--set", "keep_releases=3"), self.err.getvalue())
+        sample = self.fake.control[0][1]
+        self.assertEqual([f"PUT {sample}", "PUT environments/crypto-robot.local", "POST certificates"], self.made())
+        self.assertEqual("Invoke", self.fake.calls[0][0], "the request is judged before anything is made")
+        self.assertEqual({"cert": "c", "key": "k", "chain": "h"}, json.loads(self.fake.secrets["crypto-robot/crypto-robot.local/certificate"] or ""))
+        self.assertEqual("i-crypto-robot.local\nflask", (self.folder / "offered").read_text())
+        self.assertEqual(
+            {"environment": "crypto-robot.local", "operation": "deploy", "repository_url": f"https://git.test/{sample.split('/')[1]}", "branch": "main",
+             "keep_releases": 3}, self.started(),
+        )  # fmt: skip
+        self.assertEqual("sample\n", (self.state / "chosen/crypto-robot.local").read_text())
+        self.assertIn("deploy: main of sample\n  bringing up an instance for crypto-robot.local\n", self.out.getvalue())
+
+    def test_a_refused_request_leaves_nothing_behind_and_its_cause_has_one_full_stop(self) -> None:
+        self.fake.plan = {"errorType": "cryptorobot.deployer.failure.InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
+        with self.assertRaises(Stop) as refused:
+            self.run_local("deploy")
+        self.assertEqual((REFUSED, ""), (refused.exception.code, refused.exception.message))
+        self.assertEqual("RequestRefused: InvalidRequest: $.port: found 7, allowed: more. Nothing was touched.\n", self.err.getvalue())
+        self.assertEqual([], [one for one in self.made() if "environments" in one])
+        self.assertFalse((self.state / "chosen").exists())
+
+    def test_an_instance_that_is_only_switched_off_is_left_to_the_state_machine(self) -> None:
+        self.fake.machines = [machine("crypto-robot.local", "stopped")]
+        self.fake.secrets["crypto-robot/crypto-robot.local/certificate"] = "{}"
+        self.assertEqual(0, self.run_local("deploy"))
+        self.assertEqual([], [one for one in self.made() if "environments" in one])
+        self.assertTrue((self.folder / "offered").read_text().startswith("--offered i-crypto-robot.local"))
+
+    def test_the_url_is_printed_only_where_a_web_application_is_served(self) -> None:
+        output = {"outcome": "deployed", "environment": "crypto-robot.local", "protocol": "https", "address": "10.213.0.2"}
+        self.fake.end = {"status": "SUCCEEDED", "output": json.dumps(output)}
+        self.run_local("deploy")
+        self.assertIn("  url       https://10.213.0.2:5000\n", self.out.getvalue())
+        self.out.truncate(0)
+        self.run_local("deploy", "--mode", "robot")
+        self.assertNotIn("url", self.out.getvalue())
+
+    def test_uncommitted_changes_are_mentioned(self) -> None:
+        robot = self.folder / "robot"
+        subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(robot)], check=True)
+        (robot / "main.py").write_text("")
+        who = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
+        subprocess.run(["git", "-C", str(robot), "add", "."], check=True)
+        subprocess.run(["git", "-C", str(robot), *who, "commit", "-qm", "Start"], check=True)
+        self.run_local("deploy", "--repository", str(robot))
+        self.assertNotIn("uncommitted", self.out.getvalue())
+        (robot / "main.py").write_text("changed")
+        self.run_local("deploy")
+        self.assertIn(f"note: 1 file has uncommitted changes in {robot}; a deploy takes commits only", self.out.getvalue())
+
+    def test_an_operation_on_a_release_needs_no_repository(self) -> None:
+        (self.home / ".github/environments/crypto-robot.local.json").write_text('{"branch": "main", "application_path": "/srv/robot"}')
+        self.run_local("rollback", "--to", "r1")
+        self.assertEqual(
+            {"environment": "crypto-robot.local", "operation": "rollback", "release": "r1", "application_path": "/srv/robot"},
+            json.loads(self.fake.of("StartExecution")[0]["input"]),
+        )
+        self.assertEqual([], self.made())
+
+    def test_a_migration_carries_the_deploy(self) -> None:
+        self.run_local("migrate", "prepare", "--container", "robot")
+        self.assertEqual(("prepare", ["robot"], "main"), (self.started()["phase"], self.started()["containers"], self.started()["deploy"]["branch"]))
+
+    def test_status_shows_every_environment_and_asks_only_those_that_can_answer(self) -> None:
+        self.fake.machines = [machine("a.local"), machine("b.local", "stopped")]
+        self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "status", "host": HOST})}
+        self.assertEqual(0, self.run_local("status", "--json"))
+        status = json.loads(self.out.getvalue())
+        self.assertEqual(self.fake.url, status["endpoint"])
+        self.assertEqual([("a.local", "healthy"), ("b.local", "unknown")], [(one["environment"], one["health"]) for one in status["environments"]])
+        self.assertEqual("https://10.213.0.2:5000", status["environments"][0]["url"])
+        self.assertEqual(1, len(self.fake.of("StartExecution")))
+        self.assertEqual([], self.made())
+        self.out.truncate(0)
+        self.out.seek(0)
+        self.run_local("status", "--environment", "b.local")
+        self.assertNotIn("a.local", self.out.getvalue())
+
+    def test_without_a_cloud_status_shows_what_is_on_disk(self) -> None:
+        folder = self.state / "machines/a.local"
+        folder.mkdir(parents=True)
+        (folder / "machine.json").write_text('{"environment": "a.local", "instance_id": "i-1", "supervisor": {"pid": 4194305}}')
+        self.fake.close()
+        self.assertEqual(0, self.run_local("status"))
+        self.assertIn("instance      i-1 stopped", self.out.getvalue())
+
+    def test_the_clouds_refusal_is_a_sentence(self) -> None:
+        for status, code in ((400, REFUSED), (403, FAILED), (409, FAILED), (500, FAILED)):
+            self.fake.refuse_control = (status, "in words")
+            with self.subTest(status), self.assertRaisesRegex(Stop, "^in words$") as refused:
+                self.cloud().request("PUT", "environments/x")
+            self.assertEqual(code, refused.exception.code)
+
+    def test_logs_begin_with_what_the_cloud_noticed_without_what_only_read(self) -> None:
+        self.fake.machines = [machine("crypto-robot.local")]
+        texts = ["crypto-robot-deploy deploy-x-1 started", "crypto-robot-deploy status-x-1 started", "crypto-robot-watch read-logs-x-1 SUCCEEDED",
+                 "crypto-robot-watch read-logs-x-2 FAILED: WatchFailed: gone"]  # fmt: skip
+        self.fake.entries = [{"at": "T", "source": "execution", "text": text} for text in texts]
+        self.fake.entries.append({"at": "T", "source": "notice", "text": "x: deploy RolledBack", "message": {"next": "fix it"}})
+        self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "logs", "host": {"lines": ["a", "b", "c"], "left_out": 4}})}
+        self.assertEqual(0, self.run_local("logs", "crypto-robot", "--lines", "2"))
+        self.assertEqual(
+            [f"T execution: {texts[0]}", f"T execution: {texts[3]}", "T notice: x: deploy RolledBack", "  fix it",
+             "… 5 older lines; --lines shows more, --since reads less", "b", "c"], self.out.getvalue().splitlines(),
+        )  # fmt: skip
+        self.assertEqual(("crypto-robot", "1h"), (self.started()["service"], self.started()["since"]))
+
+    def test_a_port_that_is_none_is_refused(self) -> None:
+        for port in ("0", "65536", "x", "４５"):
+            with self.subTest(port), self.assertRaisesRegex(Stop, "must be a port"):
+                LocalCloud(Screen(self.out, self.err, {}), self.home, {"LOCAL_PORT": port})
+
+    def test_down_of_one_environment_removes_only_with_purge(self) -> None:
+        with self.assertRaisesRegex(Stop, "power stop --environment a.local") as refused:
+            self.run_local("down", "--environment", "a.local")
+        self.assertEqual(REFUSED, refused.exception.code)
+        self.run_local("down", "--environment", "a.local", "--purge")
+        self.assertEqual(["DELETE environments/a.local"], self.made())
+
+    def test_a_step_appends_to_the_file_that_stderr_is(self) -> None:
+        self.script("step.sh", "cat; echo said; echo complained >&2")
+        log = self.folder / "log"
+        log.write_text("before\n")
+        program = (
+            f"import sys; sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})\n"
+            "from pathlib import Path\nfrom client.local.cloud import LocalCloud\nfrom client.screen import Screen\n"
+            f"cloud = LocalCloud(Screen(sys.stdout, sys.stderr, {{}}), Path({str(self.home)!r}), {{}})\n"
+            "sys.exit(cloud.script('step.sh', stdin='read\\n'))"
+        )
+        with log.open("a") as err:
+            done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=err)
+        self.assertEqual((0, b""), (done.returncode, done.stdout))
+        self.assertEqual("before\nread\nsaid\ncomplained\n", log.read_text())
