@@ -31,6 +31,7 @@ class LocalCloud:
         if not re.fullmatch(r"[1-9][0-9]{0,4}", port) or int(port) > 65535:
             raise Stop(REFUSED, f"LOCAL_PORT is '{port[:40]}'; it must be a port from 1 to 65535")
         self._port = int(port)
+        self._instance_release = variables.get("LOCAL_INSTANCE_RELEASE", "")
         self._started = False
 
     @property
@@ -118,8 +119,9 @@ class LocalCloud:
 
     def _is_current(self) -> bool:
         try:
-            built = (self._home / "target/built").read_bytes()
-            return self.process() is not None and (self.state / "cloud.built").read_bytes() == built
+            built = (self._home / "target/built").read_text().rstrip("\n")
+            # As start-cloud.sh writes it.
+            return self.process() is not None and (self.state / "cloud.built").read_text() == f"{built} {self._instance_release}\n"
         except OSError:
             return False
 

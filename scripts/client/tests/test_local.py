@@ -180,6 +180,23 @@ class LocalTest(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(("crypto-robot", "1h"), (self.started()["service"], self.started()["since"]))
 
+    def test_a_cloud_of_the_present_sources_is_left_running_and_any_other_is_replaced(self) -> None:
+        self.script("start-cloud.sh", f"echo started >>{self.folder}/starts")
+        (self.home / "target").mkdir()
+        (self.home / "target/built").write_text("hash\n")
+        port = self.fake.url.rsplit(":", 1)[1]
+
+        class Alive(LocalCloud):
+            def process(self) -> int:
+                return 1
+
+        for built, release, starts in (("hash \n", "", 0), ("hash trixie\n", "trixie", 0), ("hash \n", "trixie", 1), ("older \n", "", 2)):
+            (self.state / "cloud.built").write_text(built)
+            variables = {"LOCAL_STATE": str(self.state), "LOCAL_PORT": port, "LOCAL_INSTANCE_RELEASE": release}
+            Alive(Screen(self.out, self.err, {}), self.home, variables).start()
+            log = self.folder / "starts"
+            self.assertEqual(starts, len(log.read_text().splitlines()) if log.exists() else 0, (built, release))
+
     def test_a_port_that_is_none_is_refused(self) -> None:
         for port in ("0", "65536", "x", "４５"):
             with self.subTest(port), self.assertRaisesRegex(Stop, "must be a port"):
