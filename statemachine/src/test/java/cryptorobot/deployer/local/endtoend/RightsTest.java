@@ -48,6 +48,8 @@ class RightsTest {
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
     // The local cloud refuses no missing secret, so nobody has to look for its name.
     GITHUB_LOOKS_FOR_REFUSED_KEYS("DeployRole.* FindKeys secretsmanager:ListSecrets .*"),
+    // The local cloud judges a secret that does not exist by its name, AWS perhaps by its ARN.
+    GITHUB_READS_MISSING_KEYS("DeployRole.* WriteOwnKeys secretsmanager:GetSecretValue .*/keys"),
     // The workflow is played with a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
     GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),
