@@ -17,7 +17,8 @@ need_packages() {
   ((${#missing[@]} > 0)) || return 0
   ((EUID == 0)) || unfit "root is needed to install ${missing[*]}; run this as root"
   say "installing ${missing[*]}"
-  apt_get install "${missing[@]}" || { apt_get update && apt_get install "${missing[@]}"; } \
+  # The lists of a fresh machine are empty: what apt says of that is no fault.
+  apt_get install "${missing[@]}" 2>/dev/null || { apt_get update && apt_get install "${missing[@]}"; } \
     || unfit "apt-get could not install ${missing[*]}"
 }
 

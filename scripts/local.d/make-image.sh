@@ -4,6 +4,7 @@
 # Usage: make-image.sh TARGET            makes TARGET, a folder that must not exist yet
 #        make-image.sh --name            prints a name that changes with what would be made: the release and a hash
 #        make-image.sh --sources FOLDER  writes the apt sources it would use into FOLDER
+#        make-image.sh --options         prints the apt options it would use
 #
 # Debian of the release LOCAL_INSTANCE_RELEASE (bookworm or trixie; empty: the one this machine has), from the apt sources of this
 # machine with that release in the place of its own, by mmdebstrap. With what an instance
@@ -102,13 +103,17 @@ write_sources() {
 }
 
 main() {
-  local codename wanted sources target=${1:?a target folder, --name or --sources}
+  local codename wanted sources target=${1:?a target folder, --name, --sources or --options}
   # shellcheck source=/dev/null
   codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")
   [[ -n $codename ]] || fail '/etc/os-release names no VERSION_CODENAME: this machine is no Debian; Debian 12 or 13 is needed'
   wanted=${LOCAL_INSTANCE_RELEASE:-$codename}
   if [[ $target == --sources ]]; then
     write_sources "$codename" "$wanted" "${2:?a folder}"
+    return
+  fi
+  if [[ $target == --options ]]; then
+    apt_options
     return
   fi
   [[ ! -e $target ]] || fail "$target exists already"
