@@ -42,8 +42,8 @@ final class HostAnswer {
                   .formatted(step.step(), step.host().instanceId(), undelivered.details()));
       case CommandState.Lost _ ->
           throw new HostUnreachable(
-              "the agent of %s lost %s, as after a power loss: its outcome is unknown"
-                  .formatted(step.host().instanceId(), step.step()));
+              "%s on %s was reported without an exit or any output, as after a power loss: its outcome is unknown"
+                  .formatted(step.step(), step.host().instanceId()));
       case CommandState.TimedOut timedOut
           when timedOut.killedAfter().filter(ran -> ran.compareTo(timeout) < 0).isPresent() ->
           throw new StepFailed(
