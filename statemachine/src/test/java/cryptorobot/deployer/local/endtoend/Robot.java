@@ -235,6 +235,75 @@ final class Robot {
     return commit("Tell secrets");
   }
 
+  /** The robot ends with an error that names its key, as a program of its own would. */
+  String diesWithItsKey() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        "    raise ValueError(\"cannot sign with \" + os.environ[\"BINANCE_API_KEY\"])\n");
+    return commit("Die with its key");
+  }
+
+  /**
+   * The robot puts its key with a line break behind it into a header: the library refuses and
+   * quotes it.
+   */
+  String diesWithItsKeyInAHeader() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        """
+            import http.client
+            connection = http.client.HTTPConnection("127.0.0.1", 9)
+            connection.putrequest("GET", "/", skip_host=True)
+            connection.putheader("X-MBX-APIKEY", " " + os.environ["BINANCE_SECRET_KEY"] + "\\n")
+        """);
+    return commit("Die with its key in a header");
+  }
+
+  /**
+   * The robot is healthy; while there is a file {@code data/tell} it prints its keys, a token that
+   * is in no setting and the certificate's private key line by line, and ends with the token.
+   */
+  String printsItsSecretsLate(String token) {
+    // Backwards, so that the commit itself does not have it.
+    String reversed = new StringBuilder(token).reverse().toString();
+    insertBefore(
+        "main.py",
+        "    return trade(",
+        """
+            def tell():
+                while not os.path.exists("data/tell"):
+                    time.sleep(0.2)
+                os.unlink("data/tell")
+                token = "%s"[::-1]
+                print("keys", os.environ["BINANCE_API_KEY"], os.environ["BINANCE_SECRET_KEY"])
+                print("https://api.telegram.org/bot" + token + "/getMe")
+                for line in open(os.environ["SSL_KEY_PATH"]):
+                    print(line, end="", flush=True)
+                    time.sleep(0.01)
+                print("RuntimeError: the token " + token + " of " + os.environ["BINANCE_API_KEY"] + " was rejected", flush=True)
+                os._exit(3)
+            threading.Thread(target=tell, daemon=True).start()
+        """
+            .formatted(reversed));
+    return commit("Print its secrets late");
+  }
+
+  /** The robot ends SIGTERM with a status of its own, as after an interrupt. */
+  String endsAStopWith130() {
+    insertBefore(
+        "main.py",
+        "    return trade(",
+        """
+            def interrupted(*_):
+                print("SIGTERM received, stopping in order", flush=True)
+                os._exit(130)
+            signal.signal(signal.SIGTERM, interrupted)
+        """);
+    return commit("End a stop with 130");
+  }
+
   /** The robot trades, and its heart does not beat. */
   String neverBeats() {
     write("main.py", read("main.py").replace("        HEARTBEAT.touch()\n", ""));
