@@ -1,8 +1,8 @@
 """redact: takes secrets out of a text before it leaves the host; put in front of what prints other people's words.
 
 A secret is a value this host knows, or a text of a usual kind.
-- Known are the values of each .env on this host whose name or look says so, the lines of the certificates' private keys, and the
-  repository's login while a step uses it. Each is found as it is, quoted, URL-encoded, hexadecimal and in base64 at any offset,
+- Known are the values of each .env on this host whose name or look says so, the lines of the certificates' private keys, the login
+  of the package index, and the repository's login while a step uses it. Each is found as it is, quoted, URL-encoded, hexadecimal and in base64 at any offset,
   in small letters or capitals. Texts of less than six characters stay: no secret is that short, and too many words are.
 - Usual kinds are in KINDS: private keys, logins in URLs, tokens of known services, and what is assigned to a name like api_key.
 
@@ -35,6 +35,7 @@ BINDING = re.compile(
 ENV_FILES = ("releases/*/.env", "releases/*/.deployer-env-base", ".deployer/saved/*/env", ".deployer/env-base")
 KEY_FILES = ("certificates/.versions/*/key.pem",)
 LOGIN_FILES = ("git/token", "git/ssh_key")
+INDEX_LOGIN = "/etc/crypto-robot-index.netrc"
 
 PEM_BEGIN = r"-----BEGIN[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
 PEM_END = r"-----END[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
@@ -151,6 +152,7 @@ class Redaction:
         """Learns what has become known since."""
         for path in self._files(self.application, ENV_FILES):
             self.learn(values(content(path)))
+        self.learn(re.findall(r"\bpassword\s+(\S+)", content(INDEX_LOGIN)))
         for path in self._files(self.application, KEY_FILES) + (self._files(self.work, LOGIN_FILES) if self.work else []):
             lines = [line.strip() for line in content(path).splitlines() if not line.startswith("-----")]
             self.learn(lines, forms if len(lines) == 1 else lambda line: {line})

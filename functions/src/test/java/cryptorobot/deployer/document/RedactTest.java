@@ -229,6 +229,19 @@ class RedactTest {
     assertEquals("a word", redacted("", "a word"));
   }
 
+  @Test
+  void takesTheLoginToThePackageIndexOut() throws IOException {
+    Files.writeString(
+        application.resolve("netrc"), "machine index.example\nlogin robot\npassword p4ss-of-it\n");
+    assertEquals(
+        "denied: robot [redacted]",
+        redactedBy(
+            "",
+            "denied: robot p4ss-of-it",
+            "INDEX_LOGIN = sys.argv[2] + '/netrc';"
+                + " sys.stdout.write(Redaction(sys.argv[2])(sys.stdin.read()))"));
+  }
+
   private static List<String> privateKey() {
     return Script.run(
             List.of("openssl", "genpkey", "-algorithm", "RSA", "-outform", "PEM"), Map.of(), "")
