@@ -35,6 +35,7 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
               Map.entry("ip", "iproute2"),
               Map.entry("nft", "nftables"),
               Map.entry("nsenter", "util-linux"),
+              Map.entry("kill", "procps"),
               Map.entry("setpriv", "util-linux"),
               Map.entry("setsid", "util-linux"),
               Map.entry("chroot", "coreutils"),
