@@ -29,7 +29,7 @@ count_cases() {
 conclude() {
   local what why unlisted=0
   while IFS=$'\t' read -r _ what why; do
-    if grep -qxF -- "${what#*: }" "$root/scripts/test.d/may-not-run.txt"; then
+    if grep -qxF -- "${what#*: }" "${root:?}/scripts/test.d/may-not-run.txt"; then
       printf 'not run: %s (%s)\n' "$what" "$why"
     else
       printf 'not run, and must be: %s (%s)\n' "$what" "$why"

@@ -19,8 +19,8 @@ find_region() {
 
 # The endpoint of a service when the environment names one: endpoint SECRETSMANAGER
 endpoint() {
-  local own=AWS_ENDPOINT_URL_$1
-  printf '%s' "${!own:-${AWS_ENDPOINT_URL:-}}"
+  local variable=AWS_ENDPOINT_URL_$1
+  printf '%s' "${!variable:-${AWS_ENDPOINT_URL:-}}"
 }
 
 # aws_cli SERVICE ARGUMENT…: older clients do not know AWS_ENDPOINT_URL, so it is passed on.

@@ -9,6 +9,7 @@ import cryptorobot.deployer.local.instance.CommandEnd;
 import cryptorobot.deployer.local.instance.HostCommand;
 import cryptorobot.deployer.local.instance.MachineState;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +60,25 @@ final class SsmTest {
   @AfterEach
   void stop() {
     test.close();
+  }
+
+  @Test
+  void startsOverCommandsWhoseDocumentTheAgentCouldNotRead() throws Exception {
+    String command = send();
+    test.close();
+    try (var files = Files.list(state.resolve("commands"))) {
+      for (Path file : files.toList()) {
+        String stored = Files.readString(file);
+        assertTrue(stored.contains("^[a-z/-]+$"), stored);
+        Files.writeString(file, stored.replace("^[a-z/-]+$", "^[a-z/-]{0,2000}$"));
+      }
+    }
+
+    start();
+    test.clock.advance(Duration.ofSeconds(1));
+
+    assertEquals(
+        command, client.listCommands(r -> r.commandId(command)).commands().getFirst().commandId());
   }
 
   private SendCommandRequest.Builder request() {

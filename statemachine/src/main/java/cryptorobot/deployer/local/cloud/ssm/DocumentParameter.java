@@ -11,12 +11,27 @@ record DocumentParameter(
     String name,
     String description,
     Optional<String> defaultValue,
-    Optional<AgentPattern> allowedPattern,
+    Optional<String> allowedPattern,
     List<String> allowedValues) {
   DocumentParameter {
     Objects.requireNonNull(name, "name is null");
     Objects.requireNonNull(description, "description is null");
     allowedValues = List.copyOf(allowedValues);
+  }
+
+  /**
+   * Checks that the agent can read the pattern. Not part of the construction: a command that was
+   * stored by an earlier build may hold a document that nobody can send any more.
+   *
+   * @throws IllegalArgumentException when it cannot
+   */
+  void checkPattern() {
+    try {
+      allowedPattern.ifPresent(AgentPattern::of);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "parameters." + name + ".allowedPattern: " + e.getMessage(), e);
+    }
   }
 
   /** The value that was sent, or the default; refused as SendCommand refuses it. */
@@ -33,7 +48,10 @@ record DocumentParameter(
           "Parameter \"" + name + "\" is of type String and takes exactly one value.");
     }
     String value = sent.get().getFirst();
-    if (allowedPattern.filter(pattern -> !pattern.allows(value)).isPresent()) {
+    if (allowedPattern
+        .map(AgentPattern::of)
+        .filter(pattern -> !pattern.allows(value))
+        .isPresent()) {
       throw ApiError.refused(
           "InvalidParameters",
           "Parameter \""

@@ -2,7 +2,6 @@ package cryptorobot.deployer.local.cloud.ssm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.document.AgentPattern;
 import cryptorobot.deployer.local.cloud.protocol.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,20 +83,10 @@ final class DocumentReader {
               entry.getKey(),
               definition.path("description").asText(),
               Optional.ofNullable(definition.path("default").textValue()),
-              Optional.ofNullable(definition.path("allowedPattern").textValue())
-                  .map(pattern -> pattern(path, pattern)),
+              Optional.ofNullable(definition.path("allowedPattern").textValue()),
               values));
     }
     return parameters;
-  }
-
-  private AgentPattern pattern(String path, String pattern) {
-    try {
-      return AgentPattern.of(pattern);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "document " + name + ": " + path + "allowedPattern: " + e.getMessage(), e);
-    }
   }
 
   private void only(JsonNode node, String path, Set<String> known) {

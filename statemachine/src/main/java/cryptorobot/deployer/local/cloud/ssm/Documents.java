@@ -22,7 +22,17 @@ public final class Documents {
    * @param contents the JSON text of each document by its name
    */
   public Documents(Map<String, String> contents) {
-    contents.forEach((name, content) -> byName.put(name, new DocumentReader(name).read(content)));
+    contents.forEach((name, content) -> byName.put(name, read(name, content)));
+  }
+
+  private static Document read(String name, String content) {
+    Document document = new DocumentReader(name).read(content);
+    try {
+      document.parameters().forEach(DocumentParameter::checkPattern);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("document " + name + ": " + e.getMessage(), e);
+    }
+    return document;
   }
 
   /** The documents that the build put into the packaged functions, under their names there. */
