@@ -208,7 +208,7 @@ require_pattern() {
 # version gave to the application's user are taken back. What is not root's and should be ends the step.
 hold_application_folder() {
   local owner mode place parent
-  local -a way=() own=()
+  local -a way=()
   [[ -d $APP || -L $APP ]] || return 0
   [[ ! -L $APP ]] || fail HostUnfit "$APP is a link; ApplicationPath must be a folder"
   parent=$(realpath "$APP/..")
