@@ -63,16 +63,18 @@ commands() {
 
 make_root() {
   local root=$1 sources=$2
-  mkdir -p "$sources"
-  LOCAL_INSTANCE_RELEASE=trixie "$image" --sources "$sources"
-  "$image" --options >"$sources.options"
-  mmdebstrap --quiet --variant=minbase --mode=root --format=directory --include="$PACKAGES" --aptopt="$sources.options" \
-    trixie "$root" "$sources"/debian.*
-  # What its owner gives a machine of this network: resolver, authorities, pip's settings.
-  cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
-  cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/"
-  [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"
-  git clone --quiet "$project" "$root/root/project"
+  mkdir -p "$sources" && LOCAL_INSTANCE_RELEASE=trixie "$image" --sources "$sources" && "$image" --options >"$sources.options" &&
+    mmdebstrap --quiet --variant=minbase --mode=root --format=directory --include="$PACKAGES" --aptopt="$sources.options" \
+      trixie "$root" "$sources"/debian.*
+}
+
+# What its owner gives a machine of this network, and the repository.
+furnish() {
+  local root=$1
+  cp --dereference /etc/resolv.conf "$root/etc/resolv.conf" &&
+    cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/" &&
+    { [[ ! -e /etc/pip.conf ]] || cp /etc/pip.conf "$root/etc/pip.conf"; } &&
+    git clone --quiet "$project" "$root/root/project"
 }
 
 main() {
@@ -86,6 +88,10 @@ main() {
   done
   if ! make_root "$folder/root" "$folder/sources" >"$folder/log" 2>&1; then
     printf 'skipped\ta fresh Debian 13\t%s\n' "$(tail -n 3 "$folder/log" | tr '\t\n' '  ')"
+    return
+  fi
+  if ! furnish "$folder/root" >>"$folder/log" 2>&1; then
+    printf 'failed\ta fresh Debian 13\t%s\n' "$(tail -n 3 "$folder/log" | tr '\t\n' '  ')"
     return
   fi
   unshare --mount --propagation=private --pid --fork --kill-child -- env -i "${variables[@]}" bash -c \
