@@ -132,7 +132,7 @@ def parse(program: str, name: str, words: list[str], variables: Mapping[str, str
 
 
 def _add_common(parser: Parser, command: Command, name: str, variables: Mapping[str, str]) -> None:
-    if command.environment:
+    if command.environment or name == "local":
         parser.add_argument("--environment", metavar="NAME", help="the environment" + (f" (default: {DEFAULT_ENVIRONMENT})" if name == "local" else ""))
     if name == "operate":
         parser.add_argument("--region", default="", help="AWS region; else AWS_REGION, AWS_DEFAULT_REGION or the profile's")

@@ -26,6 +26,13 @@ class ArgumentsTest(unittest.TestCase):
         self.assertFalse(parse("local", "status").environment_given)
         self.assertTrue(parse("local", "status", "--environment", "a.local").environment_given)
 
+    def test_every_command_of_local_takes_an_environment(self) -> None:
+        for command in arguments.COMMANDS:
+            if command.only != "operate" and command.name != "exec":
+                words = {"power": ["start"], "migrate": ["status"], "migrate-repository": ["PATH"]}.get(command.name, [])
+                parsed = parse("local", command.name, *words, "--environment", "a.local")
+                self.assertEqual("a.local", parsed.environment, command.name)
+
     def test_words_stand_after_the_environment_wherever_the_options_are(self) -> None:
         self.assertEqual("crypto-robot", parse("operate", "logs", "a.local", "--since", "5m", "crypto-robot").word)
         self.assertEqual("crypto-robot", parse("local", "logs", "crypto-robot", "--since", "5m", "--lines", "7").word)

@@ -96,7 +96,7 @@ class MigrateDefinitionTest {
     assertEquals("CutoverUndone", run.error());
     assertEquals(
         "DeploymentFailed: Unhealthy: crypto-robot: it crashed. Now: the containers serve, seen well."
-            + " Mend the cause and ask for the phase again.",
+            + " Fix the cause and request the phase again.",
         run.cause());
     assertEquals(
         List.of("deploy", "begin", "migrate-status", "end"),
@@ -147,7 +147,7 @@ class MigrateDefinitionTest {
     var run = phase(phase);
     assertEquals("MigrationFailed", run.error());
     assertEquals(
-        "HostUnfit: not now. Now: what served before. Mend the cause and ask for the phase again.",
+        "HostUnfit: not now. Now: what served before. Fix the cause and request the phase again.",
         run.cause());
     assertEquals("end", functions.asked().getLast());
     assertFalse(functions.asked().contains("deploy"), "deployed all the same");

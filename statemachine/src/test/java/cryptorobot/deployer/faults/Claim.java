@@ -32,7 +32,7 @@ sealed interface Claim {
   /** It does not know, and says so: a person or a second look is needed. */
   record Unknown() implements Claim {}
 
-  Pattern NOW = Pattern.compile("Now: (?<now>.*?)\\. Mend the cause", Pattern.DOTALL);
+  Pattern NOW = Pattern.compile("Now: (?<now>.*?)\\. Fix the cause", Pattern.DOTALL);
   Pattern RELEASE = Pattern.compile("release (\\S+) serves( as before| again|)");
   String SEEN = ", as it was last seen; the instance could not be asked again";
   String STOPPED = "; the instance is stopped again";
