@@ -26,9 +26,11 @@ class RightsTest {
     A_STRANGER_ASKS_FOR_IT(
         ".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/(one|two).local/[a-z]+"),
     // scripts/local has a request checked before it makes the environment's instance, and so before
-    // the stack has that environment; only the judgement on the request counts there.
+    // the stack has that environment; only the judgement on the request counts there. A secret that
+    // was stored before has an ARN. Later a refusal would fail the deploy.
     THE_ENVIRONMENT_IS_YET_TO_BE_MADE(
-        ".*/crypto-robot-PlanDeployment secretsmanager:DescribeSecret crypto-robot/[^/]+/[a-z]+");
+        ".*/crypto-robot-PlanDeployment secretsmanager:DescribeSecret"
+            + " (arn:aws:secretsmanager:[^ ]+:secret:)?crypto-robot/[^/]+/[a-z]+(-\\w{6})?");
 
     private final String call;
 
