@@ -154,7 +154,8 @@ class LeakTest {
           echo "$1" >>"$file"
         done
         echo "$1" >current/planted
-        git config --file "$(echo mirror/*/config | cut -d ' ' -f 1)" http.extraheader "Basic $(echo -n "x-access-token:$1" | base64 -w 0)"
+        git init --quiet --bare mirror/planted.git
+        git config --file mirror/planted.git/config http.extraheader "Basic $(echo -n "x-access-token:$1" | base64 -w 0)"
         bash -c 'sleep 2' "$1"
         PLANTED=$(</root/planted) sleep 2
         """,
@@ -234,7 +235,7 @@ class LeakTest {
             "execution's ExecutionStarted",
             "execution's TaskSucceeded",
             "notice",
-            "644 root /opt/crypto-robot/log/fetch.log",
+            "640 root /opt/crypto-robot/log/fetch.log",
             "644 root /tmp/planted",
             "644 root /run/planted",
             "644 root /dev/shm/planted",
