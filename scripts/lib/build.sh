@@ -21,7 +21,8 @@ build_if_changed() (
     exit 0
   fi
   say 'building (only after a change of the sources)'
-  rm -f target/built
+  # Maven only adds to this folder: a library of an earlier version would stay on the class path.
+  rm -rf target/built statemachine/target/lib
   ./mvnw -q -Dmaven.test.skip=true -Dspotless.check.skip=true package >&2 8>&- || exit 1
   printf '%s\n' "$hash" >target/built
 )
