@@ -13,6 +13,7 @@ import subprocess
 LARGEST, MOST = 64 * 1024, 10
 OFTEN, STORM_SECONDS = 5, 600
 LINES, LONGEST_LINE = 300, 1000
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
 def output(*command):
@@ -130,7 +131,7 @@ def bundle(application, unit, release, now, known, result, code, status):
     journal = [line for head, text in said for line in (head + text).splitlines()]
     disk = shutil.disk_usage(application)
     found = {
-        "id": "%s-%s" % (now.strftime("%Y%m%dT%H%M%SZ"), unit),
+        "id": "%s-%s" % (now.strftime(STAMP), unit),
         "unit": unit,
         "release": release,
         "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -174,6 +175,9 @@ def main(application, unit):
     if is_storm(folder, unit, release, now.timestamp()):
         counted(folder, unit, True)
         return
+    # Two ends within a second are two bundles.
+    while os.path.exists(os.path.join(folder, "%s-%s.json" % (now.strftime(STAMP), unit))):
+        now += datetime.timedelta(seconds=1)
     found = bundle(application, unit, release, now, known, *how)
     found["uncounted_before"] = counted(folder, unit, False)
     write(os.path.join(folder, found["id"] + ".json"), json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -7,7 +7,7 @@ log from stdin.
 import re
 import sys
 
-MANAGER = (r"(Start|Stop|Restart)(ed|ing) |Scheduled restart|Consumed .* CPU time|\S+\.service: |Deactivated successfully"
+MANAGER = (r"(Start|Stopp|Restart)(ed|ing) |Scheduled restart|Consumed .* CPU time|\S+\.service: |Deactivated successfully"
            r"|crash bundle \S+: ")
 ERROR = re.compile(r"error|exception|fatal|critical|cannot|refused|denied|failed", re.IGNORECASE)
 # A line of the program's log at this level: what it names comes after a traceback that was handled.

@@ -76,6 +76,26 @@ class CrashTest {
   }
 
   @Test
+  void twoEndsWithinASecondLeaveTwoBundles() throws IOException {
+    Files.createDirectories(folder.resolve("bin"));
+    for (String name : List.of("journalctl", "systemctl")) {
+      Path program = Files.writeString(folder.resolve("bin/" + name), "#!/bin/sh\n");
+      assertTrue(program.toFile().setExecutable(true));
+    }
+    String program =
+        """
+        write = lambda path, text: open(path, "w").write(text)
+        os.chown = lambda *_: None
+        pwd.getpwnam = lambda _: pwd.getpwuid(0)
+        for number in range(3):
+            main(sys.argv[1], "crypto-robot")
+        print(len(bundles(os.path.join(sys.argv[1], "crashes"))))
+        """;
+    Script.Ended said = python(program, folder.toString());
+    assertEquals("3", said.output().strip(), said::errors);
+  }
+
+  @Test
   void aBundleHoldsNoSecretAlsoWhereALineIsCut() throws IOException {
     Files.createDirectories(folder.resolve("releases/one"));
     Files.writeString(folder.resolve("releases/one/.env"), "BINANCE_SECRET_KEY=" + SECRET + "\n");

@@ -16,6 +16,7 @@ class EvidenceTest {
         "tick 1/Traceback (most recent call last):/  File x/ValueError: broken | ValueError: broken",
         "connection refused/all is well | connection refused",
         "rebalanced once, bye | rebalanced once, bye",
+        "ran out of money/Stopped crypto-robot.service - Robot./Stopping crypto-robot.service | ran out of money",
         // A traceback that was handled, and why it ended in the end.
         "Traceback (most recent call last):/  File x/ConnectionError: read timed out/tick 2/CRITICAL robot: giving up | CRITICAL robot: giving up",
         "pydantic.ValidationError: 1 validation error for Settings/api_key/  Field required/    see https:\\\\errors.pydantic.dev\\2.5 | pydantic.ValidationError: 1 validation error for Settings",
