@@ -94,64 +94,6 @@ class Executions:
                 return found[0] if found else ""
             arguments["nextToken"] = answer["nextToken"]
 
-    def running(self) -> bool:
-        return self.status == "RUNNING"
-
-    @property
-    def seconds(self) -> float:
-        return ((self.stopped or self.started) - self.started).total_seconds()
-
-
-class Executions:
-    def __init__(self, aws: Aws, prefix: str, variables: Mapping[str, str] = os.environ) -> None:
-        self._aws = aws
-        self._prefix = prefix
-        self._variables = variables
-        # What an interruption has to name: one that runs, or one that may have been started.
-        self.current = ""
-        self.starting = ""
-
-    def start(self, machine: str, operation: str, request: dict[str, Any]) -> str:
-        """Returns its ARN. Where the answer was lost, the same name and input find the execution that is there."""
-        try:
-            state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
-            self.starting = self._name(operation, str(request.get("environment", "")))
-            arn = state_machine.replace(":stateMachine:", ":execution:") + ":" + self.starting
-            self._aws.call(
-                "stepfunctions", "start_execution", stateMachineArn=state_machine, name=self.starting, input=json.dumps(request)
-            )
-        except AwsError as e:
-            if e.code != "ExecutionAlreadyExists":
-                raise not_started(e) from None
-        self.current, self.starting = arn, ""
-        return arn
-
-    def describe(self, arn: str) -> Execution:
-        try:
-            said = self._aws.call("stepfunctions", "describe_execution", executionArn=arn)
-        except AwsError as e:
-            if e.code in ("ExecutionDoesNotExist", "InvalidArn"):
-                raise Stop(REFUSED, f"there is no execution {arn}") from None
-            raise
-        return Execution(
-            arn, said["status"], said["startDate"], said.get("stopDate"), _object(said.get("input")), _object(said.get("output")),
-            said.get("error", ""), said.get("cause", ""),
-        )  # fmt: skip
-
-    def events_after(self, arn: str, seen: int) -> list[dict[str, Any]]:
-        """The events that came since, oldest first. Usually the newest few hold them; if not, all are read."""
-        arguments = {"executionArn": arn, "includeExecutionData": False}
-        newest = self._aws.call("stepfunctions", "get_execution_history", reverseOrder=True, maxResults=_NEWEST, **arguments)["events"]
-        if newest and min(event["id"] for event in newest) > seen + 1:
-            newest = self._aws.pages("stepfunctions", "get_execution_history", "events", "nextToken", maxResults=1000, **arguments)
-        return sorted((event for event in newest if event["id"] > seen), key=lambda event: event["id"])
-
-    def newest(self, machine: str) -> str:
-        """The ARN of the execution that was started last and changes something; empty if there is none."""
-        state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
-        listed = self._aws.call("stepfunctions", "list_executions", stateMachineArn=state_machine, maxResults=100)["executions"]
-        return next((one["executionArn"] for one in listed if not one["name"].startswith("status-")), "")
-
     def running(self, machine: str) -> list[str]:
         """The names of a machine's executions that run; none where there is no such machine."""
         try:
