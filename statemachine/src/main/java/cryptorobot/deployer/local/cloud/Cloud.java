@@ -184,6 +184,7 @@ public final class Cloud implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    states.close();
     parts.functions().close();
   }
 }

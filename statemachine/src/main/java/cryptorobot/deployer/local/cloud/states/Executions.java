@@ -38,6 +38,7 @@ public final class Executions {
   private final Consumer<Run> ended;
   private final Map<String, Run> byArn = new HashMap<>();
   private final List<Run> lost = new ArrayList<>();
+  private boolean closed;
 
   /**
    * @param ended told once of every execution that ends
@@ -139,7 +140,15 @@ public final class Executions {
     ended.accept(run);
   }
 
+  /** Writes no file any more: the next process finds what still runs aborted. */
+  synchronized void close() {
+    closed = true;
+  }
+
   private void save(Run run) {
+    if (closed) {
+      return;
+    }
     String name = run.started().machineName() + ":" + run.started().name();
     files.write(
         URLEncoder.encode(name, StandardCharsets.UTF_8) + ".json",

@@ -91,6 +91,11 @@ public final class States {
     return api;
   }
 
+  /** Writes no file any more; what still runs is found aborted by the next process. */
+  public void close() {
+    executions.close();
+  }
+
   /** Reports the executions that a former process left behind. */
   public void tellLost() {
     executions.tellLost();
