@@ -6,7 +6,7 @@
 
 # What goes into the jars: names, sizes and times, since reading every file would cost more than it saves.
 sources_hash() {
-  find pom.xml functions/pom.xml functions/src/main statemachine/pom.xml statemachine/src/main statemachine/schema \
+  find pom.xml functions/pom.xml functions/src/main localcloud/pom.xml localcloud/src/main statemachine/schema \
     statemachine/*.yaml template.yaml scripts/aws scripts/host scripts/local.d systemd -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
     | cut -d' ' -f1
 }
@@ -17,12 +17,12 @@ build_if_changed() (
   exec 8>target/build.flock
   flock 8
   hash=$(sources_hash)
-  if [[ -f target/built && $(<target/built) == "$hash" && -f statemachine/target/statemachine.jar ]]; then
+  if [[ -f target/built && $(<target/built) == "$hash" && -f localcloud/target/localcloud.jar ]]; then
     exit 0
   fi
   say 'building (only after a change of the sources)'
   # Maven only adds to this folder: a library of an earlier version would stay on the class path.
-  rm -rf target/built statemachine/target/lib
-  ./mvnw -q -Dmaven.test.skip=true -Dspotless.check.skip=true package >&2 8>&- || exit 1
+  rm -rf target/built localcloud/target/lib
+  ./mvnw -q -Dmaven.test.skip=true -Dspotless.check.skip=true --projects functions,localcloud --also-make package >&2 8>&- || exit 1
   printf '%s\n' "$hash" >target/built
 )

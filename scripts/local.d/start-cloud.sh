@@ -20,7 +20,7 @@ answers() { curl --silent --fail --max-time 2 --noproxy '*' --output /dev/null "
 # The process in cloud.pid, if it is still our program and not a later one with the same number.
 alive() {
   [[ -r $pid_file ]] && { tr '\0' ' ' <"/proc/$(<"$pid_file")/cmdline"; } 2>/dev/null \
-    | grep -q 'cryptorobot.deployer.local.LocalCloud'
+    | grep -q 'cryptorobot.localcloud.LocalCloud'
 }
 
 # What a cloud is started from: the sources, and what its instances are made of.
@@ -46,7 +46,7 @@ take_program() {
   rm -rf "$program.new"
   mkdir -p "$program.new"
   (cd "$root" && cp -a --reflink=auto --parents -t "$program.new" functions/target/functions.jar \
-    functions/target/classes/documents statemachine/target/classes statemachine/target/lib statemachine/*.asl.yaml \
+    functions/target/classes/documents localcloud/target/classes localcloud/target/lib statemachine/*.asl.yaml \
     template.yaml scripts/aws scripts/local.d)
   rm -rf "$program"
   mv -T "$program.new" "$program"
@@ -71,8 +71,8 @@ start() {
   # 9 is the lock of this script: the cloud must not keep it.
   setsid env -i "${environment[@]}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
     --enable-native-access=ALL-UNNAMED "-Dlocal.home=$program" \
-    -cp "$program/statemachine/target/classes:$program/statemachine/target/lib/*" \
-    cryptorobot.deployer.local.LocalCloud >>"$log" 2>&1 </dev/null 9>&- &
+    -cp "$program/localcloud/target/classes:$program/localcloud/target/lib/*" \
+    cryptorobot.localcloud.LocalCloud >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s\n' "$!" >"$pid_file"
 }
 

@@ -1,9 +1,9 @@
 package cryptorobot.deployer.aws;
 
 import cryptorobot.deployer.failure.KeysUnreadable;
-import cryptorobot.deployer.host.Secret;
-import cryptorobot.deployer.host.Secrets;
-import cryptorobot.deployer.host.StoredSecret;
+import cryptorobot.deployer.ports.Secret;
+import cryptorobot.deployer.ports.Secrets;
+import cryptorobot.deployer.ports.StoredSecret;
 import java.util.Map;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;

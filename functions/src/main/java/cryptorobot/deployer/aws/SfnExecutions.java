@@ -1,8 +1,8 @@
 package cryptorobot.deployer.aws;
 
-import cryptorobot.deployer.host.EarlierRuns;
-import cryptorobot.deployer.host.ExecutionState;
-import cryptorobot.deployer.host.Executions;
+import cryptorobot.deployer.ports.EarlierRuns;
+import cryptorobot.deployer.ports.ExecutionState;
+import cryptorobot.deployer.ports.Executions;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.sfn.SfnClient;

@@ -1,8 +1,8 @@
 package cryptorobot.deployer.aws;
 
-import cryptorobot.deployer.host.Notice;
-import cryptorobot.deployer.host.Notices;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notices;
 import java.util.Map;
 import software.amazon.awssdk.services.sns.SnsClient;
 

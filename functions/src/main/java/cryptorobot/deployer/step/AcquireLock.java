@@ -2,8 +2,8 @@ package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.Locked;
-import cryptorobot.deployer.host.ExecutionState;
-import cryptorobot.deployer.host.Executions;
+import cryptorobot.deployer.ports.ExecutionState;
+import cryptorobot.deployer.ports.Executions;
 import java.util.function.Supplier;
 
 /**

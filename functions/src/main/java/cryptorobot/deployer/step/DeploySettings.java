@@ -1,8 +1,8 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import cryptorobot.deployer.host.Secrets;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.Secrets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.step;
 
-import cryptorobot.deployer.host.ExecutionState;
+import cryptorobot.deployer.ports.ExecutionState;
 
 /** How an execution ended, as far as its own word can be trusted. */
 enum Ending {

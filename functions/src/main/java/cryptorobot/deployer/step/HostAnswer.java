@@ -6,8 +6,8 @@ import cryptorobot.deployer.failure.HostUnreachable;
 import cryptorobot.deployer.failure.StepFailed;
 import cryptorobot.deployer.failure.StepRunning;
 import cryptorobot.deployer.failure.StepTimedOut;
-import cryptorobot.deployer.host.CommandState;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.CommandState;
 import java.time.Duration;
 import java.util.Optional;
 

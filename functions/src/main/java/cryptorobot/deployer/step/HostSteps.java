@@ -3,10 +3,10 @@ package cryptorobot.deployer.step;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.StepRunning;
-import cryptorobot.deployer.host.CommandState;
-import cryptorobot.deployer.host.HostCommand;
-import cryptorobot.deployer.host.HostCommands;
-import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.ports.CommandState;
+import cryptorobot.deployer.ports.HostCommand;
+import cryptorobot.deployer.ports.HostCommands;
+import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
 import java.util.Optional;
 

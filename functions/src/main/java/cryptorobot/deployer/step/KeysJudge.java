@@ -1,9 +1,9 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.host.Secret;
-import cryptorobot.deployer.host.StoredSecret;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.Secret;
+import cryptorobot.deployer.ports.StoredSecret;
 import java.util.List;
 import java.util.Optional;
 

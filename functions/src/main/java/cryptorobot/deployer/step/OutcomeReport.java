@@ -3,9 +3,9 @@ package cryptorobot.deployer.step;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.host.ExecutionState;
-import cryptorobot.deployer.host.Notice;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.ExecutionState;
+import cryptorobot.deployer.ports.Notice;
 import java.util.Set;
 
 /**

@@ -1,7 +1,7 @@
 package cryptorobot.deployer.step;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 

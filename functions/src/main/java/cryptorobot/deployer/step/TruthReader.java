@@ -1,9 +1,9 @@
 package cryptorobot.deployer.step;
 
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.host.Instance;
-import cryptorobot.deployer.host.Instances;
-import cryptorobot.deployer.host.PowerState;
+import cryptorobot.deployer.ports.Instance;
+import cryptorobot.deployer.ports.Instances;
+import cryptorobot.deployer.ports.PowerState;
 import java.util.List;
 import java.util.Map;
 

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.failure.InstanceStopping;
-import cryptorobot.deployer.host.Agent;
-import cryptorobot.deployer.host.Instance;
-import cryptorobot.deployer.host.PowerState;
+import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.Instance;
+import cryptorobot.deployer.ports.PowerState;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

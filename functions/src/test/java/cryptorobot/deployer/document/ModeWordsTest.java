@@ -34,7 +34,7 @@ class ModeWordsTest {
           "statemachine/schema",
           "statemachine/deploy.asl.yaml",
           "statemachine/migrate.asl.yaml",
-          "statemachine/src/main",
+          "localcloud/src/main",
           "functions/src/main",
           "template.yaml");
 

@@ -1,9 +1,9 @@
 package cryptorobot.deployer.fakes;
 
 import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.host.CommandState;
-import cryptorobot.deployer.host.HostCommand;
-import cryptorobot.deployer.host.HostCommands;
+import cryptorobot.deployer.ports.CommandState;
+import cryptorobot.deployer.ports.HostCommand;
+import cryptorobot.deployer.ports.HostCommands;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

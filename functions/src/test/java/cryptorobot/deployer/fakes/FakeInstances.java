@@ -1,11 +1,11 @@
 package cryptorobot.deployer.fakes;
 
 import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.host.Agent;
-import cryptorobot.deployer.host.Instance;
-import cryptorobot.deployer.host.Instances;
-import cryptorobot.deployer.host.PowerState;
-import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.Instance;
+import cryptorobot.deployer.ports.Instances;
+import cryptorobot.deployer.ports.PowerState;
+import cryptorobot.deployer.ports.Waiting;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package cryptorobot.deployer.fakes;
 
-import cryptorobot.deployer.host.Secret;
-import cryptorobot.deployer.host.Secrets;
-import cryptorobot.deployer.host.StoredSecret;
+import cryptorobot.deployer.ports.Secret;
+import cryptorobot.deployer.ports.Secrets;
+import cryptorobot.deployer.ports.StoredSecret;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.fakes;
 
-import cryptorobot.deployer.host.Waiting;
+import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -3,12 +3,12 @@ package cryptorobot.deployer.step;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import cryptorobot.deployer.host.Secret;
-import cryptorobot.deployer.host.StoredSecret;
 import cryptorobot.deployer.hostile.Hostile;
 import cryptorobot.deployer.hostile.HostileTexts;
 import cryptorobot.deployer.hostile.Refusal;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.Secret;
+import cryptorobot.deployer.ports.StoredSecret;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -3,8 +3,8 @@ package cryptorobot.deployer.step;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.host.ExecutionState;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.ExecutionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.host.Notice;
+import cryptorobot.deployer.ports.Notice;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,0 @@
-package cryptorobot.deployer.host;
-
-/** The executions of the state machines. */
-public interface Executions {
-
-  /** What the service says of an execution now; a malformed name is {@code Unknown}. */
-  ExecutionState describe(String executionArn);
-}

@@ -1,4 +1,0 @@
-/**
- * What the steps need of the world, in our own words: ports, sealed outcomes, and nothing of AWS.
- */
-package cryptorobot.deployer.host;

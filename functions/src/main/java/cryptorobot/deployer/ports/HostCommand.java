@@ -1,0 +1,25 @@
+package cryptorobot.deployer.ports;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+
+/**
+ * One run of a host step's document on one instance.
+ *
+ * @param comment what finds the command again; at most 100 characters
+ * @param parameters exactly those the document declares; never a secret, they are readable for
+ *     years
+ */
+public record HostCommand(
+    String document, String instanceId, String comment, Map<String, String> parameters) {
+
+  public HostCommand {
+    requireNonNull(document, "document is null");
+    requireNonNull(instanceId, "instanceId is null");
+    parameters = Map.copyOf(parameters);
+    if (comment.length() > 100) {
+      throw new IllegalArgumentException("comment has more than 100 characters: " + comment);
+    }
+  }
+}

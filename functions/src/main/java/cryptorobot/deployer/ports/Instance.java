@@ -1,0 +1,21 @@
+package cryptorobot.deployer.ports;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * An instance as seen at one moment.
+ *
+ * @param launchedAt when it was last started
+ * @param address its private address, or empty text when it has none now
+ */
+public record Instance(String id, PowerState state, Instant launchedAt, String address) {
+
+  public Instance {
+    requireNonNull(id, "id is null");
+    requireNonNull(state, "state is null");
+    requireNonNull(launchedAt, "launchedAt is null");
+    requireNonNull(address, "address is null");
+  }
+}

@@ -1,0 +1,24 @@
+package cryptorobot.deployer.ports;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** The machine's clock and its sleep. */
+final class RealWaiting implements Waiting {
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public boolean pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package cryptorobot.localcloud;
+
+import cryptorobot.localcloud.aws.lambda.RuntimeClassPath;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * What the environment says: LOCAL_PORT (4566), LOCAL_STATE (/var/lib/crypto-robot-local),
+ * AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA ({@code process} or empty),
+ * LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty; read by the image's recipe),
+ * AWS_ENDPOINT_URL_LAMBDA, and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and ENVIRONMENTS.
+ *
+ * @param home the project's folder, from the property {@code local.home}; default the working
+ *     folder
+ */
+record CloudSettings(
+    Path home,
+    Path state,
+    int port,
+    String region,
+    String subnet,
+    LambdaMode lambda,
+    Optional<URI> outsideLambda,
+    Map<String, String> environment,
+    String classPath) {
+  /** How functions are run. */
+  enum LambdaMode {
+    SAME_JVM,
+    PROCESS
+  }
+
+  CloudSettings {
+    Objects.requireNonNull(home, "home is null");
+    Objects.requireNonNull(state, "state is null");
+    environment = Map.copyOf(environment);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("LOCAL_PORT is no port: " + port);
+    }
+  }
+
+  static CloudSettings of(Map<String, String> environment, Properties properties) {
+    String release = environment.getOrDefault("LOCAL_INSTANCE_RELEASE", "");
+    if (!List.of("", "bookworm", "trixie").contains(release)) {
+      throw new IllegalArgumentException(
+          "LOCAL_INSTANCE_RELEASE is bookworm (Debian 12), trixie (Debian 13) or empty, not "
+              + release);
+    }
+    return new CloudSettings(
+        Path.of(properties.getProperty("local.home", "")).toAbsolutePath().normalize(),
+        Path.of(environment.getOrDefault("LOCAL_STATE", "/var/lib/crypto-robot-local"))
+            .toAbsolutePath()
+            .normalize(),
+        port(environment.getOrDefault("LOCAL_PORT", "4566")),
+        environment.getOrDefault("AWS_REGION", "eu-west-1"),
+        environment.getOrDefault("LOCAL_SUBNET", "10.213.0.0/16"),
+        mode(environment.getOrDefault("LOCAL_LAMBDA", "")),
+        Optional.ofNullable(environment.get("AWS_ENDPOINT_URL_LAMBDA")).map(URI::create),
+        environment,
+        properties.getProperty("java.class.path"));
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  Path functionsJar() {
+    return home.resolve("functions/target/functions.jar");
+  }
+
+  Duration functionTimeout() {
+    return Duration.ofSeconds(60);
+  }
+
+  String documentPrefix() {
+    return environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot");
+  }
+
+  /** The environments that the setting names, beside those that come to be. */
+  List<String> environments() {
+    return Stream.of(environment.getOrDefault("ENVIRONMENTS", "").split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /** The variables that template.yaml gives the functions, and where they find AWS. */
+  Map<String, String> functionEnvironment(String topicArn) {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("AWS_ENDPOINT_URL", endpoint().toString());
+    variables.put("DOCUMENT_PREFIX", documentPrefix());
+    variables.put("SECRET_PREFIX", environment.getOrDefault("SECRET_PREFIX", "crypto-robot"));
+    variables.put("ENVIRONMENTS", environment.getOrDefault("ENVIRONMENTS", ""));
+    variables.put("TOPIC_ARN", topicArn);
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith("AWS_ENDPOINT_URL_")) {
+            variables.put(name, value);
+          }
+        });
+    return variables;
+  }
+
+  /** What a script sees on an instance, as if a drop-in of the agent's unit had set it. */
+  Map<String, String> scriptEnvironment() {
+    return Map.of(
+        "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG", "C.UTF-8",
+        "AWS_ENDPOINT_URL", "http://169.254.169.254:" + port);
+  }
+
+  /** The packaged functions, and AWS's runtime from our own class path. */
+  List<Path> runtimeClassPath() {
+    return RuntimeClassPath.of(functionsJar(), classPath);
+  }
+
+  private static int port(String text) {
+    if (!text.matches("\\d{1,5}")) {
+      throw new IllegalArgumentException("LOCAL_PORT is no port: " + text);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static LambdaMode mode(String text) {
+    return switch (text) {
+      case "" -> LambdaMode.SAME_JVM;
+      case "process" -> LambdaMode.PROCESS;
+      default ->
+          throw new IllegalArgumentException("LOCAL_LAMBDA is 'process' or empty, not " + text);
+    };
+  }
+}

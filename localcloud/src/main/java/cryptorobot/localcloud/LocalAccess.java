@@ -1,0 +1,79 @@
+package cryptorobot.localcloud;
+
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.lambda.Function;
+import cryptorobot.localcloud.aws.secrets.SecretStore;
+import cryptorobot.localcloud.aws.sts.Principals;
+import cryptorobot.localcloud.iam.AccessReport;
+import cryptorobot.localcloud.iam.Actors;
+import cryptorobot.localcloud.iam.CurrentRoles;
+import cryptorobot.localcloud.iam.Ledger;
+import cryptorobot.localcloud.iam.RoleGate;
+import cryptorobot.localcloud.iam.Surroundings;
+import cryptorobot.localcloud.iam.template.StackTemplate;
+import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.NspawnFleet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * IAM put together: this project's template.yaml as a stack whose environments are those that have
+ * an instance here, and those that the setting ENVIRONMENTS names.
+ */
+record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
+  static LocalAccess of(
+      CloudSettings settings,
+      Account account,
+      Principals principals,
+      String operatorKey,
+      NspawnFleet fleet,
+      SecretStore secrets) {
+    CurrentRoles roles =
+        new CurrentRoles(
+            new StackTemplate(settings.home().resolve("template.yaml"), account, "crypto-robot"),
+            () -> environments(settings, fleet));
+    Ledger ledger = new Ledger(new Files0600(settings.state().resolve("iam")));
+    return new LocalAccess(
+        roles,
+        new RoleGate(
+            account,
+            new Actors(principals, roles, operatorKey, fleet::machineOfAccessKey),
+            surroundings(fleet, secrets),
+            ledger),
+        new AccessReport(roles, ledger));
+  }
+
+  /** Fails when the template lacks one of them. */
+  void check(List<Function> functions) {
+    roles.check(functions.stream().map(Function::name).toList());
+  }
+
+  private static Collection<String> environments(CloudSettings settings, NspawnFleet fleet) {
+    Set<String> all = new TreeSet<>(settings.environments());
+    fleet.machines().stream().map(Machine::environment).forEach(all::add);
+    return all;
+  }
+
+  private static Surroundings surroundings(NspawnFleet fleet, SecretStore secrets) {
+    return new Surroundings() {
+      @Override
+      public Optional<String> secretArn(String nameOrArn) {
+        return secrets.arn(nameOrArn);
+      }
+
+      @Override
+      public Map<String, String> instanceTags(String instanceId) {
+        return fleet.machines().stream()
+            .filter(machine -> machine.instanceId().equals(instanceId))
+            .findFirst()
+            .map(Machine::tags)
+            .orElse(Map.of());
+      }
+    };
+  }
+}

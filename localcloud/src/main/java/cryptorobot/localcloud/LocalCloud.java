@@ -1,0 +1,198 @@
+package cryptorobot.localcloud;
+
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.Cloud;
+import cryptorobot.localcloud.aws.CloudLog;
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.Latencies;
+import cryptorobot.localcloud.aws.lambda.Function;
+import cryptorobot.localcloud.aws.lambda.FunctionCatalog;
+import cryptorobot.localcloud.aws.lambda.FunctionRunner;
+import cryptorobot.localcloud.aws.lambda.Functions;
+import cryptorobot.localcloud.aws.lambda.ProcessRunner;
+import cryptorobot.localcloud.aws.lambda.SameJvmRunner;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.secrets.SecretStore;
+import cryptorobot.localcloud.aws.ssm.Documents;
+import cryptorobot.localcloud.aws.states.Machines;
+import cryptorobot.localcloud.aws.states.OutsideLambda;
+import cryptorobot.localcloud.aws.sts.IssuedKeys;
+import cryptorobot.localcloud.aws.sts.Principals;
+import cryptorobot.localcloud.machines.Finding;
+import cryptorobot.localcloud.machines.FleetSettings;
+import cryptorobot.localcloud.machines.Ipv4Range;
+import cryptorobot.localcloud.machines.IssuedCertificate;
+import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.NspawnFleet;
+import cryptorobot.localcloud.machines.Preflight;
+import cryptorobot.localcloud.machines.SessionIssuer;
+import cryptorobot.localcloud.stepfunctions.asl.DefinitionInvalid;
+import cryptorobot.localcloud.stepfunctions.engine.SystemClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The local cloud as a program: a fleet of real machines, the packaged functions, and the state
+ * machines of this project behind AWS's protocols on {@code 127.0.0.1:LOCAL_PORT}. Everything is
+ * put together here.
+ *
+ * <p>It ends on {@code POST /_local/shutdown}, which powers the machines off, or on a signal, which
+ * leaves them running. It ends with 5 when it cannot start, and says why on stderr.
+ */
+public final class LocalCloud {
+  private LocalCloud() {}
+
+  static void main() {
+    // Nagle's algorithm would hold small answers back for 40 ms.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.exit(start());
+  }
+
+  private static int start() {
+    try {
+      return run(CloudSettings.of(System.getenv(), System.getProperties()));
+    } catch (IOException | DefinitionInvalid | IllegalArgumentException e) {
+      System.err.println("the local cloud cannot start: " + e.getMessage());
+      return 5;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 130;
+    }
+  }
+
+  private static int run(CloudSettings settings)
+      throws IOException, DefinitionInvalid, InterruptedException {
+    List<Finding> findings =
+        new Preflight(
+                settings.state(), Ipv4Range.parse(settings.subnet()), Optional.of(settings.port()))
+            .findings();
+    if (!findings.isEmpty()) {
+      findings.forEach(System.err::println);
+      return 5;
+    }
+    CloudLog log = new CloudLog(System.out, Instant::now);
+    CountDownLatch end = new CountDownLatch(1);
+    IssuedKeys keys = IssuedKeys.in(settings.state(), new SecureRandom());
+    try (SystemClock clock = new SystemClock();
+        NspawnFleet fleet =
+            NspawnFleet.open(
+                FleetSettings.of(
+                    settings.state(),
+                    settings.home().resolve("scripts/local.d"),
+                    Ipv4Range.parse(settings.subnet()),
+                    settings.region(),
+                    settings.port()),
+                (accessKeyId, expires) -> {
+                  IssuedKeys.Key key = keys.issue(accessKeyId, expires);
+                  return new SessionIssuer.Issued(key.secretAccessKey(), key.token());
+                },
+                Clock.systemUTC(),
+                log::say);
+        Cloud cloud = cloud(settings, keys, fleet, clock, log, end)) {
+      // On a signal nothing below is unwound, and functions may be processes of their own.
+      Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
+      install(settings, cloud.states().machines());
+      cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
+      log.say("ready on " + settings.endpoint() + ", state in " + settings.state());
+      cloud.states().tellLost();
+      end.await();
+      log.say("ending");
+      return 0;
+    }
+  }
+
+  private static Cloud cloud(
+      CloudSettings settings,
+      IssuedKeys keys,
+      NspawnFleet fleet,
+      SystemClock clock,
+      CloudLog log,
+      CountDownLatch end)
+      throws IOException {
+    Account account = new Account(settings.region());
+    Principals principals =
+        new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
+    SecretStore secrets = new SecretStore(new Files0600(settings.state().resolve("secrets")));
+    LocalAccess access =
+        LocalAccess.of(
+            settings, account, principals, keys.operator().accessKeyId(), fleet, secrets);
+    List<Function> functions =
+        new FunctionCatalog(account, principals, keys)
+            .read(
+                settings.functionsJar(),
+                settings.functionTimeout(),
+                settings.functionEnvironment(account.arn("sns", Cloud.TOPIC)));
+    access.check(functions);
+    return new Cloud(
+        new Cloud.Parts(
+            account,
+            settings.state(),
+            fleet,
+            secrets,
+            new Functions(functions, runner(settings, log)),
+            settings
+                .outsideLambda()
+                .map(
+                    uri ->
+                        new OutsideLambda(
+                            uri,
+                            account,
+                            keys.issue(
+                                principals.accessKeyOf(Principals.STATES),
+                                IssuedKeys.WITH_THE_CLOUD),
+                            Instant::now)),
+            Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
+            principals,
+            keys,
+            Instant::now,
+            access.gate(),
+            access.report(),
+            clock,
+            Latencies.realistic(),
+            settings.scriptEnvironment(),
+            (name, path, token) -> {
+              fleet.repositories().register(name, path, token);
+              return fleet.repositoryUrl(name);
+            },
+            (hostname, address) -> {
+              IssuedCertificate issued = fleet.authority().issue(hostname, address);
+              return Json.object()
+                  .put("cert", issued.cert())
+                  .put("key", issued.key())
+                  .put("chain", issued.chain());
+            },
+            log,
+            end::countDown));
+  }
+
+  private static FunctionRunner runner(CloudSettings settings, CloudLog log) throws IOException {
+    return switch (settings.lambda()) {
+      case SAME_JVM -> new SameJvmRunner(settings.functionsJar(), Instant::now, log::functionSaid);
+      case PROCESS ->
+          new ProcessRunner(
+              settings.runtimeClassPath(),
+              Instant::now,
+              settings.state().resolve("function-files"),
+              log::functionSaid);
+    };
+  }
+
+  private static void install(CloudSettings settings, Machines machines)
+      throws IOException, DefinitionInvalid {
+    Account account = new Account(settings.region());
+    for (String name : List.of("deploy", "power", "watch", "migrate")) {
+      Path file = settings.home().resolve("statemachine").resolve(name + ".asl.yaml");
+      String text = new Substitutions(account).apply(file.toString(), Files.readString(file));
+      machines.install("crypto-robot-" + name, text, account.role("crypto-robot-" + name));
+    }
+  }
+}

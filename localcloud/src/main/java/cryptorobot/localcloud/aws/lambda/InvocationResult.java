@@ -1,0 +1,40 @@
+package cryptorobot.localcloud.aws.lambda;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.Json;
+import java.util.Objects;
+
+/** What a function gave back: a result, or the JSON of the error that it threw. */
+public sealed interface InvocationResult {
+  byte[] payload();
+
+  /** The handler returned. */
+  record Returned(byte[] payload) implements InvocationResult {
+    public Returned {
+      Objects.requireNonNull(payload, "payload is null");
+    }
+  }
+
+  /**
+   * The handler threw, timed out, or could not be made: {@code X-Amz-Function-Error: Unhandled}.
+   */
+  record Unhandled(byte[] payload) implements InvocationResult {
+    public Unhandled {
+      Objects.requireNonNull(payload, "payload is null");
+    }
+
+    /** An error that the runtime reports, not the function. */
+    static Unhandled runtime(String type, String message) {
+      ObjectNode error = Json.object().put("errorMessage", message).put("errorType", type);
+      return new Unhandled(Json.bytes(error));
+    }
+
+    /** The words of Lambda itself for a function that did not return in time. */
+    static Unhandled timedOut(String requestId, java.time.Duration limit) {
+      return runtime(
+          "Sandbox.Timedout",
+          "RequestId: %s Error: Task timed out after %.2f seconds"
+              .formatted(requestId, limit.toMillis() / 1000.0));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package cryptorobot.localcloud.aws.lambda;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.Answer;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Caller;
+import cryptorobot.localcloud.aws.protocol.Calls;
+import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.Service;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lambda's REST API: Invoke, GetFunction, GetFunctionConfiguration, ListFunctions. */
+public final class LambdaApi implements Service {
+  /** Invoke's limit for a synchronous call, in bytes; also a response's. */
+  static final int LARGEST = 6 * 1024 * 1024;
+
+  private static final int LARGEST_EVENT = 1024 * 1024;
+  private static final Pattern PATH =
+      Pattern.compile("/2015-03-31/functions(?:/([^/]+)(?:/([a-z-]+))?)?/?");
+
+  private final Functions functions;
+  private final Calls calls;
+  private final BiConsumer<Function, InvocationResult> eventEnded;
+
+  /**
+   * @param eventEnded told how an asynchronous invocation ended
+   */
+  public LambdaApi(
+      Functions functions, Calls calls, BiConsumer<Function, InvocationResult> eventEnded) {
+    this.functions = functions;
+    this.calls = calls;
+    this.eventEnded = eventEnded;
+  }
+
+  @Override
+  public boolean accepts(Incoming request) {
+    return request.path().startsWith("/2015-03-31/functions");
+  }
+
+  @Override
+  public Answer answer(Incoming request) {
+    Matcher path = PATH.matcher(request.path());
+    String operation = path.matches() ? operation(request, path) : "unknown";
+    return calls.make(
+        request,
+        "lambda:" + operation,
+        caller -> call(request, operation, path, caller),
+        LambdaApi::failed);
+  }
+
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    return failed(new ApiError(403, "AccessDeniedException", why));
+  }
+
+  private static String operation(Incoming request, Matcher path) {
+    String what = path.group(1) == null ? "" : path.group(2) == null ? "/" : path.group(2);
+    return switch (request.method() + " " + what) {
+      case "POST invocations" -> "InvokeFunction";
+      case "GET /" -> "GetFunction";
+      case "GET configuration" -> "GetFunctionConfiguration";
+      case "GET " -> "ListFunctions";
+      default -> "unknown";
+    };
+  }
+
+  private Answer call(Incoming request, String operation, Matcher path, Caller caller) {
+    if (operation.equals("unknown")) {
+      throw new ApiError(
+          404,
+          "UnknownOperationException",
+          request.method() + " " + request.path() + " is not implemented by the local cloud");
+    }
+    String name =
+        path.group(1) == null ? "" : URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
+    calls.admit(caller, "lambda:" + operation, Json.object().put("FunctionName", name));
+    if (operation.equals("ListFunctions")) {
+      ObjectNode list = Json.object();
+      ArrayNode all = list.putArray("Functions");
+      functions.all().forEach(function -> all.add(configuration(function)));
+      return json(list);
+    }
+    Function function = function(name, request.query().find("Qualifier"));
+    return switch (operation) {
+      case "GetFunction" -> {
+        ObjectNode found = Json.object();
+        found.set("Configuration", configuration(function));
+        found.putObject("Code").put("RepositoryType", "local");
+        yield json(found);
+      }
+      case "GetFunctionConfiguration" -> json(configuration(function));
+      default -> invoke(function, request);
+    };
+  }
+
+  private Function function(String name, Optional<String> qualifier) {
+    return functions
+        .find(qualifier.filter(q -> !q.equals("$LATEST")).map(q -> name + ":" + q).orElse(name))
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    404,
+                    "ResourceNotFoundException",
+                    "Function not found: " + name + qualifier.map(q -> ":" + q).orElse("")));
+  }
+
+  private Answer invoke(Function function, Incoming request) {
+    byte[] payload =
+        request.body().length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : request.body();
+    String type = request.header("x-amz-invocation-type").orElse("RequestResponse");
+    int largest = type.equals("Event") ? LARGEST_EVENT : LARGEST;
+    if (payload.length > largest) {
+      throw new ApiError(
+          413,
+          "RequestTooLargeException",
+          "%d byte payload is too large for the %s invocation type (limit %d bytes)"
+              .formatted(payload.length, type, largest));
+    }
+    try {
+      Json.parse(payload);
+    } catch (JsonProcessingException e) {
+      throw ApiError.refused(
+          "InvalidRequestContentException", "Could not parse request body into json");
+    }
+    return switch (type) {
+      case "RequestResponse" -> respond(run(function, payload));
+      case "Event" -> {
+        Thread.ofVirtual().start(() -> eventEnded.accept(function, run(function, payload)));
+        yield Answer.empty(202);
+      }
+      case "DryRun" -> Answer.empty(204);
+      default -> throw ApiError.refused("InvalidParameterValueException", "Unknown type: " + type);
+    };
+  }
+
+  private InvocationResult run(Function function, byte[] payload) {
+    try {
+      return functions.invoke(function, payload);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiError(500, "ServiceException", "The local cloud is shutting down");
+    }
+  }
+
+  private static Answer respond(InvocationResult result) {
+    InvocationResult sent =
+        result.payload().length > LARGEST
+            ? InvocationResult.Unhandled.runtime(
+                "Function.ResponseSizeTooLarge",
+                "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+            : result;
+    Map<String, String> headers =
+        switch (sent) {
+          case InvocationResult.Returned _ ->
+              Map.of("Content-Type", "application/json", "X-Amz-Executed-Version", "$LATEST");
+          case InvocationResult.Unhandled _ ->
+              Map.of(
+                  "Content-Type", "application/json",
+                  "X-Amz-Executed-Version", "$LATEST",
+                  "X-Amz-Function-Error", "Unhandled");
+        };
+    return new Answer(200, headers, sent.payload());
+  }
+
+  private static ObjectNode configuration(Function function) {
+    return Json.object()
+        .put("FunctionName", function.name())
+        .put("FunctionArn", function.arn())
+        .put("Runtime", "java25")
+        .put("Role", function.role())
+        .put("Handler", function.handler())
+        .put("Timeout", function.timeout().toSeconds())
+        .put("MemorySize", 512)
+        .put("Version", "$LATEST")
+        .put("PackageType", "Zip")
+        .put("State", "Active")
+        .put("LastUpdateStatus", "Successful");
+  }
+
+  private static Answer json(ObjectNode node) {
+    return Answer.of(200, "application/json", Json.bytes(node));
+  }
+
+  private static Answer failed(ApiError error) {
+    ObjectNode body =
+        Json.object()
+            .put("Type", error.status() < 500 ? "User" : "Service")
+            .put("Message", error.getMessage());
+    return new Answer(
+        error.status(),
+        Map.of("Content-Type", "application/json", "x-amzn-ErrorType", error.code()),
+        Json.bytes(body));
+  }
+}

@@ -1,0 +1,119 @@
+package cryptorobot.localcloud.aws.protocol;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The HTTP server: any number of addresses, one virtual thread a request, the same services. */
+public final class HttpFront implements AutoCloseable {
+  // Lambda's largest payload is 6 MB; whatever is larger than this is not read to its end.
+  private static final int LARGEST_BODY = 8 * 1024 * 1024;
+
+  private final List<Service> services;
+  private final Door door;
+  private final CallLog log;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param log told of everybody who is not let in
+   */
+  public HttpFront(List<Service> services, Door door, CallLog log) {
+    this.services = List.copyOf(services);
+    this.door = door;
+    this.log = log;
+  }
+
+  /**
+   * Listens on one more address.
+   *
+   * @return the address with its real port
+   */
+  public InetSocketAddress listen(InetSocketAddress address) throws IOException {
+    HttpServer server = HttpServer.create(address, 128);
+    server.createContext("/", this::serve);
+    server.setExecutor(threads);
+    server.start();
+    servers.add(server);
+    return server.getAddress();
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(server -> server.stop(0));
+    servers.clear();
+    threads.shutdown();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+      Answer answer =
+          body.length > LARGEST_BODY
+              ? text(413, "The request is larger than " + LARGEST_BODY + " bytes")
+              : answer(exchange, body);
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
+      int length = answer.body().length;
+      exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+      if (length > 0) {
+        exchange.getResponseBody().write(answer.body());
+      }
+    }
+  }
+
+  private Answer answer(HttpExchange exchange, byte[] body) {
+    Headers headers = exchange.getRequestHeaders();
+    Door.Visitor visitor =
+        door.look(
+            exchange.getRemoteAddress(),
+            exchange.getLocalAddress(),
+            headers.getOrDefault("Host", List.of()),
+            headers.containsKey("Origin"));
+    Incoming request =
+        new Incoming(
+            exchange.getRequestMethod(),
+            exchange.getRequestURI(),
+            headers(headers),
+            body,
+            visitor.local());
+    Optional<Service> service = services.stream().filter(s -> s.accepts(request)).findFirst();
+    if (visitor.refusal().isPresent()) {
+      String why = visitor.refusal().get();
+      log.called("-", request.method() + " " + request.path(), 403, why);
+      return service.map(s -> s.refuse(request, why)).orElseGet(() -> text(403, why));
+    }
+    return service
+        .map(s -> s.answer(request))
+        .orElseGet(
+            () ->
+                text(
+                    404,
+                    "UnknownOperationException: the local cloud does not implement "
+                        + request.method()
+                        + " "
+                        + request.path()));
+  }
+
+  private static Answer text(int status, String message) {
+    return Answer.of(
+        status, "text/plain; charset=utf-8", (message + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, String> headers(Headers headers) {
+    Map<String, String> all = new HashMap<>();
+    headers.forEach(
+        (name, values) -> all.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+    return all;
+  }
+}

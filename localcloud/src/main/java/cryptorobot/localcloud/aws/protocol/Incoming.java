@@ -1,0 +1,36 @@
+package cryptorobot.localcloud.aws.protocol;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One HTTP request, its body read.
+ *
+ * @param headers names in lower case; several values of one are joined by commas
+ * @param local whether it came in over this machine's own loopback, and not from an instance
+ */
+public record Incoming(
+    String method, URI uri, Map<String, String> headers, byte[] body, boolean local) {
+  public Incoming {
+    Objects.requireNonNull(method, "method is null");
+    Objects.requireNonNull(uri, "uri is null");
+    headers = Map.copyOf(headers);
+    Objects.requireNonNull(body, "body is null");
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** The path as sent, percent signs and all: function ARNs arrive encoded. */
+  public String path() {
+    return uri.getRawPath() == null ? "/" : uri.getRawPath();
+  }
+
+  public Parameters query() {
+    return Parameters.parse(uri.getRawQuery() == null ? "" : uri.getRawQuery());
+  }
+}

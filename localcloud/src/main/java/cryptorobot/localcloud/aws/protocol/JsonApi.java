@@ -1,0 +1,25 @@
+package cryptorobot.localcloud.aws.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** A service of the AWS JSON protocols. */
+public interface JsonApi {
+  /** What stands before the dot in {@code X-Amz-Target}. */
+  String target();
+
+  /** {@code 1.0} or {@code 1.1}. */
+  String version();
+
+  /** IAM's prefix of its actions. */
+  String actions();
+
+  /** Throws {@link ApiError}; an operation it does not have with {@link #unknown}. */
+  JsonNode call(Fields request, Caller caller);
+
+  /** The refusal of an operation that is not implemented. */
+  static ApiError unknown(String operation) {
+    return ApiError.refused(
+        "UnknownOperationException",
+        "The operation " + operation + " is not implemented by the local cloud");
+  }
+}

@@ -1,0 +1,67 @@
+package cryptorobot.localcloud.aws.secrets;
+
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The secrets of the account, each in a file of its own. */
+public final class SecretStore {
+  private final Files0600 files;
+  private final Map<String, StoredSecret> byName = new TreeMap<>();
+
+  public SecretStore(Files0600 files) {
+    this.files = files;
+    files.all().stream().map(SecretJson::read).forEach(secret -> byName.put(secret.name(), secret));
+  }
+
+  /** By name, ARN, or ARN without its six random characters. */
+  synchronized Optional<StoredSecret> find(String id) {
+    if (!id.startsWith("arn:")) {
+      return Optional.ofNullable(byName.get(id));
+    }
+    return byName.values().stream()
+        .filter(
+            secret ->
+                secret.arn().equals(id)
+                    || secret.arn().substring(0, secret.arn().length() - 7).equals(id))
+        .findFirst();
+  }
+
+  /** The ARN of a secret, found as {@link #find} finds it. */
+  public Optional<String> arn(String id) {
+    return find(id).map(StoredSecret::arn);
+  }
+
+  synchronized StoredSecret get(String id) {
+    return find(id)
+        .orElseThrow(
+            () ->
+                ApiError.refused(
+                    "ResourceNotFoundException",
+                    "Secrets Manager can't find the specified secret."));
+  }
+
+  synchronized void put(StoredSecret secret) {
+    files.write(file(secret.name()), SecretJson.write(secret));
+    byName.put(secret.name(), secret);
+  }
+
+  synchronized void remove(StoredSecret secret) {
+    files.delete(file(secret.name()));
+    byName.remove(secret.name());
+  }
+
+  synchronized Collection<StoredSecret> all() {
+    return List.copyOf(byName.values());
+  }
+
+  private static String file(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8) + ".json";
+  }
+}

@@ -1,0 +1,2 @@
+/** SNS Publish; what is published is kept and shown in the logs. */
+package cryptorobot.localcloud.aws.sns;

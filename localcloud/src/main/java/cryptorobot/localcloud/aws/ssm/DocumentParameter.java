@@ -1,0 +1,77 @@
+package cryptorobot.localcloud.aws.ssm;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A parameter of a document: a String that reaches the script as {@code SSM_<name>}. */
+record DocumentParameter(
+    String name,
+    String description,
+    Optional<String> defaultValue,
+    Optional<String> allowedPattern,
+    List<String> allowedValues) {
+  DocumentParameter {
+    Objects.requireNonNull(name, "name is null");
+    Objects.requireNonNull(description, "description is null");
+    allowedValues = List.copyOf(allowedValues);
+  }
+
+  /**
+   * Checks that the agent, which uses RE2, can read the pattern. The two forms that RE2/J reads and
+   * the agent does not are refused where the documents are made. Not part of the construction: a
+   * command that was stored by an earlier build may hold a document that nobody can send any more.
+   *
+   * @throws IllegalArgumentException when it cannot
+   */
+  void checkPattern() {
+    try {
+      allowedPattern.ifPresent(Pattern::compile);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "parameters." + name + ".allowedPattern: " + e.getMessage(), e);
+    }
+  }
+
+  /** The value that was sent, or the default; refused as SendCommand refuses it. */
+  String value(Optional<List<String>> sent) {
+    if (sent.isEmpty()) {
+      return defaultValue.orElseThrow(
+          () ->
+              ApiError.refused(
+                  "InvalidParameters", "Parameter \"" + name + "\" requires a value."));
+    }
+    if (sent.get().size() != 1) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" is of type String and takes exactly one value.");
+    }
+    String value = sent.get().getFirst();
+    if (allowedPattern
+        .map(Pattern::compile)
+        .filter(pattern -> !pattern.matcher(value).find())
+        .isPresent()) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \""
+              + name
+              + "\" has an invalid value: it must match the regular expression: "
+              + allowedPattern.get());
+    }
+    if (value.contains("{{")) {
+      // On AWS the agent asks the Parameter Store for {{ssm:name}}, even if no script uses it.
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" contains {{, which is not implemented by the agent");
+    }
+    if (!allowedValues.isEmpty() && !allowedValues.contains(value)) {
+      throw ApiError.refused(
+          "InvalidParameters",
+          "Parameter \"" + name + "\" has an invalid value: allowed are " + allowedValues);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,37 @@
+package cryptorobot.localcloud.aws.ssm;
+
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.Latencies;
+import cryptorobot.localcloud.aws.Timer;
+import cryptorobot.localcloud.machines.Fleet;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Puts SSM together. */
+public final class Ssm {
+  private Ssm() {}
+
+  /**
+   * @param environment what scripts see beside their parameters
+   */
+  public static SsmApi api(
+      Fleet fleet,
+      Documents documents,
+      Files0600 files,
+      Timer timer,
+      Latencies latencies,
+      String region,
+      Map<String, String> environment,
+      Consumer<String> log) {
+    CommandStore store = new CommandStore(files);
+    Pings pings = new Pings(fleet, timer, latencies.stalePing());
+    Agent agent =
+        new Agent(
+            new Agent.Means(
+                fleet, store, timer, latencies, new Workers(), region, environment, log));
+    return new SsmApi(
+        new Sending(documents, pings, store, agent, timer),
+        new Telling(store, pings, timer, latencies),
+        new DocumentTelling(documents));
+  }
+}

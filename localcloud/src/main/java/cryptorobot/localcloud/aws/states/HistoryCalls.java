@@ -1,0 +1,45 @@
+package cryptorobot.localcloud.aws.states;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.Fields;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.Paging;
+import cryptorobot.localcloud.stepfunctions.engine.HistoryEvent;
+import java.util.List;
+
+/** GetExecutionHistory. */
+final class HistoryCalls {
+  /** The details that are left out when the caller does not want the execution's data. */
+  private static final List<String> DATA =
+      List.of("input", "output", "parameters", "assignedVariables");
+
+  private final Executions executions;
+
+  HistoryCalls(Executions executions) {
+    this.executions = executions;
+  }
+
+  JsonNode history(Fields request) {
+    request.only("executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData");
+    List<HistoryEvent> events = executions.get(request.text("executionArn")).progress().history();
+    List<HistoryEvent> ordered = request.flag("reverseOrder", false) ? events.reversed() : events;
+    boolean data = request.flag("includeExecutionData", true);
+    return Paging.of(request, "maxResults", "nextToken", 100, 1000)
+        .answer("events", ordered.stream().map(event -> event(event, data)).toList());
+  }
+
+  private static ObjectNode event(HistoryEvent event, boolean data) {
+    ObjectNode node =
+        Json.object()
+            .put("timestamp", Json.epoch(event.timestamp()))
+            .put("type", event.type())
+            .put("id", event.id())
+            .put("previousEventId", event.previousEventId());
+    if (!event.detailsField().isEmpty()) {
+      node.set(
+          event.detailsField(), data ? event.details() : event.details().deepCopy().remove(DATA));
+    }
+    return node;
+  }
+}

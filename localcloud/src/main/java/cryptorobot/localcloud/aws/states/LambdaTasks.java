@@ -1,0 +1,87 @@
+package cryptorobot.localcloud.aws.states;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.stepfunctions.engine.TaskCall;
+import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
+import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/** Does the work of Task states: Lambda's invoke, and functions named as the resource itself. */
+public final class LambdaTasks implements TaskRunner {
+  private static final String INVOKE = "arn:aws:states:::lambda:invoke";
+  private static final Set<String> ARGUMENTS =
+      Set.of("FunctionName", "Payload", "Qualifier", "InvocationType");
+
+  private final LambdaPort lambda;
+
+  public LambdaTasks(LambdaPort lambda) {
+    this.lambda = lambda;
+  }
+
+  @Override
+  public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
+    if (call.resource().equals(INVOKE)) {
+      return invoke(call.arguments());
+    }
+    if (call.resource().startsWith("arn:aws:lambda:")) {
+      return payload(returned(lambda.invoke(call.resource(), Json.bytes(call.arguments()))));
+    }
+    throw new TaskFailure(
+        "States.Runtime",
+        "The resource " + call.resource() + " is not implemented by the local cloud");
+  }
+
+  private JsonNode invoke(JsonNode arguments) throws TaskFailure, InterruptedException {
+    String name = arguments.path("FunctionName").textValue();
+    if (name == null) {
+      throw new TaskFailure(
+          "States.Runtime", "The arguments of lambda:invoke lack the string FunctionName");
+    }
+    for (String field : (Iterable<String>) arguments::fieldNames) {
+      if (!ARGUMENTS.contains(field)) {
+        throw new TaskFailure(
+            "States.Runtime",
+            "The argument " + field + " of lambda:invoke is not implemented by the local cloud");
+      }
+    }
+    if (!arguments.path("InvocationType").asText("RequestResponse").equals("RequestResponse")) {
+      throw new TaskFailure("States.Runtime", "The local cloud invokes with RequestResponse only");
+    }
+    JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : Json.object();
+    String qualified =
+        arguments.has("Qualifier") ? name + ":" + arguments.get("Qualifier").asText() : name;
+    LambdaPort.Answered answered = returned(lambda.invoke(qualified, Json.bytes(payload)));
+    var answer = Json.object();
+    answer.put("ExecutedVersion", answered.executedVersion());
+    answer.set("Payload", payload(answered));
+    answer.put("StatusCode", answered.statusCode());
+    return answer;
+  }
+
+  /** A function's error is the task's error, and the whole of what it reported the cause. */
+  private static LambdaPort.Answered returned(LambdaPort.Answered answered) throws TaskFailure {
+    if (answered.functionError().isEmpty()) {
+      return answered;
+    }
+    String cause = new String(answered.payload(), StandardCharsets.UTF_8);
+    try {
+      throw new TaskFailure(
+          Json.parse(answered.payload()).path("errorType").asText("Lambda.Unknown"), cause);
+    } catch (JsonProcessingException e) {
+      throw new TaskFailure("Lambda.Unknown", cause);
+    }
+  }
+
+  private static JsonNode payload(LambdaPort.Answered answered) {
+    try {
+      return Json.parse(answered.payload());
+    } catch (JsonProcessingException e) {
+      // What is not JSON is passed on as text.
+      return TextNode.valueOf(new String(answered.payload(), StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package cryptorobot.localcloud.aws.states;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.stepfunctions.asl.DefinitionInvalid;
+import cryptorobot.localcloud.stepfunctions.asl.StateMachine;
+import cryptorobot.localcloud.stepfunctions.asl.StateMachineParser;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The state machines of the account, by ARN, each in a file of its own. */
+public final class Machines {
+  private final Account account;
+  private final Files0600 files;
+  private final InstantSource clock;
+  private final Map<String, Machine> byArn = new TreeMap<>();
+
+  public Machines(Account account, Files0600 files, InstantSource clock) {
+    this.account = account;
+    this.files = files;
+    this.clock = clock;
+    for (byte[] content : files.all()) {
+      Machine machine = read(content);
+      byArn.put(machine.arn(), machine);
+    }
+  }
+
+  /** Makes the machine, or brings it to this definition. */
+  public synchronized void install(String name, String text, String roleArn)
+      throws DefinitionInvalid {
+    StateMachine definition = StateMachineParser.parse(text);
+    Optional<Machine> before = find(account.arn("states", "stateMachine:" + name));
+    if (before.isEmpty()) {
+      put(make(name, text, definition, roleArn));
+    } else if (!before.get().text().equals(text)) {
+      put(changed(before.get(), text, definition, roleArn));
+    }
+  }
+
+  synchronized Machine create(String name, String text, String roleArn) {
+    StateMachine definition = parse(text);
+    Optional<Machine> before = find(account.arn("states", "stateMachine:" + name));
+    if (before.isPresent()) {
+      if (before.get().text().equals(text) && before.get().roleArn().equals(roleArn)) {
+        return before.get();
+      }
+      throw ApiError.refused(
+          "StateMachineAlreadyExists",
+          "State Machine Already Exists: '" + before.get().arn() + "'");
+    }
+    return put(make(name, text, definition, roleArn));
+  }
+
+  synchronized Machine update(String arn, Optional<String> text, Optional<String> roleArn) {
+    Machine before = get(arn);
+    String newText = text.orElse(before.text());
+    return put(changed(before, newText, parse(newText), roleArn.orElse(before.roleArn())));
+  }
+
+  /** Deleting what is not there is no error, as on AWS. */
+  synchronized void delete(String arn) {
+    Machine machine = byArn.remove(arn);
+    if (machine != null) {
+      files.delete(machine.name() + ".json");
+    }
+  }
+
+  synchronized Optional<Machine> find(String arn) {
+    return Optional.ofNullable(byArn.get(arn));
+  }
+
+  synchronized Machine get(String arn) {
+    if (!arn.matches("arn:aws:states:[a-z0-9-]+:\\d{12}:stateMachine:[^:]{1,80}(:[^:]+)?")) {
+      throw ApiError.refused("InvalidArn", "Invalid Arn: '" + arn + "'");
+    }
+    return find(arn)
+        .orElseThrow(
+            () ->
+                ApiError.refused(
+                    "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"));
+  }
+
+  synchronized Collection<Machine> all() {
+    return List.copyOf(byArn.values());
+  }
+
+  private Machine make(String name, String text, StateMachine definition, String roleArn) {
+    Instant now = clock.instant();
+    String arn = account.arn("states", "stateMachine:" + name);
+    return new Machine(name, arn, text, definition, roleArn, now, now, revision());
+  }
+
+  private Machine changed(Machine before, String text, StateMachine definition, String roleArn) {
+    return new Machine(
+        before.name(),
+        before.arn(),
+        text,
+        definition,
+        roleArn,
+        before.createdAt(),
+        clock.instant(),
+        revision());
+  }
+
+  private Machine put(Machine machine) {
+    JsonNode node =
+        Json.object()
+            .put("name", machine.name())
+            .put("arn", machine.arn())
+            .put("text", machine.text())
+            .put("role_arn", machine.roleArn())
+            .put("created_at", machine.createdAt().toString())
+            .put("updated_at", machine.updatedAt().toString())
+            .put("revision_id", machine.revisionId());
+    files.write(machine.name() + ".json", Json.bytes(node));
+    byArn.put(machine.arn(), machine);
+    return machine;
+  }
+
+  private static Machine read(byte[] content) {
+    try {
+      JsonNode node = Json.parse(content);
+      String text = node.path("text").textValue();
+      return new Machine(
+          node.path("name").textValue(),
+          node.path("arn").textValue(),
+          text,
+          StateMachineParser.parse(text),
+          node.path("role_arn").textValue(),
+          Instant.parse(node.path("created_at").textValue()),
+          Instant.parse(node.path("updated_at").textValue()),
+          node.path("revision_id").textValue());
+    } catch (JsonProcessingException | DefinitionInvalid e) {
+      throw new IllegalStateException(
+          "a file in the state directory's state-machines/ is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static String revision() {
+    return UUID.randomUUID().toString();
+  }
+
+  private static StateMachine parse(String text) {
+    try {
+      return StateMachineParser.parse(text);
+    } catch (DefinitionInvalid e) {
+      throw ApiError.refused(
+          "InvalidDefinition", "Invalid State Machine Definition: '" + e.getMessage() + "'");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Step Functions: state machines, executions and what happens when one ends. */
+package cryptorobot.localcloud.aws.states;

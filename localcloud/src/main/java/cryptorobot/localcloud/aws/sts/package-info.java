@@ -1,0 +1,2 @@
+/** Who calls: the principals behind access keys. */
+package cryptorobot.localcloud.aws.sts;

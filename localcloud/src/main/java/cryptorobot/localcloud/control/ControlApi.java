@@ -1,0 +1,162 @@
+package cryptorobot.localcloud.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.Answer;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.CallLog;
+import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.Service;
+import cryptorobot.localcloud.machines.FleetException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
+ * {@code /_local/environments/NAME}, {@code /_local/capacity/NAME}, {@code
+ * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME}, {@code /_local/certificates}
+ * and {@code /_local/shutdown}. They answer this machine only, never an instance.
+ */
+public final class ControlApi implements Service {
+  private static final String ROOT = "/_local/";
+
+  private final Environments environments;
+  private final BiConsumer<String, Boolean> capacity;
+  private final Logs logs;
+  private final RepositoryServer repositories;
+  private final CertificateIssuer certificates;
+  private final ObjectNode health;
+  private final Supplier<JsonNode> access;
+  private final Runnable shutdown;
+  private final CallLog log;
+
+  /**
+   * @param capacity is told of an environment whether EC2 has room for its instance
+   * @param health what the health endpoint tells
+   * @param access what the IAM endpoint tells
+   * @param shutdown ends the process; begun after the answer is written
+   */
+  public ControlApi(
+      Environments environments,
+      BiConsumer<String, Boolean> capacity,
+      Logs logs,
+      RepositoryServer repositories,
+      CertificateIssuer certificates,
+      ObjectNode health,
+      Supplier<JsonNode> access,
+      Runnable shutdown,
+      CallLog log) {
+    this.environments = environments;
+    this.capacity = capacity;
+    this.logs = logs;
+    this.repositories = repositories;
+    this.certificates = certificates;
+    this.health = health.deepCopy();
+    this.access = access;
+    this.shutdown = shutdown;
+    this.log = log;
+  }
+
+  @Override
+  public boolean accepts(Incoming request) {
+    return request.path().startsWith(ROOT);
+  }
+
+  @Override
+  public Answer answer(Incoming request) {
+    String action = request.method() + " " + request.path();
+    try {
+      if (!request.local()) {
+        throw new ApiError(
+            403, "Forbidden", "The private endpoints answer programs of this machine only");
+      }
+      return Answer.of(200, "application/json", Json.bytes(route(request)));
+    } catch (ApiError e) {
+      log.called("-", action, e.status(), e.code());
+      return failed(e.status(), e.getMessage());
+    } catch (IllegalArgumentException e) {
+      log.called("-", action, 400, e.getMessage());
+      return failed(400, e.getMessage());
+    } catch (FleetException e) {
+      log.called("-", action, 409, e.getMessage());
+      return failed(409, e.getMessage());
+    } catch (RuntimeException e) {
+      log.broke(action, e);
+      return failed(500, "Internal error: " + e);
+    }
+  }
+
+  @Override
+  public Answer refuse(Incoming request, String why) {
+    return failed(403, why);
+  }
+
+  private JsonNode route(Incoming request) {
+    String path = request.path().substring(ROOT.length());
+    int slash = path.indexOf('/');
+    String what = slash < 0 ? path : path.substring(0, slash);
+    String name =
+        slash < 0 ? "" : URLDecoder.decode(path.substring(slash + 1), StandardCharsets.UTF_8);
+    return switch (request.method() + " " + what + (name.isEmpty() ? "" : "/")) {
+      case "GET health" -> health;
+      case "GET iam" -> access.get();
+      case "GET machines" -> environments.list();
+      case "PUT environments/" -> environments.ensure(name);
+      case "DELETE environments/" -> environments.remove(name);
+      case "PUT capacity/" -> room(name, request.body());
+      case "GET logs" -> logs.of(request.query().text("environment"));
+      case "POST certificates" -> issue(request.body());
+      case "PUT repositories/" -> serve(name, request.body());
+      case "POST shutdown" -> {
+        environments.powerOff();
+        Thread.ofPlatform().name("shutdown").start(shutdown);
+        yield Json.object().put("stopped", true);
+      }
+      default ->
+          throw new ApiError(
+              404, "NotFound", "There is no " + request.method() + " " + request.path());
+    };
+  }
+
+  private JsonNode room(String environment, byte[] body) {
+    JsonNode room = parsed(body).path("room");
+    if (!room.isBoolean()) {
+      throw new IllegalArgumentException("room: true or false is needed, not '" + room + "'");
+    }
+    capacity.accept(environment, room.booleanValue());
+    return Json.object().put("environment", environment).put("room", room.booleanValue());
+  }
+
+  private static JsonNode parsed(byte[] body) {
+    try {
+      return Json.parse(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the body is not JSON", e);
+    }
+  }
+
+  private JsonNode serve(String name, byte[] body) {
+    JsonNode node = parsed(body);
+    String path = node.path("path").asText("");
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path: an absolute path is needed, not '" + path + "'");
+    }
+    Optional<String> token = Optional.ofNullable(node.path("token").textValue());
+    return Json.object().put("url", repositories.serve(name, Path.of(path), token));
+  }
+
+  private JsonNode issue(byte[] body) {
+    JsonNode node = parsed(body);
+    return certificates.issue(node.path("hostname").asText(""), node.path("address").asText(""));
+  }
+
+  private static Answer failed(int status, String message) {
+    return Answer.of(status, "application/json", Json.bytes(Json.object().put("message", message)));
+  }
+}

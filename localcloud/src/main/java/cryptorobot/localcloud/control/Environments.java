@@ -1,0 +1,95 @@
+package cryptorobot.localcloud.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.Timer;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.machines.Fleet;
+import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.MachineState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** An environment's instance from nothing to running and back. */
+public final class Environments {
+  private static final Duration POWER_OFF = Duration.ofSeconds(90);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final Fleet fleet;
+  private final Timer timer;
+
+  public Environments(Fleet fleet, Timer timer) {
+    this.fleet = fleet;
+    this.timer = timer;
+  }
+
+  JsonNode list() {
+    ArrayNode all = Json.array();
+    fleet.machines().forEach(machine -> all.add(json(machine)));
+    return all;
+  }
+
+  /** Makes and starts the instance as needed; returns before it has booted. */
+  JsonNode ensure(String environment) {
+    Machine machine = fleet.create(environment);
+    if (machine.state() == MachineState.STOPPED) {
+      fleet.start(machine.instanceId());
+    }
+    return json(find(environment));
+  }
+
+  JsonNode remove(String environment) {
+    fleet.remove(find(environment).instanceId());
+    return Json.object().put("removed", environment);
+  }
+
+  /** Powers every machine off and waits for them. */
+  void powerOff() {
+    fleet.machines().stream()
+        .filter(machine -> machine.state() != MachineState.STOPPED)
+        .forEach(machine -> fleet.stop(machine.instanceId()));
+    CountDownLatch off = new CountDownLatch(1);
+    watch(off, timer.instant().plus(POWER_OFF));
+    try {
+      if (!off.await(POWER_OFF.plusSeconds(5).toSeconds(), TimeUnit.SECONDS)) {
+        throw new ApiError(504, "Timeout", "The instances did not power off in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiError(503, "Interrupted", "Interrupted while the instances power off");
+    }
+  }
+
+  private void watch(CountDownLatch off, Instant deadline) {
+    if (fleet.machines().stream().allMatch(m -> m.state() == MachineState.STOPPED)) {
+      off.countDown();
+    } else if (timer.instant().isBefore(deadline)) {
+      timer.after(LOOK, () -> watch(off, deadline));
+    }
+  }
+
+  private Machine find(String environment) {
+    return fleet.machines().stream()
+        .filter(machine -> machine.environment().equals(environment))
+        .findFirst()
+        .orElseThrow(() -> new ApiError(404, "NotFound", "There is no environment " + environment));
+  }
+
+  private static ObjectNode json(Machine machine) {
+    ObjectNode node =
+        Json.object()
+            .put("environment", machine.environment())
+            .put("instance_id", machine.instanceId())
+            .put("state", machine.state().name().toLowerCase(Locale.ROOT))
+            .put("address", machine.address())
+            .put("agent_online", machine.agentPingAt().isPresent());
+    machine.launchedAt().ifPresent(at -> node.put("launched_at", at.toString()));
+    machine.agentPingAt().ifPresent(at -> node.put("agent_ping_at", at.toString()));
+    return node;
+  }
+}

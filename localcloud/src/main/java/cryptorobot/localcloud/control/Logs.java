@@ -1,0 +1,67 @@
+package cryptorobot.localcloud.control;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.sns.Notice;
+import cryptorobot.localcloud.aws.sns.Notices;
+import cryptorobot.localcloud.aws.states.ExecutionNote;
+import cryptorobot.localcloud.aws.states.States;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What the cloud noticed of an environment: its executions, and the notices published about it. */
+public final class Logs {
+  private record Entry(Instant at, String source, String text, JsonNode message) {}
+
+  private final States states;
+  private final Notices notices;
+
+  public Logs(States states, Notices notices) {
+    this.states = states;
+    this.notices = notices;
+  }
+
+  /**
+   * Oldest first: {@code {"entries": [{"at", "source": "execution|notice", "text", "message"?}]}}.
+   */
+  JsonNode of(String environment) {
+    List<Entry> entries = new ArrayList<>();
+    for (ExecutionNote note : states.notes(environment)) {
+      entries.add(new Entry(note.at(), "execution", note.text(), null));
+    }
+    for (Notice notice : notices.all()) {
+      JsonNode message = parsed(notice.message());
+      if (message.path("environment").asText("").equals(environment)) {
+        entries.add(new Entry(notice.at(), "notice", notice.subject(), message));
+      }
+    }
+    entries.sort(Comparator.comparing(Entry::at));
+    ObjectNode answer = Json.object();
+    ArrayNode list = answer.putArray("entries");
+    for (Entry entry : entries) {
+      ObjectNode one =
+          list.addObject()
+              .put("at", entry.at().toString())
+              .put("source", entry.source())
+              .put("text", entry.text());
+      if (entry.message() != null) {
+        one.set("message", entry.message());
+      }
+    }
+    return answer;
+  }
+
+  private static JsonNode parsed(String message) {
+    try {
+      return Json.parse(message);
+    } catch (JsonProcessingException e) {
+      // A notice in plain words is about no environment in particular.
+      return Json.object();
+    }
+  }
+}

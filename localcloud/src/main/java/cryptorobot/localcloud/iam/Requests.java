@@ -1,0 +1,113 @@
+package cryptorobot.localcloud.iam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.iam.policy.Ask;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a request asks for, in IAM's terms, after the <a
+ * href="https://docs.aws.amazon.com/service-authorization/latest/reference/">Service Authorization
+ * Reference</a>. An action that is not listed here knows no resources on AWS, or is asked as if: a
+ * policy then has to allow it on {@code *}, which is the stricter reading.
+ */
+final class Requests {
+  private final Account account;
+  private final Surroundings surroundings;
+
+  Requests(Account account, Surroundings surroundings) {
+    this.account = account;
+    this.surroundings = surroundings;
+  }
+
+  /** All of these must be allowed. */
+  List<Ask> of(String action, JsonNode request) {
+    return switch (action) {
+      case "ssm:SendCommand" -> sendCommand(action, request);
+      case "ssm:GetDocument", "ssm:DescribeDocument" ->
+          List.of(Ask.of(action, document(request.path("Name").asText())));
+      case "ec2:StartInstances", "ec2:StopInstances" ->
+          request.properties().stream()
+              .filter(field -> field.getKey().startsWith("InstanceId."))
+              .map(field -> instance(action, field.getValue().asText(), "ec2:ResourceTag/"))
+              .toList();
+      case "secretsmanager:CreateSecret" -> List.of(newSecret(action, request));
+      case "secretsmanager:GetSecretValue",
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:RestoreSecret" ->
+          List.of(secret(action, request.path("SecretId").asText()));
+      case "states:DescribeExecution",
+          "states:GetExecutionHistory",
+          "states:StopExecution",
+          "states:DescribeStateMachineForExecution" ->
+          List.of(Ask.of(action, request.path("executionArn").asText()));
+      case "states:StartExecution",
+          "states:ListExecutions",
+          "states:DescribeStateMachine",
+          "states:UpdateStateMachine",
+          "states:DeleteStateMachine" ->
+          List.of(Ask.of(action, request.path("stateMachineArn").asText()));
+      case "events:PutTargets", "events:PutRule", "events:DescribeRule" ->
+          List.of(Ask.of(action, account.arn("events", "rule/" + request.path("Name").asText())));
+      case "sns:Publish" -> List.of(Ask.of(action, request.path("TopicArn").asText("*")));
+      case "lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration" ->
+          List.of(Ask.of(action, function(request.path("FunctionName").asText())));
+      default -> List.of(Ask.of(action, "*"));
+    };
+  }
+
+  private List<Ask> sendCommand(String action, JsonNode request) {
+    List<Ask> all = new ArrayList<>();
+    all.add(Ask.of(action, document(request.path("DocumentName").asText())));
+    for (JsonNode instance : request.path("InstanceIds")) {
+      all.add(instance(action, instance.asText(), "ssm:resourceTag/"));
+    }
+    // Whoever names no instance, but a target to be searched for, asks for all.
+    return all.size() > 1 ? all : List.of(all.getFirst(), Ask.of(action, "*"));
+  }
+
+  private Ask instance(String action, String id, String tagKey) {
+    Map<String, String> context = new HashMap<>();
+    surroundings
+        .instanceTags(id)
+        .forEach(
+            (tag, value) -> {
+              context.put(tagKey + tag, value);
+              context.put("aws:ResourceTag/" + tag, value);
+            });
+    return new Ask(action, account.arn("ec2", "instance/" + id), context);
+  }
+
+  private String document(String nameOrArn) {
+    return nameOrArn.startsWith("arn:") ? nameOrArn : account.arn("ssm", "document/" + nameOrArn);
+  }
+
+  /** A secret that does not exist has no ARN: AWS judges what the request says in its place. */
+  private Ask secret(String action, String id) {
+    Optional<String> arn = surroundings.secretArn(id);
+    String judged = arn.orElse(id);
+    return new Ask(action, judged, Map.of("secretsmanager:SecretId", judged));
+  }
+
+  private Ask newSecret(String action, JsonNode request) {
+    String name = request.path("Name").asText();
+    return new Ask(
+        action,
+        account.arn("secretsmanager", "secret:" + name),
+        Map.of("secretsmanager:Name", name));
+  }
+
+  private String function(String reference) {
+    if (reference.startsWith("arn:")) {
+      return reference;
+    }
+    int at = reference.indexOf("function:");
+    return account.arn("lambda", "function:" + (at < 0 ? reference : reference.substring(at + 9)));
+  }
+}

@@ -1,0 +1,60 @@
+package cryptorobot.localcloud.iam.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+
+/** One statement of a role's policies. */
+public record Statement(
+    String sid,
+    Effect effect,
+    List<String> actions,
+    List<Resource> resources,
+    List<Condition> conditions) {
+  /** What a statement does to the requests it fits. */
+  public enum Effect {
+    ALLOW,
+    DENY
+  }
+
+  public Statement {
+    Objects.requireNonNull(sid, "sid is null");
+    Objects.requireNonNull(effect, "effect is null");
+    actions = List.copyOf(actions);
+    resources = List.copyOf(resources);
+    conditions = List.copyOf(conditions);
+    if (sid.isEmpty() || actions.isEmpty() || resources.isEmpty()) {
+      throw new IllegalArgumentException("a statement needs a Sid, an Action and a Resource");
+    }
+  }
+
+  /** What of this statement fits the request; empty when nothing does. */
+  List<Grant> fitting(String role, Ask ask) {
+    if (!conditions.stream().allMatch(condition -> condition.holds(ask))) {
+      return List.of();
+    }
+    return pairs(
+        role,
+        (action, resource) ->
+            Wildcards.matchAction(action, ask.action())
+                && Wildcards.matchArn(resource.pattern(), ask.resource()));
+  }
+
+  /** All that this statement grants. */
+  List<Grant> grants(String role) {
+    return effect == Effect.ALLOW ? pairs(role, (_, _) -> true) : List.of();
+  }
+
+  private List<Grant> pairs(String role, BiPredicate<String, Resource> which) {
+    List<Grant> found = new ArrayList<>();
+    for (String action : actions) {
+      for (Resource resource : resources) {
+        if (which.test(action, resource)) {
+          found.add(new Grant(role, sid, action, resource.shown()));
+        }
+      }
+    }
+    return found;
+  }
+}

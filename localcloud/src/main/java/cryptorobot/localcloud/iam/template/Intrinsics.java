@@ -1,0 +1,110 @@
+package cryptorobot.localcloud.iam.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import cryptorobot.localcloud.aws.protocol.Json;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Works out Ref, GetAtt, Sub and Join; what it does not know is refused. */
+final class Intrinsics {
+  /** What names of resources stand for. */
+  interface Names {
+    /** Throws {@link TemplateRefused} for a name that is nothing here. */
+    String ref(String id);
+
+    /** Throws {@link TemplateRefused} for a name that is nothing here. */
+    String attribute(String id, String attribute);
+  }
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9:.]+)\\}");
+
+  private final String file;
+  private final Map<String, JsonNode> values;
+  private final Names names;
+
+  Intrinsics(String file, Map<String, JsonNode> values, Names names) {
+    this.file = file;
+    this.values = values;
+    this.names = names;
+  }
+
+  JsonNode resolve(JsonNode node) {
+    return switch (node) {
+      case ArrayNode array -> {
+        ArrayNode all = Json.array();
+        array.forEach(item -> all.add(resolve(item)));
+        yield all;
+      }
+      case ObjectNode object -> object(object);
+      case TextNode text when text.textValue().contains("${") ->
+          throw new TemplateRefused(file, text.textValue(), "this stands in no Sub");
+      default -> node;
+    };
+  }
+
+  private JsonNode object(ObjectNode object) {
+    String function = object.size() == 1 ? object.fieldNames().next() : "";
+    JsonNode argument = object.path(function);
+    return switch (function) {
+      case "Ref" -> ref(argument.asText());
+      case "Fn::GetAtt" ->
+          TextNode.valueOf(names.attribute(argument.path(0).asText(), argument.path(1).asText()));
+      case "Fn::Sub" -> TextNode.valueOf(substituted(argument));
+      case "Fn::Join" -> TextNode.valueOf(joined(argument));
+      default -> {
+        if (function.startsWith("Fn::")) {
+          throw new TemplateRefused(file, object.toString(), "this function is not known here");
+        }
+        ObjectNode all = Json.object();
+        object.properties().forEach(field -> all.set(field.getKey(), resolve(field.getValue())));
+        yield all;
+      }
+    };
+  }
+
+  private JsonNode ref(String name) {
+    return values.containsKey(name) ? values.get(name) : TextNode.valueOf(names.ref(name));
+  }
+
+  private String substituted(JsonNode argument) {
+    if (!argument.isTextual()) {
+      throw new TemplateRefused(file, argument.toString(), "a Sub with variables of its own");
+    }
+    String text = argument.textValue();
+    String done =
+        PLACEHOLDER
+            .matcher(text)
+            .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1))));
+    if (PLACEHOLDER.matcher(text).replaceAll("").contains("${")) {
+      throw new TemplateRefused(file, text, "this Sub is not known here");
+    }
+    return done;
+  }
+
+  private String value(String name) {
+    int dot = name.indexOf('.');
+    JsonNode value =
+        dot < 0
+            ? ref(name)
+            : TextNode.valueOf(names.attribute(name.substring(0, dot), name.substring(dot + 1)));
+    if (!value.isTextual()) {
+      throw new TemplateRefused(file, name, "a list cannot stand in a Sub");
+    }
+    return value.textValue();
+  }
+
+  private String joined(JsonNode argument) {
+    JsonNode parts = resolve(argument.path(1));
+    if (!argument.path(0).isTextual() || !parts.isArray()) {
+      throw new TemplateRefused(file, argument.toString(), "this Join is not known here");
+    }
+    StringJoiner joined = new StringJoiner(argument.path(0).textValue());
+    parts.forEach(part -> joined.add(part.asText()));
+    return joined.toString();
+  }
+}

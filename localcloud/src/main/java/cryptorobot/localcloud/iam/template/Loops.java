@@ -1,0 +1,85 @@
+package cryptorobot.localcloud.iam.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * Unrolls {@code Fn::ForEach} among resources. A list that stands in the template is the same in
+ * every stack; one that is a parameter names the environments, and is shown by a placeholder.
+ */
+final class Loops {
+  private static final String LOOP = "Fn::ForEach::";
+
+  private final String file;
+  private final BiFunction<JsonNode, Scope, JsonNode> resolved;
+
+  Loops(String file, BiFunction<JsonNode, Scope, JsonNode> resolved) {
+    this.file = file;
+    this.resolved = resolved;
+  }
+
+  List<Declared> unroll(ObjectNode resources, Scope scope) {
+    List<Declared> all = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : resources.properties()) {
+      String key = entry.getKey();
+      if (key.startsWith(LOOP)) {
+        all.addAll(loop(key, entry.getValue(), scope));
+      } else if (key.equals("Fn::Transform")) {
+        included(entry.getValue());
+      } else if (entry.getValue() instanceof ObjectNode body && !key.startsWith("Fn::")) {
+        all.add(new Declared(name(key, scope, false), name(key, scope, true), body, scope));
+      } else {
+        throw new TemplateRefused(file, key, "this is no resource");
+      }
+    }
+    return all;
+  }
+
+  private List<Declared> loop(String key, JsonNode loop, Scope scope) {
+    if (loop.size() != 3 || !(loop.get(2) instanceof ObjectNode body)) {
+      throw new TemplateRefused(file, key, "a loop is a variable, a list and a mapping");
+    }
+    String variable = loop.get(0).asText();
+    JsonNode list = resolved.apply(loop.get(1), scope);
+    if (!list.isArray()) {
+      throw new TemplateRefused(file, key, "this loops over no list: " + list);
+    }
+    List<Declared> all = new ArrayList<>();
+    for (JsonNode item : list) {
+      JsonNode shown = loop.get(1).isArray() ? item : TextNode.valueOf("${" + variable + "}");
+      all.addAll(unroll(body, scope.with(variable, item, shown)));
+    }
+    return all;
+  }
+
+  /** The step documents; the build writes that file, and there is no role in it. */
+  private void included(JsonNode transform) {
+    if (!transform.path("Name").asText().equals("AWS::Include")) {
+      throw new TemplateRefused(file, "Fn::Transform", "the transform is not known here");
+    }
+  }
+
+  /** {@code &{X}} is the value without its punctuation. */
+  private String name(String key, Scope scope, boolean shown) {
+    String name = key;
+    for (Map.Entry<String, JsonNode> entry : scope.values().entrySet()) {
+      String value = entry.getValue().asText();
+      JsonNode shownAs = scope.shown().get(entry.getKey());
+      String plain = value.replaceAll("[^A-Za-z0-9]", "");
+      boolean differs = shown && !shownAs.equals(entry.getValue());
+      if (!differs) {
+        name = name.replace("${" + entry.getKey() + "}", value);
+        name = name.replace("&{" + entry.getKey() + "}", plain);
+      }
+    }
+    if (!shown && name.contains("{")) {
+      throw new TemplateRefused(file, key, "the name is not resolved: " + name);
+    }
+    return name;
+  }
+}

@@ -1,0 +1,37 @@
+package cryptorobot.localcloud.iam.template;
+
+import cryptorobot.localcloud.iam.policy.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The roles of a stack by who acts under them.
+ *
+ * @param functions by the function's name
+ * @param machines by the state machine's name
+ * @param instances by the instance's environment
+ * @param others by their own name: the schedules', GitHub's
+ */
+public record StackRoles(
+    Map<String, Role> functions,
+    Map<String, Role> machines,
+    Map<String, Role> instances,
+    Map<String, Role> others) {
+  public StackRoles {
+    functions = Map.copyOf(functions);
+    machines = Map.copyOf(machines);
+    instances = Map.copyOf(instances);
+    others = Map.copyOf(others);
+  }
+
+  /** Each role once. */
+  public List<Role> all() {
+    Map<String, Role> byName = new TreeMap<>();
+    Stream.of(functions, machines, instances, others)
+        .flatMap(roles -> roles.values().stream())
+        .forEach(role -> byName.put(role.name(), role));
+    return List.copyOf(byName.values());
+  }
+}

@@ -1,0 +1,115 @@
+package cryptorobot.localcloud.iam.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.iam.policy.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * template.yaml and the templates of the nested stacks that it names. Roles that exist only under a
+ * condition are read as if it were true: nothing is enforced less than what the template can make.
+ */
+public final class StackTemplate {
+  private final Path file;
+  private final Account account;
+  private final String prefix;
+
+  /**
+   * @param prefix the value of StackPrefix
+   */
+  public StackTemplate(Path file, Account account, String prefix) {
+    this.file = file;
+    this.account = account;
+    this.prefix = prefix;
+  }
+
+  /**
+   * The roles of a stack with these environments.
+   *
+   * @throws TemplateRefused for anything in a role that is not understood for certain
+   */
+  public StackRoles roles(Collection<String> environments) {
+    ArrayNode list = Json.array();
+    environments.forEach(list::add);
+    TextNode stack = TextNode.valueOf(prefix);
+    Scope given =
+        new Scope(Map.of(), Map.of())
+            .with("StackPrefix", stack, stack)
+            .with("Environments", list, TextNode.valueOf("${Environments}"))
+            // Schedules act under the one role of all schedules: no role depends on how many there
+            // are.
+            .with("PowerSchedules", Json.array(), TextNode.valueOf("${PowerSchedules}"));
+    Template template = read(file, prefix, given);
+    Map<String, Role> free = new RoleReader(template).roles();
+    Map<String, Role> functions = take(template, "AWS::Serverless::Function", "FunctionName", free);
+    Map<String, Role> machines = take(template, "AWS::Serverless::StateMachine", "Name", free);
+    free.values().removeAll(functions.values());
+    free.values().removeAll(machines.values());
+    return new StackRoles(functions, machines, instances(template), free);
+  }
+
+  private static Map<String, Role> take(
+      Template template, String type, String nameProperty, Map<String, Role> roles) {
+    Map<String, Role> taken = new HashMap<>();
+    for (Declared resource : template.resources(type)) {
+      if (!resource.property("Policies").isMissingNode()) {
+        throw new TemplateRefused(
+            template.file(), resource.id(), "Policies beside a Role are not known here");
+      }
+      String arn = template.text(resource, "Role");
+      Role role = roles.get(arn.substring(arn.indexOf('/') + 1));
+      if (role == null) {
+        throw new TemplateRefused(template.file(), resource.id(), "there is no role " + arn);
+      }
+      taken.put(template.text(resource, nameProperty), role);
+    }
+    return taken;
+  }
+
+  /**
+   * Each environment's nested stack holds the one role of its instance; the other nested stacks
+   * hold the step documents and no role.
+   */
+  private Map<String, Role> instances(Template template) {
+    Map<String, Role> all = new HashMap<>();
+    for (Declared nested : template.resources("AWS::CloudFormation::Stack")) {
+      Scope given = new Scope(Map.of(), Map.of());
+      for (Map.Entry<String, JsonNode> parameter : nested.property("Parameters").properties()) {
+        given =
+            given.with(
+                parameter.getKey(),
+                template.resolve(parameter.getValue(), nested.scope()),
+                template.show(parameter.getValue(), nested.scope()));
+      }
+      Path of = file.resolveSibling(template.text(nested, "TemplateURL"));
+      Map<String, Role> roles =
+          new RoleReader(read(of, template.stack() + "-" + nested.id(), given)).roles();
+      JsonNode environment = given.values().get("Environment");
+      if (environment == null && roles.isEmpty()) {
+        continue;
+      }
+      if (environment == null || roles.size() != 1) {
+        throw new TemplateRefused(of.toString(), nested.id(), "not one role of one environment");
+      }
+      all.put(environment.asText(), roles.values().iterator().next());
+    }
+    return all;
+  }
+
+  private Template read(Path of, String stack, Scope given) {
+    try {
+      return Template.of(of.toString(), Files.readString(of), stack, account, given);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + of, e);
+    }
+  }
+}

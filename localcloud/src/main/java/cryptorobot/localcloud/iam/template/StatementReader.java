@@ -1,0 +1,125 @@
+package cryptorobot.localcloud.iam.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.iam.policy.Condition;
+import cryptorobot.localcloud.iam.policy.Resource;
+import cryptorobot.localcloud.iam.policy.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the statements of a policy document; whatever is not known for certain is refused. */
+final class StatementReader {
+  private static final Set<String> FIELDS =
+      Set.of("Sid", "Effect", "Action", "Resource", "Condition");
+
+  /** The keys that the local cloud gives a value to. */
+  private static final List<String> KEYS =
+      List.of("secretsmanager:SecretId", "secretsmanager:Name");
+
+  private static final List<String> KEY_BEGINNINGS =
+      List.of("ssm:resourceTag/", "aws:ResourceTag/", "ec2:ResourceTag/");
+
+  private final Template template;
+
+  StatementReader(Template template) {
+    this.template = template;
+  }
+
+  List<Statement> statements(String where, JsonNode document, Scope scope) {
+    if (!document.path("Version").asText().equals("2012-10-17")) {
+      throw refused(where, "the Version is not 2012-10-17");
+    }
+    List<Statement> all = new ArrayList<>();
+    for (JsonNode statement : listed(document.path("Statement"))) {
+      all.add(statement(where, statement, scope));
+    }
+    return all;
+  }
+
+  private Statement statement(String policy, JsonNode node, Scope scope) {
+    String where = policy + " " + node.path("Sid").asText("without Sid");
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!FIELDS.contains(field.getKey())) {
+        throw refused(where, "the element " + field.getKey() + " is not known here");
+      }
+    }
+    try {
+      return new Statement(
+          node.path("Sid").asText(),
+          effect(where, node.path("Effect").asText()),
+          texts(where, template.resolve(node.path("Action"), scope)),
+          resources(where, node.path("Resource"), scope),
+          conditions(where, template.resolve(node.path("Condition"), scope)));
+    } catch (IllegalArgumentException e) {
+      throw e instanceof TemplateRefused ? e : refused(where, e.getMessage());
+    }
+  }
+
+  private Statement.Effect effect(String where, String text) {
+    return switch (text) {
+      case "Allow" -> Statement.Effect.ALLOW;
+      case "Deny" -> Statement.Effect.DENY;
+      default -> throw refused(where, "the Effect is Allow or Deny, not '" + text + "'");
+    };
+  }
+
+  private List<Resource> resources(String where, JsonNode node, Scope scope) {
+    List<String> patterns = texts(where, template.resolve(node, scope));
+    List<String> shown = texts(where, template.show(node, scope));
+    List<Resource> all = new ArrayList<>();
+    for (int i = 0; i < patterns.size(); i++) {
+      String pattern = patterns.get(i);
+      if (!pattern.equals("*") && pattern.split(":", 6).length != 6) {
+        throw refused(where, "this is neither * nor an ARN: " + pattern);
+      }
+      all.add(new Resource(pattern, shown.get(i)));
+    }
+    return all;
+  }
+
+  private List<Condition> conditions(String where, JsonNode node) {
+    List<Condition> all = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> operator : node.properties()) {
+      for (Map.Entry<String, JsonNode> key : operator.getValue().properties()) {
+        if (!KEYS.contains(key.getKey())
+            && KEY_BEGINNINGS.stream().noneMatch(key.getKey()::startsWith)) {
+          throw refused(where, "the condition key " + key.getKey() + " is not known here");
+        }
+        all.add(
+            new Condition(
+                operator(where, operator.getKey()), key.getKey(), texts(where, key.getValue())));
+      }
+    }
+    return all;
+  }
+
+  private Condition.Operator operator(String where, String name) {
+    return switch (name) {
+      case "StringEquals" -> Condition.Operator.STRING_EQUALS;
+      case "StringLike" -> Condition.Operator.STRING_LIKE;
+      default -> throw refused(where, "the condition operator " + name + " is not known here");
+    };
+  }
+
+  private List<String> texts(String where, JsonNode node) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode item : listed(node)) {
+      if (!item.isTextual()) {
+        throw refused(where, "this is no text: " + item);
+      }
+      all.add(item.textValue());
+    }
+    return all;
+  }
+
+  /** One thing may stand for a list of one. */
+  private static Iterable<JsonNode> listed(JsonNode node) {
+    return node.isArray() ? node : node.isMissingNode() ? List.of() : List.of(node);
+  }
+
+  private TemplateRefused refused(String where, String what) {
+    return new TemplateRefused(template.file(), where, what);
+  }
+}

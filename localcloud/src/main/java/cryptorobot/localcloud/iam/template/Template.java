@@ -1,0 +1,142 @@
+package cryptorobot.localcloud.iam.template;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.protocol.Json;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One template as a stack: its parameters have values, its loops are unrolled, and names of its
+ * resources stand for what CloudFormation would make them stand for.
+ */
+final class Template {
+  private final String file;
+  private final String stack;
+  private final Account account;
+  private final List<Declared> resources;
+
+  private Template(String file, String stack, Account account, ObjectNode root, Scope scope) {
+    this.file = file;
+    this.stack = stack;
+    this.account = account;
+    if (!(root.path("Resources") instanceof ObjectNode declared)) {
+      throw new TemplateRefused(file, "Resources", "there are none");
+    }
+    this.resources = new Loops(file, this::resolve).unroll(declared, scope);
+  }
+
+  /**
+   * @param stack the stack's name
+   * @param given values for parameters; the others have their defaults
+   */
+  static Template of(String file, String text, String stack, Account account, Scope given) {
+    ObjectNode root = TemplateText.parse(file, text);
+    Scope scope = fixed("AWS::Partition", "aws", given);
+    scope = fixed("AWS::Region", account.region(), scope);
+    scope = fixed("AWS::AccountId", Account.ID, scope);
+    for (Map.Entry<String, JsonNode> parameter : root.path("Parameters").properties()) {
+      if (!scope.values().containsKey(parameter.getKey())) {
+        scope = byDefault(file, parameter.getKey(), parameter.getValue(), scope);
+      }
+    }
+    return new Template(file, stack, account, root, scope);
+  }
+
+  private static Scope fixed(String name, String value, Scope scope) {
+    return scope.with(name, TextNode.valueOf(value), TextNode.valueOf(value));
+  }
+
+  private static Scope byDefault(String file, String name, JsonNode parameter, Scope scope) {
+    if (!parameter.has("Default")) {
+      throw new TemplateRefused(file, "Parameters." + name, "it has neither a value nor a default");
+    }
+    JsonNode value = parameter.get("Default");
+    if (parameter.path("Type").asText().equals("CommaDelimitedList")) {
+      ArrayNode list = Json.array();
+      for (String part : value.asText().split(",")) {
+        list.add(part.strip());
+      }
+      value = list;
+    }
+    return scope.with(name, value, value);
+  }
+
+  String file() {
+    return file;
+  }
+
+  String stack() {
+    return stack;
+  }
+
+  List<Declared> resources(String type) {
+    return resources.stream().filter(resource -> resource.type().equals(type)).toList();
+  }
+
+  JsonNode resolve(JsonNode node, Scope scope) {
+    return new Intrinsics(file, scope.values(), names).resolve(node);
+  }
+
+  /** As {@link #resolve}, with a placeholder for what differs between environments. */
+  JsonNode show(JsonNode node, Scope scope) {
+    return new Intrinsics(file, scope.shown(), names).resolve(node);
+  }
+
+  String text(Declared resource, String property) {
+    JsonNode value = resolve(resource.property(property), resource.scope());
+    if (!value.isTextual()) {
+      throw new TemplateRefused(file, resource.id() + "." + property, "this is no text: " + value);
+    }
+    return value.textValue();
+  }
+
+  private final Intrinsics.Names names =
+      new Intrinsics.Names() {
+        @Override
+        public String ref(String id) {
+          Declared found = find(id);
+          return switch (found.type()) {
+            case "AWS::SNS::Topic" -> account.arn("sns", text(found, "TopicName"));
+            case "AWS::Serverless::StateMachine" ->
+                account.arn("states", "stateMachine:" + text(found, "Name"));
+            case "AWS::IAM::Role" -> roleName(found);
+            default -> throw unknown(id, "Ref of a " + found.type());
+          };
+        }
+
+        @Override
+        public String attribute(String id, String attribute) {
+          Declared found = find(id);
+          return switch (found.type() + "." + attribute) {
+            case "AWS::Serverless::Function.Arn" ->
+                account.arn("lambda", "function:" + text(found, "FunctionName"));
+            case "AWS::SQS::Queue.Arn" -> account.arn("sqs", text(found, "QueueName"));
+            case "AWS::IAM::Role.Arn" -> account.role(roleName(found));
+            default -> throw unknown(id, attribute + " of a " + found.type());
+          };
+        }
+      };
+
+  /** Its own name, or one like CloudFormation's without the random end. */
+  String roleName(Declared role) {
+    return role.property("RoleName").isMissingNode()
+        ? stack + "-" + role.id()
+        : text(role, "RoleName");
+  }
+
+  private Declared find(String id) {
+    List<Declared> found = resources.stream().filter(resource -> resource.id().equals(id)).toList();
+    if (found.size() != 1) {
+      throw unknown(id, "a name of " + found.size() + " resources");
+    }
+    return found.getFirst();
+  }
+
+  private TemplateRefused unknown(String id, String what) {
+    return new TemplateRefused(file, id, "not known here: " + what);
+  }
+}

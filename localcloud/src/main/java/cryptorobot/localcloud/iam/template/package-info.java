@@ -1,0 +1,2 @@
+/** The roles that template.yaml gives to functions, state machines and instances. */
+package cryptorobot.localcloud.iam.template;

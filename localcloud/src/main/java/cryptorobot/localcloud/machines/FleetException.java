@@ -1,0 +1,14 @@
+package cryptorobot.localcloud.machines;
+
+/** An instance could not be made, changed or found; the message says what to do about it. */
+public final class FleetException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public FleetException(String message) {
+    super(message);
+  }
+
+  public FleetException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,42 @@
+package cryptorobot.localcloud.machines;
+
+import java.util.Collection;
+import java.util.Optional;
+
+/** The /30 between this machine and one instance. */
+record LinkNetwork(Ipv4Range range) {
+
+  LinkNetwork {
+    if (range.prefix() != 30) {
+      throw new IllegalArgumentException(range + " is no /30");
+    }
+  }
+
+  static LinkNetwork parse(String text) {
+    return new LinkNetwork(Ipv4Range.parse(text));
+  }
+
+  /** The first /30 of a range that overlaps nothing taken; the order is always the same. */
+  static Optional<LinkNetwork> firstFree(Ipv4Range from, Collection<Ipv4Range> taken) {
+    for (long first = from.first(); first + 4 <= from.first() + from.size(); first += 4) {
+      var candidate = new Ipv4Range(first, 30);
+      if (taken.stream().noneMatch(candidate::overlaps)) {
+        return Optional.of(new LinkNetwork(candidate));
+      }
+    }
+    return Optional.empty();
+  }
+
+  String hostEnd() {
+    return range.address(1);
+  }
+
+  String machineEnd() {
+    return range.address(2);
+  }
+
+  /** How EC2 names a host by its address. */
+  String hostname() {
+    return "ip-" + machineEnd().replace('.', '-');
+  }
+}

@@ -1,0 +1,17 @@
+package cryptorobot.localcloud.machines;
+
+import java.time.Instant;
+
+/** Makes the secret part of temporary credentials. */
+@FunctionalInterface
+public interface SessionIssuer {
+  /** A secret access key and the session token that goes with it. */
+  record Issued(String secretAccessKey, String token) {
+    @Override
+    public String toString() {
+      return "[redacted]";
+    }
+  }
+
+  Issued issue(String accessKeyId, Instant expires);
+}

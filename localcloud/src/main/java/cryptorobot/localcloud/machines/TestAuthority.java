@@ -1,0 +1,117 @@
+package cryptorobot.localcloud.machines;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A certificate authority for trials: a root the instances trust, an intermediate authority that
+ * signs. Made by {@code openssl} when first needed; its keys (0600) never leave the folder.
+ */
+public final class TestAuthority {
+  private static final Duration YEARS = Duration.ofDays(3650);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final Path folder;
+  private final Clock clock;
+
+  private TestAuthority(Path folder, Clock clock) {
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /** The authority kept in a folder, made if there is none. */
+  public static TestAuthority in(Path folder) throws IOException {
+    return in(folder, Clock.systemUTC());
+  }
+
+  static TestAuthority in(Path folder, Clock clock) throws IOException {
+    Files.createDirectories(folder);
+    var authority = new TestAuthority(folder.resolve("ca"), clock);
+    if (!Files.isDirectory(authority.folder)) {
+      authority.make();
+    }
+    return authority;
+  }
+
+  /** The root's certificate, for whoever shall trust it. */
+  public String rootPem() {
+    return read(folder.resolve("root.pem"));
+  }
+
+  /** A certificate for a host name and addresses, valid for a year. */
+  public IssuedCertificate issue(String hostname, String... addresses) {
+    Instant from = clock.instant().minus(DAY);
+    return issue(from, from.plus(DAY.multipliedBy(365)), hostname, addresses);
+  }
+
+  /**
+   * A certificate for a host name and addresses that is valid from one moment to another.
+   *
+   * @throws IllegalArgumentException if the name or an address cannot stand in a certificate
+   */
+  public IssuedCertificate issue(Instant from, Instant to, String hostname, String... addresses) {
+    if (!hostname.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?")) {
+      throw new IllegalArgumentException("'" + hostname + "' is no host name");
+    }
+    var names = new StringBuilder("DNS:").append(hostname);
+    for (String address : addresses) {
+      names.append(",IP:").append(Ipv4Range.parse(address).address(0));
+    }
+    String extensions =
+        """
+        basicConstraints = critical, CA:FALSE
+        keyUsage = critical, digitalSignature
+        extendedKeyUsage = serverAuth
+        subjectKeyIdentifier = hash
+        authorityKeyIdentifier = keyid
+        subjectAltName = %s
+        """
+            .formatted(names);
+    // A common name holds 64 characters at most (X.520); the names that count are above.
+    String subject = "/CN=" + (hostname.length() <= 64 ? hostname : hostname.substring(0, 64));
+    try (var bench = SigningBench.open(folder.getParent())) {
+      Path leaf =
+          bench.certify("leaf", subject, extensions, from, to, folder.resolve("intermediate"));
+      return new IssuedCertificate(
+          read(SigningBench.certificate(leaf)),
+          read(SigningBench.key(leaf)),
+          read(folder.resolve("intermediate.pem")) + rootPem());
+    } catch (IOException e) {
+      throw new FleetException("no certificate could be issued: " + e.getMessage(), e);
+    }
+  }
+
+  private void make() throws IOException {
+    Instant from = clock.instant().minus(DAY);
+    Instant to = from.plus(YEARS);
+    try (var bench = SigningBench.open(folder.getParent())) {
+      Path root = bench.folder().resolve("root");
+      bench.certify("root", "/CN=Crypto robot test root", authorityOf(1), from, to, root);
+      bench.certify(
+          "intermediate", "/CN=Crypto robot test authority", authorityOf(0), from, to, root);
+      Files.move(bench.folder(), folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static String authorityOf(int levelsBelow) {
+    return """
+    basicConstraints = critical, CA:TRUE, pathlen:%d
+    keyUsage = critical, keyCertSign, cRLSign
+    subjectKeyIdentifier = hash
+    """
+        .formatted(levelsBelow);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new FleetException("the test authority is damaged: " + file + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package cryptorobot.localcloud.stepfunctions.asl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One state, by its {@code Type}. */
+final class StateParser {
+  private static final long MOST_SECONDS = 99_999_999;
+  private static final Set<String> INVOKE_ARGUMENTS =
+      Set.of("FunctionName", "Payload", "Qualifier");
+  private static final Set<String> START_ARGUMENTS = Set.of("StateMachineArn", "Name", "Input");
+
+  private final String name;
+  private final Fields fields;
+  private final List<String> beside;
+  private final Set<String> outerVariables;
+  private final Set<String> variables;
+  private final FlowParser.Names names;
+
+  /**
+   * @param outerVariables assigned by flows around the one this state is in
+   * @param variables those, and the ones of the state's own flow
+   */
+  StateParser(
+      String name,
+      Fields fields,
+      List<String> beside,
+      Set<String> outerVariables,
+      Set<String> variables,
+      FlowParser.Names names) {
+    this.name = name;
+    this.fields = fields;
+    this.beside = beside;
+    this.outerVariables = outerVariables;
+    this.variables = variables;
+    this.names = names;
+  }
+
+  State parse() throws DefinitionInvalid {
+    fields.text("Comment");
+    StateMachineParser.requireEquals(fields, "QueryLanguage", "JSONata", false);
+    var type = fields.requiredText("Type");
+    var state =
+        switch (type) {
+          case "Task" -> task();
+          case "Choice" -> choice();
+          case "Wait" -> new State.Wait(name, until(), exit(Place.ORDINARY, "$states.input"));
+          case "Pass" -> new State.Pass(name, exit(Place.ORDINARY, "$states.input"));
+          case "Parallel" -> parallel();
+          case "Map" -> map();
+          case "Succeed" ->
+              new State.Succeed(name, output(fields, Place.ORDINARY, "$states.input"));
+          case "Fail" ->
+              new State.Fail(
+                  name, Templates.text(fields, "Error"), Templates.text(fields, "Cause"));
+          default ->
+              throw new DefinitionInvalid(
+                  fields.path("Type"),
+                  "\"" + type + "\"",
+                  "Task, Choice, Wait, Pass, Parallel, Map, Succeed, Fail");
+        };
+    fields.nothingElse();
+    return state;
+  }
+
+  private State task() throws DefinitionInvalid {
+    var arn = fields.requiredText("Resource");
+    var resource = Resource.of(arn);
+    if (resource.isEmpty()) {
+      throw new DefinitionInvalid(fields.path("Resource"), "\"" + arn + "\"", Resource.ALLOWED);
+    }
+    var arguments = Templates.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input");
+    switch (resource.get().kind()) {
+      case LAMBDA_INVOKE -> requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
+      case START_EXECUTION -> requireArguments(arguments, "StateMachineArn", START_ARGUMENTS);
+      case LAMBDA_FUNCTION -> {}
+    }
+    var timeout = Templates.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
+    return new State.Task(
+        name,
+        resource.get(),
+        arguments,
+        timeout,
+        recovery(),
+        exit(Place.AFTER_RESULT, "$states.result"));
+  }
+
+  private void requireArguments(JsonNode arguments, String needed, Set<String> known)
+      throws DefinitionInvalid {
+    if (Expression.of(arguments).isPresent()) {
+      return;
+    }
+    var path = fields.path("Arguments");
+    var given = Fields.of(path, arguments);
+    given.required(needed);
+    known.forEach(given::optional);
+    given.nothingElse();
+  }
+
+  private State choice() throws DefinitionInvalid {
+    fields.required("Choices");
+    var rules = new ArrayList<State.Rule>();
+    for (var rule : fields.objects("Choices")) {
+      rules.add(rule(rule));
+    }
+    var next = fields.text("Default");
+    var otherwise = Optional.<Exit>empty();
+    if (next.isPresent()) {
+      FlowParser.requireName(next.get(), beside, fields.path("Default"));
+      otherwise =
+          Optional.of(
+              new Exit(
+                  Templates.assign(fields, Place.ORDINARY, outerVariables),
+                  output(fields, Place.ORDINARY, "$states.input"),
+                  next));
+    }
+    return new State.Choice(name, rules, otherwise);
+  }
+
+  private State.Rule rule(Fields rule) throws DefinitionInvalid {
+    var condition = rule.required("Condition");
+    if (!Templates.expression(condition, rule.path("Condition"), Place.ORDINARY)
+        && !condition.isBoolean()) {
+      throw new DefinitionInvalid(
+          rule.path("Condition"), Fields.written(condition), "true, false, or an expression");
+    }
+    var next = rule.requiredText("Next");
+    FlowParser.requireName(next, beside, rule.path("Next"));
+    var exit =
+        new Exit(
+            Templates.assign(rule, Place.ORDINARY, outerVariables),
+            output(rule, Place.ORDINARY, "$states.input"),
+            Optional.of(next));
+    rule.text("Comment");
+    rule.nothingElse();
+    return new State.Rule(condition, exit);
+  }
+
+  private State.Until until() throws DefinitionInvalid {
+    var seconds = Templates.integer(fields, "Seconds", 0, MOST_SECONDS);
+    var timestamp = Templates.text(fields, "Timestamp");
+    if (seconds.isPresent() == timestamp.isPresent()) {
+      throw new DefinitionInvalid(
+          fields.path(),
+          seconds.isPresent() ? "both Seconds and Timestamp" : "neither Seconds nor Timestamp",
+          "exactly one of Seconds and Timestamp");
+    }
+    if (seconds.isPresent()) {
+      return new State.Until.Seconds(seconds.get());
+    }
+    if (Expression.of(timestamp.get()).isEmpty()
+        && Timestamp.read(timestamp.get().textValue()).isEmpty()) {
+      throw new DefinitionInvalid(
+          fields.path("Timestamp"),
+          Fields.written(timestamp.get()),
+          "an RFC 3339 time such as 2026-03-14T01:59:00Z, or an expression");
+    }
+    return new State.Until.Timestamp(timestamp.get());
+  }
+
+  private State parallel() throws DefinitionInvalid {
+    fields.required("Branches");
+    var branches = new ArrayList<Flow>();
+    for (var branch : fields.objects("Branches")) {
+      branch.text("Comment");
+      branches.add(FlowParser.parse(branch, variables, names));
+      branch.nothingElse();
+    }
+    return new State.Parallel(
+        name,
+        Templates.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input"),
+        branches,
+        recovery(),
+        exit(Place.AFTER_RESULT, "$states.result"));
+  }
+
+  private State map() throws DefinitionInvalid {
+    var items = Templates.orDefault(fields, "Items", Place.ORDINARY, "$states.input");
+    if (!items.isArray() && Expression.of(items).isEmpty()) {
+      throw new DefinitionInvalid(
+          fields.path("Items"), Fields.written(items), "an array, or an expression that gives one");
+    }
+    var processor = Fields.of(fields.path("ItemProcessor"), fields.required("ItemProcessor"));
+    var config = processor.optional("ProcessorConfig");
+    if (config.isPresent()) {
+      var mode = Fields.of(processor.path("ProcessorConfig"), config.get());
+      StateMachineParser.requireEquals(mode, "Mode", "INLINE", false);
+      mode.nothingElse();
+    }
+    processor.text("Comment");
+    var flow = FlowParser.parse(processor, variables, names);
+    processor.nothingElse();
+    return new State.Map(
+        name,
+        items,
+        Templates.optional(fields, "ItemSelector", Place.ITEM_SELECTOR),
+        Templates.integer(fields, "MaxConcurrency", 0, MOST_SECONDS).orElse(IntNode.valueOf(0)),
+        flow,
+        recovery(),
+        exit(Place.AFTER_RESULT, "$states.result"));
+  }
+
+  private Recovery recovery() throws DefinitionInvalid {
+    return new RecoveryParser(fields, beside, outerVariables).parse();
+  }
+
+  private static JsonNode output(Fields of, Place place, String otherwise)
+      throws DefinitionInvalid {
+    return Templates.orDefault(of, "Output", place, otherwise);
+  }
+
+  private Exit exit(Place place, String output) throws DefinitionInvalid {
+    var next = fields.text("Next");
+    var end = fields.optional("End");
+    boolean ends = end.isPresent() && end.get().isBoolean() && end.get().booleanValue();
+    if (end.isPresent() && !end.get().isBoolean()) {
+      throw new DefinitionInvalid(fields.path("End"), Fields.written(end.get()), "true");
+    }
+    if (next.isPresent() == ends) {
+      throw new DefinitionInvalid(
+          fields.path(), ends ? "both Next and End" : "neither Next nor End", "Next, or End: true");
+    }
+    if (next.isPresent()) {
+      FlowParser.requireName(next.get(), beside, fields.path("Next"));
+    }
+    return new Exit(
+        Templates.assign(fields, place, outerVariables), output(fields, place, output), next);
+  }
+}

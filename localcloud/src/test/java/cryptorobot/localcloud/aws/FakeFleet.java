@@ -1,0 +1,164 @@
+package cryptorobot.localcloud.aws;
+
+import cryptorobot.localcloud.machines.CommandEnd;
+import cryptorobot.localcloud.machines.Fleet;
+import cryptorobot.localcloud.machines.FleetException;
+import cryptorobot.localcloud.machines.HostCommand;
+import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.MachineState;
+import cryptorobot.localcloud.machines.RunningCommand;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** Machines that are only written down; a test decides how their commands end. */
+public final class FakeFleet implements Fleet {
+  /** A command that a machine was given, with the way to end it. */
+  public record Given(String instanceId, HostCommand command, CompletableFuture<CommandEnd> end) {
+    public String line() {
+      return String.join(" ", command.argv());
+    }
+  }
+
+  private final ManualClock clock;
+  private final Map<String, Machine> machines = new TreeMap<>();
+  private final List<Given> given = new CopyOnWriteArrayList<>();
+  private final List<Given> cancelled = new CopyOnWriteArrayList<>();
+  private String killed = "";
+  private Function<HostCommand, Optional<CommandEnd>> scripts = _ -> Optional.of(end(0, "", ""));
+
+  public FakeFleet(ManualClock clock) {
+    this.clock = clock;
+  }
+
+  public static CommandEnd end(int code, String stdout, String stderr) {
+    return new CommandEnd(code, stdout, stderr, false, false);
+  }
+
+  /** What a script will have printed when it is killed. */
+  public void killed(String stdout) {
+    killed = stdout;
+  }
+
+  /** How scripts end from now on; empty: they run until the test ends them. */
+  public void scriptsEnd(Function<HostCommand, Optional<CommandEnd>> how) {
+    scripts = how;
+  }
+
+  /** The scripts that ran, without the agent's writing of their files. */
+  public List<Given> scripts() {
+    return given.stream().filter(FakeFleet::isScript).toList();
+  }
+
+  public List<Given> given() {
+    return List.copyOf(given);
+  }
+
+  public List<Given> cancelled() {
+    return List.copyOf(cancelled);
+  }
+
+  private static boolean isScript(Given one) {
+    return one.command().stdin().isEmpty();
+  }
+
+  /** A running machine whose agent is online. */
+  public Machine online(String environment) {
+    Machine made = create(environment);
+    return set(made.instanceId(), MachineState.RUNNING, Optional.of(clock.now()));
+  }
+
+  /** Brings a machine into a state. */
+  public Machine set(String instanceId, MachineState state, Optional<Instant> ping) {
+    Machine before = get(instanceId);
+    Machine after =
+        new Machine(
+            instanceId,
+            before.environment(),
+            state,
+            Optional.of(before.launchedAt().orElse(clock.now())),
+            before.address(),
+            ping,
+            before.tags());
+    machines.put(instanceId, after);
+    return after;
+  }
+
+  private Machine get(String instanceId) {
+    return Optional.ofNullable(machines.get(instanceId))
+        .orElseThrow(() -> new FleetException("there is no instance " + instanceId));
+  }
+
+  @Override
+  public synchronized List<Machine> machines() {
+    return new ArrayList<>(machines.values());
+  }
+
+  @Override
+  public synchronized Machine create(String environment) {
+    return machines.values().stream()
+        .filter(machine -> machine.environment().equals(environment))
+        .findFirst()
+        .orElseGet(() -> make(environment));
+  }
+
+  private Machine make(String environment) {
+    String id = "i-%017x".formatted(machines.size() + 1);
+    Machine machine =
+        new Machine(
+            id,
+            environment,
+            MachineState.STOPPED,
+            Optional.empty(),
+            "10.213.0." + (4 * machines.size() + 2),
+            Optional.empty(),
+            Map.of(Machine.ENVIRONMENT_TAG, environment));
+    machines.put(id, machine);
+    return machine;
+  }
+
+  @Override
+  public synchronized void start(String instanceId) {
+    set(instanceId, MachineState.PENDING, Optional.empty());
+  }
+
+  @Override
+  public synchronized void stop(String instanceId) {
+    set(instanceId, MachineState.STOPPING, Optional.empty());
+  }
+
+  @Override
+  public synchronized void remove(String instanceId) {
+    get(instanceId);
+    machines.remove(instanceId);
+  }
+
+  @Override
+  public RunningCommand run(String instanceId, HostCommand command) {
+    if (get(instanceId).state() != MachineState.RUNNING) {
+      throw new FleetException(instanceId + " is not running");
+    }
+    Given one = new Given(instanceId, command, new CompletableFuture<>());
+    given.add(one);
+    Optional<CommandEnd> end = isScript(one) ? scripts.apply(command) : Optional.of(end(0, "", ""));
+    end.ifPresent(one.end()::complete);
+    return new RunningCommand() {
+      @Override
+      public CompletableFuture<CommandEnd> done() {
+        return one.end();
+      }
+
+      @Override
+      public void cancel() {
+        cancelled.add(one);
+        one.end().complete(end(137, killed, ""));
+      }
+    };
+  }
+}

@@ -1,0 +1,247 @@
+package cryptorobot.localcloud.aws;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.aws.lambda.InvocationResult;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.sts.IssuedKeys;
+import cryptorobot.localcloud.machines.MachineState;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InvalidParameterException;
+import software.amazon.awssdk.services.sns.model.NotFoundException;
+
+/** Lambda, SNS, STS and the private endpoints, and what all requests have in common. */
+final class FrontTest {
+  private static final String INVOKE = "/2015-03-31/functions/%s/invocations";
+
+  @TempDir Path state;
+  private TestCloud test;
+
+  @BeforeEach
+  void start() throws Exception {
+    test =
+        new TestCloud(
+            state,
+            new ManualClock(),
+            Map.of(),
+            Map.of(
+                "echo", InvocationResult.Returned::new,
+                "large", _ -> new InvocationResult.Returned(new byte[6 * 1024 * 1024 + 1]),
+                "fail",
+                    _ ->
+                        new InvocationResult.Unhandled(
+                            "{\"errorType\":\"a.B\"}".getBytes(StandardCharsets.UTF_8))));
+  }
+
+  @AfterEach
+  void stop() {
+    test.close();
+  }
+
+  @Test
+  void invokesAFunction() {
+    var answer = test.http("lambda", "POST", INVOKE.formatted("echo"), "{\"a\":1}");
+    assertEquals(200, answer.statusCode());
+    assertEquals("{\"a\":1}", answer.body());
+    assertEquals("$LATEST", answer.headers().firstValue("X-Amz-Executed-Version").orElseThrow());
+    assertTrue(answer.headers().firstValue("X-Amz-Function-Error").isEmpty());
+    assertTrue(answer.headers().firstValue("x-amzn-RequestId").isPresent());
+    String arn = "arn%3Aaws%3Alambda%3Aeu-west-1%3A000000000000%3Afunction%3Aecho";
+    assertEquals("1", test.http("lambda", "POST", INVOKE.formatted(arn), "1").body());
+  }
+
+  @Test
+  void marksTheErrorOfAFunction() {
+    var answer = test.http("lambda", "POST", INVOKE.formatted("fail"), "{}");
+    assertEquals(200, answer.statusCode());
+    assertEquals("Unhandled", answer.headers().firstValue("X-Amz-Function-Error").orElseThrow());
+    assertEquals("{\"errorType\":\"a.B\"}", answer.body());
+    var large = test.http("lambda", "POST", INVOKE.formatted("large"), "{}");
+    assertTrue(large.body().contains("Function.ResponseSizeTooLarge"), large.body());
+  }
+
+  @Test
+  void refusesInvocationsAsLambdaDoes() {
+    var missing = test.http("lambda", "POST", INVOKE.formatted("nobody"), "{}");
+    assertEquals(404, missing.statusCode());
+    assertEquals(
+        "ResourceNotFoundException",
+        missing.headers().firstValue("x-amzn-ErrorType").orElseThrow());
+    var text = test.http("lambda", "POST", INVOKE.formatted("echo"), "hello");
+    assertEquals(400, text.statusCode());
+    assertEquals(
+        "InvalidRequestContentException",
+        text.headers().firstValue("x-amzn-ErrorType").orElseThrow());
+    String large = "\"" + "a".repeat(6 * 1024 * 1024) + "\"";
+    var tooLarge = test.http("lambda", "POST", INVOKE.formatted("echo"), large);
+    assertEquals(413, tooLarge.statusCode());
+    assertEquals(
+        "RequestTooLargeException",
+        tooLarge.headers().firstValue("x-amzn-ErrorType").orElseThrow());
+    assertEquals(404, test.http("lambda", "DELETE", "/2015-03-31/functions/echo", "").statusCode());
+  }
+
+  @Test
+  void answersAsynchronousAndDryInvocationsWithoutAResult() {
+    var event =
+        test.http(
+            "lambda", "POST", INVOKE.formatted("echo"), "{}", "X-Amz-Invocation-Type", "Event");
+    assertEquals(202, event.statusCode());
+    assertEquals("", event.body());
+    var dry =
+        test.http(
+            "lambda", "POST", INVOKE.formatted("echo"), "{}", "X-Amz-Invocation-Type", "DryRun");
+    assertEquals(204, dry.statusCode());
+  }
+
+  @Test
+  void refusesUnsignedRequestsInEveryProtocol() {
+    for (var answer :
+        java.util.List.of(
+            test.http("", "POST", INVOKE.formatted("echo"), "{}"),
+            test.http("", "POST", "/", "Action=DescribeInstances&Version=2016-11-15"),
+            test.http("", "POST", "/", "{}", "X-Amz-Target", "AmazonSSM.ListCommands"))) {
+      assertEquals(403, answer.statusCode());
+      String type = answer.headers().firstValue("x-amzn-ErrorType").orElseThrow();
+      assertTrue(type.matches("MissingAuthenticationToken(Exception)?"), type);
+    }
+  }
+
+  @Test
+  void attributesEveryCallToItsAccessKeyInTheLog() {
+    test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
+    String key = test.keys.operator().accessKeyId();
+    assertTrue(test.logged().contains(key + " sts:GetCallerIdentity 200"), test.logged());
+  }
+
+  @Test
+  void tellsWhoCalls() {
+    var answer = test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
+    assertTrue(answer.body().contains("<Account>000000000000</Account>"), answer.body());
+    var instance =
+        test.http(
+            test.keys.issue("ASIAINSTANCE", IssuedKeys.WITH_THE_CLOUD),
+            Instant.now(),
+            "sts",
+            "POST",
+            "/",
+            "Action=GetCallerIdentity&Version=2011-06-15");
+    assertTrue(
+        instance.body().contains(":assumed-role/crypto-robot-instance/i-1<"), instance.body());
+  }
+
+  @Test
+  void keepsWhatIsPublishedAndShowsItInTheLogs() throws Exception {
+    SnsClient client = test.client(SnsClient.builder());
+    String message = "{\"environment\":\"a.local\",\"outcome\":\"RolledBack\"}";
+    client.publish(
+        r ->
+            r.topicArn("arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports")
+                .subject("a.local: RolledBack")
+                .message(message));
+    assertThrows(
+        NotFoundException.class,
+        () -> client.publish(r -> r.topicArn("arn:aws:sns:eu-west-1:000000000000:x").message("m")));
+
+    JsonNode entries = json("GET", "/_local/logs?environment=a.local", "").path("entries");
+    assertEquals(1, entries.size());
+    assertEquals("a.local: RolledBack", entries.get(0).path("text").asText());
+    assertEquals("RolledBack", entries.get(0).path("message").path("outcome").asText());
+    assertEquals(0, json("GET", "/_local/logs?environment=b", "").path("entries").size());
+  }
+
+  @Test
+  void tellsPeopleAndProgramsEachTheirPartOfANotice() throws Exception {
+    SnsClient client = test.client(SnsClient.builder());
+    String topic = "arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports";
+    client.publish(
+        r ->
+            r.topicArn(topic)
+                .subject("a: Deployed")
+                .messageStructure("json")
+                .message("{\"default\":\"words\",\"sqs\":\"{\\\"environment\\\":\\\"a\\\"}\"}"));
+    assertThrows(
+        InvalidParameterException.class,
+        () -> client.publish(r -> r.topicArn(topic).messageStructure("json").message("{}")));
+
+    JsonNode entries = json("GET", "/_local/logs?environment=a", "").path("entries");
+    assertEquals("a: Deployed", entries.get(0).path("text").asText());
+    assertEquals("a", entries.get(0).path("message").path("environment").asText());
+  }
+
+  private JsonNode json(String method, String path, String body) throws Exception {
+    var answer = test.http("", method, path, body);
+    assertEquals(200, answer.statusCode(), answer.body());
+    return Json.parse(answer.body());
+  }
+
+  @Test
+  void makesAndRemovesEnvironments() throws Exception {
+    assertEquals("ready", json("GET", "/_local/health", "").path("status").asText());
+    JsonNode made = json("PUT", "/_local/environments/crypto-robot.local", "");
+    assertEquals("pending", made.path("state").asText());
+    assertFalse(made.path("agent_online").asBoolean());
+    assertEquals(
+        made.path("instance_id"),
+        json("PUT", "/_local/environments/crypto-robot.local", "").path("instance_id"));
+    assertEquals(1, json("GET", "/_local/machines", "").size());
+    json("DELETE", "/_local/environments/crypto-robot.local", "");
+    assertEquals(0, json("GET", "/_local/machines", "").size());
+    var gone = test.http("", "DELETE", "/_local/environments/crypto-robot.local", "");
+    assertEquals(404, gone.statusCode());
+    assertTrue(gone.body().contains("crypto-robot.local"), gone.body());
+  }
+
+  @Test
+  void servesARepository() throws Exception {
+    assertEquals(
+        "https://git.test/robot",
+        json("PUT", "/_local/repositories/robot", "{\"path\":\"/srv/robot\"}")
+            .path("url")
+            .asText());
+    assertEquals(
+        400, test.http("", "PUT", "/_local/repositories/robot", "{\"path\":\"x\"}").statusCode());
+  }
+
+  @Test
+  void makesACertificate() throws Exception {
+    String wanted = "{\"hostname\": \"a.local\", \"address\": \"10.213.0.2\"}";
+    assertEquals(
+        "a.local at 10.213.0.2",
+        json("POST", "/_local/certificates", wanted).path("cert").asText());
+    assertEquals(400, test.http("", "POST", "/_local/certificates", "{}").statusCode());
+  }
+
+  @Test
+  void powersTheMachinesOffBeforeItEnds() throws Exception {
+    String id = test.fleet.create("a").instanceId();
+    test.fleet.set(id, MachineState.STOPPED, Optional.empty());
+    json("POST", "/_local/shutdown", "");
+    assertEquals("stopped", test.stopped.poll(20, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void saysWhatItDoesNotKnow() {
+    var service =
+        test.http("dynamodb", "POST", "/", "{}", "X-Amz-Target", "DynamoDB_20120810.Scan");
+    assertEquals(400, service.statusCode());
+    assertTrue(service.body().contains("DynamoDB_20120810.Scan"), service.body());
+    var query = test.http("iam", "POST", "/", "Action=ListRoles&Version=2010-05-08");
+    assertTrue(query.body().contains("<Code>InvalidAction</Code>"), query.body());
+    assertEquals(404, test.http("s3", "GET", "/bucket", "").statusCode());
+  }
+}

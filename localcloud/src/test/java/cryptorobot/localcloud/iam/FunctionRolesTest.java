@@ -1,0 +1,225 @@
+package cryptorobot.localcloud.iam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two stacks in one account, {@code staging} and {@code production}: each function may do what it
+ * does, within its own stack, and can do nothing in the other.
+ */
+class FunctionRolesTest {
+  private static final Pattern CALL = Pattern.compile("\"([a-z0-9]+:[A-Z][A-Za-z]+)\"");
+
+  /** What a function asks AWS for; % stands for the stack, # for its instance. */
+  private enum Use {
+    KEYS_VERSION("PlanDeployment", "secretsmanager:DescribeSecret", secret("keys")),
+    CERTIFICATE_VERSION("PlanDeployment", "secretsmanager:DescribeSecret", secret("certificate")),
+    REPOSITORY_VERSION("PlanDeployment", "secretsmanager:DescribeSecret", secret("repository")),
+    START("StartInstance", "ec2:StartInstances", "{'InstanceId.1': '#'}"),
+    STOP("StopInstance", "ec2:StopInstances", "{'InstanceId.1': '#'}"),
+    PREPARE("RunDeployStep", "ssm:SendCommand", step("prepare")),
+    BEGIN("RunDeployStep", "ssm:SendCommand", step("begin")),
+    END("RunDeployStep", "ssm:SendCommand", step("end")),
+    INSPECT("RunDeployStep", "ssm:SendCommand", step("inspect")),
+    FETCH("RunDeployStep", "ssm:SendCommand", step("fetch")),
+    BUILD("RunDeployStep", "ssm:SendCommand", step("build")),
+    ACTIVATE("RunDeployStep", "ssm:SendCommand", step("activate")),
+    CONFIRM("RunDeployStep", "ssm:SendCommand", step("confirm")),
+    ROLL_BACK("RunDeployStep", "ssm:SendCommand", step("roll-back")),
+    DISCARD("RunDeployStep", "ssm:SendCommand", step("discard")),
+    STATUS("RunDeployStep", "ssm:SendCommand", step("status")),
+    CHECK_HEALTH("RunDeployStep", "ssm:SendCommand", step("check-health")),
+    CRASH_REPORT("RunDeployStep", "ssm:SendCommand", step("crash-report")),
+    LOGS("RunDeployStep", "ssm:SendCommand", step("logs")),
+    TOLD("RunDeployStep", "ssm:SendCommand", step("told")),
+    MIGRATE_PREPARE("RunDeployStep", "ssm:SendCommand", step("migrate-prepare")),
+    MIGRATE_ADOPT("RunDeployStep", "ssm:SendCommand", step("migrate-adopt")),
+    MIGRATE_STATUS("RunDeployStep", "ssm:SendCommand", step("migrate-status")),
+    MIGRATE_CLEANUP("RunDeployStep", "ssm:SendCommand", step("migrate-cleanup")),
+    MIGRATE_UNDO("RunDeployStep", "ssm:SendCommand", step("migrate-undo")),
+    LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
+    KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),
+    INJECT_KEYS("InjectKeys", "ssm:SendCommand", step("inject-keys")),
+    CERTIFICATE("ValidateCertificate", "ssm:SendCommand", step("inspect-certificate")),
+    HEALTH("CheckHealth", "ssm:SendCommand", step("health")),
+    READ_BACK("ReportOutcome", "ssm:SendCommand", step("status")),
+    DEPLOY_ENDED("ReportOutcome", "states:DescribeExecution", execution("deploy")),
+    POWER_ENDED("ReportOutcome", "states:DescribeExecution", execution("power")),
+    WATCH_ENDED("ReportOutcome", "states:DescribeExecution", execution("watch")),
+    WATCHED_BEFORE(
+        "ReportOutcome",
+        "states:ListExecutions",
+        "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
+    TELL_CHANGE("TellChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
+    MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
+    TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
+
+    private final String function;
+    private final String action;
+    private final String request;
+
+    Use(String function, String action, String request) {
+      this.function = function;
+      this.action = action;
+      this.request = request;
+    }
+
+    String within(String stack) {
+      String instance = stack.equals("staging") ? "i-5" : "i-9";
+      return request.replace("%", stack).replace("#", instance);
+    }
+
+    private static String arn(String service, String resource) {
+      return "arn:aws:" + service + ":eu-west-1:000000000000:" + resource;
+    }
+
+    private static String secret(String kind) {
+      return "{'SecretId': '%/%.local/" + kind + "'}";
+    }
+
+    private static String step(String name) {
+      return "{'DocumentName': '%-" + name + "-0123456789ab', 'InstanceIds': ['#']}";
+    }
+
+    private static String execution(String machine) {
+      return "{'executionArn': '" + arn("states", "execution:%-" + machine + ":x") + "'}";
+    }
+  }
+
+  /** Reading that AWS allows on everything or not at all. */
+  private record Reading(String function, String action) {}
+
+  static Stream<Reading> readings() {
+    return Stream.of(
+        new Reading("PlanDeployment", "secretsmanager:ListSecrets"),
+        new Reading("StartInstance", "ec2:DescribeInstances"),
+        new Reading("StartInstance", "ssm:DescribeInstanceInformation"),
+        new Reading("StopInstance", "ec2:DescribeInstances"),
+        new Reading("RunDeployStep", "ssm:GetCommandInvocation"),
+        new Reading("RunDeployStep", "ssm:ListCommands"),
+        new Reading("InjectKeys", "ssm:GetCommandInvocation"),
+        new Reading("InjectKeys", "ssm:ListCommands"),
+        new Reading("ValidateCertificate", "ssm:GetCommandInvocation"),
+        new Reading("ValidateCertificate", "ssm:ListCommands"),
+        new Reading("CheckHealth", "ssm:GetCommandInvocation"),
+        new Reading("CheckHealth", "ssm:ListCommands"),
+        new Reading("ReportOutcome", "ec2:DescribeInstances"),
+        new Reading("ReportOutcome", "ssm:GetCommandInvocation"),
+        new Reading("ReportOutcome", "ssm:ListCommands"));
+  }
+
+  @TempDir private Path folder;
+
+  private GateTrial stack(String name) {
+    return new GateTrial(folder.resolve(name), name, name + ".local");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mayDoWhatItDoesInItsOwnStack(Use use) {
+    GateTrial staging = stack("staging");
+    staging.isAllowed(staging.keyOf("staging-" + use.function), use.action, use.within("staging"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void canDoNothingInTheOtherStack(Use use) {
+    GateTrial staging = stack("staging");
+    staging.isRefused(
+        staging.keyOf("staging-" + use.function), use.action, use.within("production"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.MATCH_ALL,
+      names = "(?!TELL.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
+  void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
+    GateTrial staging = stack("staging");
+    staging.isRefused(
+        staging.keyOf("staging-" + use.function),
+        use.action,
+        use.request
+            .replace("%/%.local", "staging/production.local")
+            .replace("%", "staging")
+            .replace("#", "i-9"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("readings")
+  void mayReadWhatItReads(Reading reading) {
+    GateTrial staging = stack("staging");
+    staging.isAllowed(staging.keyOf("staging-" + reading.function), reading.action, "{}");
+  }
+
+  @Test
+  void noFunctionMayDoWhatIsAnothersPart() {
+    GateTrial staging = stack("staging");
+    for (Use use : Use.values()) {
+      for (Use other : Use.values()) {
+        boolean does =
+            Arrays.stream(Use.values())
+                .anyMatch(
+                    own ->
+                        own.function.equals(other.function)
+                            && own.action.equals(use.action)
+                            && own.request.equals(use.request));
+        // A power run may own the lock too, so RunDeployStep may ask about it.
+        boolean lockOwner =
+            other.function.equals("RunDeployStep") && use.action.equals(Use.LOCK_OWNER.action);
+        if (!does && !lockOwner) {
+          staging.isRefused(
+              staging.keyOf("staging-" + other.function), use.action, use.within("staging"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aMissingSecretIsMissingAndNotForbidden() {
+    GateTrial stack = new GateTrial(folder, "staging", "new.local");
+    String plan = stack.keyOf("staging-PlanDeployment");
+    stack.isAllowed(
+        plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging/new.local/certificate'}");
+    stack.isRefused(
+        plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging/newer.local/certificate'}");
+    stack.isRefused(
+        plan, "secretsmanager:GetSecretValue", "{'SecretId': 'staging/new.local/certificate'}");
+  }
+
+  @Test
+  void theTablesHereNameEveryActionThatFunctionsUse() throws IOException {
+    Set<String> known = new TreeSet<>();
+    Arrays.stream(Use.values()).map(use -> use.action).forEach(known::add);
+    readings().map(Reading::action).forEach(known::add);
+    assertEquals(used(), known);
+  }
+
+  private static Set<String> used() throws IOException {
+    Path adapters =
+        ProjectRoles.folder().resolve("functions/src/main/java/cryptorobot/deployer/aws");
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.list(adapters)) {
+      for (Path file : files.toList()) {
+        all.append(Files.readString(file));
+      }
+    }
+    return CALL.matcher(all)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,111 @@
+package cryptorobot.localcloud.iam;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.aws.Account;
+import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Caller;
+import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.sts.Principals;
+import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.MachineState;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A gate of one stack with this project's template. The account has an instance and the three
+ * secrets for each of {@code staging.local} and {@code production.local}, whatever the stack.
+ */
+final class GateTrial {
+  static final Account ACCOUNT = new Account("eu-west-1");
+  static final Map<String, String> INSTANCES =
+      Map.of("i-5", "staging.local", "i-9", "production.local");
+
+  /** The operator's access key id. */
+  static final String OPERATOR = "AKIAIOSFODNN7EXAMPLE";
+
+  final Principals principals =
+      new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
+  final AccessReport report;
+  private final RoleGate gate;
+
+  GateTrial(Path folder, String prefix, String... environments) {
+    CurrentRoles roles =
+        new CurrentRoles(ProjectRoles.template(prefix), () -> List.of(environments));
+    Ledger ledger = new Ledger(new Files0600(folder.resolve("iam")));
+    report = new AccessReport(roles, ledger);
+    gate =
+        new RoleGate(
+            ACCOUNT,
+            new Actors(
+                principals,
+                roles,
+                OPERATOR,
+                key -> Optional.of(key.replace("ASIAOF", "")).flatMap(GateTrial::machine)),
+            new Surroundings() {
+              @Override
+              public Optional<String> secretArn(String name) {
+                return INSTANCES.values().stream().anyMatch(e -> name.contains("/" + e + "/"))
+                    ? Optional.of(ACCOUNT.arn("secretsmanager", "secret:" + name + "-AbCdEf"))
+                    : Optional.empty();
+              }
+
+              @Override
+              public Map<String, String> instanceTags(String instanceId) {
+                return machine(instanceId).map(Machine::tags).orElse(Map.of());
+              }
+            },
+            ledger);
+  }
+
+  private static Optional<Machine> machine(String id) {
+    return Optional.ofNullable(INSTANCES.get(id))
+        .map(
+            environment ->
+                new Machine(
+                    id,
+                    environment,
+                    MachineState.RUNNING,
+                    Optional.empty(),
+                    "10.213.0.2",
+                    Optional.empty(),
+                    Map.of(Machine.ENVIRONMENT_TAG, environment)));
+  }
+
+  /** The access key of a function, or of the state machines. */
+  String keyOf(String name) {
+    return principals.accessKeyOf(name);
+  }
+
+  static String keyOfInstance(String id) {
+    return "ASIAOF" + id;
+  }
+
+  void call(String accessKeyId, String action, String request) {
+    String service = action.substring(0, action.indexOf(':'));
+    gate.admit(new Caller(accessKeyId, ACCOUNT.region(), service), action, json(request));
+  }
+
+  void isAllowed(String accessKeyId, String action, String request) {
+    assertDoesNotThrow(() -> call(accessKeyId, action, request), action + " " + request);
+  }
+
+  ApiError isRefused(String accessKeyId, String action, String request) {
+    return assertThrows(
+        ApiError.class, () -> call(accessKeyId, action, request), action + " " + request);
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return Json.parse(text.replace('\'', '"'));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

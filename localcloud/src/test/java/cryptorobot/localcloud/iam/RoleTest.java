@@ -1,0 +1,143 @@
+package cryptorobot.localcloud.iam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import cryptorobot.localcloud.iam.policy.Ask;
+import cryptorobot.localcloud.iam.policy.Condition;
+import cryptorobot.localcloud.iam.policy.Grant;
+import cryptorobot.localcloud.iam.policy.Resource;
+import cryptorobot.localcloud.iam.policy.Role;
+import cryptorobot.localcloud.iam.policy.Statement;
+import cryptorobot.localcloud.iam.policy.Statement.Effect;
+import cryptorobot.localcloud.iam.policy.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How a role's statements decide, as IAM documents it. */
+class RoleTest {
+  private static final String INSTANCE = "arn:aws:ec2:eu-west-1:000000000000:instance/i-1";
+  private static final Condition STAGING =
+      new Condition(
+          Condition.Operator.STRING_EQUALS, "aws:ResourceTag/environment", List.of("staging"));
+
+  private static Statement statement(
+      Effect effect, String action, String resource, Condition... conditions) {
+    return new Statement(
+        "S",
+        effect,
+        List.of(action),
+        List.of(new Resource(resource, resource)),
+        List.of(conditions));
+  }
+
+  private static Verdict judge(Ask ask, Statement... statements) {
+    return new Role("role", "Role", List.of(statements)).judge(ask);
+  }
+
+  private static void allowed(Verdict verdict) {
+    assertInstanceOf(Verdict.Allowed.class, verdict);
+  }
+
+  @Test
+  void allowsNothingByItself() {
+    assertEquals(new Verdict.Denied(false), judge(Ask.of("ec2:StopInstances", INSTANCE)));
+  }
+
+  @Test
+  void namesTheGrantThatAllows() {
+    assertEquals(
+        new Verdict.Allowed(List.of(new Grant("Role", "S", "ec2:Stop*", "*"))),
+        judge(Ask.of("ec2:StopInstances", INSTANCE), statement(Effect.ALLOW, "ec2:Stop*", "*")));
+  }
+
+  @Test
+  void deniesWhatAnyStatementDenies() {
+    assertEquals(
+        new Verdict.Denied(true),
+        judge(
+            Ask.of("ec2:StopInstances", INSTANCE),
+            statement(Effect.ALLOW, "*", "*"),
+            statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
+    allowed(
+        judge(
+            Ask.of("ec2:StartInstances", INSTANCE),
+            statement(Effect.ALLOW, "*", "*"),
+            statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssm:SendCommand, ssm:SendCommand, true",
+    "SSM:sendcommand, ssm:SendCommand, true",
+    "ssm:Send*, ssm:SendCommand, true",
+    "*, ssm:SendCommand, true",
+    "ssm:?endCommand, ssm:SendCommand, true",
+    "ssm:SendCommand, ssm:SendCommands, false",
+    "ssm:SendComman?, ssm:SendComman, false",
+    "ssm:*, secretsmanager:GetSecretValue, false",
+    "s.m:SendCommand, ssm:SendCommand, false",
+  })
+  void comparesActionsWithoutCaseAndWithWildcards(String pattern, String action, boolean fits) {
+    assertEquals(
+        fits,
+        judge(Ask.of(action, "*"), statement(Effect.ALLOW, pattern, "*"))
+            instanceof Verdict.Allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a:b:secretsmanager:r:1:secret:x/keys-??????, a:b:secretsmanager:r:1:secret:x/keys-AbC123, true",
+    "a:b:secretsmanager:r:1:secret:x/keys-??????, a:b:secretsmanager:r:1:secret:x/keys-AbC12, false",
+    "a:b:secretsmanager:r:1:secret:x/keys-??????, a:b:secretsmanager:r:1:secret:x/Keys-AbC123, false",
+    "a:b:secretsmanager:r:1:secret:x/keys-??????, a:b:secretsmanager:r:2:secret:x/keys-AbC123, false",
+    "a:b:states:r:1:execution:deploy:*, a:b:states:r:1:execution:deploy:x:y, true",
+    "a:b:states:*:execution:deploy, a:b:states:r:1:execution:deploy, false",
+    "a:b:lambda:r:1:function:f:*, a:b:lambda:r:1:function:f:7, true",
+    "a:b:lambda:r:1:function:f:*, a:b:lambda:r:1:function:f, false",
+    "a:b:ec2:r:1:instance/*, *, false",
+    "*, *, true",
+    "*, crypto-robot/x/keys, true",
+    "a:b:secretsmanager:r:1:*, crypto-robot/x/keys, false",
+  })
+  void comparesArnsPartByPart(String pattern, String resource, boolean fits) {
+    assertEquals(
+        fits,
+        judge(Ask.of("any:Thing", resource), statement(Effect.ALLOW, "*", pattern))
+            instanceof Verdict.Allowed);
+  }
+
+  @Test
+  void wantsEveryConditionFulfilled() {
+    Statement staging = statement(Effect.ALLOW, "*", "*", STAGING);
+    allowed(
+        judge(
+            new Ask(
+                "ec2:StopInstances", INSTANCE, Map.of("AWS:resourcetag/Environment", "staging")),
+            staging));
+    assertEquals(
+        new Verdict.Denied(false),
+        judge(
+            new Ask(
+                "ec2:StopInstances", INSTANCE, Map.of("aws:ResourceTag/environment", "Staging")),
+            staging));
+    assertEquals(
+        new Verdict.Denied(false),
+        judge(Ask.of("ec2:StopInstances", INSTANCE), staging),
+        "without the tag");
+  }
+
+  @Test
+  void knowsWildcardsOnlyInStringLike() {
+    Ask ask = new Ask("a:B", "*", Map.of("aws:ResourceTag/environment", "staging-2"));
+    Condition like =
+        new Condition(
+            Condition.Operator.STRING_LIKE, "aws:ResourceTag/environment", List.of("x", "stag*"));
+    Condition equals = new Condition(Condition.Operator.STRING_EQUALS, like.key(), like.values());
+    allowed(judge(ask, statement(Effect.ALLOW, "*", "*", like)));
+    assertEquals(new Verdict.Denied(false), judge(ask, statement(Effect.ALLOW, "*", "*", equals)));
+  }
+}

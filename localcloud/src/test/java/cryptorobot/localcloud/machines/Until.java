@@ -1,0 +1,61 @@
+package cryptorobot.localcloud.machines;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/** Waits for a machine to become what a test needs, and says what it was instead. */
+final class Until {
+  private static final Duration LONGEST = Duration.ofSeconds(90);
+
+  private Until() {}
+
+  static Machine state(Fleet fleet, String instanceId, MachineState wanted) {
+    return holds(fleet, instanceId, machine -> machine.state() == wanted, wanted.toString());
+  }
+
+  static Machine agentIsOnline(Fleet fleet, String instanceId) {
+    return holds(
+        fleet, instanceId, machine -> machine.agentPingAt().isPresent(), "its agent online");
+  }
+
+  static Machine holds(Fleet fleet, String instanceId, Predicate<Machine> wanted, String name) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (true) {
+      Machine machine = find(fleet, instanceId);
+      if (wanted.test(machine)) {
+        return machine;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited " + LONGEST + " for " + name + ", but it is " + machine);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  /** The output of a command, sent again while the machine cannot take it. */
+  static String answers(Fleet fleet, String instanceId, HostCommand command) {
+    long deadline = System.nanoTime() + LONGEST.toNanos();
+    while (true) {
+      try {
+        var end = fleet.run(instanceId, command).done().join();
+        if (end.exitCode() == 0) {
+          return end.stdout();
+        }
+      } catch (FleetException e) {
+        // Not yet: it is between two boots.
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited " + LONGEST + " for an answer of " + instanceId);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+
+  static Machine find(Fleet fleet, String instanceId) {
+    return fleet.machines().stream()
+        .filter(machine -> machine.instanceId().equals(instanceId))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no machine " + instanceId));
+  }
+}

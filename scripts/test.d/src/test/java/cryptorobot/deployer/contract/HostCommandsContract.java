@@ -1,0 +1,184 @@
+package cryptorobot.deployer.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.failure.AccessDenied;
+import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.HostUnreachable;
+import cryptorobot.deployer.failure.InvalidParameter;
+import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.ports.CommandState;
+import cryptorobot.deployer.ports.HostCommand;
+import cryptorobot.deployer.ports.HostCommands;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What Run Command is relied on for. */
+abstract class HostCommandsContract {
+  private final String comment = Preparation.fresh("run") + "/told/1";
+  private Target target;
+  private HostCommands commands;
+  private String instance;
+
+  abstract Target target();
+
+  @BeforeEach
+  void connect() {
+    target = target();
+    commands = target.adapters(Who.OPERATOR).hostCommands();
+    instance = target.instance(Preparation.fresh("environment"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, {\"a\":1}, log", "34, {\"failure\":\"repositoryunreachable\"}, why", "1, '', ''"})
+  void tellsTheExitCodeAndBothOutputsOfAScript(int code, String output, String errors) {
+    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
+    String id = commands.send(told(String.valueOf(code), output, errors));
+    assertEquals(new CommandState.Ended(code, output, errors), end(id));
+  }
+
+  @Test
+  void comesToAnEndWithACommandThatWentWell() {
+    assertEquals(
+        0, assertInstanceOf(CommandState.Ended.class, end(commands.send(well()))).exitCode());
+  }
+
+  @Test
+  void tellsNothingUntilItKnowsTheEnd() {
+    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
+    String id = commands.send(well());
+    assertEquals(
+        new CommandState.Running(),
+        commands.state(id, instance),
+        "seen before it could have ended");
+  }
+
+  @Test
+  void takesAnInvocationThatIsNotThereForOneThatIsNotThereYet() {
+    String id = commands.send(well());
+    end(id);
+    String other = target.instance(Preparation.fresh("environment"));
+    assertEquals(new CommandState.Running(), commands.state(id, other));
+  }
+
+  @Test
+  void tellsAScriptThatOutlivedItsTime() {
+    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
+    String id = commands.send(told("timeout", "x", ""));
+    assertInstanceOf(CommandState.TimedOut.class, end(id));
+  }
+
+  @Test
+  void tellsACommandThatWasNeverDelivered() {
+    target.mustBeAbleTo(Ability.SILENCES_AGENTS);
+    target.silence(instance);
+    String id = commands.send(well());
+    target.pass(Duration.ofSeconds(61));
+    assertInstanceOf(CommandState.Undelivered.class, end(id));
+  }
+
+  @Test
+  void findsACommandAgainByItsComment() {
+    var before = target.now().minusSeconds(5);
+    assertEquals(Optional.empty(), commands.find(instance, comment, before));
+    String id = commands.send(well());
+    assertEquals(
+        Optional.of(id),
+        target.eventually(() -> commands.find(instance, comment, before), Optional::isPresent));
+    assertEquals(Optional.empty(), commands.find(instance, comment + ".1", before));
+    String other = target.instance(Preparation.fresh("environment"));
+    assertEquals(Optional.empty(), commands.find(other, comment, before));
+  }
+
+  @Test
+  void findsTheNewestOfTwoWithOneComment() {
+    var before = target.now().minusSeconds(5);
+    String first = commands.send(well());
+    target.pass(Duration.ofSeconds(2));
+    String second = commands.send(well());
+    assertNotEquals(first, second);
+    target.eventually(() -> commands.find(instance, comment, before), Optional.of(second)::equals);
+  }
+
+  @Test
+  void saysWhichDocumentIsNotThere() {
+    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+    var failure =
+        assertThrows(
+            StepFailed.class,
+            () -> commands.send(new HostCommand("contract-none", instance, comment, Map.of())));
+    assertTrue(failure.getMessage().contains("contract-none"), failure::getMessage);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Code, ; rm -rf /", "Code, ''", "Unknown, x"})
+  void saysWhenAParameterIsNotAllowed(String name, String value) {
+    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+    var parameters = new java.util.HashMap<>(well().parameters());
+    parameters.put(name, value);
+    assertThrows(
+        InvalidParameter.class,
+        () -> commands.send(new HostCommand(target.document(), instance, comment, parameters)));
+  }
+
+  @Test
+  void saysWhenTheParametersAreTooLarge() {
+    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+    HostCommand large = told("0", "a".repeat(65_536), "");
+    assertThrows(InvalidParameter.class, () -> commands.send(large));
+  }
+
+  @Test
+  void saysWhenTheAgentIsNotRegistered() {
+    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+    String deaf = target.instanceWithoutAgent(Preparation.fresh("environment"));
+    assertThrows(
+        HostUnreachable.class,
+        () ->
+            commands.send(new HostCommand(target.document(), deaf, comment, well().parameters())));
+  }
+
+  @Test
+  void saysWhenItLacksTheRight() {
+    target.mustBeAbleTo(Ability.DENIES);
+    HostCommands stranger = target.adapters(Who.STRANGER).hostCommands();
+    assertThrows(AccessDenied.class, () -> stranger.send(well()));
+    assertThrows(AccessDenied.class, () -> stranger.find(instance, comment, target.now()));
+    assertThrows(AccessDenied.class, () -> stranger.state(UUID.randomUUID().toString(), instance));
+  }
+
+  @Test
+  void saysWhenItIsThrottled() {
+    target.mustBeAbleTo(Ability.THROTTLES);
+    HostCommands throttled = target.adapters(Who.THROTTLED).hostCommands();
+    assertThrows(AwsUnavailable.class, () -> throttled.send(well()));
+    assertThrows(AwsUnavailable.class, () -> throttled.state("c", instance));
+  }
+
+  private HostCommand well() {
+    return told("0", "{}", "");
+  }
+
+  private HostCommand told(String code, String output, String errors) {
+    return new HostCommand(
+        target.document(),
+        instance,
+        comment,
+        Map.of("Code", code, "Output", output, "Errors", errors));
+  }
+
+  private CommandState end(String id) {
+    return target.eventually(
+        () -> commands.state(id, instance), state -> !(state instanceof CommandState.Running));
+  }
+}

@@ -1,0 +1,132 @@
+package cryptorobot.deployer.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.failure.AccessDenied;
+import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.InstanceNotFound;
+import cryptorobot.deployer.failure.InstanceNotReady;
+import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.Instance;
+import cryptorobot.deployer.ports.Instances;
+import cryptorobot.deployer.ports.PowerState;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What EC2 is relied on for, and Systems Manager's knowledge of agents. */
+abstract class InstancesContract {
+  private static final String NOBODY = "i-0fedcba9876543210";
+  private final String environment = Preparation.fresh("environment");
+  private Target target;
+  private Instances instances;
+
+  abstract Target target();
+
+  @BeforeEach
+  void connect() {
+    target = target();
+    instances = target.adapters(Who.OPERATOR).instances();
+  }
+
+  @Test
+  void findsAnInstanceByItsEnvironmentAlone() {
+    String id = target.instance(environment);
+    target.instance(Preparation.fresh("environment"));
+    assertEquals(List.of(id), instances.bearing(environment).stream().map(Instance::id).toList());
+    assertEquals(List.of(), instances.bearing(Preparation.fresh("environment")));
+  }
+
+  @Test
+  void describesARunningInstance() {
+    Instance instance = instances.describe(target.instance(environment));
+    assertEquals(PowerState.RUNNING, instance.state());
+    assertTrue(instance.address().matches("[0-9.]{7,15}"), instance::toString);
+    assertFalse(instance.launchedAt().isAfter(target.now()), instance::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {NOBODY, "i-nonsense"})
+  void saysWhenThereIsNoSuchInstance(String id) {
+    assertThrows(InstanceNotFound.class, () -> instances.describe(id));
+    assertThrows(InstanceNotFound.class, () -> instances.start(id));
+    assertThrows(InstanceNotFound.class, () -> instances.stop(id));
+  }
+
+  @Test
+  void stopsAndStartsAgain() {
+    String id = target.instance(environment);
+    instances.stop(id);
+    target.settle(id);
+    assertEquals(PowerState.STOPPED, instances.describe(id).state());
+    instances.start(id);
+    target.settle(id);
+    assertEquals(PowerState.RUNNING, instances.describe(id).state());
+  }
+
+  @Test
+  void doesNothingToAnInstanceThatIsThereAlready() {
+    String id = target.instance(environment);
+    instances.start(id);
+    assertEquals(PowerState.RUNNING, instances.describe(id).state());
+    instances.stop(id);
+    target.settle(id);
+    instances.stop(id);
+    assertEquals(PowerState.STOPPED, instances.describe(id).state());
+  }
+
+  @Test
+  void saysWhenItsPresentStateForbidsIt() {
+    target.mustBeAbleTo(Ability.HALTS_BETWEEN_STATES);
+    String id = target.instance(environment);
+    instances.stop(id);
+    assertEquals(PowerState.STOPPING, instances.describe(id).state());
+    assertThrows(InstanceNotReady.class, () -> instances.start(id));
+    target.settle(id);
+    instances.start(id);
+    assertEquals(PowerState.PENDING, instances.describe(id).state());
+    assertThrows(InstanceStopping.class, () -> instances.stop(id));
+  }
+
+  @Test
+  void knowsTheAgentOfARunningInstance() {
+    target.mustBeAbleTo(Ability.KNOWS_AGENTS);
+    Agent agent = instances.agent(target.instance(environment));
+    Agent.Online online = assertInstanceOf(Agent.Online.class, agent);
+    assertTrue(online.version().matches("\\d+(\\.\\d+){3}"), online::toString);
+    assertFalse(online.lastPing().isAfter(target.now()), online::toString);
+  }
+
+  @Test
+  void callsAnAgentOfflineThatWasNeverHeardOf() {
+    target.mustBeAbleTo(Ability.KNOWS_AGENTS);
+    String id = target.instanceWithoutAgent(environment);
+    assertInstanceOf(Agent.Offline.class, instances.agent(id));
+    assertInstanceOf(Agent.Offline.class, instances.agent(NOBODY));
+  }
+
+  @Test
+  void saysWhenItLacksTheRight() {
+    target.mustBeAbleTo(Ability.DENIES);
+    String id = target.instance(environment);
+    Instances stranger = target.adapters(Who.STRANGER).instances();
+    assertThrows(AccessDenied.class, () -> stranger.bearing(environment));
+    assertThrows(AccessDenied.class, () -> stranger.start(id));
+    assertThrows(AccessDenied.class, () -> stranger.stop(id));
+    assertThrows(AccessDenied.class, () -> stranger.agent(id));
+  }
+
+  @Test
+  void saysWhenItIsThrottled() {
+    target.mustBeAbleTo(Ability.THROTTLES);
+    Instances throttled = target.adapters(Who.THROTTLED).instances();
+    assertThrows(AwsUnavailable.class, () -> throttled.bearing(environment));
+  }
+}

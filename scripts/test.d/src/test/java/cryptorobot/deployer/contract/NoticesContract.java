@@ -1,0 +1,55 @@
+package cryptorobot.deployer.contract;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.failure.AccessDenied;
+import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.ports.Notice;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What SNS is relied on for. */
+abstract class NoticesContract {
+  private static final Notice NOTICE =
+      new Notice("crypto-robot.local: RolledBack", "It rolled back.\nMend it.", "{\"a\":1}");
+  private Target target;
+
+  abstract Target target();
+
+  @BeforeEach
+  void connect() {
+    target = target();
+  }
+
+  @Test
+  void publishes() {
+    assertDoesNotThrow(() -> target.adapters(Who.OPERATOR).notices(target.topic()).publish(NOTICE));
+  }
+
+  @Test
+  void givesPeopleTheTextAndProgramsTheJson() {
+    target.mustBeAbleTo(Ability.SHOWS_NOTICES);
+    target.adapters(Who.OPERATOR).notices(target.topic()).publish(NOTICE);
+    assertEquals(NOTICE, target.published().getLast());
+  }
+
+  @Test
+  void saysWhenThereIsNoSuchTopic() {
+    String topic = target.topic() + "-not";
+    var failure =
+        assertThrows(
+            StepFailed.class, () -> target.adapters(Who.OPERATOR).notices(topic).publish(NOTICE));
+    assertTrue(failure.getMessage().startsWith("sns:Publish: NotFound"), failure::getMessage);
+  }
+
+  @Test
+  void saysWhenItLacksTheRight() {
+    target.mustBeAbleTo(Ability.DENIES);
+    assertThrows(
+        AccessDenied.class,
+        () -> target.adapters(Who.STRANGER).notices(target.topic()).publish(NOTICE));
+  }
+}

@@ -1,0 +1,42 @@
+package cryptorobot.deployer.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Caller;
+import cryptorobot.localcloud.aws.protocol.Gate;
+
+/**
+ * Refuses the strangers and the throttled, each in the words of the service that is called.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">EC2's
+ *     codes</a>; those of SNS and of the JSON services are in their API references
+ */
+final class RefusingGate implements Gate {
+  @Override
+  public void admit(Caller caller, String action, JsonNode request) {
+    switch (Who.valueOf(caller.accessKeyId())) {
+      case OPERATOR -> {}
+      case STRANGER -> throw denied(action);
+      case THROTTLED -> throw throttled(action);
+    }
+  }
+
+  private static ApiError denied(String action) {
+    String message = caller() + " is not authorized to perform: " + action;
+    return switch (action.substring(0, action.indexOf(':'))) {
+      case "ec2" -> new ApiError(403, "UnauthorizedOperation", message);
+      case "sns" -> new ApiError(403, "AuthorizationError", message);
+      default -> new ApiError(400, "AccessDeniedException", message);
+    };
+  }
+
+  private static String caller() {
+    return "User: arn:aws:iam::000000000000:user/stranger";
+  }
+
+  private static ApiError throttled(String action) {
+    return action.startsWith("ec2:")
+        ? new ApiError(503, "RequestLimitExceeded", "Request limit exceeded.")
+        : new ApiError(400, "ThrottlingException", "Rate exceeded");
+  }
+}

@@ -1,0 +1,367 @@
+package cryptorobot.deployer.definition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.localcloud.stepfunctions.engine.Status;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where each outcome of a step leads in deploy.asl.yaml. */
+class DeployDefinitionTest {
+  private final ScriptedFunctions functions = World.serving("20261122T000000Z-0ld0000");
+
+  @Test
+  void deploysAGoodCommit() throws Exception {
+    var run = run();
+    assertEquals(Status.SUCCEEDED, run.ended().status(), () -> run.toString());
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.NEW, run.output().get("release").asText());
+    assertEquals("20261122T000000Z-0ld0000", run.output().get("previous").asText());
+    assertEquals("live", run.output().get("mode").asText());
+    assertEquals("https", run.output().get("protocol").asText());
+    assertEquals(List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end"), lastAsked(5));
+  }
+
+  @Test
+  void passesTheLockAndTheReleaseOnToEveryLaterStep() throws Exception {
+    run();
+    for (var step : List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end")) {
+      var payload = functions.lastPayload(step);
+      assertEquals(7, payload.at("/host/generation").asInt(), step);
+      assertEquals(World.NEW, payload.at("/settings/Release").asText(), step);
+      assertEquals("https", payload.at("/settings/Protocol").asText(), step);
+    }
+  }
+
+  @Test
+  void changesNothingWhenThereIsNothingToDo() throws Exception {
+    functions.answer(
+        "inspect", World.inspected("20261122T000000Z-0ld0000").replace("false", "true"));
+    var run = run();
+    assertEquals("nothing_to_do", run.output().get("outcome").asText());
+    assertEquals("20261122T000000Z-0ld0000", run.output().get("release").asText());
+    assertEquals(List.of("begin", "inspect", "end"), lastAsked(3));
+  }
+
+  @Test
+  void refusesABadRequestBeforeTouchingAnything() throws Exception {
+    functions.fail(
+        "PlanDeployment", "InvalidRequest", "$.branch: found '; rm -rf /', allowed a branch");
+    var run = run();
+    assertEquals("RequestRefused", run.error());
+    assertTrue(run.cause().startsWith("InvalidRequest: $.branch: found"), run.cause());
+    assertEquals(List.of("PlanDeployment"), functions.asked());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "prepare, HostUnfit",
+    "fetch, BranchMissing",
+    "build, DependencyFailed",
+    "ValidateCertificate, CertificateRefused",
+    "InjectKeys, KeysRefused"
+  })
+  void discardsTheReleaseWhenAStepBeforeActivationFails(String step, String failure)
+      throws Exception {
+    functions.fail(step, failure, "what " + step + " said.");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    // The message ends with a full stop of its own: the cause has one.
+    assertTrue(run.cause().startsWith(failure + ": what " + step + " said. Now: "), run.cause());
+    assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
+    assertEquals(List.of("discard", "end"), lastAsked(2));
+    assertFalse(functions.asked().contains("activate"), "activated all the same");
+  }
+
+  @Test
+  void tellsDiscardWhichReleaseTheFailedBuildLeft() throws Exception {
+    functions.fail("build", "DependencyFailed", "no such package");
+    run();
+    assertEquals(World.NEW, functions.lastPayload("discard").at("/settings/Release").asText());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "activate, ActivationFailed",
+    "CheckHealth, Unhealthy",
+    "confirm, DeadManFired",
+    "CheckHealth, StepTimedOut"
+  })
+  void rollsBackWhenAStepFromActivationOnFails(String step, String failure) throws Exception {
+    functions.failOnce(step, failure, "ZeroDivisionError: division by zero");
+    var run = run();
+    assertEquals("RolledBack", run.error());
+    assertTrue(
+        run.cause().startsWith(failure + ": ZeroDivisionError: division by zero"), run.cause());
+    assertTrue(run.cause().contains("0ld0000 serves again"), run.cause());
+    assertEquals(List.of("roll-back", "CheckHealth", "end"), lastAsked(3));
+    assertEquals(
+        "20261122T000000Z-0ld0000",
+        functions.lastPayload("CheckHealth").at("/settings/Release").asText());
+  }
+
+  @Test
+  void isDeployedWhenTheConfirmationWasDecidedThoughItsStepFailed() throws Exception {
+    functions
+        .failOnce("confirm", "StepFailed", "confirm was ended before it was done")
+        .answer(
+            "roll-back",
+            """
+            {"confirmed": true, "settings": {"Services": "[]", "Port": "5000"},
+             "serving": {"release": "%s", "revision": "abc1234def", "mode": "live", "protocol": "https"}}
+            """
+                .formatted(World.NEW));
+    var run = run();
+    assertEquals(Status.SUCCEEDED, run.ended().status(), () -> run.toString());
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.NEW, run.output().get("release").asText());
+    assertEquals(List.of("confirm", "roll-back", "CheckHealth", "end"), lastAsked(4));
+  }
+
+  @Test
+  void callsForAPersonWhenTheRollbackFails() throws Exception {
+    functions
+        .fail("CheckHealth", "Unhealthy", "exited with 1")
+        .fail("roll-back", "RollBackFailed", "no space left on device");
+    var run = run();
+    assertEquals("RollbackFailed", run.error());
+    assertTrue(run.cause().contains("no space left on device"), run.cause());
+    assertTrue(run.cause().contains("Unhealthy: exited with 1"), run.cause());
+    assertTrue(run.cause().contains("A person is needed"), run.cause());
+  }
+
+  @Test
+  void callsForAPersonWhenWhatItRolledBackToIsUnhealthyToo() throws Exception {
+    functions.fail("CheckHealth", "Unhealthy", "exited with 1");
+    assertEquals("RollbackFailed", run().error());
+  }
+
+  @Test
+  void saysThatTheContainersServeAgainWhereItHadTakenOverFromThem() throws Exception {
+    var takeover =
+        World.empty()
+            .answer("roll-back", "{\"serving\": null, \"settings\": {}, \"containers\": true}")
+            .fail("CheckHealth", "Unhealthy", "crypto-robot: it crashed");
+    var run = DefinitionRun.of("deploy.asl.yaml", takeover);
+    assertEquals("DeploymentFailed", run.error());
+    assertTrue(run.cause().contains("Now: the containers serve again."), run.cause());
+  }
+
+  @Test
+  void leavesNothingAfterABrokenFirstDeploy() throws Exception {
+    var first = World.empty();
+    first.fail("CheckHealth", "Unhealthy", "exited with 1");
+    var run = DefinitionRun.of("deploy.asl.yaml", first);
+    assertEquals("DeploymentFailed", run.error());
+    assertTrue(run.cause().contains("nothing serves"), run.cause());
+    assertEquals(1, first.asked().stream().filter("CheckHealth"::equals).count());
+  }
+
+  @Test
+  void rollsBackOnRequestWithoutFetching() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rollback", false));
+    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000", World.GOOD));
+    var run = run();
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.GOOD, run.output().get("release").asText());
+    assertFalse(functions.asked().contains("fetch"), "fetched for a rollback");
+    assertTrue(functions.asked().containsAll(List.of("build", "InjectKeys", "confirm")));
+  }
+
+  @Test
+  void takesTheSettingsOfTheReleaseUnlessTheRequestNamesThem() throws Exception {
+    functions.answer(
+        "PlanDeployment",
+        World.plan("rollback", false)
+            .replace("\"named\": {}", "\"named\": {\"Port\": \"8443\"}")
+            .replace(
+                "https-or-http\"}",
+                "https-or-http\", \"Port\": \"8443\", \"HealthPath\": \"/health\"}"));
+    functions.answer(
+        "inspect",
+        World.inspected("20261122T000000Z-0ld0000", World.GOOD)
+            .replace(
+                "\"settings\": {}",
+                "\"settings\": {\"Protocol\": \"http\", \"Port\": \"5000\", \"HealthPath\": \"/ping\"}"));
+    run();
+    assertEquals("http", settings("ValidateCertificate").get("Protocol").asText());
+    assertEquals("http", settings("InjectKeys").get("RequestedProtocol").asText());
+    assertEquals("/ping", settings("CheckHealth").get("HealthPath").asText());
+    assertEquals("8443", settings("CheckHealth").get("Port").asText());
+    assertEquals(World.GOOD, settings("CheckHealth").get("Release").asText());
+  }
+
+  @Test
+  void restartsWithoutPreparingAnything() throws Exception {
+    functions.answer("PlanDeployment", World.plan("restart", false));
+    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
+    assertEquals("deployed", run().output().get("outcome").asText());
+    assertEquals(List.of("inspect", "activate", "CheckHealth", "confirm", "end"), lastAsked(5));
+  }
+
+  @Test
+  void callsForAPersonWhenARestartFails() throws Exception {
+    functions.answer("PlanDeployment", World.plan("restart", false));
+    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
+    functions.fail("CheckHealth", "Unhealthy", "exited with 1");
+    assertEquals("RollbackFailed", run().error());
+    assertFalse(functions.asked().contains("roll-back"), "there is nothing to go back to");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "status"})
+  void readsWithoutALock(String operation) throws Exception {
+    functions.answer("PlanDeployment", World.plan(operation, false));
+    assertEquals(Status.SUCCEEDED, run().ended().status());
+    assertFalse(functions.asked().contains("begin"), "took the lock to read");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "status"})
+  void readsNothingFromAStoppedInstance(String operation) throws Exception {
+    functions.answer("PlanDeployment", World.plan(operation, false));
+    functions.answer("StartInstance", World.instance("stopped", false));
+    assertEquals("stopped", run().output().get("outcome").asText());
+  }
+
+  @Test
+  void stopsAgainAnInstanceThatWasStoppedBefore() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    functions.answer("StartInstance", World.instance("running", true));
+    assertEquals("deployed", run().output().get("outcome").asText());
+    assertEquals(List.of("end", "StopInstance"), lastAsked(2));
+    assertEquals("true", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+  }
+
+  @Test
+  void takesUpACertificateWithoutTouchingTheKeys() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
+    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
+    var run = run();
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertFalse(functions.asked().contains("InjectKeys"), () -> "asked: " + functions.asked());
+    assertFalse(functions.asked().contains("fetch"), () -> "asked: " + functions.asked());
+    assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
+    assertEquals("rotate-certificate", settings("activate").get("Operation").asText());
+  }
+
+  @Test
+  void keepsWhatTheReleaseHadWhenItsCertificateCannotBeTakenUp() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
+    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.fail("inject-certificate", "InvalidParameter", "serves over http");
+    assertEquals("DeploymentFailed", run().error());
+    assertTrue(functions.asked().contains("discard"), () -> "asked: " + functions.asked());
+    assertFalse(functions.asked().contains("activate"), () -> "asked: " + functions.asked());
+  }
+
+  private com.fasterxml.jackson.databind.JsonNode settings(String step) {
+    return functions.lastPayload(step).get("settings");
+  }
+
+  @Test
+  void saysThatASleeperCouldNotBePutBackToSleep() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    functions.answer("StartInstance", World.instance("running", true));
+    functions.fail("StopInstance", "AccessDenied", "ec2:StopInstances");
+    var problem = run().output().get("power_problem").asText();
+    assertTrue(problem.endsWith("is not known: AccessDenied"), problem);
+
+    functions.fail("build", "DependencyFailed", "no such package");
+    var failed = run();
+    assertTrue(failed.cause().contains("was stopped again is not known"), failed.cause());
+  }
+
+  @Test
+  void leavesRunningWhatRanBefore() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    run();
+    assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+    assertFalse(functions.asked().contains("StopInstance"));
+  }
+
+  @Test
+  void refusesAHostThatAnotherRunHolds() throws Exception {
+    functions.fail("begin", "Locked", "held by arn:x since 06:14");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertTrue(run.cause().contains("held by arn:x"), run.cause());
+    assertEquals("begin", functions.asked().getLast(), "touched a host it does not hold");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"StepRunning", "AwsUnavailable", "HostUnreachable"})
+  void triesAgainWhatIsWorthTryingAgain(String failure) throws Exception {
+    functions.failOnce("build", failure, "try again");
+    assertEquals("deployed", run().output().get("outcome").asText());
+    assertEquals(2, functions.asked().stream().filter("build"::equals).count());
+  }
+
+  @Test
+  void doesNotTryAgainWhatCannotChange() throws Exception {
+    functions.fail("build", "DependencyFailed", "no such package");
+    run();
+    assertEquals(1, functions.asked().stream().filter("build"::equals).count());
+  }
+
+  @Test
+  void freesTheHostWhenInspectionFails() throws Exception {
+    functions.fail("inspect", "LoginRefused", "the deploy key is not accepted");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertEquals("end", functions.asked().getLast());
+    assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
+  }
+
+  @Test
+  void givesBackWhatItMayHoldWhenTheLockFails() throws Exception {
+    functions.fail("begin", "StepFailed", "ended half way");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertEquals("end", functions.asked().getLast());
+    assertEquals(0, functions.lastPayload("end").at("/host/generation").asInt());
+    assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
+  }
+
+  @Test
+  void doesNotClaimToKnowWhatItCannotAskFor() throws Exception {
+    functions
+        .fail("begin", "HostUnreachable", "no agent")
+        .fail("end", "HostUnreachable", "no agent");
+    var run = run();
+    assertTrue(
+        run.cause().contains("Now: not known; the instance could not be asked"), run.cause());
+  }
+
+  @Test
+  void doesNotStopAnInstanceWhoseLockItDoesNotHold() throws Exception {
+    functions
+        .answer("PlanDeployment", World.plan("deploy", true))
+        .answer("StartInstance", World.instance("running", true))
+        .fail("begin", "AccessDenied", "no permission");
+    assertEquals("DeploymentFailed", run().error());
+    assertEquals("end", functions.asked().getLast());
+    assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+  }
+
+  @Test
+  void saysWhatItDeployedEvenWhenTheLockCannotBeFreed() throws Exception {
+    functions.fail("end", "StepFailed", "disk error");
+    assertEquals("deployed", run().output().get("outcome").asText());
+  }
+
+  private DefinitionRun run() throws Exception {
+    return DefinitionRun.of("deploy.asl.yaml", functions);
+  }
+
+  private List<String> lastAsked(int count) {
+    var asked = functions.asked();
+    return asked.subList(asked.size() - count, asked.size());
+  }
+}

@@ -1,0 +1,77 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stop that systemd was asked for is no crash, whatever status the robot ends it with. */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AskedStopTest {
+  private Trial trial;
+  private Instance instance;
+
+  @BeforeAll
+  void aRobotThatEndsAStopWith130(@TempDir Path folder) {
+    trial = new Trial("stopped.local", Robot.in(folder.resolve("robot")));
+    trial.robot().endsAStopWith130();
+    trial.local("up").exits(0);
+    trial.deploy().exits(0);
+    instance = Instance.of(trial);
+  }
+
+  private int crashes() {
+    return trial.status().at("/crashes/count").asInt();
+  }
+
+  private String journal(String text) {
+    return instance.sh(
+        "journalctl --unit=crypto-robot --output=cat | grep --count --fixed-strings \"$1\" || true",
+        text);
+  }
+
+  @Test
+  @Order(1)
+  void aRestartADeployAndAStopLeaveNoBundleAndNoNotice() {
+    instance.sh("systemctl restart crypto-robot");
+    trial.robot().improves();
+    trial.deploy().exits(0);
+    instance.sh("systemctl stop crypto-robot; systemctl start crypto-robot");
+    assertEquals("3", journal("status=130"), "how often systemd saw the status");
+    trial.local("check-health").exits(0).neverSays("crash");
+    assertEquals(0, crashes(), "bundles after stops that were asked for");
+  }
+
+  @Test
+  @Order(2)
+  void aCrashBeforeAStopCounts() {
+    // The stop comes while the unit ends, or is told to wait for its restart.
+    instance.sh(
+        """
+        kill -SEGV "$(systemctl show --property=MainPID --value crypto-robot)"
+        sleep 0.1
+        systemctl stop crypto-robot
+        systemctl start crypto-robot
+        """);
+    Await.holds("the bundle is there", Duration.ofSeconds(20), () -> crashes() == 1);
+    trial.local("crash-report").exits(0).says("was killed by signal SEGV");
+  }
+
+  @Test
+  @Order(3)
+  void aCrashThatNobodyAskedForCounts() {
+    instance.sh("kill -KILL \"$(systemctl show --property=MainPID --value crypto-robot)\"");
+    Await.holds("the bundle is there", Duration.ofSeconds(20), () -> crashes() == 2);
+  }
+}

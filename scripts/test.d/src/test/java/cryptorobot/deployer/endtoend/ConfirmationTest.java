@@ -1,0 +1,81 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.endtoend.Instance.Served;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What goes wrong once a release is confirmed: it serves and is good, and nobody is told otherwise.
+ */
+@Tag("instance")
+@Tag("slow")
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConfirmationTest {
+  private Trial trial;
+  private Instance instance;
+  private String request;
+
+  @BeforeAll
+  void aGoodRelease(@TempDir Path folder) {
+    trial = new Trial("confirmation.local", Robot.in(folder.resolve("robot")));
+    trial.deploy().exits(0);
+    instance = Instance.of(trial);
+    request = ((ObjectNode) Trial.parse(Run.newest().input())).put("keep_releases", 2).toString();
+  }
+
+  @Test
+  void anOldReleaseThatCannotBeRemovedDoesNotFailADeploy() {
+    Served old = instance.serves();
+    trial.robot().improves();
+    Run.start(request).succeeds();
+    // A file system inside it: the folder is busy.
+    String busy = "/opt/crypto-robot/releases/" + old.release() + "/busy";
+    instance.sh("mkdir \"$1\" && mount -t tmpfs none \"$1\"", busy);
+
+    String commit = trial.robot().improves();
+    JsonNode output = Run.start(request).succeeds();
+    assertEquals("deployed", output.path("outcome").asText(), output::toString);
+    assertEquals(commit, instance.serves().revision(), "what serves");
+
+    instance.sh("umount \"$1\"", busy);
+    trial.robot().improves();
+    Run.start(request).succeeds();
+    assertEquals("gone", instance.sh("[[ -e $1 ]] || echo gone", busy), "what was busy before");
+  }
+
+  @Test
+  void aConfirmationThatIsKilledOnceItIsDecidedStands() {
+    instance.serves();
+    String commit = trial.robot().improves();
+    // Without a process of its own per look, or the step would be over first.
+    Process killer =
+        instance.start(
+            """
+            unit=crypto-robot-step-confirm.service
+            until pid=$(systemctl show --property=MainPID --value "$unit") && ((pid > 0)); do sleep 0.01; done
+            while [[ -e /opt/crypto-robot/.deployer/armed ]]; do :; done
+            kill -KILL "$pid"
+            """);
+    try {
+      JsonNode output = Run.start(request).succeeds();
+      assertEquals(0, killer.onExit().join().exitValue(), "the confirmation was killed");
+      assertEquals("deployed", output.path("outcome").asText(), output::toString);
+      Served served = instance.serves();
+      assertEquals(commit, served.revision(), "what serves");
+      assertEquals(served.release(), output.path("release").asText(), output::toString);
+      assertTrue(trial.serves(commit).path("locked_by").isNull(), "the lock is given back");
+    } finally {
+      killer.destroy();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Somebody who operates an instance by sending it the host steps through Systems Manager, one by
+ * one, in place of the state machine; and who may stop doing so at any moment.
+ *
+ * @param settings what the steps take their parameters from
+ */
+record Controller(Instance instance, String owner, Map<String, String> settings) {
+  private static final Duration TO_AN_ANSWER = Duration.ofMinutes(4);
+
+  Controller {
+    settings = Map.copyOf(settings);
+  }
+
+  /** One that calls itself an execution of this name. */
+  static Controller named(String execution, Instance instance, Map<String, String> settings) {
+    String owner = Run.machine().replace(":stateMachine:", ":execution:") + ":" + execution;
+    var all = new HashMap<>(settings);
+    all.putAll(
+        Map.of(
+            "Owner",
+            owner,
+            "Generation",
+            "0",
+            "ApplicationPath",
+            "/opt/crypto-robot",
+            "Environment",
+            instance.environment()));
+    return new Controller(instance, owner, all);
+  }
+
+  Controller with(String setting, String value) {
+    var changed = new HashMap<>(settings);
+    changed.put(setting, value);
+    return new Controller(instance, owner, changed);
+  }
+
+  /** A step that has been sent. */
+  record Sent(String step, String command, Instance instance) {
+
+    Answer answer() {
+      var request = LocalAws.object().put("CommandId", command).put("InstanceId", instance.id());
+      return Await.found(
+          "the end of " + step,
+          TO_AN_ANSWER,
+          () -> {
+            JsonNode told = LocalAws.ssmOrRefusal("GetCommandInvocation", request);
+            // Right after it was sent Systems Manager does not know it yet.
+            boolean ended = told.path("ResponseCode").asInt(-1) >= 0 && ended(told);
+            return ended ? Optional.of(Answer.of(step, told)) : Optional.empty();
+          });
+    }
+
+    private static boolean ended(JsonNode told) {
+      return !told.path("Status").asText().matches("Pending|Delayed|InProgress|");
+    }
+  }
+
+  /** How a step ended: its exit code and the JSON of its last line. */
+  record Answer(String step, int exit, JsonNode said) {
+
+    static Answer of(String step, JsonNode told) {
+      String output = told.path("StandardOutputContent").asText().strip();
+      String line = output.substring(output.lastIndexOf('\n') + 1);
+      return new Answer(
+          step, told.path("ResponseCode").asInt(), Trial.parse(line.isEmpty() ? "{}" : line));
+    }
+
+    JsonNode good() {
+      assertEquals(0, exit, this::toString);
+      return said;
+    }
+
+    /** Its message, after asserting that it failed under this name. */
+    String failsAs(String failure, int code) {
+      assertEquals(failure, said.path("failure").asText(), this::toString);
+      assertEquals(code, exit, this::toString);
+      return said.path("message").asText();
+    }
+  }
+
+  Answer run(String step, int phase) {
+    return send(step, phase).answer();
+  }
+
+  /** Sends a step what its document declares and these settings have. */
+  Sent send(String step, int phase) {
+    var all = new HashMap<>(settings);
+    all.put("Phase", Integer.toString(phase));
+    ObjectNode request =
+        LocalAws.object()
+            .put("DocumentName", document(step))
+            .put("Comment", "by hand: " + step)
+            .put("TimeoutSeconds", 60);
+    request.putArray("InstanceIds").add(instance.id());
+    ObjectNode parameters = request.putObject("Parameters");
+    resource(step)
+        .path("parameters")
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (all.containsKey(name)) {
+                parameters.putArray(name).add(all.get(name));
+              }
+            });
+    String command = LocalAws.ssm("SendCommand", request).at("/Command/CommandId").asText();
+    return new Sent(step, command, instance);
+  }
+
+  /** The document of a step: its name carries a hash of its content. */
+  static String document(String step) {
+    return "crypto-robot-" + resource("names").path(step).asText();
+  }
+
+  /** The script of a step, as the agent runs it. */
+  static String script(String step) {
+    var lines = new StringBuilder();
+    resource(step)
+        .at("/mainSteps/0/inputs/runCommand")
+        .forEach(line -> lines.append(line.asText()).append('\n'));
+    return lines.toString();
+  }
+
+  private static JsonNode resource(String name) {
+    try (InputStream in = Controller.class.getResourceAsStream("/documents/" + name + ".json")) {
+      return Trial.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The process of a function is killed: before it has sent its command, and while it waits for the
+ * command's end. Only where functions have processes: {@code LOCAL_LAMBDA=process}.
+ */
+@FaultTest
+@Tag("process")
+class CrashedFunctionsTest {
+  private final Victim victim;
+  private final FaultTable table;
+
+  CrashedFunctionsTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aFunctionThatIsKilledWhileItsStepRunsLeavesOneWholeRelease() {
+    return Stream.of("fetch", "activate", "confirm")
+        .map(
+            step ->
+                table.test(
+                    "function killed",
+                    "RunDeployStep, " + step + " is sent and runs",
+                    () -> {
+                      String commit = victim.commits();
+                      victim.shadows().holdAt("step-" + step, "*");
+                      return victim.meets(
+                          commit,
+                          run -> {
+                            victim.shadows().awaitHit();
+                            processes("RunDeployStep").forEach(ProcessHandle::destroyForcibly);
+                            victim.shadows().letGo();
+                          });
+                    }));
+  }
+
+  /** It is stopped, so that it has done nothing of what it was invoked for when it is killed. */
+  @TestFactory
+  Stream<DynamicTest> aFunctionThatIsKilledBeforeItSendsItsStepLeavesOneWholeRelease() {
+    return Stream.of("ActivateRelease", "ConfirmRelease")
+        .map(
+            state ->
+                table.test(
+                    "function killed",
+                    "RunDeployStep, in " + state + " before it sends anything",
+                    () -> {
+                      String before = state.equals("ActivateRelease") ? "inject-keys" : "health";
+                      String commit = victim.commits();
+                      victim.shadows().holdAt("step-" + before, "*");
+                      return victim.meets(commit, run -> isKilledUnused(run, state));
+                    }));
+  }
+
+  private void isKilledUnused(Run run, String state) {
+    victim.shadows().awaitHit();
+    List<ProcessHandle> functions = processes("RunDeployStep");
+    functions.forEach(function -> signal("-STOP", function));
+    victim.shadows().letGo();
+    run.awaitEntered(state);
+    functions.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static void signal(String signal, ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Those of this local cloud that run a function now, or wait to. */
+  private static List<ProcessHandle> processes(String function) {
+    long cloud;
+    try {
+      cloud = Long.parseLong(Files.readString(LocalCommand.state().resolve("cloud.pid")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<ProcessHandle> found =
+        ProcessHandle.of(cloud).orElseThrow().children().filter(p -> runs(p, function)).toList();
+    assertTrue(!found.isEmpty(), "no process runs " + function + ": is LOCAL_LAMBDA process?");
+    return found;
+  }
+
+  private static boolean runs(ProcessHandle process, String function) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ"))
+          .contains("AWS_LAMBDA_FUNCTION_NAME=crypto-robot-" + function + "\0");
+    } catch (IOException e) {
+      // It ended meanwhile.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.Controller.Answer;
+import cryptorobot.deployer.endtoend.Controller.Sent;
+import cryptorobot.deployer.endtoend.Instance.Served;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The switch on the instance that rolls back by itself when whoever deploys is gone. */
+@Tag("instance")
+@Tag("slow")
+@Tag("faults")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DeadManTest {
+  private Trial trial;
+  private Instance instance;
+  private String good;
+  private Map<String, String> settings;
+  private Controller controller;
+  private int controllers;
+
+  @BeforeAll
+  void aGoodRelease(@TempDir Path folder) {
+    trial = new Trial("dead-man.local", Robot.in(folder.resolve("robot")));
+    good = trial.robot().head();
+    trial.deploy().exits(0);
+    instance = Instance.of(trial);
+    settings = new HashMap<>();
+    Run.newest()
+        .resultOf("PlanDeployment")
+        .path("settings")
+        .properties()
+        .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
+  }
+
+  @BeforeEach
+  void somebodyTakesTheLock() {
+    controller =
+        Controller.named("dead-man-" + ++controllers, instance, settings)
+            .with("Lifetime", "execution")
+            .with("StealFrom", "")
+            .with("KeepUntilReboot", "false")
+            .with("Operation", "deploy");
+    JsonNode begun = controller.run("begin", 0).good();
+    assertTrue(begun.path("acquired").asBoolean(), begun::toString);
+    controller = controller.with("Generation", begun.path("generation").asText());
+  }
+
+  @AfterEach
+  void andGivesItBack() {
+    controller.run("end", 90);
+  }
+
+  @Test
+  void whenNobodyConfirmsInTimeTheInstanceRollsBackByItself() {
+    Served before = instance.serves();
+    trial.robot().crashesAtStart();
+    String release = isReady();
+    activates(release, 25);
+    // From here on nobody sends anything.
+    Await.holds(
+        "the dead-man switch fires",
+        Duration.ofSeconds(90),
+        () -> events(release).contains("dead-man"));
+    Served after = instance.serves();
+    assertEquals(before.release(), after.release(), "what serves again");
+    assertEquals(before.revision(), after.revision(), "what serves again");
+
+    Answer late = controller.run("confirm", 60);
+    String message = late.failsAs("DeadManFired", 61);
+    assertTrue(message.contains(before.release() + " serves"), message);
+    assertEquals(after, instance.serves(), "a late confirmation changes nothing");
+    JsonNode status = controller.run("status", 0).good();
+    assertTrue(status.path("armed").isNull(), status::toString);
+
+    controller.run("end", 90).good();
+    trial.robot().becomesAgain(good);
+    String better = trial.robot().improves();
+    trial.deploy().exits(0);
+    trial.serves(better);
+  }
+
+  @Test
+  void afterAConfirmationTheDeadlineChangesNothing() {
+    trial.robot().becomesAgain(good);
+    trial.robot().improves();
+    String release = isReady();
+    activates(release, 600);
+    controller.run("confirm", 60).good();
+    Served served = instance.serves();
+    assertEquals(release, served.release(), "what serves");
+    assertEquals(
+        "", instance.sh("systemctl list-timers --all --no-legend crypto-robot-dead-man.timer"));
+    instance.sh("systemctl start crypto-robot-dead-man.service");
+    assertEquals(served, instance.serves(), "the deadline of what is confirmed");
+    controller.run("confirm", 60).good();
+  }
+
+  /** Whichever is first, both agree on it afterwards. */
+  @Test
+  void aConfirmationAndTheDeadlineAtTheSameMomentAgree() {
+    trial.robot().becomesAgain(good);
+    for (int round = 0; round < 6; round++) {
+      Served before = instance.serves();
+      trial.robot().improves();
+      String release = isReady();
+      activates(release, 600);
+      Process deadline = instance.start("systemctl start --no-block crypto-robot-dead-man.service");
+      Sent sent = controller.send("confirm", 60);
+      Answer confirmed = sent.answer();
+      deadline.destroy();
+      Served after = instance.serves();
+      if (confirmed.exit() == 0) {
+        assertEquals(release, after.release(), () -> "confirmed, so it serves: " + confirmed);
+      } else {
+        confirmed.failsAs("DeadManFired", 61);
+        assertEquals(before.release(), after.release(), () -> "fired: " + confirmed);
+      }
+      List<String> events = events(release);
+      assertNotEquals(
+          events.contains("confirmed"), events.contains("dead-man"), () -> "one: " + events);
+      controller.run("end", 90);
+      somebodyTakesTheLock();
+    }
+  }
+
+  /** Everything before the activation; returns the finished release. */
+  private String isReady() {
+    controller =
+        controller
+            .with("Stamp", Stamps.now())
+            .with("Mode", "simulation")
+            .with("Protocol", "https")
+            .with("RequestedProtocol", "https")
+            .with("CertificateNotAfter", "");
+    String release = controller.run("fetch", 20).good().path("release").asText();
+    controller = controller.with("Release", release);
+    controller.run("build", 20).good();
+    controller.run("inject-keys", 30).good();
+    return release;
+  }
+
+  private void activates(String release, int seconds) {
+    JsonNode activated =
+        controller.with("DeadManSeconds", Integer.toString(seconds)).run("activate", 40).good();
+    assertEquals(release, activated.path("release").asText(), activated::toString);
+    JsonNode status = controller.run("status", 0).good();
+    assertEquals(release, status.at("/armed/release").asText(), status::toString);
+    assertEquals(
+        activated.path("dead_man_at").asText(), status.at("/armed/at").asText(), status::toString);
+  }
+
+  private List<String> events(String release) {
+    return instance
+        .sh("cat /opt/crypto-robot/history.jsonl")
+        .lines()
+        .map(Trial::parse)
+        .filter(event -> event.path("release").asText().equals(release))
+        .map(event -> event.path("event").asText())
+        .toList();
+  }
+}

@@ -1,0 +1,52 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The environments side by side: an instance each, and no cross-talk. */
+@Tag("instance")
+class EnvironmentsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void everyEnvironmentServesItsOwnCommitWithItsOwnKeys() {
+    var trials =
+        List.of(
+            new Trial("side-by-side.local", Robot.in(folder.resolve("first"))),
+            new Trial("jack_robot.crypto-vision.com", Robot.in(folder.resolve("second"))),
+            new Trial("its_robot.crypto-vision.com", Robot.in(folder.resolve("third"))));
+    trials.get(1).robot().improves();
+    trials.get(2).robot().improves();
+    trials.get(2).robot().improves();
+    LocalCommand.runWith(
+            "{\"BINANCE_API_KEY\": \"jack-1\", \"BINANCE_SECRET_KEY\": \"jack-2\"}",
+            "keys",
+            "--environment",
+            trials.get(1).environment())
+        .exits(0);
+
+    trials.stream()
+        .map(trial -> LocalCommand.start(trial.deployArguments()))
+        .toList()
+        .forEach(deploy -> deploy.join().exits(0));
+
+    var statuses = trials.stream().map(trial -> trial.serves(trial.robot().head())).toList();
+    assertEquals(
+        List.of("simulation", "live", "simulation"),
+        statuses.stream().map(status -> status.path("mode").asText()).toList());
+    assertEquals(
+        3, statuses.stream().map(status -> status.path("address").asText()).distinct().count());
+    assertEquals(
+        3, statuses.stream().map(status -> status.path("instance_id").asText()).distinct().count());
+
+    String bystander = trials.get(2).processes();
+    trials.get(0).robot().crashesAtStart();
+    trials.get(0).deploy().exits(1).says("RolledBack");
+    assertEquals(bystander, trials.get(2).processes(), "another environment's main processes");
+  }
+}

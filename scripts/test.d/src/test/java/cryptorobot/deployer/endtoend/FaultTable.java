@@ -1,0 +1,62 @@
+package cryptorobot.deployer.endtoend;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * What came of every fault: a line each in {@code target/faults.txt}, which the classes of both
+ * lanes add to; {@code scripts/test} prints it as a table.
+ */
+final class FaultTable {
+  private static final String HELD = "held";
+
+  /**
+   * What was seen of one case.
+   *
+   * @param ended how the run or step ended that met the fault
+   * @param serves the old or the new release
+   * @param lock free, or what is known of its owner
+   */
+  record Seen(String ended, String serves, String lock) {}
+
+  private record Row(String fault, String point, Seen seen, String verdict) {
+    String line() {
+      return String.join("\t", fault, point, seen.ended, seen.serves, seen.lock, verdict) + "\n";
+    }
+  }
+
+  /** A fault, and the checks of the promise after it. */
+  @FunctionalInterface
+  interface Case {
+    Seen happens() throws Exception;
+  }
+
+  /** A test that runs a case and notes it in the table, whatever comes of it. */
+  DynamicTest test(String fault, String point, Case happening) {
+    return DynamicTest.dynamicTest(fault + ": " + point, () -> run(fault, point, happening));
+  }
+
+  void run(String fault, String point, Case happening) throws Exception {
+    try {
+      add(new Row(fault, point, happening.happens(), HELD));
+    } catch (Exception | AssertionError e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+      add(
+          new Row(
+              fault,
+              point,
+              new Seen("", "", ""),
+              "VIOLATED: " + why.substring(0, Math.min(300, why.length()))));
+      throw e;
+    }
+  }
+
+  private static void add(Row row) throws IOException {
+    Path file = LocalCommand.home().resolve("target/faults.txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, row.line(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}

@@ -1,0 +1,89 @@
+package cryptorobot.deployer.endtoend;
+
+import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests the one {@link Victim} of all faults, made when the first of them asks, and the one
+ * {@link FaultTable}; makes a victim whose promise was broken ready for the next fault; and after
+ * every class looks for secrets that the faults have brought to light.
+ */
+final class Faults
+    implements ParameterResolver, InvocationInterceptor, AfterEachCallback, AfterAllCallback {
+  private static final Namespace OURS = Namespace.create(Faults.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    return type == Victim.class || type == FaultTable.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == FaultTable.class
+        ? table(context)
+        : context
+            .getRoot()
+            .getStore(OURS)
+            .computeIfAbsent(Victim.class, _ -> Victim.ready(), Victim.class);
+  }
+
+  private static FaultTable table(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(OURS)
+        .computeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
+  }
+
+  private static Optional<Victim> victim(ExtensionContext context) {
+    return Optional.ofNullable(context.getRoot().getStore(OURS).get(Victim.class, Victim.class));
+  }
+
+  @Override
+  public void interceptDynamicTest(
+      Invocation<Void> fault, DynamicTestInvocationContext dynamic, ExtensionContext context)
+      throws Throwable {
+    try {
+      fault.proceed();
+    } catch (Throwable broken) {
+      recovers(context, broken);
+      throw broken;
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    context.getExecutionException().ifPresent(broken -> recovers(context, broken));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    Optional<Victim> victim = victim(context);
+    if (victim.isPresent()) {
+      table(context)
+          .run(
+              "all of these",
+              context.getDisplayName() + ": what the cloud wrote, notices, journal",
+              () -> victim.get().keepsItsSecrets());
+    }
+  }
+
+  private static void recovers(ExtensionContext context, Throwable broken) {
+    victim(context)
+        .ifPresent(
+            victim -> {
+              try {
+                victim.recovers();
+              } catch (RuntimeException | AssertionError e) {
+                broken.addSuppressed(e);
+              }
+            });
+  }
+}

@@ -1,0 +1,94 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs of the field that once failed in the sandbox of a service, from the package index. */
+@Tag("instance")
+@Tag("slow")
+@Tag("robots")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FieldRobotsTest {
+  private static final String ENVIRONMENT = "field.local";
+  private static final Duration TO_COMPILE = Duration.ofSeconds(90);
+
+  private Path folder;
+  private Instance instance;
+
+  @BeforeAll
+  void anInstance(@TempDir Path folder) {
+    this.folder = folder;
+    LocalCommand.run("up", "--environment", ENVIRONMENT).exits(0);
+    LocalCommand.run("power", "start", "--environment", ENVIRONMENT).exits(0);
+    instance = Instance.of(new Trial(ENVIRONMENT, null));
+  }
+
+  @BeforeEach
+  void fromTheIndex() {
+    PackageIndex.assumeAnswers(instance);
+  }
+
+  @Test
+  void aWorkerOfGunicornSetsItsOwnId() {
+    Trial page =
+        deployed("gunicorn", "/health", "web_application", "gunicorn -b 0.0.0.0:5000 app:app");
+    assertEquals("well", instance.sh("curl --silent http://127.0.0.1:5000/health"));
+    assertTrue(said().contains("Booting worker"), said());
+    assertFalse(said().contains("not permitted"), said());
+    page.local("drift").exits(0).says("what runs is what was deployed");
+  }
+
+  @Test
+  void aPageOfStreamlitLooksForItsSecretsInItsHome() {
+    deployed(
+        "streamlit",
+        "/_stcore/health",
+        "web_application",
+        "streamlit run page.py --server.headless true --server.port 5000");
+    assertTrue(
+        instance.sh("curl --silent http://127.0.0.1:5000/").contains("<title>Streamlit</title>"));
+    assertFalse(said().contains("PermissionError"), said());
+  }
+
+  @Test
+  void numbaAndMatplotlibKeepTheirCaches() {
+    deployed("numba", "/health", "trading_robot", "python main.py");
+    Await.holds("what numba compiled", TO_COMPILE, () -> said().contains("mean 2.0"));
+    assertTrue(said().contains("kept 1"), said());
+    assertFalse(said().contains("MPLCONFIGDIR"), said());
+  }
+
+  private Trial deployed(String name, String health, String type, String command) {
+    var trial = new Trial(ENVIRONMENT, Robot.named(name, folder.resolve(name)));
+    String service =
+        "services=[{\"name\": \"service\", \"type\": \"%s\", \"command\": \"%s\"}]"
+            .formatted(type, command);
+    RobotTable.deploy(
+            trial,
+            name,
+            "--set",
+            "protocol=http",
+            "--set",
+            "health_path=" + health,
+            "--set",
+            service)
+        .exits(0);
+    return trial;
+  }
+
+  private String said() {
+    return instance.sh(
+        "journalctl --quiet --output=cat --unit=service"
+            + " _SYSTEMD_INVOCATION_ID=$(systemctl show --property=InvocationID --value service)");
+  }
+}

@@ -1,0 +1,224 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The instance of an environment, seen and touched without the deployer. */
+record Instance(String environment, String id) {
+  private static final Duration TO_STILLNESS = Duration.ofMinutes(3);
+  private static final Duration TO_LISTEN = Duration.ofSeconds(60);
+
+  /** What each unit runs, how many robots there are, and what the web application says. */
+  private static final String LOOK =
+      """
+      cd /opt/crypto-robot
+      readlink -f current
+      for unit in crypto-robot crypto-webapp; do
+        pid=$(systemctl show --property=MainPID --value "$unit")
+        echo "$unit $(systemctl is-active "$unit") $pid $(readlink "/proc/$pid/cwd")"
+      done
+      pgrep --count --uid ec2-user --full 'main.py --mode robot' || true
+      """;
+
+  private static final String ASK =
+      """
+      curl --silent --show-error --fail --max-time 5 --noproxy '*' \
+        --resolve "$1:5000:127.0.0.1" "https://$1:5000/health"
+      """;
+
+  private static final String BUSY =
+      """
+      systemctl list-units --plain --no-legend --state=active,activating,deactivating \
+        'crypto-robot-step-*' crypto-robot-dead-man.service
+      """;
+
+  /** What serves: the processes' ids tell a restart, the rest what they are. */
+  record Served(String release, String revision, String processes) {}
+
+  /** How a command inside ended. */
+  record Said(int exit, String output) {}
+
+  static Instance of(Trial trial) {
+    try {
+      String file = Files.readString(folder(trial.environment()).resolve("machine.json"));
+      return new Instance(trial.environment(), Trial.parse(file).path("instance_id").asText());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a script prints inside; it must end well. */
+  String sh(String script, String... arguments) {
+    Said said = says(script, arguments);
+    assertEquals(0, said.exit(), () -> script + " said: " + said.output());
+    return said.output();
+  }
+
+  Said says(String script, String... arguments) {
+    try {
+      Process process = start(script, arguments);
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return new Said(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A script that goes on inside by itself. */
+  Process start(String script, String... arguments) {
+    var command = new ArrayList<String>();
+    command.add(LocalCommand.home().resolve("scripts/local.d/enter-machine.sh").toString());
+    command.addAll(List.of(id, "bash", "-c", script, "bash"));
+    command.addAll(List.of(arguments));
+    try {
+      // Nothing may wait for an answer of ours.
+      return new ProcessBuilder(command)
+          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+          .redirectErrorStream(true)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its disk, as this machine sees it. */
+  Path disk() {
+    return folder(environment).resolve("root");
+  }
+
+  /** Ends everything in it at once, as a power cut does. */
+  void losesPower() {
+    ProcessHandle systemd =
+        ProcessHandle.allProcesses()
+            .filter(process -> isFirstInside(process.pid()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(id + " does not run"));
+    systemd.destroyForcibly();
+    systemd.onExit().join();
+  }
+
+  boolean isOn() {
+    return machine().path("agent_online").asBoolean();
+  }
+
+  /** Starts it once it is off, and waits until its agent answers. */
+  void isStarted() {
+    Await.holds(
+        id + " is off", TO_STILLNESS, () -> machine().path("state").asText().equals("stopped"));
+    LocalAws.startInstance(id);
+    Await.holds("the agent of " + id, TO_STILLNESS, this::isOn);
+  }
+
+  /** Waits until nothing is under way: no command, no step, no switch that fires. */
+  void awaitStill() {
+    Await.holds("nothing is under way on " + id, TO_STILLNESS, this::isStill);
+  }
+
+  boolean isStill() {
+    double launchedAt = launchedAt();
+    return commands().stream().allMatch(command -> ended(command) || isLost(command, launchedAt))
+        && says(BUSY).output().isEmpty();
+  }
+
+  // What ran when the power went is told as running until it expires, as on AWS.
+  private static boolean isLost(JsonNode command, double launchedAt) {
+    return command.path("RequestedDateTime").asDouble() < launchedAt;
+  }
+
+  private double launchedAt() {
+    return Instant.parse(machine().path("launched_at").asText()).toEpochMilli() / 1000.0;
+  }
+
+  private JsonNode machine() {
+    for (JsonNode machine : LocalAws.control("GET", "machines", "")) {
+      if (machine.path("instance_id").asText().equals(id)) {
+        return machine;
+      }
+    }
+    throw new AssertionError("the local cloud does not know " + id);
+  }
+
+  /**
+   * What serves, after asserting that it is one release and nothing of another: both units run in
+   * the folder of {@code current}, there is one robot, and the web application answers from there.
+   */
+  Served serves() {
+    awaitStill();
+    List<String> lines = sh(LOOK).lines().toList();
+    String folder = lines.getFirst();
+    assertEquals(4, lines.size(), () -> "what runs: " + lines);
+    for (String unit : lines.subList(1, 3)) {
+      assertTrue(
+          unit.matches("\\S+ active [1-9]\\d* " + folder),
+          () -> "should be active in " + folder + ": " + unit);
+    }
+    assertEquals("1", lines.get(3), () -> "how many robots run: " + lines);
+    JsonNode health = Await.found("/health of " + environment, TO_LISTEN, this::health);
+    String release = Path.of(folder).getFileName().toString();
+    assertEquals(release, health.path("release").asText(), () -> "who answers: " + health);
+    return new Served(
+        release,
+        health.path("revision").asText(),
+        lines.get(1).split(" ")[2] + " " + lines.get(2).split(" ")[2]);
+  }
+
+  /** The web application's answer, asked inside by its name. */
+  Optional<JsonNode> health() {
+    Said said = says(ASK, environment);
+    return said.exit() == 0 ? Optional.of(Trial.parse(said.output())) : Optional.empty();
+  }
+
+  /** Every command that was ever sent to it. */
+  List<JsonNode> commands() {
+    return LocalAws.every(
+        "AmazonSSM.ListCommandInvocations",
+        LocalAws.object().put("InstanceId", id).put("Details", true),
+        "NextToken",
+        "CommandInvocations",
+        "MaxResults",
+        50);
+  }
+
+  private static boolean ended(JsonNode invocation) {
+    return !List.of("Pending", "Delayed", "InProgress", "Cancelling")
+        .contains(invocation.path("Status").asText());
+  }
+
+  private static Path folder(String environment) {
+    return LocalCommand.state().resolve("machines").resolve(environment);
+  }
+
+  // PID 1 in a PID namespace of its own, in the instance's network.
+  private boolean isFirstInside(long pid) {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try {
+      Object network = Files.getAttribute(Path.of("/run/netns", id), "unix:ino");
+      return Files.readString(process.resolve("comm")).strip().equals("systemd")
+          && Files.readSymbolicLink(process.resolve("ns/net"))
+              .toString()
+              .equals("net:[" + network + "]")
+          && Files.readString(process.resolve("status"))
+              .lines()
+              .anyMatch(line -> line.matches("NSpid:.*\\s1"));
+    } catch (IOException e) {
+      // It ended meanwhile.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Keys that are no keys: the robot trades in simulation, or the deploy is refused, as asked. */
+@Tag("instance")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KeysTest {
+  private static final String MARK = "visible-if-leaked";
+  private static final String GOOD =
+      "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
+
+  private Trial trial;
+
+  private enum BadKeys {
+    NOT_JSON(MARK),
+    NOT_AN_OBJECT("[\"" + MARK + "\"]"),
+    ONE_MISSING("{\"BINANCE_API_KEY\": \"" + MARK + "\"}"),
+    ONE_EMPTY("{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"\"}"),
+    ONE_IS_A_NUMBER("{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": 12345}");
+
+    private final String secret;
+
+    BadKeys(String secret) {
+      this.secret = secret;
+    }
+  }
+
+  @BeforeAll
+  void aRobotThatTradesLive(@TempDir Path folder) {
+    trial = new Trial("keys.local", Robot.in(folder.resolve("robot")));
+    LocalCommand.runWith(GOOD, "keys", "--environment", trial.environment()).exits(0);
+    trial.deploy().exits(0).says("live").neverSays(MARK);
+  }
+
+  @Test
+  void aMissingKeyMeansSimulationAndTheReasonIsSaid() {
+    simulates(BadKeys.ONE_MISSING);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("slow")
+  void badKeysOfEveryKindMeanSimulation(BadKeys keys) {
+    simulates(keys);
+  }
+
+  private void simulates(BadKeys keys) {
+    trial.store("keys", keys.secret);
+    trial.deploy().exits(0).says("simulation (").neverSays(MARK);
+    assertEquals("simulation", trial.serves(trial.robot().head()).path("mode").asText());
+    trial.local("logs").neverSays(MARK);
+    assertEquals(
+        "",
+        trial.inside("sh", "-c", "grep BINANCE_API_KEY= /opt/crypto-robot/current/.env || true"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void badKeysAreRefusedWhereTheRequestSaysSo(BadKeys keys) {
+    String mode = trial.status().path("mode").asText();
+    trial.store("keys", keys.secret);
+    String before = trial.processes();
+    trial.deploy("--set", "when_keys_invalid=refuse").exits(1).says("KeysRefused").neverSays(MARK);
+    assertEquals(before, trial.processes(), "the main processes before and after");
+    assertEquals(mode, trial.serves(trial.robot().head()).path("mode").asText());
+  }
+}

@@ -1,0 +1,204 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.Controller.Answer;
+import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.Promise.Whole;
+import cryptorobot.deployer.endtoend.Shadows.Point;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What decides over a release that was activated is killed, with everything in its unit, before
+ * each command that changes something: the activation itself, the confirmation, the rollback, the
+ * dead-man switch, and the next owner who settles the matter. Whoever comes next, by turns each who
+ * may come, ends it with one whole release.
+ */
+@FaultTest
+class KilledActivationTest {
+  private static final String DEAD_MAN = "systemctl start crypto-robot-dead-man.service";
+
+  private final Victim victim;
+  private final FaultTable table;
+  private final Stages stages;
+
+  /** Who comes next. */
+  private enum Rescue {
+    THE_SAME_AGAIN,
+    ROLL_BACK,
+    DEAD_MAN,
+    NEXT_OWNER
+  }
+
+  KilledActivationTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+    stages = new Stages(victim);
+  }
+
+  @AfterEach
+  void nothingIsLockedAnyMore() {
+    victim.owners().leave();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> anActivationKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "activate",
+        List.of(Rescue.ROLL_BACK, Rescue.NEXT_OWNER, Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN),
+        stages::otherGood);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aConfirmationKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "confirm",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        stages::activated);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRollbackKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "roll-back",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        stages::withOtherKeys);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDiscardKilledAnywhereEndsWithOneWholeRelease() {
+    return killed("discard", List.of(Rescue.THE_SAME_AGAIN, Rescue.NEXT_OWNER), stages::finished);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aNextOwnerKilledWhileItSettlesEndsWithOneWholeRelease() {
+    return killed(
+        "begin",
+        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        owner -> {
+          Controller gone = stages.withOtherKeys(owner);
+          return victim.owners().newcomer().with("Release", gone.settings().get("Release"));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDeadManSwitchKilledAnywhereEndsWithOneWholeRelease() {
+    return killed(
+        "dead-man",
+        List.of(Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        owner -> {
+          Controller of = stages.otherGood(owner);
+          of.run("activate", 50).good();
+          return of;
+        });
+  }
+
+  /** A health check changes nothing: a few points will do. */
+  @TestFactory
+  Stream<DynamicTest> aHealthCheckKilledEndsWithOneWholeRelease() {
+    return killed(
+            "health",
+            List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.NEXT_OWNER),
+            stages::activated)
+        .limit(4);
+  }
+
+  private Stream<DynamicTest> killed(
+      String step, List<Rescue> rescues, Function<Controller, Controller> until) {
+    List<Point> points = points(step, until);
+    return IntStream.range(0, points.size())
+        .mapToObj(i -> killed(step, points.get(i), rescues.get(i % rescues.size()), until));
+  }
+
+  /** Wherever it can be killed, also when systemd has the jobs and nobody waits for them. */
+  private List<Point> points(String step, Function<Controller, Controller> until) {
+    Controller owner = until.apply(victim.owners().next());
+    return victim.shadows().points(place(step), () -> toItsEnd(owner, step)).stream()
+        .flatMap(Point::alsoQueued)
+        .toList();
+  }
+
+  private DynamicTest killed(
+      String step, Point point, Rescue rescue, Function<Controller, Controller> until) {
+    return table.test(
+        "kill -9",
+        point + ", then " + rescue,
+        () -> {
+          Controller next = victim.owners().next();
+          Whole before = victim.promise().holds();
+          Controller owner = until.apply(next);
+          String ended = victim.shadows().killed(point, () -> toItsEnd(owner, step));
+
+          String rescued = rescued(rescue, step, owner);
+          Whole after = victim.promise().holds();
+          Whole settled = victim.owners().settled();
+          if (!settled.release().equals(before.release())) {
+            isConfirmed(settled.release());
+          }
+          return new Seen(ended + ", " + rescued, Victim.which(before, settled), after.lock());
+        });
+  }
+
+  private static String place(String step) {
+    return step.equals("dead-man") ? step : "step-" + step;
+  }
+
+  /** How the step ended, once nothing is at work any more. */
+  private String toItsEnd(Controller owner, String step) {
+    String ended = does(owner, step);
+    victim.promise().seen();
+    return ended;
+  }
+
+  /** How the step ended; the switch is no step. */
+  private String does(Controller owner, String step) {
+    if (step.equals("dead-man")) {
+      return "exit " + victim.instance().says(DEAD_MAN).exit();
+    }
+    return "exit " + owner.run(step, 50).exit();
+  }
+
+  private String rescued(Rescue rescue, String step, Controller owner) {
+    return switch (rescue) {
+      case THE_SAME_AGAIN -> {
+        Answer again = owner.run(step, 50);
+        again.good();
+        if (step.equals("activate") || step.equals("health")) {
+          owner.run("health", 50).good();
+          owner.run("confirm", 50).good();
+        }
+        yield "again";
+      }
+      case ROLL_BACK -> {
+        JsonNode rolledBack = owner.run("roll-back", 50).good();
+        yield rolledBack.path("confirmed").asBoolean() ? "confirmed" : "rolled back";
+      }
+      case DEAD_MAN -> {
+        victim.instance().sh(DEAD_MAN);
+        yield "dead-man";
+      }
+      case NEXT_OWNER -> {
+        victim.owners().settled();
+        yield "next owner";
+      }
+    };
+  }
+
+  /** It is history's last word about a release, whoever took the lock over since. */
+  private void isConfirmed(String release) {
+    String last =
+        victim
+            .instance()
+            .sh(
+                "grep \"$1\" /opt/crypto-robot/history.jsonl | grep -v lock-stolen | tail -n 1",
+                release);
+    assertEquals("confirmed", Trial.parse(last).path("event").asText(), last);
+  }
+}

@@ -1,0 +1,99 @@
+package cryptorobot.deployer.endtoend;
+
+import static cryptorobot.deployer.endtoend.Shadows.Moment.AFTER;
+import static cryptorobot.deployer.endtoend.Shadows.Moment.BEFORE;
+import static cryptorobot.deployer.endtoend.Shadows.Moment.QUEUED;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.endtoend.Shadows.Moment;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Steps are killed while the state machine deploys: what it says of the end is so, and the very
+ * same request again comes to a good end.
+ */
+@FaultTest
+class KilledDeploysTest {
+  private final Victim victim;
+  private final FaultTable table;
+
+  KilledDeploysTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDeployWhoseStepIsKilledEndsTrulyAndIsDoneBySameRequest() {
+    return Stream.of(
+        good("step-begin", AFTER, "mv*/lock"),
+        good("step-prepare", BEFORE, "*"),
+        good("step-fetch", BEFORE, "setpriv*read-tree*"),
+        good("step-build", BEFORE, "mv*/venv"),
+        good("step-inspect-certificate", BEFORE, "rm*"),
+        good("step-inject-keys", BEFORE, "mv*release.json"),
+        good("step-activate", BEFORE, "mv*/armed"),
+        good("step-activate", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
+        good("step-activate", QUEUED, "systemctl stop*"),
+        good("step-activate", BEFORE, "mv*/current"),
+        good("step-activate", BEFORE, "systemctl daemon-reload"),
+        good("step-activate", QUEUED, "systemctl restart crypto-robot.service*"),
+        good("step-health", BEFORE, "curl*"),
+        good("step-confirm", BEFORE, "mv*/confirming"),
+        good("step-confirm", BEFORE, "rm*/confirming"),
+        good("step-end", BEFORE, "rm*/lock"),
+        good("outer-activate", BEFORE, "systemd-run*"),
+        good("outer-activate", AFTER, "systemd-run*"),
+        good("outer-confirm", AFTER, "systemd-run*"),
+        good("outer-end", AFTER, "systemd-run*"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aRollbackThatIsKilledComesToItsEndAllTheSame() {
+    return Stream.of(
+        crashing("step-roll-back", BEFORE, "mv*/firing"),
+        crashing("step-roll-back", QUEUED, "systemctl stop*"),
+        crashing("step-roll-back", BEFORE, "mv*/current"),
+        crashing("step-roll-back", QUEUED, "systemctl restart*"),
+        crashing("outer-roll-back", AFTER, "systemd-run*"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDiscardThatIsKilledLeavesWhatServesAlone() {
+    return Stream.of(
+        nonsense("step-discard", BEFORE, "rm*"), nonsense("outer-discard", AFTER, "systemd-run*"));
+  }
+
+  private DynamicTest good(String place, Moment moment, String call) {
+    return killed(place, moment, call, "", () -> victim.commits());
+  }
+
+  private DynamicTest crashing(String place, Moment moment, String call) {
+    return killed(
+        place, moment, call, " of a broken commit", () -> victim.trial().robot().crashesAtStart());
+  }
+
+  private DynamicTest nonsense(String place, Moment moment, String call) {
+    return killed(
+        place, moment, call, " of a broken commit", () -> victim.trial().robot().asksForNonsense());
+  }
+
+  private DynamicTest killed(
+      String place, Moment moment, String call, String of, Supplier<String> commit) {
+    return table.test(
+        "kill -9 in a run",
+        place + " " + moment + " " + call + of,
+        () -> {
+          String made = commit.get();
+          victim.shadows().killAt(place, moment, call);
+          return victim.meets(
+              made,
+              run -> {
+                run.awaitEnd();
+                assertTrue(victim.shadows().hasHit(), () -> "never came to " + place + " " + call);
+              });
+        });
+  }
+}

@@ -1,0 +1,143 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.endtoend.Controller.Answer;
+import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.Promise.Whole;
+import cryptorobot.deployer.endtoend.Shadows.Point;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What serves is changed in place, or stopped and started, and the step that does so is killed,
+ * with everything in its unit, before each command that changes something.
+ */
+@FaultTest
+class KilledInPlaceTest {
+  private final Victim victim;
+  private final FaultTable table;
+
+  /** Who comes next. */
+  private enum Rescue {
+    THE_SAME_AGAIN,
+    DISCARD,
+    NEXT_OWNER
+  }
+
+  KilledInPlaceTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @AfterEach
+  void nothingIsLockedAnyMore() {
+    victim.owners().leave();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aChangeInPlaceKilledAnywhereIsTakenBackUnderARobotThatGoesOn() {
+    Rescue[] rescues = Rescue.values();
+    return Stream.of("inject-keys", "inject-certificate")
+        .flatMap(
+            step -> {
+              // A step that never ran here begins with its log.
+              changing(step).run(step, 50).good();
+              List<Point> points = points(step, changing(step));
+              return IntStream.range(0, points.size())
+                  .mapToObj(i -> changed(step, points.get(i), rescues[i % rescues.length]));
+            });
+  }
+
+  private DynamicTest changed(String step, Point point, Rescue rescue) {
+    return table.test(
+        "kill -9",
+        "in place, %s, then %s".formatted(point, rescue.name().toLowerCase(Locale.ROOT)),
+        () -> {
+          Controller owner = changing(step);
+          Whole before = victim.promise().holds();
+          Answer killed = killed(owner, step, point);
+          switch (rescue) {
+            case THE_SAME_AGAIN -> owner.run(step, 50).good();
+            case DISCARD -> owner.run("discard", 70).good();
+            case NEXT_OWNER -> {}
+          }
+          Whole settled = victim.owners().settled();
+          assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
+          return new Seen("exit " + killed.exit(), Victim.which(before, settled), settled.lock());
+        });
+  }
+
+  /** Somebody who gives the release that serves other keys, or its certificate once more. */
+  private Controller changing(String step) {
+    Controller owner =
+        victim.owners().next().with("Release", victim.promise().seen().path("release").asText());
+    return step.equals("inject-keys")
+        ? owner.with("Operation", "rotate-keys").with("Mode", "simulation")
+        : owner.with("Operation", "rotate-certificate");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> servicesWhoseStopIsKilledAnywhereAreStoppedByItsRepetition() {
+    bothHaveTheirLogs();
+    Controller owner = victim.owners().next();
+    List<Point> points = points("stop-services", owner);
+    owner.run("start-services", 60).good();
+    return points.stream().flatMap(Point::alsoQueued).map(point -> stopped("stop-services", point));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> servicesWhoseStartIsKilledAnywhereAreStartedByItsRepetition() {
+    bothHaveTheirLogs();
+    Controller owner = victim.owners().next();
+    owner.run("stop-services", 50).good();
+    return points("start-services", owner).stream()
+        .flatMap(Point::alsoQueued)
+        .map(point -> stopped("start-services", point));
+  }
+
+  private void bothHaveTheirLogs() {
+    Controller owner = victim.owners().next();
+    owner.run("stop-services", 50).good();
+    owner.run("start-services", 60).good();
+  }
+
+  private DynamicTest stopped(String step, Point point) {
+    return table.test(
+        "kill -9",
+        point.toString(),
+        () -> {
+          Controller owner = victim.owners().next();
+          Whole before = victim.promise().holds();
+          if (step.equals("start-services")) {
+            owner.run("stop-services", 50).good();
+          }
+          Answer killed = killed(owner, step, point);
+          owner.run(step, 50).good();
+          if (step.equals("stop-services")) {
+            assertEquals("0 0", victim.promise().seen().path("processes").asText(), "what runs");
+            owner.run("start-services", 60).good();
+          }
+          Whole after = victim.owners().settled();
+          assertEquals(before.release(), after.release(), "what serves");
+          return new Seen("exit " + killed.exit(), Victim.which(before, after), after.lock());
+        });
+  }
+
+  private List<Point> points(String step, Controller owner) {
+    return victim.shadows().points("step-" + step, () -> owner.run(step, 50).good());
+  }
+
+  private Answer killed(Controller owner, String step, Point point) {
+    Answer killed = victim.shadows().killed(point, () -> owner.run(step, 50));
+    assertNotEquals(0, killed.exit(), killed::toString);
+    return killed;
+  }
+}

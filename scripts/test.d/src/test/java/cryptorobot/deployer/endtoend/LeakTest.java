@@ -1,0 +1,281 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.endtoend.LocalCommand.Result;
+import cryptorobot.deployer.endtoend.Surfaces.ProcessWatch;
+import cryptorobot.localcloud.machines.CertificateFlaw;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * No secret is to be read anywhere but in the two files that need it. The search is shown to find
+ * what is there: one sentinel is put everywhere on purpose.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LeakTest {
+  private static final String ENV_FILE =
+      "600 ec2-user /opt/crypto-robot/releases/[^/]+/\\.env"
+          + "|600 root /opt/crypto-robot/\\.deployer/saved/[^/]+/env";
+  private static final String KEY_FILE =
+      "600 ec2-user /opt/crypto-robot/certificates/\\.versions/[^/]+/key\\.pem";
+
+  /** A wrong request is kept by Step Functions as it was made, for whoever may read executions. */
+  private static final String REQUEST_ITSELF =
+      "execution's (input|ExecutionStarted|TaskStateEntered|TaskScheduled)|cloud's executions";
+
+  private static final String NOWHERE = "nowhere";
+
+  private final Sentinels sentinels = new Sentinels();
+  private final Surfaces surfaces = new Surfaces(sentinels);
+  private Trial trial;
+  private Instance instance;
+  private String login;
+
+  @BeforeAll
+  void deploysOfEveryKind(@TempDir Path folder) {
+    trial = new Trial("leak.local", Robot.in(folder.resolve("robot")));
+    trial.local("up").exits(0);
+    instance = Instance.of(trial);
+    String good;
+    String token = sentinels.make("token");
+    String url =
+        LocalAws.control(
+                "PUT",
+                "repositories/leak",
+                LocalAws.object().put("path", trial.robot().path()).put("token", token).toString())
+            .path("url")
+            .asText();
+    ObjectNode keys =
+        LocalAws.object()
+            .put("BINANCE_API_KEY", sentinels.make("api key"))
+            .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
+    String certificate = trial.certificate(CertificateFlaw.NONE);
+    String keyInPem = Trial.parse(certificate).path("key").asText();
+    sentinels.keep("certificate key", keyInPem.lines().skip(2).findFirst().orElseThrow());
+    login = LocalAws.object().put("token", token).toString();
+    stores("repository", login);
+    stores("keys", keys.toString());
+    stores("certificate", certificate);
+    String planted = sentinels.make("planted");
+    // What a commit is called is told by the steps and by a plan.
+    good = trial.robot().improves(planted);
+
+    try (var watch = new ProcessWatch(instance)) {
+      deploys(url).exits(0).says("live");
+      trial.robot().crashesAtStart();
+      deploys(url).exits(1).says("RolledBack");
+      trial.robot().becomesAgain(good);
+      trial.robot().asksForUnknownPackage();
+      deploys(url).exits(1).says("DependencyFailed");
+      trial.robot().becomesAgain(good);
+      badSecrets();
+      deploys(url).exits(0).says("simulation (");
+      stores("repository", LocalAws.object().put("token", sentinels.make("old token")).toString());
+      trial.robot().improves();
+      deploys(url).exits(1).says("LoginRefused");
+      sshKeyThatOpensNothing();
+      requestsWithASecretByMistake(url);
+      plant(url, planted);
+      surfaces.look("process", watch.seen());
+    }
+    look(trial.local("logs"));
+    look(trial.local("status"));
+    surfaces
+        .executions()
+        .commands(instance)
+        .notices(trial.environment())
+        .cloud()
+        .journal(instance)
+        .disk(instance);
+  }
+
+  /** Keys that are not JSON, and a certificate whose key is no key. */
+  private void badSecrets() {
+    stores("keys", "{\"BINANCE_API_KEY\": \"" + sentinels.make("broken keys"));
+    ObjectNode certificate = (ObjectNode) Trial.parse(trial.certificate(CertificateFlaw.NONE));
+    stores(
+        "certificate", certificate.put("key", sentinels.make("broken certificate key")).toString());
+  }
+
+  /** A deploy key for a server that does not answer; the key lies ready for ssh all the while. */
+  private void sshKeyThatOpensNothing() {
+    ObjectNode secret =
+        LocalAws.object()
+            .put("ssh_key", "-----BEGIN OPENSSH PRIVATE KEY-----\n" + sentinels.make("ssh key"))
+            .put("known_hosts", "127.0.0.1 ssh-ed25519 AAAA");
+    stores("repository", secret.toString());
+    deploys("ssh://git@127.0.0.1:9/robot").exits(1).says("RepositoryUnreachable");
+  }
+
+  private void requestsWithASecretByMistake(String url) {
+    String mistaken = sentinels.make("mistaken");
+    String inTheAddress = url.replace("https://", "https://token:" + mistaken + "@");
+    deploys(inTheAddress).exits(2).says("$.repository_url");
+    deploys(url, "--set", "BINANCE_API_KEY=" + mistaken).exits(2).says("$.BINANCE_API_KEY");
+    deploys(url, "--set", "port=" + mistaken).exits(2).says("$.port");
+    deploys(url, "--set", mistaken + "=1").exits(2);
+    // Also past the command line's own look at the request.
+    for (String field : List.of("repository_url", "BINANCE_API_KEY", "bake_seconds", mistaken)) {
+      ObjectNode request = LocalAws.object().put("environment", trial.environment());
+      request.put("repository_url", url);
+      Run run = Run.start(request.put(field, mistaken).toString());
+      run.failsAs("RequestRefused");
+      run.notice(trial.environment());
+      look(LocalCommand.run("follow", run.arn()));
+    }
+  }
+
+  /** On purpose, everywhere: what the search must find. */
+  private void plant(String url, String planted) {
+    look(LocalCommand.run("exec", trial.environment(), "--", "echo", planted));
+    // Of its own, since the script's arguments are in every process it starts.
+    keep("root/planted", sentinels.make("planted in an environment"));
+    instance.sh(
+        """
+        cd /opt/crypto-robot
+        logger -t trial "$1"
+        for file in log/fetch.log /tmp/planted /run/planted /dev/shm/planted /var/log/planted; do
+          echo "$1" >>"$file"
+        done
+        echo "$1" >current/planted
+        git init --quiet --bare mirror/planted.git
+        git config --file mirror/planted.git/config http.extraheader "Basic $(echo -n "x-access-token:$1" | base64 -w 0)"
+        bash -c 'sleep 2' "$1"
+        PLANTED=$(</root/planted) sleep 2
+        """,
+        planted);
+    // A step that is refused names whom it was refused to.
+    Controller.named(planted, instance, Map.of("Release", ""))
+        .run("discard", 70)
+        .failsAs("LockLost", 20);
+    LocalAws.ssm("SendCommand", statusCalled(planted));
+    instance.awaitStill();
+    stores("repository", login);
+    Run.start(
+            LocalAws.object()
+                .put("environment", trial.environment())
+                .put("repository_url", url)
+                .put("operation", "plan")
+                .toString())
+        .succeeds();
+    // A branch is named in what its absence causes, and in the notice about it.
+    ObjectNode request = LocalAws.object().put("environment", trial.environment());
+    Run run = Run.start(request.put("repository_url", url).put("branch", planted).toString());
+    run.failsAs("DeploymentFailed");
+    run.notice(trial.environment());
+  }
+
+  private void keep(String file, String text) {
+    try {
+      Files.writeString(instance.disk().resolve(file), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ObjectNode statusCalled(String comment) {
+    ObjectNode request =
+        LocalAws.object()
+            .put("DocumentName", Controller.document("status"))
+            .put("Comment", comment);
+    request.putArray("InstanceIds").add(instance.id());
+    request.putObject("Parameters").putArray("ApplicationPath").add("/opt/crypto-robot");
+    return request;
+  }
+
+  private Result deploys(String url, String... more) {
+    var arguments = new java.util.ArrayList<>(List.of("deploy", "--repository", url));
+    arguments.addAll(List.of("--environment", trial.environment(), "--set", "bake_seconds=2"));
+    arguments.addAll(List.of(more));
+    return look(LocalCommand.run(arguments.toArray(String[]::new)));
+  }
+
+  private void stores(String kind, String secret) {
+    look(trial.store(kind, secret));
+  }
+
+  private Result look(Result result) {
+    surfaces.look("command line", result.said());
+    return result;
+  }
+
+  @Test
+  void theSearchFindsWhatIsThere() {
+    Set<String> where = surfaces.found().getOrDefault("planted", new TreeSet<>());
+    for (String surface :
+        List.of(
+            "command line",
+            "process",
+            "journal",
+            "command's request",
+            "command's output",
+            "cloud's commands",
+            "cloud's cloud.log",
+            "cloud's executions",
+            "cloud's notices.jsonl",
+            "execution's input",
+            "execution's output",
+            "execution's error",
+            "execution's ExecutionStarted",
+            "execution's TaskSucceeded",
+            "notice",
+            "640 root /opt/crypto-robot/log/fetch.log",
+            "644 root /tmp/planted",
+            "644 root /run/planted",
+            "644 root /dev/shm/planted",
+            "644 root /var/log/planted")) {
+      assertTrue(where.contains(surface), () -> "planted in " + surface + ", found in " + where);
+    }
+    assertTrue(
+        surfaces.found().get("planted in an environment").contains("process"),
+        () -> "planted in a process's environment, found in " + surfaces.found());
+    assertTrue(
+        where.stream()
+            .anyMatch(file -> file.matches("644 .*/current/planted|644 .*/releases/.*/planted")),
+        where::toString);
+    assertTrue(where.stream().anyMatch(file -> file.endsWith(".git/config")), where::toString);
+  }
+
+  @Test
+  void keysAreInTheEnvironmentFileAlone() {
+    assertEquals(List.of(), surfaces.of("api key", ENV_FILE), "where the API key is");
+    assertEquals(List.of(), surfaces.of("secret key", ENV_FILE), "where the secret key is");
+    assertTrue(surfaces.found().containsKey("api key"), "the robot has its key");
+    assertEquals(List.of(), surfaces.of("broken keys", NOWHERE), "where broken keys are");
+  }
+
+  @Test
+  void theCertificatesKeyIsInItsFileAlone() {
+    assertEquals(List.of(), surfaces.of("certificate key", KEY_FILE), "where the key is");
+    assertTrue(surfaces.found().containsKey("certificate key"), "the web application has its key");
+    assertEquals(List.of(), surfaces.of("broken certificate key", NOWHERE), "where it is");
+  }
+
+  @Test
+  void theRepositorysLoginIsNowhere() {
+    assertEquals(List.of(), surfaces.of("ssh key", NOWHERE), "where the deploy key is");
+    assertEquals(List.of(), surfaces.of("token", NOWHERE), "where the token is");
+    assertEquals(List.of(), surfaces.of("old token", NOWHERE), "where the refused token is");
+  }
+
+  @Test
+  void aSecretInARequestByMistakeIsRepeatedNowhere() {
+    assertEquals(List.of(), surfaces.of("mistaken", REQUEST_ITSELF), "where it is repeated");
+  }
+}

@@ -1,0 +1,131 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** {@code scripts/local}, run as a person runs it. */
+final class LocalCommand {
+  private static final long LIMIT_MINUTES = 8;
+
+  private LocalCommand() {}
+
+  /** How a command ended, and everything it said. */
+  record Result(List<String> command, int exit, String stdout, String stderr) {
+
+    Result exits(int expected) {
+      assertEquals(expected, exit, () -> "the exit code of " + this);
+      return this;
+    }
+
+    /** Asserts that it said this, on either stream. */
+    Result says(String text) {
+      assertTrue(said().contains(text), () -> "should say '" + text + "': " + this);
+      return this;
+    }
+
+    Result neverSays(String secret) {
+      assertTrue(!said().contains(secret), "says what nobody may see: " + command);
+      return this;
+    }
+
+    String said() {
+      return stdout + stderr;
+    }
+
+    @Override
+    public String toString() {
+      return "%s, which ended with %d and said:%n%s%s"
+          .formatted(String.join(" ", command), exit, stdout, stderr);
+    }
+  }
+
+  static Result run(String... arguments) {
+    return start(arguments).join();
+  }
+
+  /** Runs it on a machine that also has these variables. */
+  static Result runOn(Map<String, String> machine, String... arguments) {
+    return start(machine, "", List.of(arguments)).join();
+  }
+
+  static Result runWith(String input, String... arguments) {
+    return start(Map.of(), input, List.of(arguments)).join();
+  }
+
+  static CompletableFuture<Result> start(String... arguments) {
+    return start(Map.of(), "", List.of(arguments));
+  }
+
+  static Path home() {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.isExecutable(folder.resolve("scripts/local"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException("scripts/local is in no folder above this one");
+  }
+
+  /** Where this run keeps everything; never the usual place, which is a person's own. */
+  static Path state() {
+    String state = System.getenv("LOCAL_STATE");
+    if (state == null || System.getenv("LOCAL_PORT") == null) {
+      throw new IllegalStateException(
+          "run by scripts/test: LOCAL_STATE and LOCAL_PORT are not set");
+    }
+    return Path.of(state);
+  }
+
+  private static CompletableFuture<Result> start(
+      Map<String, String> machine, String input, List<String> arguments) {
+    state();
+    var command = new ArrayList<String>();
+    command.add(home().resolve("scripts/local").toString());
+    command.addAll(arguments);
+    return CompletableFuture.supplyAsync(
+        () -> outcome(machine, input, command), Thread::startVirtualThread);
+  }
+
+  private static Result outcome(Map<String, String> machine, String input, List<String> command) {
+    try {
+      // Files, not pipes: whatever goes on in the background must not keep us waiting for an end.
+      Path out = Files.createTempFile("local-", ".out");
+      Path err = Files.createTempFile("local-", ".err");
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().putAll(machine);
+      Process process = builder.start();
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+      boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
+      if (!ended) {
+        process.destroy();
+      }
+      var result =
+          new Result(
+              command.subList(1, command.size()),
+              ended ? process.exitValue() : -1,
+              Files.readString(out),
+              Files.readString(err));
+      Files.delete(out);
+      Files.delete(err);
+      return result;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

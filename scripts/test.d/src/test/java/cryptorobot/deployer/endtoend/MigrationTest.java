@@ -1,0 +1,220 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.LocalCommand.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A robot that trades in containers becomes one that trades without, and whatever may come between.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MigrationTest {
+  private static final Duration TO_TAKE_OVER = Duration.ofMinutes(3);
+  private static final String MIGRATION = "/opt/crypto-robot/.deployer/migration/";
+
+  private Trial trial;
+  private Instance instance;
+  private Containers containers;
+
+  @BeforeAll
+  void aRobotTradesInContainers(@TempDir Path folder) {
+    trial = new Trial("migration.local", Robot.in(folder.resolve("robot")));
+    trial.local("up").exits(0);
+    trial.store(
+        "keys", "{\"BINANCE_API_KEY\": \"an-api-key\", \"BINANCE_SECRET_KEY\": \"a-secret\"}");
+    instance = Instance.of(trial);
+    containers = Containers.start(instance, Path.of(trial.robot().path()));
+  }
+
+  private String[] phase(String name) {
+    var arguments = new ArrayList<String>(List.of("migrate", name));
+    arguments.addAll(List.of("--environment", trial.environment()));
+    arguments.addAll(List.of("--repository", trial.robot().path(), "--set", "bake_seconds=1"));
+    return arguments.toArray(String[]::new);
+  }
+
+  private Result migrate(String name) {
+    return LocalCommand.run(phase(name)).neverSays(Containers.KEY);
+  }
+
+  @Test
+  @Order(1)
+  void prepareTellsWhatRunsInContainersAndTouchesNone() {
+    String before = containers.untouched();
+    migrate("cutover").exits(1).says("no migration is prepared");
+
+    migrate("prepare")
+        .exits(0)
+        .says("container robot of robot:latest, runs, restart unless-stopped, has ENV_CONTENT");
+    migrate("prepare").exits(0);
+
+    assertEquals(before, containers.untouched(), "the containers");
+    JsonNode inventory = Trial.parse(instance.sh("cat " + MIGRATION + "inventory.json"));
+    JsonNode robot = inventory.path("containers").get(1);
+    assertEquals("[5000]", robot.path("ports").toString(), robot::toString);
+    assertEquals(
+        "[\"BINANCE_API_KEY\",\"BINANCE_SECRET_KEY\",\"BINANCE_URL\",\"FROM_THE_CONTAINER\",\"ROBOT_MODE\",\"TICK_SECONDS\"]",
+        robot.at("/environment/env_content/names").toString());
+    assertEquals(
+        "[\"/srv/robot/Dockerfile\",\"/srv/robot/docker-compose.yml\",\"/srv/robot/robot.env\"]",
+        inventory.path("files").toString());
+    assertFalse(inventory.toString().contains(Containers.KEY), "the inventory holds a value");
+    migrate("cleanup").exits(1).says("cut over first");
+  }
+
+  @Test
+  @Order(2)
+  void besideThemRunsASimulationAndNothingThatTrades() {
+    String before = containers.untouched();
+    containers.neverTwoRobots(
+        () -> {
+          migrate("parallel").exits(0).says("simulation, healthy").says("answered 200");
+          trial.deploy("--set", "port=5001").exits(1).says("a second robot would have keys");
+        });
+    assertEquals(before, containers.untouched(), "the containers");
+    assertEquals("simulation", trial.status().path("mode").asText());
+    assertEquals("5001", instance.sh("jq -r .port /opt/crypto-robot/current/release.json"));
+    assertEquals(
+        "yes", instance.sh("sed -n 's/^FROM_THE_CONTAINER=//p' /opt/crypto-robot/current/.env"));
+    migrate("undo").exits(0);
+    containers.serve();
+  }
+
+  @Test
+  @Order(3)
+  void whatIsNotWellInTheirPlaceGivesWayToThem() {
+    String good = trial.robot().head();
+    trial.robot().crashesAtStart();
+    containers.neverTwoRobots(
+        () ->
+            migrate("cutover")
+                .exits(1)
+                .says("CutoverUndone")
+                .says("the containers serve, seen well"));
+    trial.robot().becomesAgain(good);
+    containers.serve();
+  }
+
+  @Test
+  @Order(4)
+  void whenTheControllerDiesTheInstanceGivesThemBackByItself() {
+    CompletableFuture<Result> cutover = untilTheyAreHeld();
+    Run.newest("migrate").stop();
+    cutover.join().exits(1);
+
+    // What its timer does at the deadline, twenty minutes from now.
+    instance.sh("systemctl start crypto-robot-dead-man.service");
+
+    containers.serve();
+  }
+
+  @Test
+  @Order(5)
+  void aTakeoverThatWasKilledHalfWayEndsWellWhenItIsAskedForAgain() {
+    CompletableFuture<Result> cutover = untilTheyAreHeld();
+    instance.sh("systemctl kill --signal=KILL crypto-robot-step-activate.service || true");
+    cutover.join();
+
+    containers.neverTwoRobots(() -> migrate("cutover").exits(0));
+
+    trial.serves(trial.robot().head());
+    migrate("undo").exits(0);
+    containers.serve();
+  }
+
+  @Test
+  @Order(6)
+  void whenTheInstanceLosesItsPowerHalfWayItGivesThemBackByItself() {
+    CompletableFuture<Result> cutover = untilTheyAreHeld();
+    instance.losesPower();
+    Run.newest("migrate").stop();
+    cutover.join();
+
+    // The engine of this test does not start with the machine: until it answers, a start cannot
+    // give the containers back.
+    trial.local("power", "start").exits(1).says("the containers are not back");
+    containers.startEngine();
+
+    containers.serve();
+  }
+
+  @Test
+  @Order(7)
+  void inTheirPlaceTheReleaseTradesOnWithTheirDataAndSettings() {
+    long counted = Long.parseLong(instance.sh("docker exec robot cat data/counter"));
+    containers.neverTwoRobots(
+        () -> migrate("cutover").exits(0).says("Cut over").says("live, healthy"));
+
+    JsonNode status = trial.serves(trial.robot().head());
+    assertEquals("live", status.path("mode").asText());
+    assertTrue(trial.counter() >= counted, "counted on from " + counted + ": " + trial.counter());
+    assertEquals(List.of("false no", "false no"), containers.states(), "how the containers are");
+    assertEquals(
+        "yes an-api-key",
+        instance.sh(
+            "sed -n 's/^FROM_THE_CONTAINER=//p;s/^BINANCE_API_KEY=//p' /opt/crypto-robot/current/.env | xargs"));
+    String processes = trial.processes();
+    migrate("cutover").exits(0);
+    assertEquals(processes, trial.processes(), "asked for again, it restarts nothing");
+  }
+
+  @Test
+  @Order(8)
+  void untilCleanupAllOfItCanBeUndone() {
+    containers.neverTwoRobots(() -> migrate("undo").exits(0).says("robot is back"));
+    containers.serve();
+    migrate("undo").exits(0);
+  }
+
+  @Test
+  @Order(9)
+  void cleanupArchivesTheirFilesAndRemovesThem() {
+    migrate("cutover").exits(0);
+
+    migrate("cleanup").exits(0).says("/opt/crypto-robot/archive/containers.tar");
+
+    trial.serves(trial.robot().head());
+    assertEquals(
+        "", instance.sh("docker ps --all --quiet; docker image ls --quiet"), "what is left");
+    assertEquals("robot-data", instance.sh("docker volume ls --quiet"), "data is kept");
+    assertEquals("logs", instance.sh("ls /srv/robot"), "what is left of the files");
+    assertEquals(
+        "600 root", instance.sh("stat --format '%a %U' /opt/crypto-robot/archive/containers.tar"));
+    assertEquals(
+        "services: {robot: {image: robot:latest, restart: unless-stopped, env_file: robot.env}}",
+        instance.sh(
+            "tar -xOf /opt/crypto-robot/archive/containers.tar srv/robot/docker-compose.yml"));
+    migrate("cleanup").exits(0);
+    migrate("undo").exits(1).says("nothing to go back to");
+    migrate("status").exits(0).says("cleaned-up, well");
+  }
+
+  /** A takeover under way, at the moment when the containers have been, or are being, stopped. */
+  private CompletableFuture<Result> untilTheyAreHeld() {
+    CompletableFuture<Result> cutover = LocalCommand.start(phase("cutover"));
+    Await.holds(
+        "the containers are held",
+        TO_TAKE_OVER,
+        () -> instance.says("test -e " + MIGRATION + "held.json").exit() == 0);
+    return cutover;
+  }
+}

@@ -1,0 +1,125 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.endtoend.LocalCommand.Result;
+import cryptorobot.localcloud.machines.CertificateFlaw;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A robot prints its keys in each way robots do, and they leave the instance nowhere. That it
+ * really printed them is seen in the instance's own journal.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PrintedKeysTest {
+  /** The two files that need a key, and the journal, which is where the robot writes. */
+  private static final String ITS_PLACE =
+      "600 ec2-user /opt/crypto-robot/(releases/[^/]+/\\.env|\\.deployer/saved/[^/]+/env"
+          + "|certificates/\\.versions/[^/]+/key\\.pem)"
+          + "|journal|\\d+ root /var/log/journal/.*";
+
+  private static final List<String> PRINTED =
+      List.of("api key", "secret key", "telegram token", "certificate key", "middle of that key");
+
+  private final Sentinels sentinels = new Sentinels();
+  private final Surfaces surfaces = new Surfaces(sentinels);
+  private Trial trial;
+  private Instance instance;
+  private Result late;
+
+  @BeforeAll
+  void deploysThatPrintTheirKeys(@TempDir Path folder) {
+    trial = new Trial("printed.local", Robot.in(folder.resolve("robot")));
+    String good = trial.robot().head();
+    trial.local("up").exits(0);
+    instance = Instance.of(trial);
+    trial.store(
+        "keys",
+        LocalAws.object()
+            .put("BINANCE_API_KEY", sentinels.make("api key"))
+            .put("BINANCE_SECRET_KEY", sentinels.make("secret key"))
+            .toString());
+    String token = "812345999:AA" + UUID.randomUUID().toString().replace("-", "X").substring(0, 33);
+    sentinels.keep("telegram token", token);
+    String certificate = trial.certificate(CertificateFlaw.NONE);
+    List<String> key = Trial.parse(certificate).path("key").asText().lines().toList();
+    sentinels.keep("certificate key", key.get(1));
+    sentinels.keep("middle of that key", key.get(key.size() / 2));
+    trial.store("certificate", certificate);
+    look(trial.deploy()).exits(0);
+
+    trial.robot().diesWithItsKey();
+    look(trial.deploy())
+        .exits(1)
+        .says("RolledBack")
+        .says("ValueError: cannot sign with [redacted]");
+    trial.robot().becomesAgain(good);
+    trial.robot().diesWithItsKeyInAHeader();
+    look(trial.deploy()).exits(1).says("RolledBack").says("Invalid header value b' [redacted]");
+    trial.robot().becomesAgain(good);
+    trial.robot().printsItsSecretsLate(token);
+    look(trial.deploy()).exits(0);
+    String before = robot();
+    instance.sh("touch /opt/crypto-robot/shared/data/tell");
+    Await.holds(
+        "the robot has ended and runs again",
+        Duration.ofSeconds(60),
+        () -> !List.of("0", before).contains(robot()));
+    late = look(trial.local("check-health"));
+    look(trial.local("logs", "--since", "30m", "--lines", "2000"));
+    look(trial.local("crash-report", "--last", "10"));
+    look(trial.local("status"));
+    look(LocalCommand.run("status", "--json"));
+    look(trial.local("drift"));
+    surfaces
+        .executions()
+        .commands(instance)
+        .notices(trial.environment())
+        .cloud()
+        .journal(instance)
+        .disk(instance);
+  }
+
+  private String robot() {
+    return instance.sh("systemctl show --property=MainPID --value crypto-robot").strip();
+  }
+
+  private Result look(Result result) {
+    surfaces.look("command line", result.said());
+    return result;
+  }
+
+  @Test
+  void theRobotReallyPrintedThem() {
+    for (String secret : PRINTED) {
+      assertTrue(
+          surfaces.found().getOrDefault(secret, new java.util.TreeSet<>()).contains("journal"),
+          () -> secret + " was found in " + surfaces.found());
+    }
+  }
+
+  @Test
+  void theyAreInTheirPlaceAndTheInstancesJournalAlone() {
+    for (String secret : PRINTED) {
+      assertEquals(List.of(), surfaces.of(secret, ITS_PLACE), "where the " + secret + " is");
+    }
+  }
+
+  @Test
+  void theNoticeOfALateEndSaysWhyWithoutThem() {
+    late.exits(0);
+    String told = LocalAws.logs(trial.environment()).toString();
+    assertTrue(told.contains("the token [redacted] of [redacted] was rejected"), told);
+  }
+}

@@ -1,0 +1,262 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.endtoend.Instance.Served;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Repositories that want a login: by token over HTTPS, by deploy key over SSH. Each way to fail has
+ * a name of its own, and what serves is not touched by it.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PrivateRepositoriesTest {
+  private static final int SSH_PORT = 2222;
+  private static final String SSH = "ssh://git@127.0.0.1:" + SSH_PORT + "/srv/git/";
+
+  private final String token = "token-" + UUID.randomUUID();
+
+  private Path folder;
+  private Trial trial;
+  private Instance instance;
+  private String https;
+  private String input;
+  private String deployKey;
+  private String otherKey;
+  private String knownHosts;
+  private String otherHosts;
+
+  /** What is wrong, as a change of a request and a login that are right. */
+  private enum Wrong {
+    TOKEN("LoginRefused", "refused the login", PrivateRepositoriesTest::wrongToken),
+    NO_TOKEN("LoginRefused", "refused the login", PrivateRepositoriesTest::noToken),
+    HTTPS_REPOSITORY(
+        "RepositoryMissing", "no repository at", t -> t.https.replace("private", "no")),
+    HTTPS_NAME("NameUnresolvable", "cannot be resolved", t -> "https://git.invalid/robot.git"),
+    DEPLOY_KEY("LoginRefused", "refused the login", PrivateRepositoriesTest::wrongKey),
+    HOST_KEY("HostKeyUnknown", "did not prove who it is", PrivateRepositoriesTest::wrongHost),
+    SSH_REPOSITORY("RepositoryMissing", "no repository at", t -> t.loggedIn(SSH + "no.git")),
+    SSH_NAME(
+        "NameUnresolvable", "cannot be resolved", t -> t.loggedIn("git@git.invalid:robot.git"));
+
+    private final String failure;
+    private final String explanation;
+    private final java.util.function.Function<PrivateRepositoriesTest, String> address;
+
+    Wrong(
+        String failure,
+        String explanation,
+        java.util.function.Function<PrivateRepositoriesTest, String> address) {
+      this.failure = failure;
+      this.explanation = explanation;
+      this.address = address;
+    }
+  }
+
+  @BeforeAll
+  void aRepositoryBehindAToken(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    trial = new Trial("private.local", Robot.in(folder.resolve("robot")));
+    trial.local("up").exits(0);
+    instance = Instance.of(trial);
+    https =
+        LocalAws.control(
+                "PUT",
+                "repositories/private",
+                LocalAws.object().put("path", trial.robot().path()).put("token", token).toString())
+            .path("url")
+            .asText();
+    servesOverSsh();
+    rightToken();
+    LocalCommand.run(
+            "deploy",
+            "--environment",
+            trial.environment(),
+            "--repository",
+            https,
+            "--set",
+            "bake_seconds=2")
+        .exits(0)
+        .neverSays(token);
+    input = Run.newest().input();
+  }
+
+  @Test
+  void aTokenOpensARepositoryAndIsKeptNowhere() {
+    rightToken();
+    String commit = trial.robot().improves();
+    Run.start(request(https, "main")).succeeds();
+    assertEquals(commit, instance.serves().revision());
+    noCredentialsAreLeft();
+  }
+
+  @Test
+  void aDeployKeyOpensARepositoryWhoseHostIsKnownAndIsKeptNowhere() {
+    String commit = trial.robot().improves();
+    publishesOverSsh();
+    Run.start(request(loggedIn(SSH + "robot.git"), "main")).succeeds();
+    assertEquals(commit, instance.serves().revision());
+    noCredentialsAreLeft();
+  }
+
+  @Test
+  void aWrongTokenIsALoginRefused() {
+    isTold(Wrong.TOKEN);
+  }
+
+  @Test
+  void anotherHostKeyIsAHostKeyUnknown() {
+    isTold(Wrong.HOST_KEY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"TOKEN", "HOST_KEY"})
+  void everyOtherWayToFailHasItsName(Wrong wrong) {
+    isTold(wrong);
+  }
+
+  @Test
+  void aBranchThatIsNotThereIsMissingByTokenAndByKey() {
+    rightToken();
+    isTold("BranchMissing", "Branch nowhere does not exist", request(https, "nowhere"));
+    String ssh = loggedIn(SSH + "robot.git");
+    isTold("BranchMissing", "Branch nowhere does not exist", request(ssh, "nowhere"));
+  }
+
+  private void isTold(Wrong wrong) {
+    rightToken();
+    isTold(wrong.failure, wrong.explanation, request(wrong.address.apply(this), "main"));
+  }
+
+  private void isTold(String failure, String explanation, String request) {
+    Served before = instance.serves();
+    String cause = Run.start(request).failsAs("DeploymentFailed");
+    assertTrue(cause.startsWith(failure + ": "), cause);
+    assertTrue(cause.contains(explanation), cause);
+    assertTrue(!cause.contains(token), "the cause holds the token");
+    assertEquals(before, instance.serves(), "what served goes on");
+    noCredentialsAreLeft();
+  }
+
+  private String request(String address, String branch) {
+    var request = (com.fasterxml.jackson.databind.node.ObjectNode) Trial.parse(input);
+    return request.put("repository_url", address).put("branch", branch).toString();
+  }
+
+  private void rightToken() {
+    trial.store("repository", LocalAws.object().put("token", token).toString());
+  }
+
+  private String wrongToken() {
+    trial.store("repository", LocalAws.object().put("token", "another").toString());
+    return https;
+  }
+
+  private String noToken() {
+    return loggedIn(https);
+  }
+
+  private String loggedIn(String address) {
+    storesKey(deployKey, knownHosts);
+    return address;
+  }
+
+  private String wrongKey() {
+    storesKey(otherKey, knownHosts);
+    return SSH + "robot.git";
+  }
+
+  private String wrongHost() {
+    storesKey(deployKey, otherHosts);
+    return SSH + "robot.git";
+  }
+
+  private void storesKey(String key, String hosts) {
+    trial.store(
+        "repository", LocalAws.object().put("ssh_key", key).put("known_hosts", hosts).toString());
+  }
+
+  /** An SSH server on the instance itself, with a user git who has one deploy key. */
+  private void servesOverSsh() throws IOException {
+    UnaryOperator<String> known = key -> "[127.0.0.1]:%d %s\n".formatted(SSH_PORT, key);
+    deployKey = key("deploy");
+    otherKey = key("other");
+    instance.sh(
+        """
+        set -e
+        id git >/dev/null 2>&1 || useradd --system --create-home --shell /bin/sh git
+        usermod --password '*' git
+        install -d -m 700 -o git -g git /home/git/.ssh /srv/git
+        install -m 600 -o git -g git /dev/null /home/git/.ssh/authorized_keys
+        echo "$1" >/home/git/.ssh/authorized_keys
+        rm -f /etc/ssh/trial_host_key*
+        ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/trial_host_key
+        mkdir -p /run/sshd
+        systemctl stop trial-sshd 2>/dev/null || true
+        systemd-run --quiet --unit=trial-sshd /usr/sbin/sshd -D -e -p "$2" -f /dev/null \
+          -h /etc/ssh/trial_host_key -o UsePAM=no -o PasswordAuthentication=no -o ListenAddress=127.0.0.1
+        """,
+        Files.readString(folder.resolve("deploy.pub")).strip(),
+        Integer.toString(SSH_PORT));
+    knownHosts = known.apply(instance.sh("cut -d ' ' -f 1,2 /etc/ssh/trial_host_key.pub"));
+    String[] other = Files.readString(folder.resolve("other.pub")).split(" ");
+    otherHosts = known.apply(other[0] + " " + other[1]);
+    publishesOverSsh();
+  }
+
+  private void publishesOverSsh() {
+    Path bare = instance.disk().resolve("srv/git/robot.git");
+    program("rm", "-rf", bare.toString());
+    program("git", "clone", "--quiet", "--bare", trial.robot().path(), bare.toString());
+    instance.sh("chown -R git:git /srv/git");
+  }
+
+  private String key(String name) throws IOException {
+    Path file = folder.resolve(name);
+    program("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.toString());
+    return Files.readString(file);
+  }
+
+  private static void program(String... command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes());
+      assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + said);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void noCredentialsAreLeft() {
+    assertEquals(
+        "",
+        instance.sh(
+            """
+            set -e
+            cd /opt/crypto-robot
+            ! grep -rIlE 'url *=|extraheader|credential|askpass|BEGIN OPENSSH' mirror/*/config
+            grep -rlF -e "$1" -e 'BEGIN OPENSSH' . /run /tmp /home/ec2-user 2>/dev/null || true
+            """,
+            token),
+        "files that hold a login");
+  }
+}

@@ -1,0 +1,93 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An operation on a release takes the release's own settings; each test continues from the last.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ReleaseSettingsTest {
+  private static final String ENVIRONMENT = "settings.local";
+  private static final String PLAIN =
+      "services=[{\"name\": \"page\", \"type\": \"web_application\", \"command\": \"python app.py\"}]";
+
+  private Trial trial;
+  private String plain;
+
+  @BeforeAll
+  void aReleaseOverHttpAndOneOverHttps(@TempDir Path folder) {
+    trial = new Trial(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    trial
+        .deploy("--set", "protocol=http", "--set", "port=5001", "--set", PLAIN)
+        .exits(0)
+        .says("http://");
+    plain = trial.status().path("release").asText();
+    trial.robot().improves();
+    trial.deploy().exits(0);
+    assertEquals("https", trial.status().path("protocol").asText());
+  }
+
+  @Test
+  @Order(1)
+  void aRollbackServesAsTheReleaseServed() {
+    trial.local("rollback").exits(0).says("http://");
+    isThePlainRelease(5001);
+  }
+
+  @Test
+  @Order(2)
+  void soDoNewKeysAndARestart() {
+    trial.local("rotate-keys").exits(0);
+    isThePlainRelease(5001);
+    started("restart", "").succeeds();
+    isThePlainRelease(5001);
+  }
+
+  @Test
+  @Order(3)
+  void whatTheRequestNamesComesFirst() {
+    started("rollback", ", \"release\": \"" + plain + "\", \"port\": 5002").succeeds();
+    assertEquals(5001, port(), "what serves is well: nothing to do");
+    started("rotate-keys", ", \"port\": 5002").succeeds();
+    isThePlainRelease(5002);
+    started("rotate-keys", ", \"protocol\": \"https\", \"port\": 5001").succeeds();
+    JsonNode status = trial.status();
+    assertEquals("https", status.path("protocol").asText(), status::toString);
+    assertEquals(5001, port());
+  }
+
+  private static Run started(String operation, String more) {
+    return Run.start(
+        """
+        {"environment": "%s", "operation": "%s", "bake_seconds": 0%s}
+        """
+            .formatted(ENVIRONMENT, operation, more));
+  }
+
+  private void isThePlainRelease(int port) {
+    JsonNode status = trial.status();
+    assertEquals(plain, status.path("release").asText(), status::toString);
+    assertEquals("http", status.path("protocol").asText(), status::toString);
+    assertEquals("healthy", status.path("health").asText(), status::toString);
+    assertEquals("{\"page\":\"active\"}", status.path("units").toString(), status::toString);
+    assertEquals(port, port(), status::toString);
+  }
+
+  private int port() {
+    return java.net.URI.create(trial.status().path("url").asText()).getPort();
+  }
+}

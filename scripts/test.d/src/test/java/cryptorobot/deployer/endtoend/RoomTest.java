@@ -1,0 +1,161 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.endtoend.Instance.Served;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An instance whose disk is small, and many deploys: what is kept to go back to, what goes when
+ * room is short, and when a deploy is refused for it. Each test goes on where the one before ended.
+ */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RoomTest {
+  private static final int DISK_MEGABYTES = 1700;
+
+  private final List<String> good = new ArrayList<>();
+  private Trial trial;
+  private Instance instance;
+  private ObjectNode request;
+
+  @BeforeAll
+  void threeGoodReleasesOnASmallDisk(@TempDir Path folder) {
+    trial = new Trial("room.local", Robot.in(folder.resolve("robot")));
+    trial.local("up").exits(0);
+    trial.local("power", "start").exits(0);
+    instance = Instance.of(trial);
+    instance.sh(
+        """
+        mkdir -p /opt/crypto-robot
+        mount -t tmpfs -o size="$1"m,mode=755 none /opt/crypto-robot
+        """,
+        Integer.toString(DISK_MEGABYTES));
+    trial.deploy("--set", "keep_releases=3").exits(0);
+    good.add(instance.serves().release());
+    request = (ObjectNode) Trial.parse(Run.newest().input());
+    deploys();
+    deploys();
+  }
+
+  /** A good deploy; returns what preparing for it answered. */
+  private JsonNode deploys() {
+    trial.robot().improves();
+    Run run = Run.start(request.toString());
+    JsonNode output = run.succeeds();
+    assertEquals("deployed", output.path("outcome").asText(), output::toString);
+    good.add(output.path("release").asText());
+    // Beside another branch, so it is not the first result after the state was entered.
+    for (JsonNode event : run.history()) {
+      String told = event.at("/taskSucceededEventDetails/output").asText();
+      if (told.contains("free_megabytes")) {
+        return Trial.parse(told).path("Payload");
+      }
+    }
+    throw new AssertionError("Prepare answered nothing in " + run);
+  }
+
+  private String newest(int back) {
+    return good.get(good.size() - 1 - back);
+  }
+
+  private List<String> releases() {
+    return instance.sh("ls /opt/crypto-robot/releases").lines().toList();
+  }
+
+  private void fills(String file, int megabytes) {
+    instance.sh(
+        "mkdir -p \"${1%/*}\" && fallocate -l \"$2\"M \"$1\"",
+        "/opt/crypto-robot/" + file, Integer.toString(megabytes));
+  }
+
+  @Order(1)
+  @Test
+  void deploysThatFailPushOutNoneOfThem() {
+    Served before = instance.serves();
+    String commit = trial.robot().head();
+    for (int failure = 0; failure < 2; failure++) {
+      trial.robot().crashesAtStart();
+      Run.start(request.toString()).failsAs("RolledBack");
+      trial.robot().becomesAgain(commit);
+      trial.robot().asksForUnknownPackage();
+      Run.start(request.toString()).failsAs("DeploymentFailed");
+      trial.robot().becomesAgain(commit);
+    }
+
+    assertTrue(releases().containsAll(good), () -> "kept: " + releases());
+    assertEquals(before.release(), instance.serves().release(), "what serves");
+  }
+
+  @Order(2)
+  @Test
+  void whatNobodyNeedsGoesFirst() {
+    fills("venvs/left-by-a-failure/x", 400);
+    fills("releases/" + newest(1) + "/large", 400);
+
+    JsonNode prepared = deploys();
+
+    assertTrue(prepared.path("free_megabytes").asInt() >= 1024, prepared::toString);
+    assertEquals(
+        "gone", instance.sh("[[ -e /opt/crypto-robot/venvs/left-by-a-failure ]] || echo gone"));
+    assertEquals(good.subList(1, 4), releases(), "the last three");
+    assertEquals("[]", prepared.path("freed").toString(), "good ones were removed for room");
+  }
+
+  @Order(3)
+  @Test
+  void thenGoodOnesBeyondTwoGo() {
+    // The oldest of the three kept is the large one.
+    fills("shared/data/grows", 350);
+
+    JsonNode prepared = deploys();
+
+    assertEquals(
+        "[\"" + good.get(1) + "\"]", prepared.path("freed").toString(), prepared::toString);
+    assertEquals(good.subList(2, 5), releases());
+    String history = instance.sh("grep discarded /opt/crypto-robot/history.jsonl | tail -n 1");
+    assertTrue(history.contains(good.get(1)) && history.contains("too little room"), history);
+  }
+
+  @Order(4)
+  @Test
+  void thenADeployIsRefusedWithNumbersAndWhatServesServes() {
+    fills("shared/data/grows-on", 700);
+    Served before = instance.serves();
+    trial.robot().improves();
+
+    String cause = Run.start(request.toString()).failsAs("DeploymentFailed");
+
+    assertTrue(
+        cause.matches(
+            "(?s)HostUnfit: .*has \\d+ MB left, a deployment needs 1024.*shared 10\\d\\d MB.*"),
+        cause);
+    assertEquals(before, instance.serves(), "what serves");
+    assertEquals(List.of(newest(1), newest(0)), releases(), "what serves and the one before it");
+  }
+
+  @Order(5)
+  @Test
+  void andTheWayBackIsOpen() {
+    instance.sh("rm /opt/crypto-robot/shared/data/grows*");
+
+    trial.local("rollback").exits(0);
+
+    assertEquals(newest(1), instance.serves().release());
+  }
+}

@@ -1,0 +1,151 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.Promise.Whole;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Somebody stops the execution in a state and starts the same request again at once, while the
+ * first one's step still runs on the host; or cancels the command of a step.
+ */
+@FaultTest
+class StoppedDeploysTest {
+  private static final Duration TO_BE_LISTED = Duration.ofSeconds(10);
+
+  private final Victim victim;
+  private final FaultTable table;
+
+  StoppedDeploysTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDeployStoppedAnywhereIsFinishedByTheSameRequestAtOnce() {
+    return Stream.of(
+            "AcquireLock",
+            "InspectHost",
+            "Prepare",
+            "FetchRelease",
+            "BuildEnvironment",
+            "ValidateCertificate",
+            "InjectKeys",
+            "ActivateRelease",
+            "CheckHealth",
+            "ConfirmRelease",
+            "ReleaseLock")
+        .map(
+            state ->
+                table.test(
+                    "execution stopped",
+                    state + ", started again at once",
+                    () -> {
+                      Whole before = victim.promise().holds();
+                      victim.commits();
+                      return isStopped(before, Run.start(victim.request()).awaitEntered(state));
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDeployStoppedInTheMiddleOfAStepIsFinishedByTheSameRequestAtOnce() {
+    return Stream.of("mv*/current", "systemctl restart crypto-robot.service*")
+        .map(
+            call ->
+                table.test(
+                    "execution stopped",
+                    "activate held before " + call + ", started again at once",
+                    () -> {
+                      Whole before = victim.promise().holds();
+                      victim.commits();
+                      victim.shadows().holdAt("step-activate", call);
+                      Run run = Run.start(victim.request());
+                      victim.shadows().awaitHit();
+                      return isStopped(before, run);
+                    }));
+  }
+
+  private Seen isStopped(Whole before, Run run) {
+    run.stop();
+    Whole now = victim.converges(Run.start(victim.request()));
+    assertEquals("ABORTED", Truth.of(run, victim.trial().environment(), before, now));
+    return new Seen("ABORTED", Victim.which(before, now), "free");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCommandThatIsCancelledFailsItsRunTruly() {
+    return Stream.of(
+            "begin",
+            "prepare",
+            "fetch",
+            "build",
+            "inspect-certificate",
+            "inject-keys",
+            "activate",
+            "health",
+            "confirm",
+            "end")
+        .map(
+            step ->
+                table.test(
+                    "command cancelled",
+                    step,
+                    () -> {
+                      String commit = victim.commits();
+                      victim.shadows().holdAt("step-" + step, "*");
+                      return victim.meets(commit, run -> isCancelled(step));
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aCommandOfTheWayBackThatIsCancelledFailsItsRunTruly() {
+    return Stream.of(
+        table.test(
+            "command cancelled",
+            "roll-back",
+            () -> {
+              String commit = victim.trial().robot().crashesAtStart();
+              victim.shadows().holdAt("step-roll-back", "mv*/current");
+              return victim.meets(commit, run -> isCancelled("roll-back"));
+            }),
+        table.test(
+            "command cancelled",
+            "discard",
+            () -> {
+              String commit = victim.trial().robot().asksForNonsense();
+              victim.shadows().holdAt("step-discard", "*");
+              return victim.meets(commit, run -> isCancelled("discard"));
+            }));
+  }
+
+  /** The step is in its unit and waits; the command is cancelled; the unit goes on by itself. */
+  private void isCancelled(String step) {
+    victim.shadows().awaitHit();
+    // A listing knows it a moment later.
+    JsonNode command = Await.found("a running " + step, TO_BE_LISTED, () -> running(step));
+    LocalAws.ssm(
+        "CancelCommand", LocalAws.object().put("CommandId", command.path("CommandId").asText()));
+    victim.shadows().letGo();
+  }
+
+  private Optional<JsonNode> running(String step) {
+    var request = LocalAws.object().put("InstanceId", victim.instance().id());
+    request.putArray("Filters").addObject().put("key", "Status").put("value", "InProgress");
+    return LocalAws.every(
+            "AmazonSSM.ListCommandInvocations",
+            request,
+            "NextToken",
+            "CommandInvocations",
+            "MaxResults",
+            50)
+        .stream()
+        .filter(one -> one.path("DocumentName").asText().equals(Controller.document(step)))
+        .findFirst();
+  }
+}

@@ -1,0 +1,93 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two environments of one stack: what is one's is not the other's, whoever asks. */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StrangersKeysTest {
+  private static final String MARK = "visible-if-leaked";
+  private static final String KEYS =
+      "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
+  private static final String READ =
+      """
+      aws --region eu-west-1 --endpoint-url http://169.254.169.254:%s secretsmanager \
+        get-secret-value --secret-id "crypto-robot/$1/$2" --query Name --output text 2>&1 || true
+      """;
+
+  private Trial first;
+  private Trial second;
+
+  @BeforeAll
+  void twoInstances(@TempDir Path folder) {
+    first = new Trial("one.local", Robot.in(folder.resolve("one")));
+    second = new Trial("two.local", Robot.in(folder.resolve("two")));
+    for (Trial trial : List.of(first, second)) {
+      trial.local("up").exits(0);
+      trial.store("keys", KEYS);
+      trial.store("repository", "{\"token\": \"" + MARK + "\"}");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keys", "certificate", "repository"})
+  void anInstanceReadsItsOwnSecretsAndNoOthers(String kind) {
+    for (Trial[] pair : List.of(new Trial[] {first, second}, new Trial[] {second, first})) {
+      Trial owner = pair[0];
+      Trial stranger = pair[1];
+      String name = "crypto-robot/" + owner.environment() + "/" + kind;
+      assertEquals(name, read(owner, owner.environment(), kind));
+      String refused = read(stranger, owner.environment(), kind);
+      assertTrue(refused.contains("AccessDeniedException"), refused);
+      assertTrue(refused.contains(Instance.of(stranger).id()), refused);
+    }
+  }
+
+  @Test
+  void aStepThatNamesAStrangersSecretIsRefusedByTheInstancesRole() {
+    var instance = Instance.of(first);
+    var controller =
+        Controller.named(
+            "stranger",
+            instance,
+            Map.of(
+                "Lifetime", "execution",
+                "StealFrom", "",
+                "CertificateSecret", "crypto-robot/two.local/certificate",
+                "CertificateVersion", "00000000-0000-0000-0000-000000000000",
+                "CertificateHostname", "two.local",
+                "KeepUntilReboot", "false"));
+    var held = controller.run("begin", 0).good();
+    var owner = controller.with("Generation", held.path("generation").asText());
+    String said = owner.run("inspect-certificate", 20).failsAs("CertificateUnreadable", 51);
+    assertTrue(said.contains("AccessDenied"), said);
+    owner.run("end", 90).good();
+  }
+
+  @Test
+  void aRequestCannotNameASecretAtAll() {
+    var run =
+        Run.start(
+            "{\"environment\": \"one.local\", \"operation\": \"rotate-keys\","
+                + " \"keys_secret\": \"crypto-robot/two.local/keys\"}");
+    assertTrue(run.failsAs("RequestRefused").contains("$.keys_secret"), "names what is wrong");
+  }
+
+  private static String read(Trial where, String environment, String kind) {
+    String port = System.getenv("LOCAL_PORT");
+    return where.inside("bash", "-c", READ.formatted(port), "bash", environment, kind);
+  }
+}

@@ -1,0 +1,156 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.LocalCommand.Result;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A package of the robot was taken over, and the code of its build tries to become root, now or by
+ * what it leaves behind. The instance has sudo, with the rule that Amazon Linux ships.
+ */
+@Tag("instance")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TakenOverPackageTest {
+  private static final String AMAZON_LINUX =
+      """
+      apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install sudo
+      echo 'ec2-user ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/90-cloud-init-users
+      chmod 440 /etc/sudoers.d/90-cloud-init-users
+      usermod --append --groups sudo ec2-user
+      install -m 4755 /usr/bin/id /usr/local/bin/setuid-id
+      """;
+
+  private static final String NO_PRIVILEGE = "0000000000000000";
+
+  private Trial trial;
+  private Instance instance;
+  private String good;
+
+  @BeforeAll
+  void anInstanceLikeAmazonLinux(@TempDir Path folder) {
+    trial = new Trial("taken-over.local", Robot.in(folder.resolve("robot")));
+    good = trial.robot().head();
+    trial.local("up").exits(0);
+    trial.local("power", "start").exits(0);
+    instance = Instance.of(trial);
+    instance.sh(AMAZON_LINUX);
+  }
+
+  @Test
+  @Order(1)
+  void theResultOfADeployNamesTheRightThatItTookAway() {
+    Result deployed = trial.deploy().exits(0);
+    deployed.says("sudo").says("ec2-user").says("/etc/sudoers.d/").says("ssm start-session");
+    assertNotEquals(
+        0, instance.says("sudo -n -l -U ec2-user /usr/bin/id").exit(), "sudo for ec2-user");
+    assertNotEquals(
+        0, instance.says("runuser -u ec2-user -- sudo -n id").exit(), "ec2-user's sudo");
+    assertEquals("root", instance.sh("sudo -n whoami"), "root's own sudo");
+    instance.sh("visudo --check");
+  }
+
+  @Test
+  @Order(2)
+  void itsBuildHasNoPrivilegeAndNoHome() {
+    trial.robot().isBuiltBy(true, "privileges", "manifest", "log");
+    trial.deploy().exits(1);
+    JsonNode found = hook().path("privileges");
+    assertFalse(found.path("sudo").asText().contains("uid=0"), found::toString);
+    assertFalse(found.path("setuid").asText().contains("euid=0"), found::toString);
+    assertEquals("1", found.path("NoNewPrivs").asText(), found::toString);
+    for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+      assertEquals(NO_PRIVILEGE, found.path(set).asText(), set);
+    }
+    assertEquals("", found.path("Groups").asText().strip(), "the groups of the build");
+    assertEquals("[]", found.path("home").toString(), "what is in its home");
+    assertFalse(found.path("home_writable").asBoolean(), "its home is writable");
+  }
+
+  @Test
+  @Order(3)
+  void itCannotReplaceWhatRootWritesTo() {
+    hook().path("log").forEach(said -> assertEquals("Permission denied", said.asText()));
+    assertFalse(instance.says("cat /etc/systemd/system/planted.service").exit() == 0, "a unit");
+    assertEquals("", instance.sh("find /opt/crypto-robot -maxdepth 1 -name '*.former'"));
+  }
+
+  @Test
+  @Order(4)
+  void rootEvaluatesNoNumberOfItsManifest() {
+    for (String reading : List.of("check-health", "status", "drift")) {
+      trial.local(reading);
+    }
+    trial.local("rollback");
+    notPwned();
+    trial.local("check-health").exits(0).says("Healthy");
+    trial.local("drift").says("release.json was changed");
+  }
+
+  @Test
+  @Order(5)
+  void aBadManifestOfAnEarlierVersionIsNamedAndStopsNothing() {
+    // Until now there was no copy of root's: as an earlier version left it.
+    instance.sh("rm -f /opt/crypto-robot/.deployer/releases/*/release.json");
+    trial
+        .local("check-health")
+        .exits(1)
+        .says("is not usable: its release.json was changed: services");
+    assertEquals("unhealthy", trial.status().path("health").asText(), "what status says");
+    trial
+        .local("rollback", "--list")
+        .exits(0)
+        .says("is not usable: its release.json was changed: services");
+    trial.local("rollback").exits(1);
+    String again = trial.robot().becomesAgain(good);
+    trial.deploy().exits(0);
+    trial.serves(again);
+    notPwned();
+  }
+
+  @Test
+  @Tag("slow")
+  @Order(6)
+  void rootWritesThroughNoLinkThatABuildHasLeft() {
+    trial.robot().isBuiltBy(false, "temporary", "home");
+    trial.deploy().exits(0);
+    assertTrue(hook().path("temporary").asInt() > 6000, "links: " + hook());
+    assertNotEquals(0, instance.says("ls /etc/planted-by-a-link").exit(), "made by root");
+  }
+
+  @Test
+  @Tag("slow")
+  @Order(7)
+  void nothingItLeftInTheHomeIsObeyedLater() {
+    assertTrue(hook().path("home").path("gitconfig").asBoolean(), "it wrote its settings");
+    trial.robot().becomesAgain(good);
+    String clean = trial.robot().improvesWithNewPackages();
+    trial.deploy().exits(0);
+    trial.serves(clean);
+    assertNotEquals(0, instance.says("ls /home/ec2-user/packages").exit(), "packages elsewhere");
+    assertEquals(
+        "", instance.sh("git -C /opt/crypto-robot/mirror/*.git config --get-regexp url || true"));
+  }
+
+  private void notPwned() {
+    assertNotEquals(0, instance.says("cat /root/pwned").exit(), "root ran a number of a manifest");
+  }
+
+  private JsonNode hook() {
+    return Trial.parse(instance.sh("cat /tmp/build-hook.json"));
+  }
+}

@@ -1,0 +1,105 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The disk is full from some moment on, or the clock is wrong. */
+@FaultTest
+class UnfitHostsTest {
+  private final Victim victim;
+  private final FaultTable table;
+
+  UnfitHostsTest(Victim victim, FaultTable table) {
+    this.victim = victim;
+    this.table = table;
+  }
+
+  /** No byte more fits from the first thing that a step does until its run has ended. */
+  @TestFactory
+  Stream<DynamicTest> aDiskThatIsFullNeverLeavesHalfARelease() {
+    var disk = new FullDisk(victim.instance());
+    return Stream.of(
+            full(disk, "prepare", "DeploymentFailed"),
+            full(disk, "fetch", "DeploymentFailed"),
+            full(disk, "inject-keys", "DeploymentFailed"),
+            full(disk, "activate", "RolledBack"),
+            full(disk, "confirm", ""))
+        .onClose(disk::close);
+  }
+
+  private DynamicTest full(FullDisk disk, String step, String expected) {
+    return table.test(
+        "disk full",
+        "from " + step + " on",
+        () -> {
+          String commit = victim.commits();
+          victim.shadows().holdAt("step-" + step, "*");
+          Seen seen =
+              victim.meets(
+                  commit,
+                  run -> {
+                    victim.shadows().awaitHit();
+                    disk.fills();
+                    victim.shadows().letGo();
+                    run.awaitEnd();
+                    disk.isCleared();
+                  });
+          assertTrue(expected.isEmpty() || expected.equals(seen.ended()), seen::toString);
+          return seen;
+        });
+  }
+
+  /**
+   * The instance's clock is a thousand seconds ahead, as its {@code date} tells: the kernel's own
+   * is that of this machine.
+   */
+  @Test
+  void aClockThatIsWrongIsNamedBeforeAnythingIsChanged() throws Exception {
+    table.run(
+        "clock wrong",
+        "a thousand seconds ahead",
+        () -> {
+          Path date = victim.instance().disk().resolve("usr/local/sbin/date");
+          ahead(date);
+          try {
+            String commit = victim.commits();
+            Seen seen =
+                victim.meets(
+                    commit,
+                    run -> {
+                      String cause = run.failsAs("DeploymentFailed");
+                      assertTrue(cause.contains("the clock is 1000 seconds off"), cause);
+                      delete(date);
+                    });
+            assertEquals("old", seen.serves());
+            return seen;
+          } finally {
+            delete(date);
+          }
+        });
+  }
+
+  private static void ahead(Path date) throws IOException {
+    Files.writeString(date, "#!/bin/sh\nexec /usr/bin/date --date='1000 seconds' \"$@\"\n");
+    Files.setPosixFilePermissions(date, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static void delete(Path date) {
+    try {
+      Files.deleteIfExists(date);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,339 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a robot after the deploy is seen, told once, and can be looked into. */
+@Tag("instance")
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WatchTest {
+  private static final String SECRET = "w4tch-Secret/+key=?&7";
+  private static final String KEYS =
+      "{\"BINANCE_API_KEY\": \"w4tch-api-key-1\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}";
+  private static final String SERVICES =
+      """
+      services=[{"name": "crypto-robot", "type": "trading_robot", "command": "python main.py --mode robot",
+       "heartbeat_file": "data/heartbeat", "max_age_seconds": 8},
+       {"name": "crypto-webapp", "type": "web_application", "command": "python app.py"}]"""
+          .replace("\n", "");
+  private static final Duration TO_COME_BACK = Duration.ofSeconds(60);
+
+  private Trial trial;
+  private Instance instance;
+  private String good;
+
+  @BeforeAll
+  void aRobotWithAHeartbeat(@TempDir Path folder) {
+    trial = new Trial("watch.local", Robot.in(folder.resolve("robot")));
+    good = trial.robot().head();
+    trial.local("up").exits(0);
+    trial.store("keys", KEYS);
+    deploy().exits(0);
+    instance = Instance.of(trial);
+  }
+
+  private LocalCommand.Result deploy(String... more) {
+    var all = new ArrayList<>(List.of("--set", SERVICES));
+    all.addAll(List.of(more));
+    return trial.deploy(all.toArray(String[]::new));
+  }
+
+  private LocalCommand.Result check() {
+    return trial.local("check-health");
+  }
+
+  private List<String> told() {
+    var told = new ArrayList<String>();
+    for (JsonNode entry : LocalAws.logs(trial.environment()).path("entries")) {
+      if (entry.at("/message/operation").asText().equals("check-health")) {
+        told.add(entry.at("/message/headline").asText());
+      }
+    }
+    return told;
+  }
+
+  private void awaitNewRobot(String before) {
+    Await.holds(
+        "the robot runs again",
+        TO_COME_BACK,
+        () -> {
+          String now = robot();
+          return !now.equals("0") && !now.equals(before);
+        });
+  }
+
+  private String robot() {
+    return instance.sh("systemctl show --property=MainPID --value crypto-robot").strip();
+  }
+
+  private void gets(String signal) {
+    instance.sh("systemctl kill --kill-whom=main --signal=\"$1\" crypto-robot", signal);
+  }
+
+  private void ends(String signal) {
+    String before = robot();
+    gets(signal);
+    awaitNewRobot(before);
+  }
+
+  @Test
+  @Order(1)
+  void aRobotThatIsWellIsNoNews() {
+    check().exits(0).says("Healthy");
+    assertEquals(List.of(), told(), "what was told about a robot that is well");
+  }
+
+  @Test
+  @Order(2)
+  void aRobotThatRunsAndIsSilentIsNotHealthyAndThatIsToldOnce() {
+    gets("STOP");
+    Await.holds(
+        "status sees the silence",
+        TO_COME_BACK,
+        () -> trial.status().path("health").asText().equals("unhealthy"));
+    assertTrue(
+        trial.status().path("reason").asText().contains("silent: no heartbeat in data/heartbeat"),
+        trial.status()::toString);
+    check().exits(1).says("Unhealthy").says("no heartbeat in data/heartbeat");
+    check().exits(1);
+    assertEquals(List.of("unhealthy"), told(), "one notice for one change");
+
+    gets("CONT");
+    Await.holds(
+        "the heart beats again",
+        TO_COME_BACK,
+        () -> trial.status().path("health").asText().equals("healthy"));
+    check().exits(0);
+    check().exits(0);
+    assertEquals(List.of("unhealthy", "healthy again"), told(), "and one for the way back");
+  }
+
+  @Test
+  @Order(3)
+  void aNoticeThatWasLostComesAgain() {
+    instance.sh("echo unhealthy >/opt/crypto-robot/.deployer/told/check-health");
+    check().exits(0).says("TellChange");
+    assertEquals("healthy again", told().getLast());
+    check().exits(0).neverSays("TellChange");
+  }
+
+  @Test
+  @Order(4)
+  void aCrashBetweenTwoReadingsIsToldAndLeavesABundle() {
+    ends("SEGV");
+    check().exits(0);
+    assertEquals("restarted after a crash", told().getLast());
+    check().exits(0).neverSays("TellChange");
+    trial.local("crash-report").exits(0).says("was killed by signal SEGV").says("tick ");
+    JsonNode crashes = trial.status().path("crashes");
+    assertEquals(1, crashes.path("count").asInt(), crashes::toString);
+    assertEquals(
+        "640 root ec2-user\n750 root ec2-user",
+        instance
+            .sh(
+                "stat --format='%a %U %G' /opt/crypto-robot/crashes/2*.json /opt/crypto-robot/crashes")
+            .strip());
+  }
+
+  @Test
+  @Order(5)
+  void aStopThatWasAskedForLeavesNoBundle() {
+    trial.local("power", "stop").exits(0);
+    check().exits(0).says("Asleep");
+    trial.local("power", "start").exits(0);
+    assertEquals(1, trial.status().at("/crashes/count").asInt(), "bundles after a clean stop");
+    check().exits(0).says("Healthy");
+  }
+
+  @Test
+  @Order(6)
+  void aRobotThatIsRestartedAllTheTimeIsNotHealthyThoughItRuns() {
+    instance.sh(
+        """
+        mkdir -p /run/systemd/system/crypto-robot.service.d
+        printf '[Service]\\nRestartSec=100ms\\n' >/run/systemd/system/crypto-robot.service.d/often.conf
+        systemctl daemon-reload""");
+    for (int i = 0; i < 6; i++) {
+      ends("KILL");
+    }
+    check().exits(1).says("restarted 6 times in 30 minutes");
+    assertEquals("unhealthy", told().getLast());
+    JsonNode crashes = trial.status().path("crashes");
+    assertEquals(5, crashes.path("count").asInt(), () -> "a storm is counted: " + crashes);
+    instance.sh(
+        "rm -r /run/systemd/system/crypto-robot.service.d; systemctl daemon-reload;"
+            + " systemctl restart crypto-robot");
+    check().exits(0).says("Healthy");
+  }
+
+  @Test
+  @Order(7)
+  void aFailedDeployNamesTheBundleAndNoSecretOfItIsShown() {
+    trial.robot().tellsItsSecrets();
+    var deploy = deploy();
+    good = trial.robot().becomesAgain(good);
+    deploy
+        .exits(1)
+        .says("RolledBack")
+        .says("ran out of money")
+        .says("crash bundle")
+        .neverSays(SECRET);
+    var report = trial.local("crash-report", "--last", "1").exits(0);
+    report.says("ran out of money").says("the key is [redacted] or [redacted]").neverSays(SECRET);
+    report.neverSays(java.util.Base64.getEncoder().encodeToString(SECRET.getBytes()));
+    trial
+        .local("logs", "crypto-robot", "--since", "10m", "--lines", "2000")
+        .exits(0)
+        .says("the key is [redacted]")
+        .neverSays(SECRET);
+    assertEquals(
+        "",
+        instance
+            .sh(
+                "grep --recursive --files-with-matches --fixed-strings \"$1\" /opt/crypto-robot/crashes || true",
+                SECRET)
+            .strip());
+    check().exits(0);
+  }
+
+  @Test
+  @Order(8)
+  void aReleaseWhoseHeartNeverBeatsIsRolledBack() {
+    trial.robot().neverBeats();
+    var deploy = deploy();
+    good = trial.robot().becomesAgain(good);
+    deploy.exits(1).says("RolledBack").says("no heartbeat in data/heartbeat");
+  }
+
+  @Test
+  @Order(9)
+  void aRunningDeployIsNoFalseAlarmAndAnAbandonedOneHidesNothing() {
+    int before = told().size();
+    trial.robot().improves();
+    var deploy =
+        LocalCommand.start(trial.deployArguments("--set", SERVICES, "--set", "bake_seconds=200"));
+    Await.holds(
+        "the release is activated",
+        Duration.ofMinutes(3),
+        () ->
+            instance.says("grep -q '\"phase\":50' /opt/crypto-robot/lock").exit() == 0
+                && !robot().equals("0"));
+    gets("STOP");
+    check().exits(0).says("being put into service");
+    assertEquals(before, told().size(), "what is told during a deploy");
+
+    Run.newest().stop();
+    deploy.join();
+    instance.sh("systemctl stop crypto-robot-step-health || true");
+    instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
+    Await.holds("the silence is told", TO_COME_BACK, () -> check().exit() == 1);
+    assertEquals("unhealthy", told().getLast());
+    trial.deploy("--set", SERVICES).exits(0);
+    check().exits(0);
+  }
+
+  @Test
+  @Order(11)
+  void shippedLogsGoToTheAgentWithoutSecrets() {
+    instance.sh(
+        """
+        mkdir -p /opt/aws/amazon-cloudwatch-agent/bin
+        cat >/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl <<'END'
+        #!/bin/bash
+        echo "$*" >>/root/agent-was-told
+        END
+        chmod 755 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl""");
+    Map<String, String> settings = new HashMap<>();
+    Run.newest()
+        .resultOf("PlanDeployment")
+        .path("settings")
+        .properties()
+        .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
+    Controller controller =
+        Controller.named("ships", instance, settings)
+            .with("Lifetime", "execution")
+            .with("StealFrom", "")
+            .with("KeepUntilReboot", "false")
+            .with("LogGroup", "/crypto-robot/instance/watch.local");
+    String generation = controller.run("begin", 0).good().path("generation").asText();
+    controller = controller.with("Generation", generation);
+    controller.run("prepare", 20).good();
+    instance.sh(
+        "setpriv --reuid=ec2-user --regid=ec2-user --clear-groups"
+            + " bash -c 'echo \"shipped $1\" | systemd-cat' bash \"$1\"",
+        SECRET);
+    Await.holds(
+        "the line is copied",
+        TO_COME_BACK,
+        () ->
+            instance
+                    .says("grep -q 'shipped \\[redacted\\]' /var/log/crypto-robot/journal.log")
+                    .exit()
+                == 0);
+    assertEquals(
+        1,
+        instance.says("grep -qF \"$1\" /var/log/crypto-robot/journal.log", SECRET).exit(),
+        "the secret is in what is shipped");
+    assertTrue(instance.sh("cat /root/agent-was-told").startsWith("-a append-config -m ec2 -s"));
+    assertTrue(
+        instance
+            .sh("cat /etc/crypto-robot-deployer/cloudwatch-agent.json")
+            .contains("\"/crypto-robot/instance/watch.local\""));
+
+    controller.with("LogGroup", "").run("prepare", 20).good();
+    assertEquals(
+        "inactive", instance.says("systemctl is-active crypto-robot-ship").output().strip());
+    controller.run("end", 90);
+  }
+
+  @Test
+  @Order(10)
+  void logsHaveAnEndAndFewReaders() {
+    assertEquals(
+        "750 root ec2-user", instance.sh("stat --format='%a %U %G' /opt/crypto-robot/log").strip());
+    assertEquals(
+        "",
+        instance
+            .sh(
+                "find /opt/crypto-robot/log -type f -not \\( -perm 640 -group ec2-user -user root \\)")
+            .strip(),
+        "logs that others can read");
+    assertTrue(
+        instance
+            .sh("systemd-analyze cat-config systemd/journald.conf")
+            .contains("SystemMaxUse=500M"));
+    instance.sh(
+        """
+        cd /opt/crypto-robot/log
+        touch --date='31 days ago' fetch.log.2020-01-01-000000
+        touch --date=yesterday check-health.log""");
+    check().exits(0);
+    assertEquals(
+        "1 0",
+        instance
+            .sh(
+                """
+                cd /opt/crypto-robot/log
+                echo $(ls check-health.log.* | wc -l) $(ls fetch.log.2020* 2>/dev/null | wc -l)""")
+            .strip(),
+        "yesterday's log is put aside, one of 31 days ago is gone");
+  }
+}

@@ -1,0 +1,70 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The workflow takes a file's name from whoever starts it: no file but an environment's is read.
+ */
+class WorkflowNamesTest {
+  private static final String FIND = "Find the environment's settings";
+  private static final String SETTINGS = "{\"github_secret_name\": \"OTHER_SECRET\"}";
+
+  @TempDir private Path workspace;
+
+  @BeforeEach
+  void checkOut() throws IOException {
+    Files.createSymbolicLink(workspace.resolve("deployer"), LocalCommand.home());
+    Path settings = Files.createDirectories(workspace.resolve("caller/.github/environments/in"));
+    Files.writeString(settings.resolveSibling("robot.local.json"), SETTINGS);
+    Files.writeString(settings.resolve("robot.json"), SETTINGS);
+    Files.writeString(workspace.resolve("caller/robot.json"), SETTINGS);
+    Files.writeString(settings.resolveSibling("a..b.json"), SETTINGS);
+  }
+
+  /** The folder is removed after the test; what the link points to must not be in it then. */
+  @AfterEach
+  void unlink() throws IOException {
+    Files.deleteIfExists(workspace.resolve("deployer"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../../robot", "in/robot", "a..b", "..", ".", "", "Robot.local", "robot.local\n"})
+  void refusesANameThatLeadsElsewhereBeforeItIsUsed(String name) throws Exception {
+    WorkflowRun run = find(name).exits(2);
+    assertTrue(run.log().contains("This is no environment's name"), run::log);
+    assertEquals("", run.output("settings", "secret"), "nothing of that file is used");
+  }
+
+  @Test
+  void findsTheSettingsOfAnEnvironment() throws Exception {
+    WorkflowRun run = find("robot.local").exits(0);
+    assertEquals("caller/.github/environments", run.output("settings", "folder"));
+    assertEquals("OTHER_SECRET", run.output("settings", "secret"));
+  }
+
+  private WorkflowRun find(String name) throws IOException, InterruptedException {
+    return new WorkflowRun(
+            workspace,
+            Map.of(
+                "inputs.deployer", "acme/deployer",
+                "inputs.action", "status",
+                "inputs.environment", name))
+        .play(
+            LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"),
+            "control",
+            FIND::equals);
+  }
+}

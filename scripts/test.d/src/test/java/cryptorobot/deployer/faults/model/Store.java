@@ -1,0 +1,28 @@
+package cryptorobot.deployer.faults.model;
+
+import cryptorobot.deployer.ports.Secret;
+import cryptorobot.deployer.ports.Secrets;
+import cryptorobot.deployer.ports.StoredSecret;
+
+/** The secret store; every value in it bears a marker that must never be seen elsewhere. */
+public final class Store implements Secrets {
+  public static final String MARKER = "marker-of-key-content";
+
+  /** The newest versions. */
+  public static final String KEYS = "k2";
+
+  public static final String CERTIFICATE = "c1";
+
+  @Override
+  public String currentVersion(String name) {
+    return name.endsWith("/repository") ? "" : name.endsWith("/keys") ? KEYS : CERTIFICATE;
+  }
+
+  @Override
+  public StoredSecret read(String name, String version) {
+    return new StoredSecret.Present(
+        new Secret(
+            "{\"BINANCE_API_KEY\": \"%s-1\", \"BINANCE_SECRET_KEY\": \"%s-2\"}"
+                .formatted(MARKER, MARKER)));
+  }
+}

@@ -1,0 +1,100 @@
+package cryptorobot.deployer.guards;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A copy of the sources with their compiled classes, in which a guard can be taken out and tests of
+ * module {@code functions} be run.
+ */
+final class Copy {
+  private static final List<String> PARTS =
+      List.of("pom.xml", "mvnw", ".mvn", "functions", "scripts", "systemd", "template.yaml");
+
+  private final Path folder;
+
+  private Copy(Path folder) {
+    this.folder = folder;
+  }
+
+  static Copy of(Path root, Path folder) {
+    var command = new ArrayList<>(List.of("cp", "-a"));
+    PARTS.forEach(part -> command.add(root.resolve(part).toString()));
+    command.add(folder.toString());
+    run(root, command);
+    // Maven reads the description of every module, and the functions package the schemas.
+    var rest =
+        List.of(
+            "localcloud/pom.xml",
+            "scripts/test.d/pom.xml",
+            "statemachine/pom.xml",
+            "statemachine/schema");
+    var parents = new ArrayList<>(List.of("cp", "-a", "--parents"));
+    parents.addAll(rest);
+    parents.add(folder.toString());
+    run(root, parents);
+    return new Copy(folder);
+  }
+
+  /** Which tests ran and how they ended, with this guard missing. */
+  TestReports without(Mutation mutation) {
+    Path file = folder.resolve(mutation.file());
+    Path classes = folder.resolve("functions/target/classes");
+    Path whole = folder.resolve("whole");
+    try {
+      byte[] before = Files.readAllBytes(file);
+      run(folder, List.of("sed", "-E", "-i", mutation.script(), file.toString()));
+      if (java.util.Arrays.equals(before, Files.readAllBytes(file))) {
+        throw new AssertionError(mutation + " no longer changes " + mutation.file());
+      }
+      run(folder, List.of("cp", "-a", classes.toString(), whole.toString()));
+      try {
+        return tests(mutation.testClass() + "#" + mutation.testMethod(), mutation.isJava());
+      } finally {
+        Files.write(file, before);
+        run(folder, List.of("rm", "-rf", classes.toString()));
+        run(folder, List.of("mv", whole.toString(), classes.toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs tests, named as Surefire wants it; fails when they could not be run at all. */
+  TestReports tests(String names, boolean compiled) {
+    Path reports = folder.resolve("functions/target/surefire-reports");
+    run(folder, List.of("rm", "-rf", reports.toString()));
+    var command = new ArrayList<>(List.of("./mvnw", "--quiet", "--offline", "--batch-mode"));
+    command.addAll(List.of("--projects", "functions", "-Dtest=" + names));
+    command.addAll(List.of("-DexcludedGroups=", "-Dgroups=", "-Dmaven.test.failure.ignore=true"));
+    command.addAll(
+        compiled ? List.of("compiler:compile", "surefire:test") : List.of("surefire:test"));
+    run(folder, command);
+    return new TestReports(reports);
+  }
+
+  private static void run(Path folder, List<String> command) {
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+      builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.waitFor() != 0) {
+        throw new AssertionError(String.join(" ", command) + " failed:\n" + said);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package cryptorobot.deployer.step;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.ports.Executions;
+import cryptorobot.deployer.ports.HostCommands;
+import cryptorobot.deployer.ports.Instances;
+import cryptorobot.deployer.ports.Secrets;
+import cryptorobot.deployer.ports.Waiting;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The functions themselves, on ports that are given to them. In their package to reach them. */
+public record RealFunctions(
+    HostCommands commands,
+    Instances instances,
+    Secrets secrets,
+    Executions executions,
+    Waiting waiting) {
+
+  private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
+
+  /** The handler of the function with this name in the definition. */
+  public RequestStreamHandler handler(String function) {
+    return switch (function) {
+      case "PlanDeployment" -> new PlanDeployment(() -> secrets, Map.of());
+      case "StartInstance" -> new StartInstance(instances, waiting);
+      case "StopInstance" -> new StopInstance(instances, waiting);
+      case "RunDeployStep" -> new RunDeployStep(commands, () -> executions, DOCUMENTS, waiting);
+      case "InjectKeys" -> new InjectKeys(secrets, commands, DOCUMENTS, waiting);
+      case "ValidateCertificate" -> new ValidateCertificate(commands, DOCUMENTS, waiting);
+      case "CheckHealth" -> new CheckHealth(commands, DOCUMENTS, waiting);
+      default -> throw new AssertionError("no such function: " + function);
+    };
+  }
+
+  /** What exit code stands for which failure of a step. */
+  public static Map<String, Integer> exitCodes() {
+    var codes = new TreeMap<String, Integer>(Map.of("StepFailed", 1));
+    for (int code = 2; code < 194; code++) {
+      if (!(HostFailure.of(code, "") instanceof StepFailed)) {
+        codes.put(HostFailure.of(code, "").getClass().getSimpleName(), code);
+      }
+    }
+    return codes;
+  }
+}

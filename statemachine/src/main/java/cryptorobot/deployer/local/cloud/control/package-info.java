@@ -1,2 +1,0 @@
-/** The private endpoints under {@code /_local/} that AWS has no operation for. */
-package cryptorobot.deployer.local.cloud.control;

@@ -1,2 +1,0 @@
-/** SNS Publish; what is published is kept and shown in the logs. */
-package cryptorobot.deployer.local.cloud.sns;

@@ -1,4 +1,0 @@
-/**
- * SSM Run Command as the deployer meets it: documents, delivery, the agent on a machine, results.
- */
-package cryptorobot.deployer.local.cloud.ssm;

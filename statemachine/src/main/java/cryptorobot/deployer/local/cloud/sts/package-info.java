@@ -1,2 +1,0 @@
-/** Who calls: the principals behind access keys. */
-package cryptorobot.deployer.local.cloud.sts;

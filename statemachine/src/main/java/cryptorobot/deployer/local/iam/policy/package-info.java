@@ -1,2 +1,0 @@
-/** IAM's way to a decision, as far as this project's roles need it; the rest is refused. */
-package cryptorobot.deployer.local.iam.policy;

@@ -1,9 +1,0 @@
-package cryptorobot.deployer.local.instance;
-
-/** The states of an EC2 instance that a local instance knows. */
-public enum MachineState {
-  PENDING,
-  RUNNING,
-  STOPPING,
-  STOPPED
-}
