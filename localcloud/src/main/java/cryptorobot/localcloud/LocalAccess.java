@@ -1,18 +1,18 @@
 package cryptorobot.localcloud;
 
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.lambda.Function;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.sts.Principals;
+import cryptorobot.localcloud.iam.AccessLog;
 import cryptorobot.localcloud.iam.AccessReport;
 import cryptorobot.localcloud.iam.Actors;
 import cryptorobot.localcloud.iam.CurrentRoles;
-import cryptorobot.localcloud.iam.Ledger;
-import cryptorobot.localcloud.iam.RoleGate;
-import cryptorobot.localcloud.iam.Surroundings;
+import cryptorobot.localcloud.iam.PolicyEnforcer;
+import cryptorobot.localcloud.iam.ResourceLookup;
 import cryptorobot.localcloud.iam.template.StackTemplate;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.NspawnFleet;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * IAM put together: this project's template.yaml as a stack whose environments are those that have
  * an instance here, and those that the setting ENVIRONMENTS names.
  */
-record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
+record LocalAccess(CurrentRoles roles, PolicyEnforcer gate, AccessReport report) {
   static LocalAccess of(
       CloudSettings settings,
       Account account,
@@ -37,10 +37,10 @@ record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
         new CurrentRoles(
             new StackTemplate(settings.home().resolve("template.yaml"), account, "crypto-robot"),
             () -> environments(settings, fleet));
-    Ledger ledger = new Ledger(new Files0600(settings.state().resolve("iam")));
+    AccessLog ledger = new AccessLog(new PrivateFileStore(settings.state().resolve("iam")));
     return new LocalAccess(
         roles,
-        new RoleGate(
+        new PolicyEnforcer(
             account,
             new Actors(principals, roles, operatorKey, fleet::machineOfAccessKey),
             surroundings(fleet, secrets),
@@ -55,12 +55,12 @@ record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
 
   private static Collection<String> environments(CloudSettings settings, NspawnFleet fleet) {
     Set<String> all = new TreeSet<>(settings.environments());
-    fleet.machines().stream().map(Machine::environment).forEach(all::add);
+    fleet.machines().stream().map(LocalInstance::environment).forEach(all::add);
     return all;
   }
 
-  private static Surroundings surroundings(NspawnFleet fleet, SecretStore secrets) {
-    return new Surroundings() {
+  private static ResourceLookup surroundings(NspawnFleet fleet, SecretStore secrets) {
+    return new ResourceLookup() {
       @Override
       public Optional<String> secretArn(String nameOrArn) {
         return secrets.arn(nameOrArn);
@@ -71,7 +71,7 @@ record LocalAccess(CurrentRoles roles, RoleGate gate, AccessReport report) {
         return fleet.machines().stream()
             .filter(machine -> machine.instanceId().equals(instanceId))
             .findFirst()
-            .map(Machine::tags)
+            .map(LocalInstance::tags)
             .orElse(Map.of());
       }
     };

@@ -1,17 +1,16 @@
 package cryptorobot.localcloud;
 
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.Cloud;
 import cryptorobot.localcloud.aws.CloudLog;
-import cryptorobot.localcloud.aws.Files0600;
 import cryptorobot.localcloud.aws.Latencies;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.lambda.Function;
 import cryptorobot.localcloud.aws.lambda.FunctionCatalog;
 import cryptorobot.localcloud.aws.lambda.FunctionRunner;
 import cryptorobot.localcloud.aws.lambda.Functions;
 import cryptorobot.localcloud.aws.lambda.ProcessRunner;
 import cryptorobot.localcloud.aws.lambda.SameJvmRunner;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.states.Machines;
@@ -22,7 +21,7 @@ import cryptorobot.localcloud.machines.Finding;
 import cryptorobot.localcloud.machines.FleetSettings;
 import cryptorobot.localcloud.machines.Ipv4Range;
 import cryptorobot.localcloud.machines.IssuedCertificate;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.NspawnFleet;
 import cryptorobot.localcloud.machines.Preflight;
 import cryptorobot.localcloud.machines.SessionIssuer;
@@ -103,7 +102,7 @@ public final class LocalCloud {
       install(settings, cloud.states().machines());
       cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
       log.say("ready on " + settings.endpoint() + ", state in " + settings.state());
-      cloud.states().tellLost();
+      cloud.states().reportLost();
       end.await();
       log.say("ending");
       return 0;
@@ -120,8 +119,9 @@ public final class LocalCloud {
       throws IOException {
     Account account = new Account(settings.region());
     Principals principals =
-        new Principals(key -> fleet.machineOfAccessKey(key).map(Machine::instanceId));
-    SecretStore secrets = new SecretStore(new Files0600(settings.state().resolve("secrets")));
+        new Principals(key -> fleet.machineOfAccessKey(key).map(LocalInstance::instanceId));
+    SecretStore secrets =
+        new SecretStore(new PrivateFileStore(settings.state().resolve("secrets")));
     LocalAccess access =
         LocalAccess.of(
             settings, account, principals, keys.operator().accessKeyId(), fleet, secrets);
@@ -165,7 +165,7 @@ public final class LocalCloud {
             },
             (hostname, address) -> {
               IssuedCertificate issued = fleet.authority().issue(hostname, address);
-              return Json.object()
+              return AwsJson.object()
                   .put("cert", issued.cert())
                   .put("key", issued.key())
                   .put("chain", issued.chain());

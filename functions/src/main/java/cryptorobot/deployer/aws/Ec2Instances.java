@@ -5,7 +5,7 @@ import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.failure.InstanceNotFound;
 import cryptorobot.deployer.failure.InstanceNotReady;
 import cryptorobot.deployer.failure.InstanceStopping;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.PowerState;
@@ -111,7 +111,7 @@ public final class Ec2Instances implements Instances {
   }
 
   @Override
-  public Agent agent(String instanceId) {
+  public AgentStatus agent(String instanceId) {
     return AwsCall.of(
         "ssm:DescribeInstanceInformation",
         () ->
@@ -121,17 +121,17 @@ public final class Ec2Instances implements Instances {
                 .stream()
                 .findFirst()
                 .map(Ec2Instances::agent)
-                .orElseGet(() -> new Agent.Offline("not registered with Systems Manager")));
+                .orElseGet(() -> new AgentStatus.Offline("not registered with Systems Manager")));
   }
 
   private static InstanceInformationStringFilter byInstance(String instanceId) {
     return InstanceInformationStringFilter.builder().key("InstanceIds").values(instanceId).build();
   }
 
-  private static Agent agent(InstanceInformation information) {
+  private static AgentStatus agent(InstanceInformation information) {
     return information.pingStatus() == PingStatus.ONLINE
-        ? new Agent.Online(information.agentVersion(), information.lastPingDateTime())
-        : new Agent.Offline(information.pingStatusAsString());
+        ? new AgentStatus.Online(information.agentVersion(), information.lastPingDateTime())
+        : new AgentStatus.Offline(information.pingStatusAsString());
   }
 
   @Override

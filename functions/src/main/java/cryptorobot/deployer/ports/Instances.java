@@ -12,7 +12,7 @@ public interface Instances {
   Instance describe(String instanceId);
 
   /** Its agent, as the service last heard of it. */
-  Agent agent(String instanceId);
+  AgentStatus agent(String instanceId);
 
   /**
    * Asks for the instance to run; does nothing to one that runs. {@code CapacityUnavailable} when

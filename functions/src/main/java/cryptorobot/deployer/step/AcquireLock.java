@@ -23,7 +23,7 @@ final class AcquireLock {
   }
 
   /** The lock as the host gave it; {@code Locked} when another may still use it. */
-  ObjectNode run(HostStep begin, Patience patience) {
+  ObjectNode run(HostStep begin, PollBudget patience) {
     // Asked anew each time, since the same question may find the lock free by now; the host gives
     // its owner the same generation again.
     ObjectNode asked = steps.runAnew(from(begin, ""), patience);

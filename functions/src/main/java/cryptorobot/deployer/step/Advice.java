@@ -5,7 +5,7 @@ final class Advice {
 
   private Advice() {}
 
-  static String of(Ending ending, HostTruth truth) {
+  static String of(Ending ending, HostStatus truth) {
     return switch (ending) {
       case DONE -> "nothing";
       case REFUSED -> "correct the request; nothing was touched";
@@ -15,23 +15,23 @@ final class Advice {
     };
   }
 
-  private static String interrupted(HostTruth truth) {
+  private static String interrupted(HostStatus truth) {
     return switch (truth) {
-      case HostTruth.Read _ -> found(truth) + "; start again, the lock is taken over";
-      case HostTruth.Unreadable _, HostTruth.NotAsked _ -> "a person is needed: " + found(truth);
+      case HostStatus.Read _ -> found(truth) + "; start again, the lock is taken over";
+      case HostStatus.Unreadable _, HostStatus.NotAsked _ -> "a person is needed: " + found(truth);
     };
   }
 
-  private static String found(HostTruth truth) {
+  private static String found(HostStatus truth) {
     return switch (truth) {
-      case HostTruth.NotAsked _ -> "the instance was not asked";
-      case HostTruth.Unreadable unreadable ->
+      case HostStatus.NotAsked _ -> "the instance was not asked";
+      case HostStatus.Unreadable unreadable ->
           "the instance could not be asked (" + unreadable.why() + ")";
-      case HostTruth.Read read -> found(read);
+      case HostStatus.Read read -> found(read);
     };
   }
 
-  private static String found(HostTruth.Read read) {
+  private static String found(HostStatus.Read read) {
     String serving =
         read.serving().isNull()
             ? "no release serves"

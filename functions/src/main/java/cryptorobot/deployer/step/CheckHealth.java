@@ -51,10 +51,10 @@ public final class CheckHealth implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, Patience patience) {
+  Result run(Request request, PollBudget patience) {
     HostStep health = new HostStep("health", request.phase(), request.host(), request.settings());
     ObjectNode answer = steps.run(health, patience);
     if (answer.path("healthy").asBoolean()) {

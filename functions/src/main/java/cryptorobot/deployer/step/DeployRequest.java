@@ -40,7 +40,7 @@ record DeployRequest(
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static DeployRequest of(JsonNode request) {
-    ObjectNode filled = Machine.DEPLOY.accept(request);
+    ObjectNode filled = DeployerMachine.DEPLOY.accept(request);
     request.fieldNames().forEachRemaining(filled.putArray("named")::add);
     DeployRequest accepted = Json.read(filled, DeployRequest.class);
     DeployRules.demand(accepted);

@@ -36,16 +36,16 @@ final class HostSteps {
   }
 
   /** Runs the step, or takes up the run an earlier invocation began or has even ended. */
-  ObjectNode run(HostStep step, Patience patience) {
+  ObjectNode run(HostStep step, PollBudget patience) {
     return run(step, patience, true);
   }
 
   /** Runs the step even when it has run before, for a step that asks what is the case now. */
-  ObjectNode runAnew(HostStep step, Patience patience) {
+  ObjectNode runAnew(HostStep step, PollBudget patience) {
     return run(step, patience, false);
   }
 
-  private ObjectNode run(HostStep step, Patience patience, boolean endedCounts) {
+  private ObjectNode run(HostStep step, PollBudget patience, boolean endedCounts) {
     StepDocument document = documents.of(step.step());
     String instance = step.host().instanceId();
     HostCommand command =
@@ -74,7 +74,7 @@ final class HostSteps {
   }
 
   private ObjectNode await(
-      HostStep step, StepDocument document, String id, CommandState known, Patience patience) {
+      HostStep step, StepDocument document, String id, CommandState known, PollBudget patience) {
     CommandState state = known;
     while (state instanceof CommandState.Running) {
       if (!patience.goOn()) {

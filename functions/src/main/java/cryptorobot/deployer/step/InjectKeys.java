@@ -60,10 +60,10 @@ public final class InjectKeys implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, Patience patience) {
+  Result run(Request request, PollBudget patience) {
     HostStep step =
         new HostStep("inject-keys", request.phase(), request.host(), request.settings());
     if (step.setting("Simulate").equals("true")) {
@@ -88,7 +88,7 @@ public final class InjectKeys implements RequestStreamHandler {
         : secrets.read(name, version);
   }
 
-  private Result injected(HostStep step, String mode, String reason, Patience patience) {
+  private Result injected(HostStep step, String mode, String reason, PollBudget patience) {
     ObjectNode answer = steps.run(step.with("Mode", mode), patience);
     return new Result(
         answer.path("mode").asText(),

@@ -38,7 +38,7 @@ record MigrateRequest(
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static MigrateRequest of(JsonNode request) {
-    Accepted asked = Json.read(Machine.MIGRATE.accept(request), Accepted.class);
+    Accepted asked = Json.read(DeployerMachine.MIGRATE.accept(request), Accepted.class);
     demandOne(asked, "environment", asked.environment());
     demandOne(asked, "application_path", asked.applicationPath());
     ObjectNode plain = asked.deploy().deepCopy();

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.ExecutionState;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import java.util.Set;
 
 /**
@@ -49,10 +49,10 @@ record OutcomeReport(
    * @param request what was asked for, with its defaults; an empty object when it was refused
    */
   static OutcomeReport of(
-      String execution, ExecutionState.Finished ended, ObjectNode request, HostTruth truth) {
+      String execution, ExecutionState.Finished ended, ObjectNode request, HostStatus truth) {
     ObjectNode output = Json.object(ended.output()).orElseGet(Json::object);
     JsonNode serving =
-        truth instanceof HostTruth.Read read ? read.serving() : NullNode.getInstance();
+        truth instanceof HostStatus.Read read ? read.serving() : NullNode.getInstance();
     JsonNode now = serving.isNull() ? output : serving;
     return new OutcomeReport(
         execution,
@@ -66,7 +66,7 @@ record OutcomeReport(
         now.path("mode").asText(),
         now.path("protocol").asText(),
         serving,
-        truth instanceof HostTruth.Read,
+        truth instanceof HostStatus.Read,
         Advice.of(Ending.of(ended), truth));
   }
 
@@ -92,14 +92,14 @@ record OutcomeReport(
   }
 
   /** The report as a message; the same report makes the same message, however often it is sent. */
-  Notice notice() {
+  Notification notice() {
     String subject =
         (environment.isEmpty() ? "unknown environment" : environment)
             + ": "
             + (operation.isEmpty() ? "request" : operation)
             + " "
             + outcome;
-    return new Notice(ascii(subject), text(), Json.text(this));
+    return new Notification(ascii(subject), text(), Json.text(this));
   }
 
   private static String ascii(String subject) {

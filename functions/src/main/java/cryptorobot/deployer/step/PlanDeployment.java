@@ -37,7 +37,7 @@ public final class PlanDeployment implements RequestStreamHandler {
    * @param execution the ARN of the execution
    * @param startedAt when the execution started; a release made by it is named after this
    */
-  record Request(Machine machine, JsonNode request, String execution, Instant startedAt) {}
+  record Request(DeployerMachine machine, JsonNode request, String execution, Instant startedAt) {}
 
   /** The plan of a machine. */
   sealed interface Result {}
@@ -99,7 +99,7 @@ public final class PlanDeployment implements RequestStreamHandler {
         variables.getOrDefault("SHIP_LOGS", "false").equals("true")
             ? "/" + variables.getOrDefault("DOCUMENT_PREFIX", "crypto-robot") + "/instance/"
             : "";
-    this.settings = new DeploySettings(SecretNames.of(variables), new Opened<>(secrets), logGroups);
+    this.settings = new DeploySettings(SecretNames.of(variables), new Lazy<>(secrets), logGroups);
     this.environments =
         Arrays.stream(variables.getOrDefault("ENVIRONMENTS", "").split(","))
             .map(String::strip)
@@ -120,7 +120,8 @@ public final class PlanDeployment implements RequestStreamHandler {
   Result run(Request request) {
     return switch (request.machine()) {
       case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
-      case POWER -> power(Json.read(Machine.POWER.accept(request.request()), PowerRequest.class));
+      case POWER ->
+          power(Json.read(DeployerMachine.POWER.accept(request.request()), PowerRequest.class));
       case WATCH -> watch(WatchRequest.of(request.request()));
       case MIGRATE -> migrate(MigrateRequest.of(request.request()));
     };

@@ -6,7 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.ScheduledEvent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.Ec2Instances;
 import cryptorobot.deployer.aws.SfnExecutions;
-import cryptorobot.deployer.aws.SnsNotices;
+import cryptorobot.deployer.aws.SnsNotifier;
 import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.InvalidRequest;
@@ -14,7 +14,7 @@ import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.EarlierRuns;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
-import cryptorobot.deployer.ports.Notices;
+import cryptorobot.deployer.ports.Notifier;
 import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,8 +38,8 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   private final Executions executions;
   private final EarlierRuns earlier;
-  private final Supplier<TruthReader> truth;
-  private final Notices notices;
+  private final Supplier<HostStatusReader> truth;
+  private final Notifier notices;
   private final Waiting waiting;
   private final String stack;
   private final InstantSource clock;
@@ -60,7 +60,7 @@ public final class ReportOutcome implements RequestStreamHandler {
         executions,
         executions,
         () -> truthOnAws(environment),
-        SnsNotices.fromEnvironment(environment),
+        SnsNotifier.fromEnvironment(environment),
         Waiting.real(),
         environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"),
         InstantSource.system(),
@@ -76,15 +76,15 @@ public final class ReportOutcome implements RequestStreamHandler {
   ReportOutcome(
       Executions executions,
       EarlierRuns earlier,
-      Supplier<TruthReader> truth,
-      Notices notices,
+      Supplier<HostStatusReader> truth,
+      Notifier notices,
       Waiting waiting,
       String stack,
       InstantSource clock,
       Consumer<String> log) {
     this.executions = executions;
     this.earlier = earlier;
-    this.truth = new Opened<>(truth);
+    this.truth = new Lazy<>(truth);
     this.notices = notices;
     this.waiting = waiting;
     this.stack = stack;
@@ -92,19 +92,19 @@ public final class ReportOutcome implements RequestStreamHandler {
     this.log = log;
   }
 
-  private static TruthReader truthOnAws(Map<String, String> environment) {
+  private static HostStatusReader truthOnAws(Map<String, String> environment) {
     HostSteps steps =
         new HostSteps(
             SsmHostCommands.fromEnvironment(environment),
             StepDocuments.packaged(environment),
             Waiting.real());
-    return new TruthReader(Ec2Instances.fromEnvironment(environment), steps);
+    return new HostStatusReader(Ec2Instances.fromEnvironment(environment), steps);
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
     ScheduledEvent event = ExecutionEvents.read(in);
-    Patience patience = Patience.of(context, waiting);
+    PollBudget patience = PollBudget.of(context, waiting);
     String execution = ExecutionEvents.execution(event);
     ExecutionState.Finished ended = ended(execution, ExecutionEvents.status(event), patience);
     ObjectNode request = request(ended);
@@ -119,7 +119,7 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   /** A watch that cannot look fails every few minutes, for one reason: the first one is told. */
   private boolean isRepeated(String execution, ExecutionState.Finished ended) {
-    if (!Machine.named(ended.stateMachine()).equals(Optional.of(Machine.WATCH))) {
+    if (!DeployerMachine.named(ended.stateMachine()).equals(Optional.of(DeployerMachine.WATCH))) {
       return false;
     }
     return earlier.of(ended.stateMachine()).stream()
@@ -140,7 +140,7 @@ public final class ReportOutcome implements RequestStreamHandler {
   }
 
   /** The service shows an end with a delay, so after the event of one it is awaited. */
-  private ExecutionState.Finished ended(String execution, String status, Patience patience) {
+  private ExecutionState.Finished ended(String execution, String status, PollBudget patience) {
     if (status.equals("RUNNING") || status.equals("PENDING_REDRIVE")) {
       throw new InvalidRequest("$.detail.status", status, "the status of an ended execution");
     }
@@ -165,7 +165,7 @@ public final class ReportOutcome implements RequestStreamHandler {
   private static ObjectNode request(ExecutionState.Finished ended) {
     ObjectNode input = Json.object(ended.input()).orElseGet(Json::object);
     try {
-      Optional<Machine> machine = Machine.named(ended.stateMachine());
+      Optional<DeployerMachine> machine = DeployerMachine.named(ended.stateMachine());
       if (machine.isPresent()) {
         return machine.get().accept(input);
       }
@@ -177,19 +177,21 @@ public final class ReportOutcome implements RequestStreamHandler {
 
   private static ObjectNode environment(ObjectNode input) {
     try {
-      return Machine.DEPLOY.accept(input.deepCopy().retain("environment")).retain("environment");
+      return DeployerMachine.DEPLOY
+          .accept(input.deepCopy().retain("environment"))
+          .retain("environment");
     } catch (InvalidRequest e) {
       return Json.object();
     }
   }
 
-  private HostTruth truth(
-      String execution, ExecutionState.Finished ended, ObjectNode request, Patience patience) {
+  private HostStatus truth(
+      String execution, ExecutionState.Finished ended, ObjectNode request, PollBudget patience) {
     if (!Ending.of(ended).needsTruth()) {
-      return new HostTruth.NotAsked();
+      return new HostStatus.NotAsked();
     }
     if (!request.has("application_path")) {
-      return new HostTruth.Unreadable("the request was refused");
+      return new HostStatus.Unreadable("the request was refused");
     }
     return truth
         .get()

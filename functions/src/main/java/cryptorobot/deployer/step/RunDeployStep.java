@@ -59,10 +59,10 @@ public final class RunDeployStep implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  ObjectNode run(Request request, Patience patience) {
+  ObjectNode run(Request request, PollBudget patience) {
     String attempt = request.attempt() == 0 ? "" : Integer.toString(request.attempt());
     HostStep step =
         new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
@@ -77,7 +77,7 @@ public final class RunDeployStep implements RequestStreamHandler {
    * Ended half way, nothing may serve, or what serves may run on keys that were taken back; and no
    * other state mends that: it is done once more.
    */
-  private ObjectNode toItsEnd(HostStep step, Patience patience) {
+  private ObjectNode toItsEnd(HostStep step, PollBudget patience) {
     try {
       return steps.run(step, patience);
     } catch (StepFailed e) {

@@ -10,7 +10,7 @@ import cryptorobot.deployer.failure.InstanceNotFound;
 import cryptorobot.deployer.failure.InstanceNotReady;
 import cryptorobot.deployer.failure.InstanceUnusable;
 import cryptorobot.deployer.json.Json;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.PowerState;
@@ -65,10 +65,10 @@ public final class StartInstance implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, Patience patience) {
+  Result run(Request request, PollBudget patience) {
     Instance instance = only(request.environment());
     boolean wasStopped = false;
     while (true) {
@@ -125,9 +125,9 @@ public final class StartInstance implements RequestStreamHandler {
           throw new InstanceUnusable(instance.id() + " has been terminated");
       case RUNNING ->
           switch (instances.agent(instance.id())) {
-            case Agent.Online online when online.lastPing().isAfter(instance.launchedAt()) ->
+            case AgentStatus.Online online when online.lastPing().isAfter(instance.launchedAt()) ->
                 Optional.of(AgentVersion.demandUsable(instance.id(), online.version()));
-            case Agent.Online _, Agent.Offline _ -> Optional.empty();
+            case AgentStatus.Online _, AgentStatus.Offline _ -> Optional.empty();
           };
     };
   }

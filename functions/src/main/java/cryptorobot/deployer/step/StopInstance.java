@@ -46,10 +46,10 @@ public final class StopInstance implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, Patience patience) {
+  Result run(Request request, PollBudget patience) {
     Instance instance = instances.describe(request.instanceId());
     boolean asked = false;
     while (instance.state() != PowerState.STOPPED) {

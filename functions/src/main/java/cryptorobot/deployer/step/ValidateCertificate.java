@@ -77,10 +77,10 @@ public final class ValidateCertificate implements RequestStreamHandler {
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), Patience.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, Patience patience) {
+  Result run(Request request, PollBudget patience) {
     HostStep step =
         new HostStep("inspect-certificate", request.phase(), request.host(), request.settings());
     String version = step.setting("CertificateVersion");

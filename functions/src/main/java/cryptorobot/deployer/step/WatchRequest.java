@@ -16,7 +16,7 @@ record WatchRequest(
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static WatchRequest of(JsonNode request) {
-    return Json.read(Machine.WATCH.accept(request), WatchRequest.class);
+    return Json.read(DeployerMachine.WATCH.accept(request), WatchRequest.class);
   }
 
   /** What the host steps take their parameters from. */

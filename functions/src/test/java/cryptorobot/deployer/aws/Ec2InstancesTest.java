@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.failure.InstanceStopping;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.PowerState;
 import java.time.Instant;
@@ -80,8 +80,9 @@ class Ec2InstancesTest {
         .answer("{\"InstanceInformationList\":[{\"PingStatus\":\"ConnectionLost\"}]}")
         .answer("{\"InstanceInformationList\":[]}");
     Instant ping = Instant.ofEpochSecond(1795414500);
-    assertEquals(new Agent.Online("3.3.4624.0", ping), instances.agent("i-1"));
-    assertEquals(new Agent.Offline("ConnectionLost"), instances.agent("i-1"));
-    assertEquals(new Agent.Offline("not registered with Systems Manager"), instances.agent("i-1"));
+    assertEquals(new AgentStatus.Online("3.3.4624.0", ping), instances.agent("i-1"));
+    assertEquals(new AgentStatus.Offline("ConnectionLost"), instances.agent("i-1"));
+    assertEquals(
+        new AgentStatus.Offline("not registered with Systems Manager"), instances.agent("i-1"));
   }
 }

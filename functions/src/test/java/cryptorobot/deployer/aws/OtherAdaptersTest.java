@@ -10,7 +10,7 @@ import cryptorobot.deployer.failure.AccessDenied;
 import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.ports.ExecutionState;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import cryptorobot.deployer.ports.StoredSecret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -165,8 +165,8 @@ class OtherAdaptersTest {
   void aNoticeIsProseForPeopleAndJsonForPrograms() {
     aws.answer(
         "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>");
-    new SnsNotices(aws.clients().once(SnsClient.builder(), "SNS"), "arn:topic")
-        .publish(new Notice("a.local: deploy deployed", "All is well.\n", "{\"a\":1}"));
+    new SnsNotifier(aws.clients().once(SnsClient.builder(), "SNS"), "arn:topic")
+        .publish(new Notification("a.local: deploy deployed", "All is well.\n", "{\"a\":1}"));
     String request = URLDecoder.decode(aws.requests().getFirst(), StandardCharsets.UTF_8);
     assertTrue(request.contains("MessageStructure=json"), request);
     assertTrue(request.contains("\"default\":\"All is well.\\n\""), request);

@@ -1,7 +1,7 @@
 package cryptorobot.deployer.fakes;
 
 import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.PowerState;
@@ -19,7 +19,7 @@ public final class FakeInstances implements Instances {
   private final Waiting waiting;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final List<String> asked = new ArrayList<>();
-  private Agent agent = new Agent.Offline("not registered");
+  private AgentStatus agent = new AgentStatus.Offline("not registered");
   private boolean agentComes = true;
 
   public FakeInstances(Waiting waiting) {
@@ -31,7 +31,7 @@ public final class FakeInstances implements Instances {
     return this;
   }
 
-  public FakeInstances with(Agent remembered) {
+  public FakeInstances with(AgentStatus remembered) {
     agent = remembered;
     agentComes = false;
     return this;
@@ -64,10 +64,10 @@ public final class FakeInstances implements Instances {
   }
 
   @Override
-  public Agent agent(String instanceId) {
-    Agent said = agent;
+  public AgentStatus agent(String instanceId) {
+    AgentStatus said = agent;
     if (agentComes) {
-      agent = new Agent.Online(VERSION, waiting.now().plusSeconds(1));
+      agent = new AgentStatus.Online(VERSION, waiting.now().plusSeconds(1));
     }
     return said;
   }

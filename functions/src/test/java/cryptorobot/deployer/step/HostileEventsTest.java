@@ -16,7 +16,7 @@ import cryptorobot.deployer.hostile.Refusal;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ class HostileEventsTest {
 
   private final FakeWaiting waiting = new FakeWaiting();
   private final FakeHostCommands commands = new FakeHostCommands();
-  private final List<Notice> published = new ArrayList<>();
+  private final List<Notification> published = new ArrayList<>();
 
   private JsonNode report(Executions executions, String event) {
     ReportOutcome function =
@@ -47,7 +47,7 @@ class HostileEventsTest {
             executions,
             _ -> List.of(),
             () ->
-                new TruthReader(
+                new HostStatusReader(
                     new FakeInstances(waiting), new HostSteps(commands, Steps.DOCUMENTS, waiting)),
             published::add,
             waiting,
@@ -162,7 +162,7 @@ class HostileEventsTest {
 
     assertEquals(end.status(), report.path("status").asText());
     assertTrue(report.path("cause").asText().length() <= 1_502, "the cause is too long to read");
-    Notice notice = published.getFirst();
+    Notification notice = published.getFirst();
     assertTrue(notice.subject().matches("[\\x20-\\x7e]{1,100}"), notice::subject);
     assertEquals(report, Json.tree(notice.json()).orElseThrow());
     assertTrue(Set.of("a", "").contains(report.path("environment").asText()), report::toString);

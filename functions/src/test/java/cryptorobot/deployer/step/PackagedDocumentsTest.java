@@ -57,7 +57,8 @@ class PackagedDocumentsTest {
   private static Map<String, String> settings(String request) {
     PlanDeployment plan = new PlanDeployment(FakeSecrets::new, Map.of());
     JsonNode tree = Json.tree(request).orElseThrow();
-    var asked = new PlanDeployment.Request(Machine.DEPLOY, tree, Steps.EXECUTION, Instant.EPOCH);
+    var asked =
+        new PlanDeployment.Request(DeployerMachine.DEPLOY, tree, Steps.EXECUTION, Instant.EPOCH);
     return ((PlanDeployment.Deploy) plan.run(asked)).settings();
   }
 

@@ -13,7 +13,7 @@ import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Instance;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import cryptorobot.deployer.ports.PowerState;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +33,7 @@ class ReportOutcomeTest {
   private final FakeWaiting waiting = new FakeWaiting();
   private final FakeHostCommands commands = new FakeHostCommands();
   private final FakeInstances instances = new FakeInstances(waiting);
-  private final List<Notice> published = new ArrayList<>();
+  private final List<Notification> published = new ArrayList<>();
   private ExecutionState before = new ExecutionState.Unknown();
   private final List<String> logged = new ArrayList<>();
 
@@ -43,7 +43,7 @@ class ReportOutcomeTest {
         new ReportOutcome(
             execution -> execution.equals(Steps.EXECUTION) ? state : before,
             _ -> List.of("a later one", Steps.EXECUTION, "the one before"),
-            () -> new TruthReader(instances, steps),
+            () -> new HostStatusReader(instances, steps),
             published::add,
             waiting,
             "crypto-robot",
@@ -186,7 +186,7 @@ class ReportOutcomeTest {
         new ReportOutcome(
             _ -> alive,
             _ -> List.of(),
-            () -> new TruthReader(instances, steps),
+            () -> new HostStatusReader(instances, steps),
             published::add,
             waiting,
             "crypto-robot",
@@ -219,7 +219,7 @@ class ReportOutcomeTest {
   @Test
   void leavesTellingAChangeOfHealthToTheWatchItself() {
     report(watched("FAILED", "", "Unhealthy"), "FAILED");
-    assertEquals(List.of(), published, "TellChange has told it, once");
+    assertEquals(List.of(), published, "NotifyChange has told it, once");
     assertTrue(logged.getFirst().endsWith("\"RobotDown\":1}"), logged::toString);
     report(
         watched("SUCCEEDED", "{\"outcome\":\"healthy\",\"host\":{\"health\":\"healthy\"}}", ""),

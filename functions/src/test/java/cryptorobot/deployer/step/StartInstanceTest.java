@@ -10,7 +10,7 @@ import cryptorobot.deployer.failure.InstanceNotReady;
 import cryptorobot.deployer.failure.InstanceUnusable;
 import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.PowerState;
 import java.time.Instant;
@@ -78,7 +78,7 @@ class StartInstanceTest {
   void doesNotTrustAnAgentRememberedFromBeforeTheLaunch() {
     instances
         .with(instance("i-1", PowerState.RUNNING))
-        .with(new Agent.Online(FakeInstances.VERSION, LONG_AGO.minusSeconds(60)));
+        .with(new AgentStatus.Online(FakeInstances.VERSION, LONG_AGO.minusSeconds(60)));
     InstanceNotReady notReady = assertThrows(InstanceNotReady.class, () -> run(true));
     assertEquals("i-1 runs, but its agent is not online yet", notReady.getMessage());
   }
@@ -88,7 +88,7 @@ class StartInstanceTest {
   void refusesAnAgentTooOldToKeepParametersApartFromTheScript(String version) {
     instances
         .with(instance("i-1", PowerState.RUNNING))
-        .with(new Agent.Online(version, LONG_AGO.plusSeconds(60)));
+        .with(new AgentStatus.Online(version, LONG_AGO.plusSeconds(60)));
     assertThrows(InstanceUnusable.class, () -> run(true));
   }
 
@@ -97,7 +97,7 @@ class StartInstanceTest {
   void takesEveryAgentThatDoes(String version) {
     instances
         .with(instance("i-1", PowerState.RUNNING))
-        .with(new Agent.Online(version, LONG_AGO.plusSeconds(60)));
+        .with(new AgentStatus.Online(version, LONG_AGO.plusSeconds(60)));
     assertEquals(version, run(true).agentVersion());
   }
 

@@ -32,8 +32,8 @@ final class Steps {
 
   private Steps() {}
 
-  static Patience patience(Waiting waiting) {
-    return new Patience(waiting, Duration.ofSeconds(50));
+  static PollBudget patience(Waiting waiting) {
+    return new PollBudget(waiting, Duration.ofSeconds(50));
   }
 
   /** Calls a function as Lambda does: bytes in, bytes out, a minute's time. */

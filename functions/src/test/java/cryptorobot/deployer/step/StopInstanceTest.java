@@ -22,7 +22,7 @@ class StopInstanceTest {
 
   private StopInstance.Result run(Duration longest) {
     return new StopInstance(instances, waiting)
-        .run(new StopInstance.Request("i-1"), new Patience(waiting, longest));
+        .run(new StopInstance.Request("i-1"), new PollBudget(waiting, longest));
   }
 
   private void is(PowerState state) {

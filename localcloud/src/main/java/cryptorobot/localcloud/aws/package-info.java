@@ -1,5 +1,5 @@
 /**
- * The local cloud: one HTTP server that speaks the AWS protocols the deployer uses, over a fleet of
- * local machines. Entry point: {@link cryptorobot.localcloud.aws.Cloud}.
+ * The AWS services that the deployer uses, a package for each, over the protocols of AWS ({@link
+ * cryptorobot.localcloud.aws.protocol}). This package holds what they share.
  */
 package cryptorobot.localcloud.aws;

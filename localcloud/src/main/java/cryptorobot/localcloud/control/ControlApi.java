@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.Answer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
+import cryptorobot.localcloud.aws.protocol.AwsService;
 import cryptorobot.localcloud.aws.protocol.CallLog;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.Json;
-import cryptorobot.localcloud.aws.protocol.Service;
 import cryptorobot.localcloud.machines.FleetException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME}, {@code /_local/certificates}
  * and {@code /_local/shutdown}. They answer this machine only, never an instance.
  */
-public final class ControlApi implements Service {
+public final class ControlApi implements AwsService {
   private static final String ROOT = "/_local/";
 
   private final Environments environments;
@@ -76,7 +76,7 @@ public final class ControlApi implements Service {
         throw new ApiError(
             403, "Forbidden", "The private endpoints answer programs of this machine only");
       }
-      return Answer.of(200, "application/json", Json.bytes(route(request)));
+      return Answer.of(200, "application/json", AwsJson.bytes(route(request)));
     } catch (ApiError e) {
       log.called("-", action, e.status(), e.code());
       return failed(e.status(), e.getMessage());
@@ -116,7 +116,7 @@ public final class ControlApi implements Service {
       case "POST shutdown" -> {
         environments.powerOff();
         Thread.ofPlatform().name("shutdown").start(shutdown);
-        yield Json.object().put("stopped", true);
+        yield AwsJson.object().put("stopped", true);
       }
       default ->
           throw new ApiError(
@@ -130,12 +130,12 @@ public final class ControlApi implements Service {
       throw new IllegalArgumentException("room: true or false is needed, not '" + room + "'");
     }
     capacity.accept(environment, room.booleanValue());
-    return Json.object().put("environment", environment).put("room", room.booleanValue());
+    return AwsJson.object().put("environment", environment).put("room", room.booleanValue());
   }
 
   private static JsonNode parsed(byte[] body) {
     try {
-      return Json.parse(body);
+      return AwsJson.parse(body);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("the body is not JSON", e);
     }
@@ -148,7 +148,7 @@ public final class ControlApi implements Service {
       throw new IllegalArgumentException("path: an absolute path is needed, not '" + path + "'");
     }
     Optional<String> token = Optional.ofNullable(node.path("token").textValue());
-    return Json.object().put("url", repositories.serve(name, Path.of(path), token));
+    return AwsJson.object().put("url", repositories.serve(name, Path.of(path), token));
   }
 
   private JsonNode issue(byte[] body) {
@@ -157,6 +157,7 @@ public final class ControlApi implements Service {
   }
 
   private static Answer failed(int status, String message) {
-    return Answer.of(status, "application/json", Json.bytes(Json.object().put("message", message)));
+    return Answer.of(
+        status, "application/json", AwsJson.bytes(AwsJson.object().put("message", message)));
   }
 }

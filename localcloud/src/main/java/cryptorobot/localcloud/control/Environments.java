@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.Timer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.machines.Fleet;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,14 +29,14 @@ public final class Environments {
   }
 
   JsonNode list() {
-    ArrayNode all = Json.array();
+    ArrayNode all = AwsJson.array();
     fleet.machines().forEach(machine -> all.add(json(machine)));
     return all;
   }
 
   /** Makes and starts the instance as needed; returns before it has booted. */
   JsonNode ensure(String environment) {
-    Machine machine = fleet.create(environment);
+    LocalInstance machine = fleet.create(environment);
     if (machine.state() == MachineState.STOPPED) {
       fleet.start(machine.instanceId());
     }
@@ -45,7 +45,7 @@ public final class Environments {
 
   JsonNode remove(String environment) {
     fleet.remove(find(environment).instanceId());
-    return Json.object().put("removed", environment);
+    return AwsJson.object().put("removed", environment);
   }
 
   /** Powers every machine off and waits for them. */
@@ -73,16 +73,16 @@ public final class Environments {
     }
   }
 
-  private Machine find(String environment) {
+  private LocalInstance find(String environment) {
     return fleet.machines().stream()
         .filter(machine -> machine.environment().equals(environment))
         .findFirst()
         .orElseThrow(() -> new ApiError(404, "NotFound", "There is no environment " + environment));
   }
 
-  private static ObjectNode json(Machine machine) {
+  private static ObjectNode json(LocalInstance machine) {
     ObjectNode node =
-        Json.object()
+        AwsJson.object()
             .put("environment", machine.environment())
             .put("instance_id", machine.instanceId())
             .put("state", machine.state().name().toLowerCase(Locale.ROOT))

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
-import cryptorobot.localcloud.aws.sns.Notice;
-import cryptorobot.localcloud.aws.sns.Notices;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
+import cryptorobot.localcloud.aws.sns.PublishedMessage;
+import cryptorobot.localcloud.aws.sns.PublishedMessages;
 import cryptorobot.localcloud.aws.states.ExecutionNote;
 import cryptorobot.localcloud.aws.states.States;
 import java.time.Instant;
@@ -19,9 +19,9 @@ public final class Logs {
   private record Entry(Instant at, String source, String text, JsonNode message) {}
 
   private final States states;
-  private final Notices notices;
+  private final PublishedMessages notices;
 
-  public Logs(States states, Notices notices) {
+  public Logs(States states, PublishedMessages notices) {
     this.states = states;
     this.notices = notices;
   }
@@ -34,14 +34,14 @@ public final class Logs {
     for (ExecutionNote note : states.notes(environment)) {
       entries.add(new Entry(note.at(), "execution", note.text(), null));
     }
-    for (Notice notice : notices.all()) {
+    for (PublishedMessage notice : notices.all()) {
       JsonNode message = parsed(notice.message());
       if (message.path("environment").asText("").equals(environment)) {
         entries.add(new Entry(notice.at(), "notice", notice.subject(), message));
       }
     }
     entries.sort(Comparator.comparing(Entry::at));
-    ObjectNode answer = Json.object();
+    ObjectNode answer = AwsJson.object();
     ArrayNode list = answer.putArray("entries");
     for (Entry entry : entries) {
       ObjectNode one =
@@ -58,10 +58,10 @@ public final class Logs {
 
   private static JsonNode parsed(String message) {
     try {
-      return Json.parse(message);
+      return AwsJson.parse(message);
     } catch (JsonProcessingException e) {
       // A notice in plain words is about no environment in particular.
-      return Json.object();
+      return AwsJson.object();
     }
   }
 }

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
  */
 public final class AccessReport implements Supplier<JsonNode> {
   private final CurrentRoles current;
-  private final Ledger ledger;
+  private final AccessLog ledger;
 
-  public AccessReport(CurrentRoles roles, Ledger ledger) {
+  public AccessReport(CurrentRoles roles, AccessLog ledger) {
     this.current = roles;
     this.ledger = ledger;
   }

@@ -3,7 +3,7 @@ package cryptorobot.localcloud.iam;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.iam.policy.Role;
 import cryptorobot.localcloud.iam.template.StackRoles;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -11,7 +11,7 @@ import java.util.function.Function;
 public final class Actors {
   private final Principals principals;
   private final CurrentRoles roles;
-  private final Function<String, Optional<Machine>> instanceOfKey;
+  private final Function<String, Optional<LocalInstance>> instanceOfKey;
   private final String operatorKey;
 
   /**
@@ -22,7 +22,7 @@ public final class Actors {
       Principals principals,
       CurrentRoles roles,
       String operatorKey,
-      Function<String, Optional<Machine>> instanceOfKey) {
+      Function<String, Optional<LocalInstance>> instanceOfKey) {
     this.operatorKey = operatorKey;
     this.principals = principals;
     this.roles = roles;

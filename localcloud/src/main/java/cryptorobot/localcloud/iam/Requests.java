@@ -2,7 +2,7 @@ package cryptorobot.localcloud.iam;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.iam.policy.Ask;
+import cryptorobot.localcloud.iam.policy.AccessRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,19 +17,19 @@ import java.util.Optional;
  */
 final class Requests {
   private final Account account;
-  private final Surroundings surroundings;
+  private final ResourceLookup surroundings;
 
-  Requests(Account account, Surroundings surroundings) {
+  Requests(Account account, ResourceLookup surroundings) {
     this.account = account;
     this.surroundings = surroundings;
   }
 
   /** All of these must be allowed. */
-  List<Ask> of(String action, JsonNode request) {
+  List<AccessRequest> of(String action, JsonNode request) {
     return switch (action) {
       case "ssm:SendCommand" -> sendCommand(action, request);
       case "ssm:GetDocument", "ssm:DescribeDocument" ->
-          List.of(Ask.of(action, document(request.path("Name").asText())));
+          List.of(AccessRequest.of(action, document(request.path("Name").asText())));
       case "ec2:StartInstances", "ec2:StopInstances" ->
           request.properties().stream()
               .filter(field -> field.getKey().startsWith("InstanceId."))
@@ -46,33 +46,35 @@ final class Requests {
           "states:GetExecutionHistory",
           "states:StopExecution",
           "states:DescribeStateMachineForExecution" ->
-          List.of(Ask.of(action, request.path("executionArn").asText()));
+          List.of(AccessRequest.of(action, request.path("executionArn").asText()));
       case "states:StartExecution",
           "states:ListExecutions",
           "states:DescribeStateMachine",
           "states:UpdateStateMachine",
           "states:DeleteStateMachine" ->
-          List.of(Ask.of(action, request.path("stateMachineArn").asText()));
+          List.of(AccessRequest.of(action, request.path("stateMachineArn").asText()));
       case "events:PutTargets", "events:PutRule", "events:DescribeRule" ->
-          List.of(Ask.of(action, account.arn("events", "rule/" + request.path("Name").asText())));
-      case "sns:Publish" -> List.of(Ask.of(action, request.path("TopicArn").asText("*")));
+          List.of(
+              AccessRequest.of(
+                  action, account.arn("events", "rule/" + request.path("Name").asText())));
+      case "sns:Publish" -> List.of(AccessRequest.of(action, request.path("TopicArn").asText("*")));
       case "lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration" ->
-          List.of(Ask.of(action, function(request.path("FunctionName").asText())));
-      default -> List.of(Ask.of(action, "*"));
+          List.of(AccessRequest.of(action, function(request.path("FunctionName").asText())));
+      default -> List.of(AccessRequest.of(action, "*"));
     };
   }
 
-  private List<Ask> sendCommand(String action, JsonNode request) {
-    List<Ask> all = new ArrayList<>();
-    all.add(Ask.of(action, document(request.path("DocumentName").asText())));
+  private List<AccessRequest> sendCommand(String action, JsonNode request) {
+    List<AccessRequest> all = new ArrayList<>();
+    all.add(AccessRequest.of(action, document(request.path("DocumentName").asText())));
     for (JsonNode instance : request.path("InstanceIds")) {
       all.add(instance(action, instance.asText(), "ssm:resourceTag/"));
     }
     // Whoever names no instance, but a target to be searched for, asks for all.
-    return all.size() > 1 ? all : List.of(all.getFirst(), Ask.of(action, "*"));
+    return all.size() > 1 ? all : List.of(all.getFirst(), AccessRequest.of(action, "*"));
   }
 
-  private Ask instance(String action, String id, String tagKey) {
+  private AccessRequest instance(String action, String id, String tagKey) {
     Map<String, String> context = new HashMap<>();
     surroundings
         .instanceTags(id)
@@ -81,7 +83,7 @@ final class Requests {
               context.put(tagKey + tag, value);
               context.put("aws:ResourceTag/" + tag, value);
             });
-    return new Ask(action, account.arn("ec2", "instance/" + id), context);
+    return new AccessRequest(action, account.arn("ec2", "instance/" + id), context);
   }
 
   private String document(String nameOrArn) {
@@ -89,15 +91,15 @@ final class Requests {
   }
 
   /** A secret that does not exist has no ARN: AWS judges what the request says in its place. */
-  private Ask secret(String action, String id) {
+  private AccessRequest secret(String action, String id) {
     Optional<String> arn = surroundings.secretArn(id);
     String judged = arn.orElse(id);
-    return new Ask(action, judged, Map.of("secretsmanager:SecretId", judged));
+    return new AccessRequest(action, judged, Map.of("secretsmanager:SecretId", judged));
   }
 
-  private Ask newSecret(String action, JsonNode request) {
+  private AccessRequest newSecret(String action, JsonNode request) {
     String name = request.path("Name").asText();
-    return new Ask(
+    return new AccessRequest(
         action,
         account.arn("secretsmanager", "secret:" + name),
         Map.of("secretsmanager:Name", name));

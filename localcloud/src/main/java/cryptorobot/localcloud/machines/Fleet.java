@@ -6,7 +6,7 @@ import java.util.List;
 public interface Fleet {
 
   /** Every instance there is, in every state, as of now; ordered by environment. */
-  List<Machine> machines();
+  List<LocalInstance> machines();
 
   /**
    * The instance of an environment, made (stopped, its disk a copy of the cached image) if there is
@@ -15,7 +15,7 @@ public interface Fleet {
    * @throws IllegalArgumentException if the name is not fit for a folder and a tag
    * @throws FleetException if the image or the disk could not be made; nothing half-made stays
    */
-  Machine create(String environment);
+  LocalInstance create(String environment);
 
   /**
    * Powers the instance on: pending, then running, then (some time later) its agent is online.
@@ -45,5 +45,5 @@ public interface Fleet {
    *
    * @throws FleetException if there is no such instance, or it is not running
    */
-  RunningCommand run(String instanceId, HostCommand command);
+  RunningCommand run(String instanceId, ProcessRequest command);
 }

@@ -25,13 +25,13 @@ final class MetadataServer implements AutoCloseable {
   private static final String TOKEN = "X-aws-ec2-metadata-token";
 
   private final HttpServer server;
-  private final Function<String, Optional<Machine>> whoHas;
+  private final Function<String, Optional<LocalInstance>> whoHas;
   private final MetadataTokens tokens;
   private final MetadataTree tree;
 
   private MetadataServer(
       HttpServer server,
-      Function<String, Optional<Machine>> whoHas,
+      Function<String, Optional<LocalInstance>> whoHas,
       MetadataTokens tokens,
       MetadataTree tree) {
     this.server = server;
@@ -46,7 +46,7 @@ final class MetadataServer implements AutoCloseable {
    * @param whoHas the instance that has an address
    */
   static MetadataServer start(
-      Function<String, Optional<Machine>> whoHas,
+      Function<String, Optional<LocalInstance>> whoHas,
       SessionCredentials credentials,
       String region,
       Clock clock,
@@ -74,7 +74,7 @@ final class MetadataServer implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-      Optional<Machine> machine = whoHas.apply(address);
+      Optional<LocalInstance> machine = whoHas.apply(address);
       if (machine.isEmpty()) {
         respond(exchange, 404, "no instance has the address " + address + "\n");
         return;
@@ -103,7 +103,7 @@ final class MetadataServer implements AutoCloseable {
 
   // A request that came through a proxy is refused, so that an open proxy inside gives nothing
   // away.
-  private void handOutToken(HttpExchange exchange, Machine machine) throws IOException {
+  private void handOutToken(HttpExchange exchange, LocalInstance machine) throws IOException {
     if (exchange.getRequestHeaders().containsKey("X-Forwarded-For")) {
       respond(exchange, 403, "");
       return;
@@ -122,7 +122,8 @@ final class MetadataServer implements AutoCloseable {
     respond(exchange, 200, tokens.issue(machine.instanceId(), seconds));
   }
 
-  private void handOutData(HttpExchange exchange, Machine machine, String path) throws IOException {
+  private void handOutData(HttpExchange exchange, LocalInstance machine, String path)
+      throws IOException {
     String token = exchange.getRequestHeaders().getFirst(TOKEN);
     if (token == null || !tokens.valid(token, machine.instanceId())) {
       respond(exchange, 401, "");

@@ -33,7 +33,7 @@ final class MetadataTree {
   }
 
   /** The value or the listing at a path that starts with {@code /latest} or a version date. */
-  Optional<String> read(Machine machine, String path) {
+  Optional<String> read(LocalInstance machine, String path) {
     String inside = path.replaceFirst("^/(latest|20\\d\\d-\\d\\d-\\d\\d)/?", "");
     if (inside.length() == path.length()) {
       return Optional.empty();
@@ -55,7 +55,7 @@ final class MetadataTree {
     return entries.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", entries));
   }
 
-  private Map<String, String> values(Machine machine) {
+  private Map<String, String> values(LocalInstance machine) {
     String zone = region + "a";
     String name = "ip-" + machine.address().replace('.', '-') + "." + region;
     var values = new TreeMap<String, String>();
@@ -77,7 +77,7 @@ final class MetadataTree {
     return values;
   }
 
-  private String session(Machine machine) {
+  private String session(LocalInstance machine) {
     SessionCredentials.Session session = credentials.of(machine.instanceId());
     ObjectNode node = json.createObjectNode();
     node.put("Code", "Success");
@@ -90,7 +90,7 @@ final class MetadataTree {
     return node.toPrettyString();
   }
 
-  private String profile(Machine machine) {
+  private String profile(LocalInstance machine) {
     ObjectNode node = json.createObjectNode();
     node.put("Code", "Success");
     node.put("LastUpdated", seconds(credentials.of(machine.instanceId()).updated()));
@@ -99,7 +99,7 @@ final class MetadataTree {
     return node.toPrettyString();
   }
 
-  private String identity(Machine machine, String zone) {
+  private String identity(LocalInstance machine, String zone) {
     ObjectNode node = json.createObjectNode();
     node.put("accountId", ACCOUNT);
     node.put("architecture", "x86_64");

@@ -39,7 +39,7 @@ final class NamespaceCommand implements RunningCommand {
    * @param leader the instance's PID 1, as seen from here
    * @param goingDown asked when the command failed: is the instance going down?
    */
-  static NamespaceCommand start(long leader, HostCommand command, BooleanSupplier goingDown) {
+  static NamespaceCommand start(long leader, ProcessRequest command, BooleanSupplier goingDown) {
     // setsid makes the command the leader of a process group, by which all of it can be ended.
     List<String> argv = new ArrayList<>();
     argv.addAll(enter(leader));
@@ -79,7 +79,7 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  private void see(HostCommand command, BooleanSupplier goingDown) {
+  private void see(ProcessRequest command, BooleanSupplier goingDown) {
     Thread.ofPlatform().daemon().start(() -> feed(command));
     try {
       awaitStart();
@@ -158,7 +158,7 @@ final class NamespaceCommand implements RunningCommand {
     return false;
   }
 
-  private void feed(HostCommand command) {
+  private void feed(ProcessRequest command) {
     try (var stdin = process.getOutputStream()) {
       if (command.stdin().isPresent()) {
         stdin.write(command.stdin().get());

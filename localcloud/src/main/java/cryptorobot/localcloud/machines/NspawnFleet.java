@@ -31,10 +31,10 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   private final Consumer<String> progress;
   private final TestAuthority authority;
   private final Image image;
-  private final Residents residents;
+  private final InstanceRecords residents;
   private final GitServer git;
   private final MetadataServer metadata;
-  private final Surroundings surroundings;
+  private final InstanceNetworking surroundings;
   private final Power power;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -48,7 +48,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     this.progress = progress;
     Path state = settings.state();
     var random = new SecureRandom();
-    residents = new Residents(state.resolve("machines"), random);
+    residents = new InstanceRecords(state.resolve("machines"), random);
     authority = TestAuthority.in(state.resolve("authority"));
     image =
         new Image(state.resolve("image"), settings.scripts().resolve("make-image.sh"), progress);
@@ -61,7 +61,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     var credentials = new SessionCredentials(clock, issuer);
     metadata = MetadataServer.start(this::askedBy, credentials, settings.region(), clock, random);
     surroundings =
-        new Surroundings(
+        new InstanceNetworking(
             new Network(settings.scripts(), settings.subnets()),
             new Firewall(shortHash(state)),
             new Firewall.Listeners(
@@ -102,22 +102,22 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   }
 
   /** Whose temporary credentials these are, as the metadata service handed them out. */
-  public Optional<Machine> machineOfAccessKey(String accessKeyId) {
+  public Optional<LocalInstance> machineOfAccessKey(String accessKeyId) {
     return machines().stream()
         .filter(machine -> SessionCredentials.keyIdOf(machine.instanceId()).equals(accessKeyId))
         .findFirst();
   }
 
   @Override
-  public List<Machine> machines() {
+  public List<LocalInstance> machines() {
     return residents.all().stream()
-        .map(Resident::snapshot)
-        .sorted(Comparator.comparing(Machine::environment))
+        .map(InstanceRecord::snapshot)
+        .sorted(Comparator.comparing(LocalInstance::environment))
         .toList();
   }
 
   @Override
-  public synchronized Machine create(String environment) {
+  public synchronized LocalInstance create(String environment) {
     if (!environment.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
       throw new IllegalArgumentException(
           "environment '" + environment + "': letters, digits, '.', '_' and '-', at most 63");
@@ -125,7 +125,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     return residents.of(environment).orElseGet(() -> make(environment)).snapshot();
   }
 
-  private Resident make(String environment) {
+  private InstanceRecord make(String environment) {
     return residents.make(
         environment,
         surroundings.freeNetwork(),
@@ -137,7 +137,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   @Override
   public void start(String instanceId) {
-    Resident resident = residents.get(instanceId);
+    InstanceRecord resident = residents.get(instanceId);
     if (resident.launch(clock.instant())) {
       power.on(resident);
     }
@@ -145,7 +145,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   @Override
   public void stop(String instanceId) {
-    Resident resident = residents.get(instanceId);
+    InstanceRecord resident = residents.get(instanceId);
     if (resident.halt()) {
       power.off(resident);
     }
@@ -153,7 +153,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   @Override
   public void remove(String instanceId) {
-    Resident resident = residents.get(instanceId);
+    InstanceRecord resident = residents.get(instanceId);
     stop(instanceId);
     try {
       resident.off().get(settings.powerOffLimit().toMillis() + 10_000, TimeUnit.MILLISECONDS);
@@ -164,8 +164,8 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   }
 
   @Override
-  public RunningCommand run(String instanceId, HostCommand command) {
-    Resident resident = residents.get(instanceId);
+  public RunningCommand run(String instanceId, ProcessRequest command) {
+    InstanceRecord resident = residents.get(instanceId);
     Optional<ProcessHandle> leader = resident.file().supervisor().flatMap(Supervisor::leader);
     if (resident.state() != MachineState.RUNNING) {
       throw new FleetException(instanceId + " is not running: " + resident.state());
@@ -186,7 +186,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   private void adopt() throws IOException {
     residents.load();
-    for (Resident resident : residents.all()) {
+    for (InstanceRecord resident : residents.all()) {
       if (resident.file().supervisor().filter(Supervisor::alive).isPresent()) {
         resident.adopt();
       } else {
@@ -201,7 +201,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   // Ten times a second: who has gone down by itself, whose agent gives a sign.
   private void look() {
-    for (Resident resident : residents.all()) {
+    for (InstanceRecord resident : residents.all()) {
       try {
         Optional<Supervisor> supervisor = resident.file().supervisor();
         if (supervisor.isPresent() && !supervisor.get().alive()) {
@@ -217,7 +217,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     }
   }
 
-  private Optional<Machine> askedBy(String address) {
+  private Optional<LocalInstance> askedBy(String address) {
     return machines().stream()
         .filter(machine -> machine.state() != MachineState.STOPPED)
         .filter(machine -> machine.address().equals(address))

@@ -19,11 +19,15 @@ final class Power {
   private static final List<String> IS_UP = List.of("/usr/bin/systemctl", "is-system-running");
 
   private final FleetSettings settings;
-  private final Surroundings surroundings;
+  private final InstanceNetworking surroundings;
   private final Clock clock;
   private final Consumer<String> progress;
 
-  Power(FleetSettings settings, Surroundings surroundings, Clock clock, Consumer<String> progress) {
+  Power(
+      FleetSettings settings,
+      InstanceNetworking surroundings,
+      Clock clock,
+      Consumer<String> progress) {
     this.settings = settings;
     this.surroundings = surroundings;
     this.clock = clock;
@@ -31,11 +35,11 @@ final class Power {
   }
 
   /** Boots an instance whose state is pending already. */
-  void on(Resident resident) {
+  void on(InstanceRecord resident) {
     thread("boot", resident, () -> boot(resident));
   }
 
-  private void boot(Resident resident) {
+  private void boot(InstanceRecord resident) {
     try {
       LinkNetwork got = surroundings.connect(resident);
       resident.disk().address(got);
@@ -50,7 +54,7 @@ final class Power {
     }
   }
 
-  private ProcessBuilder supervisor(Resident resident, LinkNetwork network) {
+  private ProcessBuilder supervisor(InstanceRecord resident, LinkNetwork network) {
     var process =
         new ProcessBuilder(
                 "setsid",
@@ -70,7 +74,7 @@ final class Power {
   }
 
   // Until systemd inside has started everything; or the machine is gone, or the time is over.
-  private void awaitUp(Resident resident) {
+  private void awaitUp(InstanceRecord resident) {
     long deadline = System.nanoTime() + settings.bootLimit().toNanos();
     while (!isUp(resident)) {
       if (resident.state() != MachineState.PENDING) {
@@ -96,11 +100,11 @@ final class Power {
   /**
    * Powers off an instance whose state is stopping already; cuts the power if it takes too long.
    */
-  void off(Resident resident) {
+  void off(InstanceRecord resident) {
     thread("stop", resident, () -> powerOff(resident));
   }
 
-  private void powerOff(Resident resident) {
+  private void powerOff(InstanceRecord resident) {
     Optional<Supervisor> supervisor = resident.file().supervisor();
     try {
       supervisor
@@ -119,7 +123,7 @@ final class Power {
   }
 
   /** An instance that an earlier fleet booted, or had begun to. */
-  void adopt(Resident resident) {
+  void adopt(InstanceRecord resident) {
     if (isUp(resident)) {
       resident.up(clock.instant());
       resident.agentSign(clock.instant(), clock.instant().plus(settings.agentInterval()));
@@ -128,7 +132,7 @@ final class Power {
     }
   }
 
-  private void finishBoot(Resident resident) {
+  private void finishBoot(InstanceRecord resident) {
     try {
       awaitUp(resident);
     } catch (FleetException e) {
@@ -138,7 +142,7 @@ final class Power {
   }
 
   /** Notes that an instance is off, however that came; then whoever waits for it is told. */
-  void settle(Resident resident) {
+  void settle(InstanceRecord resident) {
     // Taken now: once it is stopped it may be started again at any moment.
     var off = resident.off();
     try {
@@ -151,7 +155,7 @@ final class Power {
   }
 
   /** Whether systemd inside has started everything. */
-  static boolean isUp(Resident resident) {
+  static boolean isUp(InstanceRecord resident) {
     return resident
         .file()
         .supervisor()
@@ -162,7 +166,7 @@ final class Power {
         .isPresent();
   }
 
-  private static void thread(String what, Resident resident, Runnable work) {
+  private static void thread(String what, InstanceRecord resident, Runnable work) {
     Thread.ofPlatform().daemon().name(what + "-" + resident.file().instanceId()).start(work);
   }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +50,7 @@ final class Ec2Test {
 
   @Test
   void findsTheInstanceThatBearsATag() {
-    Machine robot = test.fleet.online("crypto-robot.local");
+    LocalInstance robot = test.fleet.online("crypto-robot.local");
     test.fleet.online("other");
 
     List<Instance> found = find("tag:crypto-robot:environment", "crypto-robot.local");

@@ -3,9 +3,9 @@ package cryptorobot.localcloud.aws;
 import cryptorobot.localcloud.machines.CommandEnd;
 import cryptorobot.localcloud.machines.Fleet;
 import cryptorobot.localcloud.machines.FleetException;
-import cryptorobot.localcloud.machines.HostCommand;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
+import cryptorobot.localcloud.machines.ProcessRequest;
 import cryptorobot.localcloud.machines.RunningCommand;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,18 +20,19 @@ import java.util.function.Function;
 /** Machines that are only written down; a test decides how their commands end. */
 public final class FakeFleet implements Fleet {
   /** A command that a machine was given, with the way to end it. */
-  public record Given(String instanceId, HostCommand command, CompletableFuture<CommandEnd> end) {
+  public record Given(
+      String instanceId, ProcessRequest command, CompletableFuture<CommandEnd> end) {
     public String line() {
       return String.join(" ", command.argv());
     }
   }
 
   private final ManualClock clock;
-  private final Map<String, Machine> machines = new TreeMap<>();
+  private final Map<String, LocalInstance> machines = new TreeMap<>();
   private final List<Given> given = new CopyOnWriteArrayList<>();
   private final List<Given> cancelled = new CopyOnWriteArrayList<>();
   private String killed = "";
-  private Function<HostCommand, Optional<CommandEnd>> scripts = _ -> Optional.of(end(0, "", ""));
+  private Function<ProcessRequest, Optional<CommandEnd>> scripts = _ -> Optional.of(end(0, "", ""));
 
   public FakeFleet(ManualClock clock) {
     this.clock = clock;
@@ -47,7 +48,7 @@ public final class FakeFleet implements Fleet {
   }
 
   /** How scripts end from now on; empty: they run until the test ends them. */
-  public void scriptsEnd(Function<HostCommand, Optional<CommandEnd>> how) {
+  public void scriptsEnd(Function<ProcessRequest, Optional<CommandEnd>> how) {
     scripts = how;
   }
 
@@ -69,16 +70,16 @@ public final class FakeFleet implements Fleet {
   }
 
   /** A running machine whose agent is online. */
-  public Machine online(String environment) {
-    Machine made = create(environment);
+  public LocalInstance online(String environment) {
+    LocalInstance made = create(environment);
     return set(made.instanceId(), MachineState.RUNNING, Optional.of(clock.now()));
   }
 
   /** Brings a machine into a state. */
-  public Machine set(String instanceId, MachineState state, Optional<Instant> ping) {
-    Machine before = get(instanceId);
-    Machine after =
-        new Machine(
+  public LocalInstance set(String instanceId, MachineState state, Optional<Instant> ping) {
+    LocalInstance before = get(instanceId);
+    LocalInstance after =
+        new LocalInstance(
             instanceId,
             before.environment(),
             state,
@@ -90,35 +91,35 @@ public final class FakeFleet implements Fleet {
     return after;
   }
 
-  private Machine get(String instanceId) {
+  private LocalInstance get(String instanceId) {
     return Optional.ofNullable(machines.get(instanceId))
         .orElseThrow(() -> new FleetException("there is no instance " + instanceId));
   }
 
   @Override
-  public synchronized List<Machine> machines() {
+  public synchronized List<LocalInstance> machines() {
     return new ArrayList<>(machines.values());
   }
 
   @Override
-  public synchronized Machine create(String environment) {
+  public synchronized LocalInstance create(String environment) {
     return machines.values().stream()
         .filter(machine -> machine.environment().equals(environment))
         .findFirst()
         .orElseGet(() -> make(environment));
   }
 
-  private Machine make(String environment) {
+  private LocalInstance make(String environment) {
     String id = "i-%017x".formatted(machines.size() + 1);
-    Machine machine =
-        new Machine(
+    LocalInstance machine =
+        new LocalInstance(
             id,
             environment,
             MachineState.STOPPED,
             Optional.empty(),
             "10.213.0." + (4 * machines.size() + 2),
             Optional.empty(),
-            Map.of(Machine.ENVIRONMENT_TAG, environment));
+            Map.of(LocalInstance.ENVIRONMENT_TAG, environment));
     machines.put(id, machine);
     return machine;
   }
@@ -140,7 +141,7 @@ public final class FakeFleet implements Fleet {
   }
 
   @Override
-  public RunningCommand run(String instanceId, HostCommand command) {
+  public RunningCommand run(String instanceId, ProcessRequest command) {
     if (get(instanceId).state() != MachineState.RUNNING) {
       throw new FleetException(instanceId + " is not running");
     }

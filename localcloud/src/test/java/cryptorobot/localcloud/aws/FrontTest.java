@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.machines.MachineState;
 import java.nio.charset.StandardCharsets;
@@ -186,7 +186,7 @@ final class FrontTest {
   private JsonNode json(String method, String path, String body) throws Exception {
     var answer = test.http("", method, path, body);
     assertEquals(200, answer.statusCode(), answer.body());
-    return Json.parse(answer.body());
+    return AwsJson.parse(answer.body());
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.localcloud.machines.CommandEnd;
-import cryptorobot.localcloud.machines.HostCommand;
 import cryptorobot.localcloud.machines.MachineState;
+import cryptorobot.localcloud.machines.ProcessRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ final class SsmTest {
         "#!/usr/bin/env bash\necho \"$SSM_Branch\"\n",
         new String(write.stdin().orElseThrow(), StandardCharsets.UTF_8),
         "the file holds the document's lines");
-    HostCommand script = test.fleet.scripts().getFirst().command();
+    ProcessRequest script = test.fleet.scripts().getFirst().command();
     assertEquals("/bin/sh", script.argv().get(0));
     assertTrue(script.argv().getLast().endsWith("/fetch/_script.sh"), script.argv().toString());
     Map<String, String> environment = new TreeMap<>(script.environment());

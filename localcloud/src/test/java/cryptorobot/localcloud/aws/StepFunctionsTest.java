@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +98,7 @@ final class StepFunctionsTest {
 
   private static String field(byte[] json, String name) {
     try {
-      return Json.parse(json).path(name).asText();
+      return AwsJson.parse(json).path(name).asText();
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new AssertionError(e);
     }
@@ -165,12 +165,12 @@ final class StepFunctionsTest {
   @Test
   void failsUnderTheNameOfTheClassThatTheFunctionThrew() throws Exception {
     String execution = run(create("greeting", TASK), "one", "{\"name\": \"\"}");
-    JsonNode event = Json.parse(test.awaitReport());
+    JsonNode event = AwsJson.parse(test.awaitReport());
 
     var done = client.describeExecution(r -> r.executionArn(execution));
     assertEquals(ExecutionStatus.FAILED, done.status());
     assertEquals("cryptorobot.deployer.failure.Nameless", done.error());
-    assertEquals("no name", Json.parse(done.cause()).path("errorMessage").asText());
+    assertEquals("no name", AwsJson.parse(done.cause()).path("errorMessage").asText());
 
     assertEquals("Step Functions Execution Status Change", event.path("detail-type").asText());
     assertEquals("aws.states", event.path("source").asText());
@@ -258,7 +258,7 @@ final class StepFunctionsTest {
   void startsAnExecutionAndWaitsForItsOutput() throws Exception {
     String execution = nested(create("greeting", TASK));
     JsonNode output =
-        Json.parse(bytes(client.describeExecution(r -> r.executionArn(execution)).output()));
+        AwsJson.parse(bytes(client.describeExecution(r -> r.executionArn(execution)).output()));
     assertEquals("hello Ada", output.path("Output").asText(), output::toString);
     assertEquals("SUCCEEDED", output.path("Status").asText());
     assertEquals("Ada", output.at("/Input/name").asText());
@@ -280,7 +280,7 @@ final class StepFunctionsTest {
     String execution = nested(create("failing", FAILS));
     var done = client.describeExecution(r -> r.executionArn(execution));
     assertEquals("States.TaskFailed", done.error());
-    JsonNode cause = Json.parse(bytes(done.cause()));
+    JsonNode cause = AwsJson.parse(bytes(done.cause()));
     assertEquals("NotToday", cause.path("Error").asText(), cause::toString);
     assertEquals("it rains", cause.path("Cause").asText());
     assertEquals("FAILED", cause.path("Status").asText());
@@ -326,7 +326,7 @@ final class StepFunctionsTest {
     test.close();
 
     start();
-    test.cloud.states().tellLost();
+    test.cloud.states().reportLost();
     assertTrue(test.awaitReport().contains(lost), "the end is reported");
     var done = client.describeExecution(r -> r.executionArn(lost));
     assertEquals(ExecutionStatus.ABORTED, done.status());

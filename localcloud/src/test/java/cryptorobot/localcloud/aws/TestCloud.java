@@ -2,13 +2,14 @@ package cryptorobot.localcloud.aws;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import cryptorobot.localcloud.Cloud;
 import cryptorobot.localcloud.aws.lambda.Function;
 import cryptorobot.localcloud.aws.lambda.FunctionRunner;
 import cryptorobot.localcloud.aws.lambda.Functions;
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Gate;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.Json;
 import cryptorobot.localcloud.aws.protocol.SigV4;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
@@ -95,7 +96,7 @@ final class TestCloud implements AutoCloseable {
                 account,
                 state,
                 fleet,
-                new SecretStore(new Files0600(state.resolve("secrets"))),
+                new SecretStore(new PrivateFileStore(state.resolve("secrets"))),
                 new Functions(
                     all.keySet().stream().map(name -> function(account, name)).toList(),
                     runner(all)),
@@ -127,7 +128,7 @@ final class TestCloud implements AutoCloseable {
     if (hostname.isEmpty()) {
       throw new IllegalArgumentException("'' is no host name");
     }
-    return Json.object().put("cert", hostname + " at " + address);
+    return AwsJson.object().put("cert", hostname + " at " + address);
   }
 
   private InvocationResult report(byte[] payload) {

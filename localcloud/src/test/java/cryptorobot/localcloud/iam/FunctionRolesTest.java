@@ -64,7 +64,7 @@ class FunctionRolesTest {
         "ReportOutcome",
         "states:ListExecutions",
         "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
-    TELL_CHANGE("TellChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
+    NOTIFY_CHANGE("NotifyChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
     MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
     TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 

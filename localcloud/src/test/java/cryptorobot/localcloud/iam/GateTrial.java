@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Json;
 import cryptorobot.localcloud.aws.sts.Principals;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,22 +33,22 @@ final class GateTrial {
   final Principals principals =
       new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
   final AccessReport report;
-  private final RoleGate gate;
+  private final PolicyEnforcer gate;
 
   GateTrial(Path folder, String prefix, String... environments) {
     CurrentRoles roles =
         new CurrentRoles(ProjectRoles.template(prefix), () -> List.of(environments));
-    Ledger ledger = new Ledger(new Files0600(folder.resolve("iam")));
+    AccessLog ledger = new AccessLog(new PrivateFileStore(folder.resolve("iam")));
     report = new AccessReport(roles, ledger);
     gate =
-        new RoleGate(
+        new PolicyEnforcer(
             ACCOUNT,
             new Actors(
                 principals,
                 roles,
                 OPERATOR,
                 key -> Optional.of(key.replace("ASIAOF", "")).flatMap(GateTrial::machine)),
-            new Surroundings() {
+            new ResourceLookup() {
               @Override
               public Optional<String> secretArn(String name) {
                 return INSTANCES.values().stream().anyMatch(e -> name.contains("/" + e + "/"))
@@ -58,24 +58,24 @@ final class GateTrial {
 
               @Override
               public Map<String, String> instanceTags(String instanceId) {
-                return machine(instanceId).map(Machine::tags).orElse(Map.of());
+                return machine(instanceId).map(LocalInstance::tags).orElse(Map.of());
               }
             },
             ledger);
   }
 
-  private static Optional<Machine> machine(String id) {
+  private static Optional<LocalInstance> machine(String id) {
     return Optional.ofNullable(INSTANCES.get(id))
         .map(
             environment ->
-                new Machine(
+                new LocalInstance(
                     id,
                     environment,
                     MachineState.RUNNING,
                     Optional.empty(),
                     "10.213.0.2",
                     Optional.empty(),
-                    Map.of(Machine.ENVIRONMENT_TAG, environment)));
+                    Map.of(LocalInstance.ENVIRONMENT_TAG, environment)));
   }
 
   /** The access key of a function, or of the state machines. */
@@ -103,7 +103,7 @@ final class GateTrial {
 
   private static JsonNode json(String text) {
     try {
-      return Json.parse(text.replace('\'', '"'));
+      return AwsJson.parse(text.replace('\'', '"'));
     } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     }

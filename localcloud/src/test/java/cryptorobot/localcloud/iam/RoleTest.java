@@ -3,10 +3,10 @@ package cryptorobot.localcloud.iam;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import cryptorobot.localcloud.iam.policy.Ask;
+import cryptorobot.localcloud.iam.policy.AccessRequest;
 import cryptorobot.localcloud.iam.policy.Condition;
 import cryptorobot.localcloud.iam.policy.Grant;
-import cryptorobot.localcloud.iam.policy.Resource;
+import cryptorobot.localcloud.iam.policy.ResourcePattern;
 import cryptorobot.localcloud.iam.policy.Role;
 import cryptorobot.localcloud.iam.policy.Statement;
 import cryptorobot.localcloud.iam.policy.Statement.Effect;
@@ -30,11 +30,11 @@ class RoleTest {
         "S",
         effect,
         List.of(action),
-        List.of(new Resource(resource, resource)),
+        List.of(new ResourcePattern(resource, resource)),
         List.of(conditions));
   }
 
-  private static Verdict judge(Ask ask, Statement... statements) {
+  private static Verdict judge(AccessRequest ask, Statement... statements) {
     return new Role("role", "Role", List.of(statements)).judge(ask);
   }
 
@@ -44,14 +44,16 @@ class RoleTest {
 
   @Test
   void allowsNothingByItself() {
-    assertEquals(new Verdict.Denied(false), judge(Ask.of("ec2:StopInstances", INSTANCE)));
+    assertEquals(new Verdict.Denied(false), judge(AccessRequest.of("ec2:StopInstances", INSTANCE)));
   }
 
   @Test
   void namesTheGrantThatAllows() {
     assertEquals(
         new Verdict.Allowed(List.of(new Grant("Role", "S", "ec2:Stop*", "*"))),
-        judge(Ask.of("ec2:StopInstances", INSTANCE), statement(Effect.ALLOW, "ec2:Stop*", "*")));
+        judge(
+            AccessRequest.of("ec2:StopInstances", INSTANCE),
+            statement(Effect.ALLOW, "ec2:Stop*", "*")));
   }
 
   @Test
@@ -59,12 +61,12 @@ class RoleTest {
     assertEquals(
         new Verdict.Denied(true),
         judge(
-            Ask.of("ec2:StopInstances", INSTANCE),
+            AccessRequest.of("ec2:StopInstances", INSTANCE),
             statement(Effect.ALLOW, "*", "*"),
             statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
     allowed(
         judge(
-            Ask.of("ec2:StartInstances", INSTANCE),
+            AccessRequest.of("ec2:StartInstances", INSTANCE),
             statement(Effect.ALLOW, "*", "*"),
             statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
   }
@@ -84,7 +86,7 @@ class RoleTest {
   void comparesActionsWithoutCaseAndWithWildcards(String pattern, String action, boolean fits) {
     assertEquals(
         fits,
-        judge(Ask.of(action, "*"), statement(Effect.ALLOW, pattern, "*"))
+        judge(AccessRequest.of(action, "*"), statement(Effect.ALLOW, pattern, "*"))
             instanceof Verdict.Allowed);
   }
 
@@ -106,7 +108,7 @@ class RoleTest {
   void comparesArnsPartByPart(String pattern, String resource, boolean fits) {
     assertEquals(
         fits,
-        judge(Ask.of("any:Thing", resource), statement(Effect.ALLOW, "*", pattern))
+        judge(AccessRequest.of("any:Thing", resource), statement(Effect.ALLOW, "*", pattern))
             instanceof Verdict.Allowed);
   }
 
@@ -115,24 +117,25 @@ class RoleTest {
     Statement staging = statement(Effect.ALLOW, "*", "*", STAGING);
     allowed(
         judge(
-            new Ask(
+            new AccessRequest(
                 "ec2:StopInstances", INSTANCE, Map.of("AWS:resourcetag/Environment", "staging")),
             staging));
     assertEquals(
         new Verdict.Denied(false),
         judge(
-            new Ask(
+            new AccessRequest(
                 "ec2:StopInstances", INSTANCE, Map.of("aws:ResourceTag/environment", "Staging")),
             staging));
     assertEquals(
         new Verdict.Denied(false),
-        judge(Ask.of("ec2:StopInstances", INSTANCE), staging),
+        judge(AccessRequest.of("ec2:StopInstances", INSTANCE), staging),
         "without the tag");
   }
 
   @Test
   void knowsWildcardsOnlyInStringLike() {
-    Ask ask = new Ask("a:B", "*", Map.of("aws:ResourceTag/environment", "staging-2"));
+    AccessRequest ask =
+        new AccessRequest("a:B", "*", Map.of("aws:ResourceTag/environment", "staging-2"));
     Condition like =
         new Condition(
             Condition.Operator.STRING_LIKE, "aws:ResourceTag/environment", List.of("x", "stag*"));

@@ -67,7 +67,7 @@ final class FleetTrial {
               fleet
                   .run(
                       id(fleet, words[1]),
-                      new HostCommand(
+                      new ProcessRequest(
                           List.of("/bin/bash", "-c", words[2]),
                           Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
                           Optional.empty(),

@@ -24,18 +24,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MetadataServerTest {
-  private static final Machine MACHINE =
-      new Machine(
+  private static final LocalInstance MACHINE =
+      new LocalInstance(
           "i-0123456789abcdef0",
           "crypto-robot.local",
           MachineState.RUNNING,
           Optional.of(Instant.parse("2026-11-23T06:15:00Z")),
           "127.0.0.1",
           Optional.empty(),
-          Map.of(Machine.ENVIRONMENT_TAG, "crypto-robot.local"));
+          Map.of(LocalInstance.ENVIRONMENT_TAG, "crypto-robot.local"));
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final AtomicReference<Optional<Machine>> asking =
+  private final AtomicReference<Optional<LocalInstance>> asking =
       new AtomicReference<>(Optional.of(MACHINE));
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-23T06:20:00Z"));
@@ -113,7 +113,7 @@ class MetadataServerTest {
     String token = token();
     asking.set(
         Optional.of(
-            new Machine(
+            new LocalInstance(
                 "i-ffffffffffffffff0",
                 "other",
                 MachineState.RUNNING,

@@ -26,7 +26,7 @@ class NamespaceCommandTest {
   private static NamespaceCommand start(String script, Duration timeout) {
     return NamespaceCommand.start(
         ProcessHandle.current().pid(),
-        new HostCommand(
+        new ProcessRequest(
             List.of("/bin/sh", "-c", script), BARE, Optional.empty(), timeout, 24_000, 24_000),
         () -> false);
   }

@@ -70,7 +70,7 @@ class NspawnFleetTest {
     left.forEach(machine -> fleet.remove(machine.instanceId()));
     fleet.close();
     String rules = Program.of("nft", "list", "ruleset").output();
-    for (Machine machine : left) {
+    for (LocalInstance machine : left) {
       String id = machine.instanceId();
       assertFalse(rules.contains(Network.device(id)), rules);
       assertFalse(Files.exists(Path.of("/run/netns", id)), "no network namespace");
@@ -112,7 +112,7 @@ class NspawnFleetTest {
     assertEquals(two, second.getFirst());
     assertNotEquals(first.getLast(), second.getLast());
     assertEquals(
-        Optional.of(one), fleet.machineOfAccessKey(first.getLast()).map(Machine::instanceId));
+        Optional.of(one), fleet.machineOfAccessKey(first.getLast()).map(LocalInstance::instanceId));
   }
 
   @Test
@@ -150,7 +150,7 @@ class NspawnFleetTest {
         fleet
             .run(
                 one,
-                new HostCommand(
+                new ProcessRequest(
                     List.of("/usr/bin/env"),
                     Map.of("SSM_Release", "a b'\"$c", "LANG", "C.UTF-8"),
                     Optional.empty(),
@@ -166,7 +166,7 @@ class NspawnFleetTest {
         fleet
             .run(
                 one,
-                new HostCommand(
+                new ProcessRequest(
                     List.of("cat"),
                     BARE,
                     Optional.of("grüße".getBytes(StandardCharsets.UTF_8)),
@@ -326,8 +326,8 @@ class NspawnFleetTest {
     return fleet.run(instanceId, bash(script, Duration.ofSeconds(30))).done().join();
   }
 
-  private static HostCommand bash(String script, Duration timeout) {
-    return new HostCommand(
+  private static ProcessRequest bash(String script, Duration timeout) {
+    return new ProcessRequest(
         List.of("/bin/bash", "-c", script), BARE, Optional.empty(), timeout, 24_000, 8_000);
   }
 

@@ -10,19 +10,20 @@ final class Until {
 
   private Until() {}
 
-  static Machine state(Fleet fleet, String instanceId, MachineState wanted) {
+  static LocalInstance state(Fleet fleet, String instanceId, MachineState wanted) {
     return holds(fleet, instanceId, machine -> machine.state() == wanted, wanted.toString());
   }
 
-  static Machine agentIsOnline(Fleet fleet, String instanceId) {
+  static LocalInstance agentIsOnline(Fleet fleet, String instanceId) {
     return holds(
         fleet, instanceId, machine -> machine.agentPingAt().isPresent(), "its agent online");
   }
 
-  static Machine holds(Fleet fleet, String instanceId, Predicate<Machine> wanted, String name) {
+  static LocalInstance holds(
+      Fleet fleet, String instanceId, Predicate<LocalInstance> wanted, String name) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
-      Machine machine = find(fleet, instanceId);
+      LocalInstance machine = find(fleet, instanceId);
       if (wanted.test(machine)) {
         return machine;
       }
@@ -34,7 +35,7 @@ final class Until {
   }
 
   /** The output of a command, sent again while the machine cannot take it. */
-  static String answers(Fleet fleet, String instanceId, HostCommand command) {
+  static String answers(Fleet fleet, String instanceId, ProcessRequest command) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
       try {
@@ -52,7 +53,7 @@ final class Until {
     }
   }
 
-  static Machine find(Fleet fleet, String instanceId) {
+  static LocalInstance find(Fleet fleet, String instanceId) {
     return fleet.machines().stream()
         .filter(machine -> machine.instanceId().equals(instanceId))
         .findFirst()

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.localcloud.stepfunctions.asl.Flow;
-import cryptorobot.localcloud.stepfunctions.asl.Resource;
 import cryptorobot.localcloud.stepfunctions.asl.Retrier;
 import cryptorobot.localcloud.stepfunctions.asl.State;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachineParser;
+import cryptorobot.localcloud.stepfunctions.asl.TaskResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class RecoveryRulesTest {
   void everyTaskRetriesWhatAwsRecommendsForLambda(String file) throws Exception {
     for (var task : tasks(file)) {
       // A deploy that a migration starts is no function; what it starts has such retries itself.
-      if (task.resource().kind() == Resource.Kind.START_EXECUTION) {
+      if (task.resource().kind() == TaskResource.Kind.START_EXECUTION) {
         continue;
       }
       var retried = names(task);

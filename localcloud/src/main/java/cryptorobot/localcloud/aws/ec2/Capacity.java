@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.ec2;
 
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -19,7 +19,7 @@ public final class Capacity {
     }
   }
 
-  boolean hasRoomFor(Machine machine) {
+  boolean hasRoomFor(LocalInstance machine) {
     return !full.contains(machine.environment());
   }
 }

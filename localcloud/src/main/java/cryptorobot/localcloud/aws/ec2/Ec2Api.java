@@ -7,7 +7,7 @@ import cryptorobot.localcloud.aws.protocol.QueryApi;
 import cryptorobot.localcloud.aws.protocol.QueryStyle;
 import cryptorobot.localcloud.aws.protocol.Xml;
 import cryptorobot.localcloud.machines.Fleet;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.util.List;
 import java.util.function.Consumer;
@@ -67,7 +67,7 @@ public final class Ec2Api implements QueryApi {
         "MaxResults",
         "NextToken");
     boolean all = parameters.find("IncludeAllInstances").orElse("false").equals("true");
-    List<Machine> machines =
+    List<LocalInstance> machines =
         matching(parameters).stream()
             .filter(machine -> all || machine.state() == MachineState.RUNNING)
             .toList();
@@ -81,8 +81,8 @@ public final class Ec2Api implements QueryApi {
 
   private Xml start(Parameters parameters) {
     parameters.only("StartInstances", "InstanceId");
-    List<Machine> machines = named(parameters);
-    for (Machine machine : machines) {
+    List<LocalInstance> machines = named(parameters);
+    for (LocalInstance machine : machines) {
       if (machine.state() == MachineState.STOPPING) {
         throw incorrectState(machine, "started");
       }
@@ -100,8 +100,8 @@ public final class Ec2Api implements QueryApi {
 
   private Xml stop(Parameters parameters) {
     parameters.only("StopInstances", "InstanceId");
-    List<Machine> machines = named(parameters);
-    for (Machine machine : machines) {
+    List<LocalInstance> machines = named(parameters);
+    for (LocalInstance machine : machines) {
       if (machine.state() == MachineState.PENDING) {
         throw incorrectState(machine, "stopped");
       }
@@ -109,7 +109,7 @@ public final class Ec2Api implements QueryApi {
     return change(machines, fleet::stop, MachineState.RUNNING);
   }
 
-  private static ApiError incorrectState(Machine machine, String wanted) {
+  private static ApiError incorrectState(LocalInstance machine, String wanted) {
     return ApiError.refused(
         "IncorrectInstanceState",
         "The instance '%s' is not in a state from which it can be %s."
@@ -117,11 +117,11 @@ public final class Ec2Api implements QueryApi {
   }
 
   /** Acts on those in the given state; the others are already there or on their way. */
-  private Xml change(List<Machine> before, Consumer<String> action, MachineState from) {
+  private Xml change(List<LocalInstance> before, Consumer<String> action, MachineState from) {
     before.stream()
         .filter(machine -> machine.state() == from)
         .forEach(machine -> action.accept(machine.instanceId()));
-    List<Machine> now = fleet.machines();
+    List<LocalInstance> now = fleet.machines();
     return Xml.of("result")
         .add(
             Xml.of("instancesSet")
@@ -131,15 +131,15 @@ public final class Ec2Api implements QueryApi {
                         .toList()));
   }
 
-  private static MachineState stateIn(List<Machine> now, Machine machine) {
+  private static MachineState stateIn(List<LocalInstance> now, LocalInstance machine) {
     return now.stream()
         .filter(other -> other.instanceId().equals(machine.instanceId()))
-        .map(Machine::state)
+        .map(LocalInstance::state)
         .findFirst()
         .orElse(machine.state());
   }
 
-  private List<Machine> named(Parameters parameters) {
+  private List<LocalInstance> named(Parameters parameters) {
     if (parameters.list("InstanceId").isEmpty()) {
       throw ApiError.refused(
           "MissingParameter", "The request must contain the parameter InstanceId");
@@ -147,9 +147,9 @@ public final class Ec2Api implements QueryApi {
     return matching(parameters);
   }
 
-  private List<Machine> matching(Parameters parameters) {
+  private List<LocalInstance> matching(Parameters parameters) {
     List<String> ids = parameters.list("InstanceId");
-    List<Machine> machines = fleet.machines();
+    List<LocalInstance> machines = fleet.machines();
     ids.forEach(id -> known(id, machines));
     List<Filter> filters = Filter.of(parameters);
     return machines.stream()
@@ -158,7 +158,7 @@ public final class Ec2Api implements QueryApi {
         .toList();
   }
 
-  private static void known(String id, List<Machine> machines) {
+  private static void known(String id, List<LocalInstance> machines) {
     if (!id.matches("i-([0-9a-f]{8}|[0-9a-f]{17})")) {
       throw ApiError.refused("InvalidInstanceID.Malformed", "Invalid id: \"" + id + "\"");
     }

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.ec2;
 
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.Parameters;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +44,7 @@ record Filter(String name, List<String> values) {
     return filters;
   }
 
-  boolean matches(Machine machine) {
+  boolean matches(LocalInstance machine) {
     if (name.startsWith("tag:")) {
       return any(machine.tags().get(name.substring(4)));
     }

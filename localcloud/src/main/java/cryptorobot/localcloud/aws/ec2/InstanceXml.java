@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.ec2;
 
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.protocol.Xml;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -34,7 +34,7 @@ public record InstanceXml(Account account) {
         .add(Xml.of("name", name(state)));
   }
 
-  Xml reservation(Machine machine) {
+  Xml reservation(LocalInstance machine) {
     return Xml.of("item")
         .add(Xml.of("reservationId", "r-" + machine.instanceId().substring(2)))
         .add(Xml.of("ownerId", Account.ID))
@@ -42,7 +42,7 @@ public record InstanceXml(Account account) {
         .add(Xml.of("instancesSet").add(instance(machine)));
   }
 
-  private Xml instance(Machine machine) {
+  private Xml instance(LocalInstance machine) {
     Xml tags =
         Xml.of("tagSet")
             .addAll(
@@ -82,7 +82,7 @@ public record InstanceXml(Account account) {
         : launched;
   }
 
-  Xml status(Machine machine) {
+  Xml status(LocalInstance machine) {
     Xml check = Xml.of("status", machine.state() == MachineState.RUNNING ? "ok" : "not-applicable");
     return Xml.of("item")
         .add(Xml.of("instanceId", machine.instanceId()))
@@ -92,7 +92,7 @@ public record InstanceXml(Account account) {
         .add(Xml.of("instanceStatus").add(check));
   }
 
-  Xml change(Machine before, MachineState now) {
+  Xml change(LocalInstance before, MachineState now) {
     return Xml.of("item")
         .add(Xml.of("instanceId", before.instanceId()))
         .add(state("currentState", now))

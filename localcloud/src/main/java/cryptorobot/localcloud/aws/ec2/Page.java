@@ -3,7 +3,7 @@ package cryptorobot.localcloud.aws.ec2;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.Parameters;
 import cryptorobot.localcloud.aws.protocol.Xml;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +12,12 @@ import java.util.Optional;
  * The part of an answer that one request gets; the token is the last instance id of the part
  * before.
  */
-record Page(List<Machine> machines, Optional<String> next) {
-  static Page of(List<Machine> all, Parameters parameters) {
+record Page(List<LocalInstance> machines, Optional<String> next) {
+  static Page of(List<LocalInstance> all, Parameters parameters) {
     String after = parameters.find("NextToken").orElse("");
-    List<Machine> rest =
+    List<LocalInstance> rest =
         all.stream()
-            .sorted(Comparator.comparing(Machine::instanceId))
+            .sorted(Comparator.comparing(LocalInstance::instanceId))
             .filter(machine -> machine.instanceId().compareTo(after) > 0)
             .toList();
     int limit = parameters.find("MaxResults").map(Page::limit).orElse(1000);

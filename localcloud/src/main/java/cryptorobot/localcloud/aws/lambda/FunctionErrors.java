@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.lambda;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 
 /**
  * A throwable in the shape in which the Java runtime reports it: {@code errorType} is the qualified
@@ -12,13 +12,13 @@ final class FunctionErrors {
   private FunctionErrors() {}
 
   static InvocationResult.Unhandled of(Throwable thrown) {
-    ObjectNode error = Json.object();
+    ObjectNode error = AwsJson.object();
     error.put("errorMessage", thrown.getMessage());
     error.put("errorType", thrown.getClass().getName());
     ArrayNode trace = error.putArray("stackTrace");
     for (StackTraceElement element : thrown.getStackTrace()) {
       trace.add(element.toString());
     }
-    return new InvocationResult.Unhandled(Json.bytes(error));
+    return new InvocationResult.Unhandled(AwsJson.bytes(error));
   }
 }

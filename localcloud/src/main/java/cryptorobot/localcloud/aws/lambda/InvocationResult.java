@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.lambda;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.util.Objects;
 
 /** What a function gave back: a result, or the JSON of the error that it threw. */
@@ -25,8 +25,8 @@ public sealed interface InvocationResult {
 
     /** An error that the runtime reports, not the function. */
     static Unhandled runtime(String type, String message) {
-      ObjectNode error = Json.object().put("errorMessage", message).put("errorType", type);
-      return new Unhandled(Json.bytes(error));
+      ObjectNode error = AwsJson.object().put("errorMessage", message).put("errorType", type);
+      return new Unhandled(AwsJson.bytes(error));
     }
 
     /** The words of Lambda itself for a function that did not return in time. */

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.Answer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
+import cryptorobot.localcloud.aws.protocol.AwsService;
 import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Calls;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.Json;
-import cryptorobot.localcloud.aws.protocol.Service;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lambda's REST API: Invoke, GetFunction, GetFunctionConfiguration, ListFunctions. */
-public final class LambdaApi implements Service {
+public final class LambdaApi implements AwsService {
   /** Invoke's limit for a synchronous call, in bytes; also a response's. */
   static final int LARGEST = 6 * 1024 * 1024;
 
@@ -82,9 +82,9 @@ public final class LambdaApi implements Service {
     }
     String name =
         path.group(1) == null ? "" : URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
-    calls.admit(caller, "lambda:" + operation, Json.object().put("FunctionName", name));
+    calls.admit(caller, "lambda:" + operation, AwsJson.object().put("FunctionName", name));
     if (operation.equals("ListFunctions")) {
-      ObjectNode list = Json.object();
+      ObjectNode list = AwsJson.object();
       ArrayNode all = list.putArray("Functions");
       functions.all().forEach(function -> all.add(configuration(function)));
       return json(list);
@@ -92,7 +92,7 @@ public final class LambdaApi implements Service {
     Function function = function(name, request.query().find("Qualifier"));
     return switch (operation) {
       case "GetFunction" -> {
-        ObjectNode found = Json.object();
+        ObjectNode found = AwsJson.object();
         found.set("Configuration", configuration(function));
         found.putObject("Code").put("RepositoryType", "local");
         yield json(found);
@@ -126,7 +126,7 @@ public final class LambdaApi implements Service {
               .formatted(payload.length, type, largest));
     }
     try {
-      Json.parse(payload);
+      AwsJson.parse(payload);
     } catch (JsonProcessingException e) {
       throw ApiError.refused(
           "InvalidRequestContentException", "Could not parse request body into json");
@@ -172,7 +172,7 @@ public final class LambdaApi implements Service {
   }
 
   private static ObjectNode configuration(Function function) {
-    return Json.object()
+    return AwsJson.object()
         .put("FunctionName", function.name())
         .put("FunctionArn", function.arn())
         .put("Runtime", "java25")
@@ -187,17 +187,17 @@ public final class LambdaApi implements Service {
   }
 
   private static Answer json(ObjectNode node) {
-    return Answer.of(200, "application/json", Json.bytes(node));
+    return Answer.of(200, "application/json", AwsJson.bytes(node));
   }
 
   private static Answer failed(ApiError error) {
     ObjectNode body =
-        Json.object()
+        AwsJson.object()
             .put("Type", error.status() < 500 ? "User" : "Service")
             .put("Message", error.getMessage());
     return new Answer(
         error.status(),
         Map.of("Content-Type", "application/json", "x-amzn-ErrorType", error.code()),
-        Json.bytes(body));
+        AwsJson.bytes(body));
   }
 }

@@ -30,7 +30,7 @@ public final class Calls {
       Incoming request,
       String action,
       Function<Caller, Answer> call,
-      Function<Unproven, ApiError> unproven,
+      Function<UnverifiedRequest, ApiError> unproven,
       Function<ApiError, Answer> failed) {
     String who = "-";
     try {
@@ -55,13 +55,13 @@ public final class Calls {
       String action,
       Function<Caller, Answer> call,
       Function<ApiError, Answer> failed) {
-    return make(request, action, call, Unproven::rest, failed);
+    return make(request, action, call, UnverifiedRequest::rest, failed);
   }
 
-  private Caller verified(Incoming request, Function<Unproven, ApiError> unproven) {
+  private Caller verified(Incoming request, Function<UnverifiedRequest, ApiError> unproven) {
     try {
       return signatures.verify(request);
-    } catch (Unproven e) {
+    } catch (UnverifiedRequest e) {
       throw unproven.apply(e);
     }
   }

@@ -20,8 +20,8 @@ public final class HttpFront implements AutoCloseable {
   // Lambda's largest payload is 6 MB; whatever is larger than this is not read to its end.
   private static final int LARGEST_BODY = 8 * 1024 * 1024;
 
-  private final List<Service> services;
-  private final Door door;
+  private final List<AwsService> services;
+  private final ConnectionFilter door;
   private final CallLog log;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
@@ -29,7 +29,7 @@ public final class HttpFront implements AutoCloseable {
   /**
    * @param log told of everybody who is not let in
    */
-  public HttpFront(List<Service> services, Door door, CallLog log) {
+  public HttpFront(List<AwsService> services, ConnectionFilter door, CallLog log) {
     this.services = List.copyOf(services);
     this.door = door;
     this.log = log;
@@ -74,7 +74,7 @@ public final class HttpFront implements AutoCloseable {
 
   private Answer answer(HttpExchange exchange, byte[] body) {
     Headers headers = exchange.getRequestHeaders();
-    Door.Visitor visitor =
+    ConnectionFilter.Visitor visitor =
         door.look(
             exchange.getRemoteAddress(),
             exchange.getLocalAddress(),
@@ -87,7 +87,7 @@ public final class HttpFront implements AutoCloseable {
             headers(headers),
             body,
             visitor.local());
-    Optional<Service> service = services.stream().filter(s -> s.accepts(request)).findFirst();
+    Optional<AwsService> service = services.stream().filter(s -> s.accepts(request)).findFirst();
     if (visitor.refusal().isPresent()) {
       String why = visitor.refusal().get();
       log.called("-", request.method() + " " + request.path(), 403, why);

@@ -14,7 +14,7 @@ public interface JsonApi {
   String actions();
 
   /** Throws {@link ApiError}; an operation it does not have with {@link #unknown}. */
-  JsonNode call(Fields request, Caller caller);
+  JsonNode call(RequestFields request, Caller caller);
 
   /** The refusal of an operation that is not implemented. */
   static ApiError unknown(String operation) {

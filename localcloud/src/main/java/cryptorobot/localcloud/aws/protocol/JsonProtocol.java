@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** AWS JSON 1.0 and 1.1: POST, the operation in {@code X-Amz-Target}, errors as {@code __type}. */
-public final class JsonProtocol implements Service {
+public final class JsonProtocol implements AwsService {
   private final List<JsonApi> apis;
   private final Calls calls;
 
@@ -33,7 +33,7 @@ public final class JsonProtocol implements Service {
           _ -> {
             throw JsonApi.unknown(target);
           },
-          Unproven::json,
+          UnverifiedRequest::json,
           e -> failed("1.0", e));
     }
     JsonApi api = found.get();
@@ -41,11 +41,11 @@ public final class JsonProtocol implements Service {
         request,
         api.actions() + ":" + operation,
         caller -> {
-          Fields fields = new Fields(operation, object(request.body()));
+          RequestFields fields = new RequestFields(operation, object(request.body()));
           calls.admit(caller, api.actions() + ":" + operation, fields.node());
-          return ok(api, Json.bytes(api.call(fields, caller)));
+          return ok(api, AwsJson.bytes(api.call(fields, caller)));
         },
-        Unproven::json,
+        UnverifiedRequest::json,
         e -> failed(api.version(), e));
   }
 
@@ -70,17 +70,18 @@ public final class JsonProtocol implements Service {
   }
 
   private static Answer failed(String version, ApiError error) {
-    ObjectNode body = Json.object().put("__type", error.code()).put("message", error.getMessage());
+    ObjectNode body =
+        AwsJson.object().put("__type", error.code()).put("message", error.getMessage());
     return new Answer(
         error.status(),
         Map.of(
             "Content-Type", "application/x-amz-json-" + version, "x-amzn-ErrorType", error.code()),
-        Json.bytes(body));
+        AwsJson.bytes(body));
   }
 
   private static ObjectNode object(byte[] body) {
     try {
-      if (Json.parse(body) instanceof ObjectNode object) {
+      if (AwsJson.parse(body) instanceof ObjectNode object) {
         return object;
       }
     } catch (JsonProcessingException e) {

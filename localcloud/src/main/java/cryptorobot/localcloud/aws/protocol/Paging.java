@@ -10,7 +10,7 @@ import java.util.List;
 public record Paging(int from, int limit, String tokenField) {
   /** Reads the limit and the token; 0 and no limit mean the default. */
   public static Paging of(
-      Fields request, String limitField, String tokenField, int defaultLimit, int highest) {
+      RequestFields request, String limitField, String tokenField, int defaultLimit, int highest) {
     int limit = request.integer(limitField, 0, 0, highest);
     return new Paging(
         request.find(tokenField).map(Paging::decode).orElse(0),
@@ -20,7 +20,7 @@ public record Paging(int from, int limit, String tokenField) {
 
   /** The answer with the part of the list, and a token when there is more. */
   public ObjectNode answer(String listField, List<? extends JsonNode> all) {
-    ObjectNode answer = Json.object();
+    ObjectNode answer = AwsJson.object();
     int to = Math.min(all.size(), from + limit);
     answer.putArray(listField).addAll(from < to ? List.copyOf(all.subList(from, to)) : List.of());
     if (to < all.size()) {

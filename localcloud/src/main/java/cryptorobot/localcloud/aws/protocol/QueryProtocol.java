@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** AWS Query: a form with {@code Action}; the credential scope says which service is meant. */
-public final class QueryProtocol implements Service {
+public final class QueryProtocol implements AwsService {
   private final List<QueryApi> apis;
   private final Calls calls;
 

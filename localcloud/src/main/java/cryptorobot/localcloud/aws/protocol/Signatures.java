@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.protocol;
 
-import cryptorobot.localcloud.aws.protocol.Unproven.Flaw;
+import cryptorobot.localcloud.aws.protocol.UnverifiedRequest.Flaw;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
@@ -41,15 +41,15 @@ public final class Signatures {
         .map(header -> header.group(4));
   }
 
-  /** The caller of a request; throws {@link Unproven}. */
+  /** The caller of a request; throws {@link UnverifiedRequest}. */
   Caller verify(Incoming request) {
     String header =
         request
             .header("authorization")
-            .orElseThrow(() -> new Unproven(Flaw.MISSING, "Missing Authentication Token"));
+            .orElseThrow(() -> new UnverifiedRequest(Flaw.MISSING, "Missing Authentication Token"));
     Matcher parts = HEADER.matcher(header.strip());
     if (!parts.matches()) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.INCOMPLETE,
           "Authorization header requires "
               + SigV4.ALGORITHM
@@ -65,20 +65,21 @@ public final class Signatures {
         keys.find(parts.group(1), request.header("x-amz-security-token"))
             .orElseThrow(
                 () ->
-                    new Unproven(
+                    new UnverifiedRequest(
                         Flaw.UNKNOWN_KEY,
                         "The security token included in the request is invalid."));
     byte[] right =
         SigV4.signature(request, time, scope, signed, key.text()).getBytes(StandardCharsets.UTF_8);
     if (!MessageDigest.isEqual(right, parts.group(6).getBytes(StandardCharsets.UTF_8))) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.WRONG,
           "The request signature we calculated does not match the signature you provided. Check"
               + " your AWS Secret Access Key and signing method. Consult the service documentation"
               + " for details.");
     }
     if (!clock.instant().isBefore(key.expires())) {
-      throw new Unproven(Flaw.EXPIRED_KEY, "The security token included in the request is expired");
+      throw new UnverifiedRequest(
+          Flaw.EXPIRED_KEY, "The security token included in the request is expired");
     }
     return new Caller(parts.group(1), scope.region(), scope.service());
   }
@@ -90,7 +91,8 @@ public final class Signatures {
                 .filter(name -> name.startsWith("x-amz-"))
                 .allMatch(signed::contains);
     if (!covered) {
-      throw new Unproven(Flaw.WRONG, "'Host' and every 'X-Amz-' header must be a 'SignedHeader'.");
+      throw new UnverifiedRequest(
+          Flaw.WRONG, "'Host' and every 'X-Amz-' header must be a 'SignedHeader'.");
     }
   }
 
@@ -99,23 +101,23 @@ public final class Signatures {
     try {
       made = Instant.from(SigV4.TIME.parse(time));
     } catch (DateTimeException e) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.INCOMPLETE, "Date in the header 'X-Amz-Date' must be in ISO-8601 'basic format'.");
     }
     if (!time.startsWith(scope.day())) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.WRONG,
           "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP");
     }
     Instant now = clock.instant();
     if (made.isBefore(now.minus(WINDOW))) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.WRONG_TIME,
           "Signature expired: %s is now earlier than %s (%s - 5 min.)"
               .formatted(time, SigV4.TIME.format(now.minus(WINDOW)), SigV4.TIME.format(now)));
     }
     if (made.isAfter(now.plus(WINDOW))) {
-      throw new Unproven(
+      throw new UnverifiedRequest(
           Flaw.WRONG_TIME,
           "Signature not yet current: %s is still later than %s (%s + 5 min.)"
               .formatted(time, SigV4.TIME.format(now.plus(WINDOW)), SigV4.TIME.format(now)));

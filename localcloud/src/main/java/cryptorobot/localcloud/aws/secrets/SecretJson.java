@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,9 +16,9 @@ import java.util.Set;
 final class SecretJson {
   private SecretJson() {}
 
-  static byte[] write(StoredSecret secret) {
+  static byte[] write(SecretRecord secret) {
     ObjectNode node =
-        Json.object()
+        AwsJson.object()
             .put("name", secret.name())
             .put("arn", secret.arn())
             .put("description", secret.description())
@@ -37,13 +37,13 @@ final class SecretJson {
               .putArray("stages");
       version.stages().stream().sorted().forEach(stages::add);
     }
-    return Json.bytes(node);
+    return AwsJson.bytes(node);
   }
 
-  static StoredSecret read(byte[] content) {
+  static SecretRecord read(byte[] content) {
     JsonNode node;
     try {
-      node = Json.parse(content);
+      node = AwsJson.parse(content);
     } catch (JsonProcessingException e) {
       // Without the cause: a parser's message quotes what it could not read.
       throw new IllegalStateException("a file in the state directory's secrets/ is damaged");
@@ -60,7 +60,7 @@ final class SecretJson {
               Instant.parse(version.path("created_at").textValue()),
               stages));
     }
-    return new StoredSecret(
+    return new SecretRecord(
         node.path("name").textValue(),
         node.path("arn").textValue(),
         node.path("description").textValue(),

@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.secrets;
 
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,16 +12,16 @@ import java.util.TreeMap;
 
 /** The secrets of the account, each in a file of its own. */
 public final class SecretStore {
-  private final Files0600 files;
-  private final Map<String, StoredSecret> byName = new TreeMap<>();
+  private final PrivateFileStore files;
+  private final Map<String, SecretRecord> byName = new TreeMap<>();
 
-  public SecretStore(Files0600 files) {
+  public SecretStore(PrivateFileStore files) {
     this.files = files;
     files.all().stream().map(SecretJson::read).forEach(secret -> byName.put(secret.name(), secret));
   }
 
   /** By name, ARN, or ARN without its six random characters. */
-  synchronized Optional<StoredSecret> find(String id) {
+  synchronized Optional<SecretRecord> find(String id) {
     if (!id.startsWith("arn:")) {
       return Optional.ofNullable(byName.get(id));
     }
@@ -35,10 +35,10 @@ public final class SecretStore {
 
   /** The ARN of a secret, found as {@link #find} finds it. */
   public Optional<String> arn(String id) {
-    return find(id).map(StoredSecret::arn);
+    return find(id).map(SecretRecord::arn);
   }
 
-  synchronized StoredSecret get(String id) {
+  synchronized SecretRecord get(String id) {
     return find(id)
         .orElseThrow(
             () ->
@@ -47,17 +47,17 @@ public final class SecretStore {
                     "Secrets Manager can't find the specified secret."));
   }
 
-  synchronized void put(StoredSecret secret) {
+  synchronized void put(SecretRecord secret) {
     files.write(file(secret.name()), SecretJson.write(secret));
     byName.put(secret.name(), secret);
   }
 
-  synchronized void remove(StoredSecret secret) {
+  synchronized void remove(SecretRecord secret) {
     files.delete(file(secret.name()));
     byName.remove(secret.name());
   }
 
-  synchronized Collection<StoredSecret> all() {
+  synchronized Collection<SecretRecord> all() {
     return List.copyOf(byName.values());
   }
 

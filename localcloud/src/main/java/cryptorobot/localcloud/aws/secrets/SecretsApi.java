@@ -1,18 +1,18 @@
 package cryptorobot.localcloud.aws.secrets;
 
-import static cryptorobot.localcloud.aws.secrets.SecretAnswers.description;
-import static cryptorobot.localcloud.aws.secrets.SecretAnswers.identity;
-import static cryptorobot.localcloud.aws.secrets.SecretAnswers.stages;
+import static cryptorobot.localcloud.aws.secrets.SecretResponses.description;
+import static cryptorobot.localcloud.aws.secrets.SecretResponses.identity;
+import static cryptorobot.localcloud.aws.secrets.SecretResponses.stages;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Fields;
-import cryptorobot.localcloud.aws.protocol.Json;
 import cryptorobot.localcloud.aws.protocol.JsonApi;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,7 +57,7 @@ public final class SecretsApi implements JsonApi {
   }
 
   @Override
-  public JsonNode call(Fields request, Caller caller) {
+  public JsonNode call(RequestFields request, Caller caller) {
     synchronized (store) {
       return switch (request.operation()) {
         case "CreateSecret" -> create(request);
@@ -72,7 +72,7 @@ public final class SecretsApi implements JsonApi {
     }
   }
 
-  private JsonNode create(Fields request) {
+  private JsonNode create(RequestFields request) {
     request.only("Name", "Description", "SecretString", "SecretBinary", "ClientRequestToken");
     String name = request.text("Name");
     if (!name.matches("[A-Za-z0-9/_+=.@-]{1,512}")) {
@@ -81,13 +81,13 @@ public final class SecretsApi implements JsonApi {
               + " following: -/_+=.@!");
     }
     Instant now = clock.instant();
-    Optional<Version> first = Version.asked(request, Set.of(StoredSecret.CURRENT), now);
-    Optional<StoredSecret> existing = store.find(name);
+    Optional<Version> first = Version.asked(request, Set.of(SecretRecord.CURRENT), now);
+    Optional<SecretRecord> existing = store.find(name);
     if (existing.isPresent()) {
       return createdBefore(existing.get(), first);
     }
-    StoredSecret secret =
-        new StoredSecret(
+    SecretRecord secret =
+        new SecretRecord(
             name,
             account.arn("secretsmanager", "secret:" + name + "-" + suffix()),
             request.find("Description").orElse(""),
@@ -104,7 +104,7 @@ public final class SecretsApi implements JsonApi {
   /**
    * The same request sent twice is answered twice; anything else is a second secret of that name.
    */
-  private JsonNode createdBefore(StoredSecret existing, Optional<Version> wanted) {
+  private JsonNode createdBefore(SecretRecord existing, Optional<Version> wanted) {
     alive(existing, "create");
     if (wanted.isPresent()
         && existing.version(wanted.get().id()).filter(wanted.get()::sameValue).isPresent()) {
@@ -115,12 +115,12 @@ public final class SecretsApi implements JsonApi {
         "The operation failed because the secret " + existing.name() + " already exists.");
   }
 
-  private JsonNode put(Fields request) {
+  private JsonNode put(RequestFields request) {
     request.only("SecretId", "SecretString", "SecretBinary", "ClientRequestToken", "VersionStages");
-    StoredSecret secret = alive(store.get(request.text("SecretId")), "perform the operation on");
+    SecretRecord secret = alive(store.get(request.text("SecretId")), "perform the operation on");
     Set<String> stages = new HashSet<>(request.texts("VersionStages"));
     if (stages.isEmpty() || secret.versions().isEmpty()) {
-      stages.add(StoredSecret.CURRENT);
+      stages.add(SecretRecord.CURRENT);
     }
     Version added =
         Version.asked(request, stages, clock.instant())
@@ -143,21 +143,21 @@ public final class SecretsApi implements JsonApi {
     return answer;
   }
 
-  private JsonNode get(Fields request) {
+  private JsonNode get(RequestFields request) {
     request.only("SecretId", "VersionId", "VersionStage");
-    StoredSecret secret = alive(store.get(request.text("SecretId")), "perform the operation on");
+    SecretRecord secret = alive(store.get(request.text("SecretId")), "perform the operation on");
     Optional<String> id = request.find("VersionId");
     Optional<String> stage = request.find("VersionStage");
     Version version =
         id.map(secret::version)
-            .orElseGet(() -> secret.stage(stage.orElse(StoredSecret.CURRENT)))
+            .orElseGet(() -> secret.stage(stage.orElse(SecretRecord.CURRENT)))
             .orElseThrow(
                 () ->
                     ApiError.refused(
                         "ResourceNotFoundException",
                         "Secrets Manager can't find the specified secret value for "
                             + id.map(given -> "VersionId: " + given)
-                                .orElse("staging label: " + stage.orElse(StoredSecret.CURRENT))));
+                                .orElse("staging label: " + stage.orElse(SecretRecord.CURRENT))));
     if (stage.isPresent() && !version.stages().contains(stage.get())) {
       throw ApiError.refused(
           "InvalidRequestException",
@@ -168,34 +168,34 @@ public final class SecretsApi implements JsonApi {
             .put("VersionId", version.id())
             .put(version.binary() ? "SecretBinary" : "SecretString", version.value());
     stages(answer.putArray("VersionStages"), version);
-    return answer.put("CreatedDate", Json.epoch(version.createdAt()));
+    return answer.put("CreatedDate", AwsJson.epoch(version.createdAt()));
   }
 
-  private JsonNode describe(Fields request) {
+  private JsonNode describe(RequestFields request) {
     request.only("SecretId");
     return description(store.get(request.text("SecretId")), "VersionIdsToStages");
   }
 
-  private JsonNode list(Fields request) {
+  private JsonNode list(RequestFields request) {
     request.only("MaxResults", "NextToken", "Filters", "IncludePlannedDeletion", "SortOrder");
     int limit = request.integer("MaxResults", 100, 1, 100);
     String after = request.find("NextToken").orElse("");
-    List<Fields> filters = request.objects("Filters");
-    for (Fields filter : filters) {
+    List<RequestFields> filters = request.objects("Filters");
+    for (RequestFields filter : filters) {
       if (!filter.text("Key").equals("name")) {
         throw ApiError.invalid("The local cloud filters secrets by name only");
       }
     }
     boolean deletedToo = request.flag("IncludePlannedDeletion", false);
-    List<StoredSecret> found = new ArrayList<>();
-    for (StoredSecret secret : store.all()) {
+    List<SecretRecord> found = new ArrayList<>();
+    for (SecretRecord secret : store.all()) {
       if (secret.name().compareTo(after) > 0
           && (deletedToo || secret.deletedAt().isEmpty())
           && filters.stream().allMatch(filter -> named(filter, secret))) {
         found.add(secret);
       }
     }
-    ObjectNode answer = Json.object();
+    ObjectNode answer = AwsJson.object();
     ArrayNode list = answer.putArray("SecretList");
     found.stream()
         .limit(limit)
@@ -206,13 +206,13 @@ public final class SecretsApi implements JsonApi {
     return answer;
   }
 
-  private static boolean named(Fields filter, StoredSecret secret) {
+  private static boolean named(RequestFields filter, SecretRecord secret) {
     return filter.texts("Values").stream().anyMatch(secret.name()::startsWith);
   }
 
-  private JsonNode delete(Fields request) {
+  private JsonNode delete(RequestFields request) {
     request.only("SecretId", "RecoveryWindowInDays", "ForceDeleteWithoutRecovery");
-    StoredSecret secret = store.get(request.text("SecretId"));
+    SecretRecord secret = store.get(request.text("SecretId"));
     int days = request.integer("RecoveryWindowInDays", 30, 7, 30);
     boolean atOnce = request.flag("ForceDeleteWithoutRecovery", false);
     if (atOnce) {
@@ -222,17 +222,17 @@ public final class SecretsApi implements JsonApi {
       store.put(secret.deleted(Optional.of(clock.instant().plus(Duration.ofDays(days)))));
     }
     Instant gone = atOnce ? clock.instant() : clock.instant().plus(Duration.ofDays(days));
-    return identity(secret).put("DeletionDate", Json.epoch(gone));
+    return identity(secret).put("DeletionDate", AwsJson.epoch(gone));
   }
 
-  private JsonNode restore(Fields request) {
+  private JsonNode restore(RequestFields request) {
     request.only("SecretId");
-    StoredSecret secret = store.get(request.text("SecretId"));
+    SecretRecord secret = store.get(request.text("SecretId"));
     store.put(secret.deleted(Optional.empty()));
     return identity(secret);
   }
 
-  private static StoredSecret alive(StoredSecret secret, String wanted) {
+  private static SecretRecord alive(SecretRecord secret, String wanted) {
     if (secret.deletedAt().isPresent()) {
       throw ApiError.refused(
           "InvalidRequestException",

@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.secrets;
 
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Fields;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
@@ -38,7 +38,7 @@ record Version(String id, String value, boolean binary, Instant createdAt, Set<S
   }
 
   /** The version that a request asks to be made; empty when it brings no value. */
-  static Optional<Version> asked(Fields request, Set<String> stages, Instant now) {
+  static Optional<Version> asked(RequestFields request, Set<String> stages, Instant now) {
     Optional<String> text = request.find("SecretString");
     Optional<String> binary = request.find("SecretBinary");
     if (text.isPresent() && binary.isPresent()) {

@@ -3,8 +3,8 @@ package cryptorobot.localcloud.aws.sns;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Json;
 import cryptorobot.localcloud.aws.protocol.Parameters;
 import cryptorobot.localcloud.aws.protocol.QueryApi;
 import cryptorobot.localcloud.aws.protocol.QueryStyle;
@@ -19,10 +19,10 @@ public final class SnsApi implements QueryApi {
   private static final int LARGEST = 262_144;
 
   private final String topicArn;
-  private final Notices notices;
+  private final PublishedMessages notices;
   private final InstantSource clock;
 
-  public SnsApi(String topicArn, Notices notices, InstantSource clock) {
+  public SnsApi(String topicArn, PublishedMessages notices, InstantSource clock) {
     this.topicArn = topicArn;
     this.notices = notices;
     this.clock = clock;
@@ -71,8 +71,8 @@ public final class SnsApi implements QueryApi {
     }
     JsonNode each = forEach(parameters.find("MessageStructure"), message);
     String otherwise = each.path("default").textValue();
-    Notice notice =
-        new Notice(
+    PublishedMessage notice =
+        new PublishedMessage(
             clock.instant(),
             UUID.randomUUID().toString(),
             topicArn,
@@ -86,13 +86,13 @@ public final class SnsApi implements QueryApi {
   /** The message by protocol: the structure {@code json} is an object with a default, always. */
   private static JsonNode forEach(Optional<String> structure, String message) {
     if (structure.isEmpty()) {
-      return Json.object().put("default", message);
+      return AwsJson.object().put("default", message);
     }
     if (!structure.get().equals("json")) {
       throw invalid("MessageStructure");
     }
     try {
-      JsonNode each = Json.parse(message);
+      JsonNode each = AwsJson.parse(message);
       if (each.path("default").isTextual()) {
         return each;
       }

@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.ssm;
 
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Fields;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,7 +20,7 @@ record AgentFilter(String key, List<String> values) {
     }
   }
 
-  static List<AgentFilter> of(Fields request) {
+  static List<AgentFilter> of(RequestFields request) {
     return Stream.concat(
             request.objects("Filters").stream()
                 .map(filter -> new AgentFilter(filter.text("Key"), filter.texts("Values"))),

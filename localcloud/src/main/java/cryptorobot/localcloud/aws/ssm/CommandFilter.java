@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.ssm;
 
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Fields;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -19,7 +19,7 @@ record CommandFilter(String key, String value) {
     }
   }
 
-  static List<CommandFilter> of(Fields request) {
+  static List<CommandFilter> of(RequestFields request) {
     return request.objects("Filters").stream()
         .map(filter -> new CommandFilter(filter.text("key"), filter.text("value")))
         .toList();
@@ -31,8 +31,14 @@ record CommandFilter(String key, String value) {
       case "InvokedBefore" -> command.requestedAt().isBefore(time());
       case "DocumentName" -> command.document().name().equals(value);
       case "Status" ->
-          CommandAnswers.command(command, invocations).path("StatusDetails").asText().equals(value)
-              || CommandAnswers.command(command, invocations).path("Status").asText().equals(value);
+          CommandResponses.command(command, invocations)
+                  .path("StatusDetails")
+                  .asText()
+                  .equals(value)
+              || CommandResponses.command(command, invocations)
+                  .path("Status")
+                  .asText()
+                  .equals(value);
       default -> throw new IllegalStateException("known, but not implemented: " + key);
     };
   }

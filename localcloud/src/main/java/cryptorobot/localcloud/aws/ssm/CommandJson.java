@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ final class CommandJson {
   static byte[] write(Stored stored) {
     Command command = stored.command();
     ObjectNode node =
-        Json.object()
+        AwsJson.object()
             .put("id", command.id())
             .put("document", command.document().name())
             .put("content", command.document().content())
@@ -45,13 +45,13 @@ final class CommandJson {
       invocation.startedAt().ifPresent(at -> one.put("started_at", at.toString()));
       invocation.endedAt().ifPresent(at -> one.put("ended_at", at.toString()));
     }
-    return Json.bytes(node);
+    return AwsJson.bytes(node);
   }
 
   static Stored read(byte[] content) {
     JsonNode node;
     try {
-      node = Json.parse(content);
+      node = AwsJson.parse(content);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a file in the state directory's commands/ is damaged", e);
     }

@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.ssm;
 
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,11 +12,11 @@ import java.util.function.UnaryOperator;
 
 /** The commands and how far each has come; what has ended does not change again. */
 public final class CommandStore {
-  private final Files0600 files;
+  private final PrivateFileStore files;
   private final Map<String, Command> commands = new HashMap<>();
   private final Map<String, Map<String, Invocation>> invocations = new HashMap<>();
 
-  public CommandStore(Files0600 files) {
+  public CommandStore(PrivateFileStore files) {
     this.files = files;
     for (byte[] content : files.all()) {
       CommandJson.Stored stored = CommandJson.read(content);

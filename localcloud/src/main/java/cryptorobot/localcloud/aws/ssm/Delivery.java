@@ -2,9 +2,9 @@ package cryptorobot.localcloud.aws.ssm;
 
 import cryptorobot.localcloud.aws.ssm.Agent.Means;
 import cryptorobot.localcloud.machines.CommandEnd;
-import cryptorobot.localcloud.machines.HostCommand;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
+import cryptorobot.localcloud.machines.ProcessRequest;
 import cryptorobot.localcloud.machines.RunningCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -83,13 +83,13 @@ final class Delivery {
     return means.store().find(command.id(), instanceId).orElseThrow().status().last();
   }
 
-  private Optional<Machine> machine() {
+  private Optional<LocalInstance> machine() {
     return means.fleet().machines().stream()
         .filter(machine -> machine.instanceId().equals(instanceId))
         .findFirst();
   }
 
-  private static boolean answers(Machine machine) {
+  private static boolean answers(LocalInstance machine) {
     return machine.state() == MachineState.RUNNING && machine.agentPingAt().isPresent();
   }
 
@@ -103,7 +103,7 @@ final class Delivery {
     String folder = FOLDER.formatted(instanceId, command.id(), command.document().stepName());
     byte[] script = command.document().scriptText().getBytes(StandardCharsets.UTF_8);
     run(
-        new HostCommand(
+        new ProcessRequest(
             List.of("/bin/sh", "-c", WRITE, "sh", folder),
             means.environment(),
             Optional.of(script),
@@ -125,7 +125,7 @@ final class Delivery {
     variables.putAll(command.document().environment(command.parameters()));
     variables.putAll(ofTheAgent());
     run(
-        new HostCommand(
+        new ProcessRequest(
             List.of("/bin/sh", "-c", RUN, "sh", file),
             variables,
             Optional.empty(),
@@ -145,9 +145,9 @@ final class Delivery {
         "AWS_SSM_REGION_NAME",
         means.region(),
         "AWS_SSM_PLATFORM_NAME",
-        Telling.PLATFORM_NAME,
+        CommandQueries.PLATFORM_NAME,
         "AWS_SSM_PLATFORM_VERSION",
-        Telling.PLATFORM_VERSION,
+        CommandQueries.PLATFORM_VERSION,
         "INVOCATION_ID",
         "0123456789abcdef0123456789abcdef",
         "JOURNAL_STREAM",
@@ -156,7 +156,7 @@ final class Delivery {
         "1");
   }
 
-  private void run(HostCommand what, Consumer<CommandEnd> then) {
+  private void run(ProcessRequest what, Consumer<CommandEnd> then) {
     if (cancelled) {
       reported(AgentVerdict.cancelled(joined(NOTHING)));
       return;
@@ -235,7 +235,7 @@ final class Delivery {
     boolean back =
         machine()
             .filter(Delivery::answers)
-            .flatMap(Machine::agentPingAt)
+            .flatMap(LocalInstance::agentPingAt)
             .filter(ping -> ping.isAfter(lostAt))
             .isPresent();
     Optional<Instant> since = back ? backSince.or(() -> Optional.of(now)) : Optional.empty();

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.ssm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class DocumentReader {
   Document read(String content) {
     JsonNode root;
     try {
-      root = Json.parse(content);
+      root = AwsJson.parse(content);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("document " + name + " is not JSON", e);
     }

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.ssm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ public final class Documents {
   public static Documents inJar(Path jar, String prefix) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (JarFile file = new JarFile(jar.toFile())) {
-      JsonNode names = Json.parse(text(file, "documents/names.json"));
+      JsonNode names = AwsJson.parse(text(file, "documents/names.json"));
       for (Map.Entry<String, JsonNode> entry : names.properties()) {
         contents.put(
             prefix + "-" + entry.getValue().textValue(),

@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.ssm;
 
 import cryptorobot.localcloud.machines.Fleet;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * after a while: a machine that was stopped is called Online for some time, with its last ping.
  */
 final class Pings {
-  record Heard(Machine machine, Instant lastPing, boolean online) {}
+  record Heard(LocalInstance machine, Instant lastPing, boolean online) {}
 
   private record Memory(Instant ping, Instant seenAt) {}
 
@@ -35,7 +35,7 @@ final class Pings {
   synchronized List<Heard> registered() {
     Instant now = clock.instant();
     List<Heard> heard = new ArrayList<>();
-    for (Machine machine : fleet.machines()) {
+    for (LocalInstance machine : fleet.machines()) {
       machine
           .agentPingAt()
           .ifPresent(ping -> memory.put(machine.instanceId(), new Memory(ping, now)));

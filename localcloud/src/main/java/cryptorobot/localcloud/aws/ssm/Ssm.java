@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.ssm;
 
-import cryptorobot.localcloud.aws.Files0600;
 import cryptorobot.localcloud.aws.Latencies;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.Timer;
 import cryptorobot.localcloud.machines.Fleet;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class Ssm {
   public static SsmApi api(
       Fleet fleet,
       Documents documents,
-      Files0600 files,
+      PrivateFileStore files,
       Timer timer,
       Latencies latencies,
       String region,
@@ -30,8 +30,8 @@ public final class Ssm {
             new Agent.Means(
                 fleet, store, timer, latencies, new Workers(), region, environment, log));
     return new SsmApi(
-        new Sending(documents, pings, store, agent, timer),
-        new Telling(store, pings, timer, latencies),
-        new DocumentTelling(documents));
+        new SendCommand(documents, pings, store, agent, timer),
+        new CommandQueries(store, pings, timer, latencies),
+        new DocumentQueries(documents));
   }
 }

@@ -2,20 +2,20 @@ package cryptorobot.localcloud.aws.ssm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Fields;
 import cryptorobot.localcloud.aws.protocol.JsonApi;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 
 /** SSM: Run Command, what it tells, and the documents. */
 public final class SsmApi implements JsonApi {
-  private final Sending sending;
-  private final Telling telling;
-  private final DocumentTelling documents;
+  private final SendCommand sending;
+  private final CommandQueries telling;
+  private final DocumentQueries documents;
 
   /**
    * @param sending SendCommand and CancelCommand
    * @param telling what became of commands and agents
    */
-  public SsmApi(Sending sending, Telling telling, DocumentTelling documents) {
+  public SsmApi(SendCommand sending, CommandQueries telling, DocumentQueries documents) {
     this.sending = sending;
     this.telling = telling;
     this.documents = documents;
@@ -37,7 +37,7 @@ public final class SsmApi implements JsonApi {
   }
 
   @Override
-  public JsonNode call(Fields request, Caller caller) {
+  public JsonNode call(RequestFields request, Caller caller) {
     return switch (request.operation()) {
       case "SendCommand" -> sending.send(request);
       case "CancelCommand" -> sending.cancel(request);

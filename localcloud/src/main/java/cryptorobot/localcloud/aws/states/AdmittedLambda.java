@@ -1,9 +1,9 @@
 package cryptorobot.localcloud.aws.states;
 
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Calls;
-import cryptorobot.localcloud.aws.protocol.Json;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 
@@ -26,7 +26,8 @@ public final class AdmittedLambda implements LambdaPort {
       throws TaskFailure, InterruptedException {
     Caller caller = new Caller(principals.accessKeyOf(Principals.STATES), region, "lambda");
     try {
-      calls.admit(caller, "lambda:InvokeFunction", Json.object().put("FunctionName", functionName));
+      calls.admit(
+          caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", functionName));
     } catch (ApiError e) {
       throw new TaskFailure(
           "Lambda.AWSLambdaException",

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.states;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 import java.nio.charset.StandardCharsets;
@@ -30,12 +30,12 @@ final class EndEvents {
   }
 
   /** Returns at once; how the function fared is logged. */
-  void send(Run run) {
-    byte[] event = Json.bytes(event(run));
+  void send(StoredExecution run) {
+    byte[] event = AwsJson.bytes(event(run));
     Thread.ofVirtual().name("event " + run.started().name()).start(() -> deliver(run, event));
   }
 
-  private void deliver(Run run, byte[] event) {
+  private void deliver(StoredExecution run, byte[] event) {
     try {
       LambdaPort.Answered answered = lambda.invoke(function, event);
       if (answered.functionError().isPresent()) {
@@ -53,11 +53,11 @@ final class EndEvents {
     }
   }
 
-  ObjectNode event(Run run) {
+  ObjectNode event(StoredExecution run) {
     Started started = run.started();
     Ended ended = run.progress().ended().orElseThrow();
     ObjectNode event =
-        Json.object()
+        AwsJson.object()
             .put("version", "0")
             .put("id", UUID.randomUUID().toString())
             .put("detail-type", "Step Functions Execution Status Change")
@@ -83,7 +83,7 @@ final class EndEvents {
     ended
         .output()
         .ifPresentOrElse(
-            output -> detail.put("output", Json.text(output)), () -> detail.putNull("output"));
+            output -> detail.put("output", AwsJson.text(output)), () -> detail.putNull("output"));
     detail.putNull("stateMachineVersionArn").putNull("stateMachineAliasArn");
     detail.put("redriveCount", 0).putNull("redriveDate");
     detail.put("redriveStatus", "NOT_REDRIVABLE").putNull("redriveStatusReason");

@@ -3,9 +3,9 @@ package cryptorobot.localcloud.aws.states;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Fields;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Paging;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import cryptorobot.localcloud.stepfunctions.engine.Engine;
 import cryptorobot.localcloud.stepfunctions.engine.Status;
@@ -19,44 +19,45 @@ import java.util.UUID;
 final class ExecutionCalls {
   private final Engine engine;
   private final Machines machines;
-  private final Executions executions;
+  private final ExecutionStore executions;
   private final InstantSource clock;
 
-  ExecutionCalls(Engine engine, Machines machines, Executions executions, InstantSource clock) {
+  ExecutionCalls(Engine engine, Machines machines, ExecutionStore executions, InstantSource clock) {
     this.engine = engine;
     this.machines = machines;
     this.executions = executions;
     this.clock = clock;
   }
 
-  JsonNode start(Fields request) {
+  JsonNode start(RequestFields request) {
     request.only("stateMachineArn", "name", "input", "traceHeader");
     String name = request.find("name").orElseGet(() -> UUID.randomUUID().toString());
     MachineCalls.checkName(name);
-    Machine machine = machines.get(request.text("stateMachineArn"));
-    Run run = executions.start(engine, machine, name, request.find("input").orElse("{}"));
-    return Json.object()
+    StoredMachine machine = machines.get(request.text("stateMachineArn"));
+    StoredExecution run =
+        executions.start(engine, machine, name, request.find("input").orElse("{}"));
+    return AwsJson.object()
         .put("executionArn", run.started().arn())
-        .put("startDate", Json.epoch(run.started().at()));
+        .put("startDate", AwsJson.epoch(run.started().at()));
   }
 
-  JsonNode stop(Fields request) {
+  JsonNode stop(RequestFields request) {
     request.only("executionArn", "error", "cause");
-    Run run = executions.get(request.text("executionArn"));
+    StoredExecution run = executions.get(request.text("executionArn"));
     run.live()
         .ifPresent(
             execution ->
                 execution.stop(
                     request.find("error").orElse(null), request.find("cause").orElse(null)));
-    return Json.object()
+    return AwsJson.object()
         .put(
             "stopDate",
-            Json.epoch(run.progress().ended().map(Ended::at).orElseGet(clock::instant)));
+            AwsJson.epoch(run.progress().ended().map(Ended::at).orElseGet(clock::instant)));
   }
 
-  JsonNode describe(Fields request) {
+  JsonNode describe(RequestFields request) {
     request.only("executionArn", "includedData");
-    Run run = executions.get(request.text("executionArn"));
+    StoredExecution run = executions.get(request.text("executionArn"));
     Progress progress = run.progress();
     ObjectNode answer = identity(run, progress).put("input", run.started().input());
     answer.putObject("inputDetails").put("included", true);
@@ -68,7 +69,7 @@ final class ExecutionCalls {
                   .output()
                   .ifPresent(
                       output -> {
-                        answer.put("output", Json.text(output));
+                        answer.put("output", AwsJson.text(output));
                         answer.putObject("outputDetails").put("included", true);
                       });
               ended.error().ifPresent(error -> answer.put("error", error));
@@ -79,9 +80,9 @@ final class ExecutionCalls {
         .put("redriveStatusReason", "The local cloud does not redrive executions");
   }
 
-  JsonNode list(Fields request) {
+  JsonNode list(RequestFields request) {
     request.only("stateMachineArn", "statusFilter", "maxResults", "nextToken");
-    Machine machine = machines.get(request.text("stateMachineArn"));
+    StoredMachine machine = machines.get(request.text("stateMachineArn"));
     Optional<Status> status = request.find("statusFilter").map(ExecutionCalls::status);
     List<ObjectNode> found =
         executions.all().stream()
@@ -93,17 +94,17 @@ final class ExecutionCalls {
     return Paging.of(request, "maxResults", "nextToken", 100, 1000).answer("executions", found);
   }
 
-  private record Seen(Run run, Progress progress) {}
+  private record Seen(StoredExecution run, Progress progress) {}
 
-  JsonNode machineOf(Fields request) {
+  JsonNode machineOf(RequestFields request) {
     request.only("executionArn", "includedData");
     Started started = executions.get(request.text("executionArn")).started();
-    return Json.object()
+    return AwsJson.object()
         .put("stateMachineArn", started.machineArn())
         .put("name", started.machineName())
         .put("definition", started.definition())
         .put("roleArn", started.roleArn())
-        .put("updateDate", Json.epoch(started.at()));
+        .put("updateDate", AwsJson.epoch(started.at()));
   }
 
   private static Status status(String text) {
@@ -120,15 +121,15 @@ final class ExecutionCalls {
                         + Arrays.toString(Status.values())));
   }
 
-  private static ObjectNode identity(Run run, Progress progress) {
+  private static ObjectNode identity(StoredExecution run, Progress progress) {
     ObjectNode node =
-        Json.object()
+        AwsJson.object()
             .put("executionArn", run.started().arn())
             .put("stateMachineArn", run.started().machineArn())
             .put("name", run.started().name())
             .put("status", progress.status().name())
-            .put("startDate", Json.epoch(run.started().at()));
-    progress.ended().ifPresent(ended -> node.put("stopDate", Json.epoch(ended.at())));
+            .put("startDate", AwsJson.epoch(run.started().at()));
+    progress.ended().ifPresent(ended -> node.put("stopDate", AwsJson.epoch(ended.at())));
     return node.put("redriveCount", 0);
   }
 }

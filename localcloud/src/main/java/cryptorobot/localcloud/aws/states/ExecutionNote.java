@@ -1,7 +1,7 @@
 package cryptorobot.localcloud.aws.states;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,9 +9,9 @@ import java.util.List;
 
 /** One sentence about an execution. */
 public record ExecutionNote(Instant at, String text) {
-  static List<ExecutionNote> of(List<Run> newestFirst, String environment) {
+  static List<ExecutionNote> of(List<StoredExecution> newestFirst, String environment) {
     List<ExecutionNote> notes = new ArrayList<>();
-    for (Run run : newestFirst.reversed()) {
+    for (StoredExecution run : newestFirst.reversed()) {
       if (environment(run).equals(environment)) {
         String name = run.started().machineName() + " " + run.started().name();
         notes.add(new ExecutionNote(run.started().at(), name + " started"));
@@ -28,9 +28,9 @@ public record ExecutionNote(Instant at, String text) {
     return new ExecutionNote(ended.at(), name + " " + ended.status() + why);
   }
 
-  private static String environment(Run run) {
+  private static String environment(StoredExecution run) {
     try {
-      return Json.parse(run.started().input()).path("environment").asText("");
+      return AwsJson.parse(run.started().input()).path("environment").asText("");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an execution's input was JSON when it started", e);
     }

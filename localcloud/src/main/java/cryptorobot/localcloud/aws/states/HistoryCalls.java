@@ -2,9 +2,9 @@ package cryptorobot.localcloud.aws.states;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Fields;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Paging;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import cryptorobot.localcloud.stepfunctions.engine.HistoryEvent;
 import java.util.List;
 
@@ -14,13 +14,13 @@ final class HistoryCalls {
   private static final List<String> DATA =
       List.of("input", "output", "parameters", "assignedVariables");
 
-  private final Executions executions;
+  private final ExecutionStore executions;
 
-  HistoryCalls(Executions executions) {
+  HistoryCalls(ExecutionStore executions) {
     this.executions = executions;
   }
 
-  JsonNode history(Fields request) {
+  JsonNode history(RequestFields request) {
     request.only("executionArn", "maxResults", "reverseOrder", "nextToken", "includeExecutionData");
     List<HistoryEvent> events = executions.get(request.text("executionArn")).progress().history();
     List<HistoryEvent> ordered = request.flag("reverseOrder", false) ? events.reversed() : events;
@@ -31,8 +31,8 @@ final class HistoryCalls {
 
   private static ObjectNode event(HistoryEvent event, boolean data) {
     ObjectNode node =
-        Json.object()
-            .put("timestamp", Json.epoch(event.timestamp()))
+        AwsJson.object()
+            .put("timestamp", AwsJson.epoch(event.timestamp()))
             .put("type", event.type())
             .put("id", event.id())
             .put("previousEventId", event.previousEventId());

@@ -3,7 +3,7 @@ package cryptorobot.localcloud.aws.states;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.TaskCall;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
@@ -28,7 +28,7 @@ public final class LambdaTasks implements TaskRunner {
       return invoke(call.arguments());
     }
     if (call.resource().startsWith("arn:aws:lambda:")) {
-      return payload(returned(lambda.invoke(call.resource(), Json.bytes(call.arguments()))));
+      return payload(returned(lambda.invoke(call.resource(), AwsJson.bytes(call.arguments()))));
     }
     throw new TaskFailure(
         "States.Runtime",
@@ -51,11 +51,11 @@ public final class LambdaTasks implements TaskRunner {
     if (!arguments.path("InvocationType").asText("RequestResponse").equals("RequestResponse")) {
       throw new TaskFailure("States.Runtime", "The local cloud invokes with RequestResponse only");
     }
-    JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : Json.object();
+    JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : AwsJson.object();
     String qualified =
         arguments.has("Qualifier") ? name + ":" + arguments.get("Qualifier").asText() : name;
-    LambdaPort.Answered answered = returned(lambda.invoke(qualified, Json.bytes(payload)));
-    var answer = Json.object();
+    LambdaPort.Answered answered = returned(lambda.invoke(qualified, AwsJson.bytes(payload)));
+    var answer = AwsJson.object();
     answer.put("ExecutedVersion", answered.executedVersion());
     answer.set("Payload", payload(answered));
     answer.put("StatusCode", answered.statusCode());
@@ -70,7 +70,7 @@ public final class LambdaTasks implements TaskRunner {
     String cause = new String(answered.payload(), StandardCharsets.UTF_8);
     try {
       throw new TaskFailure(
-          Json.parse(answered.payload()).path("errorType").asText("Lambda.Unknown"), cause);
+          AwsJson.parse(answered.payload()).path("errorType").asText("Lambda.Unknown"), cause);
     } catch (JsonProcessingException e) {
       throw new TaskFailure("Lambda.Unknown", cause);
     }
@@ -78,7 +78,7 @@ public final class LambdaTasks implements TaskRunner {
 
   private static JsonNode payload(LambdaPort.Answered answered) {
     try {
-      return Json.parse(answered.payload());
+      return AwsJson.parse(answered.payload());
     } catch (JsonProcessingException e) {
       // What is not JSON is passed on as text.
       return TextNode.valueOf(new String(answered.payload(), StandardCharsets.UTF_8));

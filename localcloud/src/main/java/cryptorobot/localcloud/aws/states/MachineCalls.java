@@ -3,9 +3,9 @@ package cryptorobot.localcloud.aws.states;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Fields;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Paging;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.util.Optional;
 
 /** The operations on state machines. */
@@ -16,7 +16,7 @@ final class MachineCalls {
     this.machines = machines;
   }
 
-  JsonNode create(Fields request) {
+  JsonNode create(RequestFields request) {
     request.only(
         "name", "definition", "roleArn", "type", "loggingConfiguration", "tracingConfiguration");
     String name = request.text("name");
@@ -25,13 +25,14 @@ final class MachineCalls {
       throw ApiError.refused(
           "StateMachineTypeNotSupported", "The local cloud runs STANDARD state machines only");
     }
-    Machine machine = machines.create(name, request.text("definition"), request.text("roleArn"));
-    return Json.object()
+    StoredMachine machine =
+        machines.create(name, request.text("definition"), request.text("roleArn"));
+    return AwsJson.object()
         .put("stateMachineArn", machine.arn())
-        .put("creationDate", Json.epoch(machine.createdAt()));
+        .put("creationDate", AwsJson.epoch(machine.createdAt()));
   }
 
-  JsonNode update(Fields request) {
+  JsonNode update(RequestFields request) {
     request.only(
         "stateMachineArn", "definition", "roleArn", "loggingConfiguration", "tracingConfiguration");
     Optional<String> definition = request.find("definition");
@@ -40,21 +41,21 @@ final class MachineCalls {
       throw ApiError.refused(
           "MissingRequiredParameter", "Either the definition or the role ARN must be given");
     }
-    Machine machine = machines.update(request.text("stateMachineArn"), definition, role);
-    return Json.object()
-        .put("updateDate", Json.epoch(machine.updatedAt()))
+    StoredMachine machine = machines.update(request.text("stateMachineArn"), definition, role);
+    return AwsJson.object()
+        .put("updateDate", AwsJson.epoch(machine.updatedAt()))
         .put("revisionId", machine.revisionId());
   }
 
-  JsonNode delete(Fields request) {
+  JsonNode delete(RequestFields request) {
     request.only("stateMachineArn");
     machines.delete(request.text("stateMachineArn"));
-    return Json.object();
+    return AwsJson.object();
   }
 
-  JsonNode describe(Fields request) {
+  JsonNode describe(RequestFields request) {
     request.only("stateMachineArn", "includedData");
-    Machine machine = machines.get(request.text("stateMachineArn"));
+    StoredMachine machine = machines.get(request.text("stateMachineArn"));
     ObjectNode answer =
         identity(machine)
             .put("status", "ACTIVE")
@@ -66,18 +67,18 @@ final class MachineCalls {
     return answer;
   }
 
-  JsonNode list(Fields request) {
+  JsonNode list(RequestFields request) {
     request.only("maxResults", "nextToken");
     return Paging.of(request, "maxResults", "nextToken", 100, 1000)
         .answer("stateMachines", machines.all().stream().map(MachineCalls::identity).toList());
   }
 
-  private static ObjectNode identity(Machine machine) {
-    return Json.object()
+  private static ObjectNode identity(StoredMachine machine) {
+    return AwsJson.object()
         .put("stateMachineArn", machine.arn())
         .put("name", machine.name())
         .put("type", "STANDARD")
-        .put("creationDate", Json.epoch(machine.createdAt()));
+        .put("creationDate", AwsJson.epoch(machine.createdAt()));
   }
 
   /** Names of machines and executions; the set that AWS recommends is enforced, but for dots. */

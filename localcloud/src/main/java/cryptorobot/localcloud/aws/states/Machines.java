@@ -3,9 +3,9 @@ package cryptorobot.localcloud.aws.states;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.asl.DefinitionInvalid;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachine;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachineParser;
@@ -21,16 +21,16 @@ import java.util.UUID;
 /** The state machines of the account, by ARN, each in a file of its own. */
 public final class Machines {
   private final Account account;
-  private final Files0600 files;
+  private final PrivateFileStore files;
   private final InstantSource clock;
-  private final Map<String, Machine> byArn = new TreeMap<>();
+  private final Map<String, StoredMachine> byArn = new TreeMap<>();
 
-  public Machines(Account account, Files0600 files, InstantSource clock) {
+  public Machines(Account account, PrivateFileStore files, InstantSource clock) {
     this.account = account;
     this.files = files;
     this.clock = clock;
     for (byte[] content : files.all()) {
-      Machine machine = read(content);
+      StoredMachine machine = read(content);
       byArn.put(machine.arn(), machine);
     }
   }
@@ -39,7 +39,7 @@ public final class Machines {
   public synchronized void install(String name, String text, String roleArn)
       throws DefinitionInvalid {
     StateMachine definition = StateMachineParser.parse(text);
-    Optional<Machine> before = find(account.arn("states", "stateMachine:" + name));
+    Optional<StoredMachine> before = find(account.arn("states", "stateMachine:" + name));
     if (before.isEmpty()) {
       put(make(name, text, definition, roleArn));
     } else if (!before.get().text().equals(text)) {
@@ -47,9 +47,9 @@ public final class Machines {
     }
   }
 
-  synchronized Machine create(String name, String text, String roleArn) {
+  synchronized StoredMachine create(String name, String text, String roleArn) {
     StateMachine definition = parse(text);
-    Optional<Machine> before = find(account.arn("states", "stateMachine:" + name));
+    Optional<StoredMachine> before = find(account.arn("states", "stateMachine:" + name));
     if (before.isPresent()) {
       if (before.get().text().equals(text) && before.get().roleArn().equals(roleArn)) {
         return before.get();
@@ -61,25 +61,25 @@ public final class Machines {
     return put(make(name, text, definition, roleArn));
   }
 
-  synchronized Machine update(String arn, Optional<String> text, Optional<String> roleArn) {
-    Machine before = get(arn);
+  synchronized StoredMachine update(String arn, Optional<String> text, Optional<String> roleArn) {
+    StoredMachine before = get(arn);
     String newText = text.orElse(before.text());
     return put(changed(before, newText, parse(newText), roleArn.orElse(before.roleArn())));
   }
 
   /** Deleting what is not there is no error, as on AWS. */
   synchronized void delete(String arn) {
-    Machine machine = byArn.remove(arn);
+    StoredMachine machine = byArn.remove(arn);
     if (machine != null) {
       files.delete(machine.name() + ".json");
     }
   }
 
-  synchronized Optional<Machine> find(String arn) {
+  synchronized Optional<StoredMachine> find(String arn) {
     return Optional.ofNullable(byArn.get(arn));
   }
 
-  synchronized Machine get(String arn) {
+  synchronized StoredMachine get(String arn) {
     if (!arn.matches("arn:aws:states:[a-z0-9-]+:\\d{12}:stateMachine:[^:]{1,80}(:[^:]+)?")) {
       throw ApiError.refused("InvalidArn", "Invalid Arn: '" + arn + "'");
     }
@@ -90,18 +90,19 @@ public final class Machines {
                     "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"));
   }
 
-  synchronized Collection<Machine> all() {
+  synchronized Collection<StoredMachine> all() {
     return List.copyOf(byArn.values());
   }
 
-  private Machine make(String name, String text, StateMachine definition, String roleArn) {
+  private StoredMachine make(String name, String text, StateMachine definition, String roleArn) {
     Instant now = clock.instant();
     String arn = account.arn("states", "stateMachine:" + name);
-    return new Machine(name, arn, text, definition, roleArn, now, now, revision());
+    return new StoredMachine(name, arn, text, definition, roleArn, now, now, revision());
   }
 
-  private Machine changed(Machine before, String text, StateMachine definition, String roleArn) {
-    return new Machine(
+  private StoredMachine changed(
+      StoredMachine before, String text, StateMachine definition, String roleArn) {
+    return new StoredMachine(
         before.name(),
         before.arn(),
         text,
@@ -112,9 +113,9 @@ public final class Machines {
         revision());
   }
 
-  private Machine put(Machine machine) {
+  private StoredMachine put(StoredMachine machine) {
     JsonNode node =
-        Json.object()
+        AwsJson.object()
             .put("name", machine.name())
             .put("arn", machine.arn())
             .put("text", machine.text())
@@ -122,16 +123,16 @@ public final class Machines {
             .put("created_at", machine.createdAt().toString())
             .put("updated_at", machine.updatedAt().toString())
             .put("revision_id", machine.revisionId());
-    files.write(machine.name() + ".json", Json.bytes(node));
+    files.write(machine.name() + ".json", AwsJson.bytes(node));
     byArn.put(machine.arn(), machine);
     return machine;
   }
 
-  private static Machine read(byte[] content) {
+  private static StoredMachine read(byte[] content) {
     try {
-      JsonNode node = Json.parse(content);
+      JsonNode node = AwsJson.parse(content);
       String text = node.path("text").textValue();
-      return new Machine(
+      return new StoredMachine(
           node.path("name").textValue(),
           node.path("arn").textValue(),
           text,

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import cryptorobot.localcloud.stepfunctions.engine.Engine;
 import cryptorobot.localcloud.stepfunctions.engine.Status;
@@ -34,14 +34,14 @@ final class NestedExecutions implements TaskRunner {
 
   private final Admission admission;
   private final Machines machines;
-  private final Executions executions;
+  private final ExecutionStore executions;
   private final Supplier<Engine> engine;
 
   /**
    * @param engine the one this works for, which is made after this
    */
   NestedExecutions(
-      Admission admission, Machines machines, Executions executions, Supplier<Engine> engine) {
+      Admission admission, Machines machines, ExecutionStore executions, Supplier<Engine> engine) {
     this.admission = admission;
     this.machines = machines;
     this.executions = executions;
@@ -50,19 +50,19 @@ final class NestedExecutions implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
-    Run run = start(call.arguments());
+    StoredExecution run = start(call.arguments());
     try {
       Ended ended = run.live().isPresent() ? run.live().get().done().get() : end(run);
       ObjectNode described = described(run, ended);
       if (ended.status() == Status.SUCCEEDED) {
-        described.set("Input", Json.parse(run.started().input().getBytes(UTF_8)));
+        described.set("Input", AwsJson.parse(run.started().input().getBytes(UTF_8)));
         described.set("Output", ended.output().orElseThrow());
         return described;
       }
       ended.error().ifPresent(error -> described.put("Error", error));
       ended.cause().ifPresent(cause -> described.put("Cause", cause));
       described.put("Input", run.started().input());
-      throw new TaskFailure("States.TaskFailed", Json.text(described));
+      throw new TaskFailure("States.TaskFailed", AwsJson.text(described));
     } catch (InterruptedException e) {
       stop(run);
       throw e;
@@ -71,21 +71,21 @@ final class NestedExecutions implements TaskRunner {
     }
   }
 
-  private Run start(JsonNode arguments) throws TaskFailure {
+  private StoredExecution start(JsonNode arguments) throws TaskFailure {
     String arn = arguments.path("StateMachineArn").asText();
     String name = arguments.path("Name").asText(UUID.randomUUID().toString());
-    String input = arguments.has("Input") ? Json.text(arguments.get("Input")) : "{}";
+    String input = arguments.has("Input") ? AwsJson.text(arguments.get("Input")) : "{}";
     try {
       MachineCalls.checkName(name);
-      admission.admit("states:StartExecution", Json.object().put("stateMachineArn", arn));
+      admission.admit("states:StartExecution", AwsJson.object().put("stateMachineArn", arn));
       // What tells the end of the execution: https://docs.aws.amazon.com/step-functions/latest/dg/
       // connect-stepfunctions.html, IAM permissions.
       for (String action : new String[] {"PutTargets", "PutRule", "DescribeRule"}) {
-        admission.admit("events:" + action, Json.object().put("Name", RULE));
+        admission.admit("events:" + action, AwsJson.object().put("Name", RULE));
       }
-      Run run = executions.start(engine.get(), machines.get(arn), name, input);
+      StoredExecution run = executions.start(engine.get(), machines.get(arn), name, input);
       admission.admit(
-          "states:DescribeExecution", Json.object().put("executionArn", run.started().arn()));
+          "states:DescribeExecution", AwsJson.object().put("executionArn", run.started().arn()));
       return run;
     } catch (ApiError e) {
       throw new TaskFailure(
@@ -94,17 +94,18 @@ final class NestedExecutions implements TaskRunner {
     }
   }
 
-  private void stop(Run run) {
-    admission.admit("states:StopExecution", Json.object().put("executionArn", run.started().arn()));
+  private void stop(StoredExecution run) {
+    admission.admit(
+        "states:StopExecution", AwsJson.object().put("executionArn", run.started().arn()));
     run.live().ifPresent(execution -> execution.stop(null, null));
   }
 
-  private static Ended end(Run run) {
+  private static Ended end(StoredExecution run) {
     return run.progress().ended().orElseThrow();
   }
 
-  private static ObjectNode described(Run run, Ended ended) {
-    return Json.object()
+  private static ObjectNode described(StoredExecution run, Ended ended) {
+    return AwsJson.object()
         .put("ExecutionArn", run.started().arn())
         .put("Name", run.started().name())
         .put("StateMachineArn", run.started().machineArn())

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import cryptorobot.localcloud.stepfunctions.engine.HistoryEvent;
 import cryptorobot.localcloud.stepfunctions.engine.Status;
@@ -19,7 +19,7 @@ final class RunJson {
 
   static byte[] write(Started started, Progress progress) {
     ObjectNode node =
-        Json.object()
+        AwsJson.object()
             .put("arn", started.arn())
             .put("name", started.name())
             .put("machine_arn", started.machineArn())
@@ -49,13 +49,13 @@ final class RunJson {
           .put("field", event.detailsField())
           .set("details", event.details());
     }
-    return Json.bytes(node);
+    return AwsJson.bytes(node);
   }
 
-  static Run read(byte[] content) {
+  static StoredExecution read(byte[] content) {
     JsonNode node;
     try {
-      node = Json.parse(content);
+      node = AwsJson.parse(content);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a file in the state directory's executions/ is damaged", e);
     }
@@ -78,9 +78,9 @@ final class RunJson {
               Instant.parse(event.path("at").textValue()),
               event.path("type").textValue(),
               event.path("field").textValue(),
-              event.path("details") instanceof ObjectNode details ? details : Json.object()));
+              event.path("details") instanceof ObjectNode details ? details : AwsJson.object()));
     }
-    return Run.past(started, new Progress(ended(node.get("ended")), history));
+    return StoredExecution.past(started, new Progress(ended(node.get("ended")), history));
   }
 
   private static Optional<Ended> ended(JsonNode node) {

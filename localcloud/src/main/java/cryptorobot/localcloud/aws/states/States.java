@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.states;
 
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.EngineTimer;
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.stepfunctions.engine.Engine;
 import cryptorobot.localcloud.stepfunctions.engine.EngineClock;
 import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
@@ -15,10 +15,10 @@ import java.util.random.RandomGenerator;
 /** Step Functions put together: the machines, the executions, the engine and the events. */
 public final class States {
   private final Machines machines;
-  private final Executions executions;
+  private final ExecutionStore executions;
   private final StatesApi api;
 
-  private States(Machines machines, Executions executions, StatesApi api) {
+  private States(Machines machines, ExecutionStore executions, StatesApi api) {
     this.machines = machines;
     this.executions = executions;
     this.api = api;
@@ -44,11 +44,11 @@ public final class States {
     EngineTimer timer = new EngineTimer(clock);
     EndEvents ends = new EndEvents(account, events, reporter, log);
     Machines machines =
-        new Machines(account, new Files0600(state.resolve("state-machines")), timer);
-    Executions executions =
-        new Executions(
+        new Machines(account, new PrivateFileStore(state.resolve("state-machines")), timer);
+    ExecutionStore executions =
+        new ExecutionStore(
             account,
-            new Files0600(state.resolve("executions")),
+            new PrivateFileStore(state.resolve("executions")),
             timer,
             run -> {
               log.accept("states: %s %s".formatted(run.started().arn(), run.progress().status()));
@@ -72,7 +72,7 @@ public final class States {
   }
 
   /** Around each task it is written down how far things have come, so that a crash loses little. */
-  private static TaskRunner checkpointed(TaskRunner tasks, Executions executions) {
+  private static TaskRunner checkpointed(TaskRunner tasks, ExecutionStore executions) {
     return call -> {
       executions.checkpoint();
       try {
@@ -97,8 +97,8 @@ public final class States {
   }
 
   /** Reports the executions that a former process left behind. */
-  public void tellLost() {
-    executions.tellLost();
+  public void reportLost() {
+    executions.reportLost();
   }
 
   /** What happened to the executions whose input names this environment, oldest first. */

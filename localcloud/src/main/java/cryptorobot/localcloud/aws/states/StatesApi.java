@@ -2,8 +2,8 @@ package cryptorobot.localcloud.aws.states;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Fields;
 import cryptorobot.localcloud.aws.protocol.JsonApi;
+import cryptorobot.localcloud.aws.protocol.RequestFields;
 import cryptorobot.localcloud.stepfunctions.engine.Engine;
 import java.time.InstantSource;
 
@@ -13,7 +13,8 @@ public final class StatesApi implements JsonApi {
   private final ExecutionCalls executions;
   private final HistoryCalls history;
 
-  public StatesApi(Engine engine, Machines machines, Executions executions, InstantSource clock) {
+  public StatesApi(
+      Engine engine, Machines machines, ExecutionStore executions, InstantSource clock) {
     this.machines = new MachineCalls(machines);
     this.executions = new ExecutionCalls(engine, machines, executions, clock);
     this.history = new HistoryCalls(executions);
@@ -35,7 +36,7 @@ public final class StatesApi implements JsonApi {
   }
 
   @Override
-  public JsonNode call(Fields request, Caller caller) {
+  public JsonNode call(RequestFields request, Caller caller) {
     return switch (request.operation()) {
       case "CreateStateMachine" -> machines.create(request);
       case "UpdateStateMachine" -> machines.update(request);

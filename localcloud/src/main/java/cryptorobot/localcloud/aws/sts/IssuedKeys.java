@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.sts;
 
-import cryptorobot.localcloud.aws.Files0600;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.protocol.SecretKeys;
 import java.io.IOException;
 import java.io.StringReader;
@@ -67,7 +67,7 @@ public final class IssuedKeys implements SecretKeys {
       String text =
           "[default]%naws_access_key_id = AKIA%s%naws_secret_access_key = %s%n"
               .formatted(random(random, ALPHABET, 16), random(random, MIXED, 40));
-      new Files0600(folder).write(FILE, text.getBytes(StandardCharsets.UTF_8));
+      new PrivateFileStore(folder).write(FILE, text.getBytes(StandardCharsets.UTF_8));
     }
     Properties fields = new Properties();
     fields.load(new StringReader(Files.readString(file)));

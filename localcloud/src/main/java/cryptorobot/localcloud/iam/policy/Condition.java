@@ -19,7 +19,7 @@ public record Condition(Operator operator, String key, List<String> values) {
     values = List.copyOf(values);
   }
 
-  boolean holds(Ask ask) {
+  boolean holds(AccessRequest ask) {
     return ask.context(key)
         .filter(found -> values.stream().anyMatch(value -> compare(value, found)))
         .isPresent();

@@ -17,7 +17,7 @@ public record Role(String name, String shown, List<Statement> statements) {
   }
 
   /** Nothing is allowed unless a statement allows it, and what a statement denies never is. */
-  public Verdict judge(Ask ask) {
+  public Verdict judge(AccessRequest ask) {
     List<Grant> allowing = new ArrayList<>();
     for (Statement statement : statements) {
       List<Grant> fitting = statement.fitting(shown, ask);

@@ -10,7 +10,7 @@ public record Statement(
     String sid,
     Effect effect,
     List<String> actions,
-    List<Resource> resources,
+    List<ResourcePattern> resources,
     List<Condition> conditions) {
   /** What a statement does to the requests it fits. */
   public enum Effect {
@@ -30,7 +30,7 @@ public record Statement(
   }
 
   /** What of this statement fits the request; empty when nothing does. */
-  List<Grant> fitting(String role, Ask ask) {
+  List<Grant> fitting(String role, AccessRequest ask) {
     if (!conditions.stream().allMatch(condition -> condition.holds(ask))) {
       return List.of();
     }
@@ -46,10 +46,10 @@ public record Statement(
     return effect == Effect.ALLOW ? pairs(role, (_, _) -> true) : List.of();
   }
 
-  private List<Grant> pairs(String role, BiPredicate<String, Resource> which) {
+  private List<Grant> pairs(String role, BiPredicate<String, ResourcePattern> which) {
     List<Grant> found = new ArrayList<>();
     for (String action : actions) {
-      for (Resource resource : resources) {
+      for (ResourcePattern resource : resources) {
         if (which.test(action, resource)) {
           found.add(new Grant(role, sid, action, resource.shown()));
         }

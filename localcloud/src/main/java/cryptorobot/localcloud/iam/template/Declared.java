@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param shown its logical id before the environment's name was put in
  */
-record Declared(String id, String shown, ObjectNode body, Scope scope) {
+record Declared(String id, String shown, ObjectNode body, TemplateScope scope) {
   Declared {
     Objects.requireNonNull(id, "id is null");
     Objects.requireNonNull(shown, "shown is null");

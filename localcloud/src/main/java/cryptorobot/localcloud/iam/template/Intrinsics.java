@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
@@ -36,7 +36,7 @@ final class Intrinsics {
   JsonNode resolve(JsonNode node) {
     return switch (node) {
       case ArrayNode array -> {
-        ArrayNode all = Json.array();
+        ArrayNode all = AwsJson.array();
         array.forEach(item -> all.add(resolve(item)));
         yield all;
       }
@@ -60,7 +60,7 @@ final class Intrinsics {
         if (function.startsWith("Fn::")) {
           throw new TemplateRefused(file, object.toString(), "this function is not known here");
         }
-        ObjectNode all = Json.object();
+        ObjectNode all = AwsJson.object();
         object.properties().forEach(field -> all.set(field.getKey(), resolve(field.getValue())));
         yield all;
       }

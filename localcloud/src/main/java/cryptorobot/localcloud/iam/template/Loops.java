@@ -16,14 +16,14 @@ final class Loops {
   private static final String LOOP = "Fn::ForEach::";
 
   private final String file;
-  private final BiFunction<JsonNode, Scope, JsonNode> resolved;
+  private final BiFunction<JsonNode, TemplateScope, JsonNode> resolved;
 
-  Loops(String file, BiFunction<JsonNode, Scope, JsonNode> resolved) {
+  Loops(String file, BiFunction<JsonNode, TemplateScope, JsonNode> resolved) {
     this.file = file;
     this.resolved = resolved;
   }
 
-  List<Declared> unroll(ObjectNode resources, Scope scope) {
+  List<Declared> unroll(ObjectNode resources, TemplateScope scope) {
     List<Declared> all = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : resources.properties()) {
       String key = entry.getKey();
@@ -40,7 +40,7 @@ final class Loops {
     return all;
   }
 
-  private List<Declared> loop(String key, JsonNode loop, Scope scope) {
+  private List<Declared> loop(String key, JsonNode loop, TemplateScope scope) {
     if (loop.size() != 3 || !(loop.get(2) instanceof ObjectNode body)) {
       throw new TemplateRefused(file, key, "a loop is a variable, a list and a mapping");
     }
@@ -65,7 +65,7 @@ final class Loops {
   }
 
   /** {@code &{X}} is the value without its punctuation. */
-  private String name(String key, Scope scope, boolean shown) {
+  private String name(String key, TemplateScope scope, boolean shown) {
     String name = key;
     for (Map.Entry<String, JsonNode> entry : scope.values().entrySet()) {
       String value = entry.getValue().asText();

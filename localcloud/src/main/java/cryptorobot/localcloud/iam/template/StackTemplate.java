@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.iam.policy.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,16 +38,16 @@ public final class StackTemplate {
    * @throws TemplateRefused for anything in a role that is not understood for certain
    */
   public StackRoles roles(Collection<String> environments) {
-    ArrayNode list = Json.array();
+    ArrayNode list = AwsJson.array();
     environments.forEach(list::add);
     TextNode stack = TextNode.valueOf(prefix);
-    Scope given =
-        new Scope(Map.of(), Map.of())
+    TemplateScope given =
+        new TemplateScope(Map.of(), Map.of())
             .with("StackPrefix", stack, stack)
             .with("Environments", list, TextNode.valueOf("${Environments}"))
             // Schedules act under the one role of all schedules: no role depends on how many there
             // are.
-            .with("PowerSchedules", Json.array(), TextNode.valueOf("${PowerSchedules}"));
+            .with("PowerSchedules", AwsJson.array(), TextNode.valueOf("${PowerSchedules}"));
     Template template = read(file, prefix, given);
     Map<String, Role> free = new RoleReader(template).roles();
     Map<String, Role> functions = take(template, "AWS::Serverless::Function", "FunctionName", free);
@@ -82,7 +82,7 @@ public final class StackTemplate {
   private Map<String, Role> instances(Template template) {
     Map<String, Role> all = new HashMap<>();
     for (Declared nested : template.resources("AWS::CloudFormation::Stack")) {
-      Scope given = new Scope(Map.of(), Map.of());
+      TemplateScope given = new TemplateScope(Map.of(), Map.of());
       for (Map.Entry<String, JsonNode> parameter : nested.property("Parameters").properties()) {
         given =
             given.with(
@@ -105,7 +105,7 @@ public final class StackTemplate {
     return all;
   }
 
-  private Template read(Path of, String stack, Scope given) {
+  private Template read(Path of, String stack, TemplateScope given) {
     try {
       return Template.of(of.toString(), Files.readString(of), stack, account, given);
     } catch (IOException e) {

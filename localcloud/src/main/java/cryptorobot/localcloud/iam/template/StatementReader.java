@@ -2,7 +2,7 @@ package cryptorobot.localcloud.iam.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.iam.policy.Condition;
-import cryptorobot.localcloud.iam.policy.Resource;
+import cryptorobot.localcloud.iam.policy.ResourcePattern;
 import cryptorobot.localcloud.iam.policy.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class StatementReader {
     this.template = template;
   }
 
-  List<Statement> statements(String where, JsonNode document, Scope scope) {
+  List<Statement> statements(String where, JsonNode document, TemplateScope scope) {
     if (!document.path("Version").asText().equals("2012-10-17")) {
       throw refused(where, "the Version is not 2012-10-17");
     }
@@ -38,7 +38,7 @@ final class StatementReader {
     return all;
   }
 
-  private Statement statement(String policy, JsonNode node, Scope scope) {
+  private Statement statement(String policy, JsonNode node, TemplateScope scope) {
     String where = policy + " " + node.path("Sid").asText("without Sid");
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!FIELDS.contains(field.getKey())) {
@@ -65,16 +65,16 @@ final class StatementReader {
     };
   }
 
-  private List<Resource> resources(String where, JsonNode node, Scope scope) {
+  private List<ResourcePattern> resources(String where, JsonNode node, TemplateScope scope) {
     List<String> patterns = texts(where, template.resolve(node, scope));
     List<String> shown = texts(where, template.show(node, scope));
-    List<Resource> all = new ArrayList<>();
+    List<ResourcePattern> all = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
       String pattern = patterns.get(i);
       if (!pattern.equals("*") && pattern.split(":", 6).length != 6) {
         throw refused(where, "this is neither * nor an ARN: " + pattern);
       }
-      all.add(new Resource(pattern, shown.get(i)));
+      all.add(new ResourcePattern(pattern, shown.get(i)));
     }
     return all;
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +19,8 @@ final class Template {
   private final Account account;
   private final List<Declared> resources;
 
-  private Template(String file, String stack, Account account, ObjectNode root, Scope scope) {
+  private Template(
+      String file, String stack, Account account, ObjectNode root, TemplateScope scope) {
     this.file = file;
     this.stack = stack;
     this.account = account;
@@ -33,9 +34,9 @@ final class Template {
    * @param stack the stack's name
    * @param given values for parameters; the others have their defaults
    */
-  static Template of(String file, String text, String stack, Account account, Scope given) {
+  static Template of(String file, String text, String stack, Account account, TemplateScope given) {
     ObjectNode root = TemplateText.parse(file, text);
-    Scope scope = fixed("AWS::Partition", "aws", given);
+    TemplateScope scope = fixed("AWS::Partition", "aws", given);
     scope = fixed("AWS::Region", account.region(), scope);
     scope = fixed("AWS::AccountId", Account.ID, scope);
     for (Map.Entry<String, JsonNode> parameter : root.path("Parameters").properties()) {
@@ -46,17 +47,18 @@ final class Template {
     return new Template(file, stack, account, root, scope);
   }
 
-  private static Scope fixed(String name, String value, Scope scope) {
+  private static TemplateScope fixed(String name, String value, TemplateScope scope) {
     return scope.with(name, TextNode.valueOf(value), TextNode.valueOf(value));
   }
 
-  private static Scope byDefault(String file, String name, JsonNode parameter, Scope scope) {
+  private static TemplateScope byDefault(
+      String file, String name, JsonNode parameter, TemplateScope scope) {
     if (!parameter.has("Default")) {
       throw new TemplateRefused(file, "Parameters." + name, "it has neither a value nor a default");
     }
     JsonNode value = parameter.get("Default");
     if (parameter.path("Type").asText().equals("CommaDelimitedList")) {
-      ArrayNode list = Json.array();
+      ArrayNode list = AwsJson.array();
       for (String part : value.asText().split(",")) {
         list.add(part.strip());
       }
@@ -77,12 +79,12 @@ final class Template {
     return resources.stream().filter(resource -> resource.type().equals(type)).toList();
   }
 
-  JsonNode resolve(JsonNode node, Scope scope) {
+  JsonNode resolve(JsonNode node, TemplateScope scope) {
     return new Intrinsics(file, scope.values(), names).resolve(node);
   }
 
   /** As {@link #resolve}, with a placeholder for what differs between environments. */
-  JsonNode show(JsonNode node, Scope scope) {
+  JsonNode show(JsonNode node, TemplateScope scope) {
     return new Intrinsics(file, scope.shown(), names).resolve(node);
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.io.StringReader;
 import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -50,12 +50,12 @@ final class TemplateText {
     }
     String name = tag.substring(1);
     if (name.equals("Ref") || name.equals("Condition")) {
-      return Json.object().set(name, plain(node));
+      return AwsJson.object().set(name, plain(node));
     }
     if (!FUNCTIONS.contains(name)) {
       throw new TemplateRefused(file, place(node), "the function " + tag + " is not known here");
     }
-    return Json.object().set("Fn::" + name, name.equals("GetAtt") ? path(node) : plain(node));
+    return AwsJson.object().set("Fn::" + name, name.equals("GetAtt") ? path(node) : plain(node));
   }
 
   /** {@code !GetAtt Role.Arn} is {@code [Role, Arn]}; a dot more belongs to the attribute. */
@@ -64,7 +64,7 @@ final class TemplateText {
     if (!value.isTextual()) {
       return value;
     }
-    ArrayNode parts = Json.array();
+    ArrayNode parts = AwsJson.array();
     for (String part : value.textValue().split("\\.", 2)) {
       parts.add(part);
     }
@@ -75,7 +75,7 @@ final class TemplateText {
     return switch (node) {
       case ScalarNode scalar -> TextNode.valueOf(scalar.getValue());
       case SequenceNode sequence -> {
-        ArrayNode array = Json.array();
+        ArrayNode array = AwsJson.array();
         sequence.getValue().forEach(item -> array.add(tree(item)));
         yield array;
       }
@@ -85,7 +85,7 @@ final class TemplateText {
   }
 
   private ObjectNode mapping(MappingNode mapping) {
-    ObjectNode object = Json.object();
+    ObjectNode object = AwsJson.object();
     for (NodeTuple entry : mapping.getValue()) {
       if (!(entry.getKeyNode() instanceof ScalarNode key) || key.getValue().equals("<<")) {
         throw new TemplateRefused(file, place(entry.getKeyNode()), "this is no plain key");

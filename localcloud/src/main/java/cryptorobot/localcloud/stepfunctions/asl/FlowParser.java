@@ -40,10 +40,10 @@ final class FlowParser {
    *
    * @param outerVariables names that flows around this one assign, and this one therefore may not
    */
-  static Flow parse(Fields fields, Set<String> outerVariables, Names names)
+  static Flow parse(DefinitionFields fields, Set<String> outerVariables, Names names)
       throws DefinitionInvalid {
     var startAt = fields.requiredText("StartAt");
-    var states = Fields.of(fields.path("States"), fields.required("States"));
+    var states = DefinitionFields.of(fields.path("States"), fields.required("States"));
     var beside = states.names();
     requireName(startAt, beside, fields.path("StartAt"));
     for (var name : beside) {
@@ -53,7 +53,7 @@ final class FlowParser {
     variables.addAll(assignedIn(fields.required("States")));
     var parsed = new LinkedHashMap<String, State>();
     for (var name : beside) {
-      var state = Fields.of(states.path(name), states.required(name));
+      var state = DefinitionFields.of(states.path(name), states.required(name));
       parsed.put(
           name, new StateParser(name, state, beside, outerVariables, variables, names).parse());
     }
@@ -70,8 +70,8 @@ final class FlowParser {
     }
   }
 
-  private static void requireReachable(String startAt, Map<String, State> states, Fields fields)
-      throws DefinitionInvalid {
+  private static void requireReachable(
+      String startAt, Map<String, State> states, DefinitionFields fields) throws DefinitionInvalid {
     var reached = new LinkedHashSet<>(Set.of(startAt));
     var open = new ArrayDeque<>(reached);
     while (!open.isEmpty()) {

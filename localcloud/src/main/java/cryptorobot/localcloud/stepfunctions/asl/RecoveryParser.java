@@ -29,11 +29,11 @@ final class RecoveryParser {
           "States.TaskFailed",
           "States.Timeout");
 
-  private final Fields state;
+  private final DefinitionFields state;
   private final List<String> beside;
   private final Set<String> outerVariables;
 
-  RecoveryParser(Fields state, List<String> beside, Set<String> outerVariables) {
+  RecoveryParser(DefinitionFields state, List<String> beside, Set<String> outerVariables) {
     this.state = state;
     this.beside = beside;
     this.outerVariables = outerVariables;
@@ -53,7 +53,7 @@ final class RecoveryParser {
     return new Recovery(retriers, catchers);
   }
 
-  private Retrier retrier(Fields fields, boolean last) throws DefinitionInvalid {
+  private Retrier retrier(DefinitionFields fields, boolean last) throws DefinitionInvalid {
     var errors = errors(fields, last);
     var jitter = fields.text("JitterStrategy").orElse("NONE");
     if (!Set.of("FULL", "NONE").contains(jitter)) {
@@ -74,39 +74,43 @@ final class RecoveryParser {
     return retrier;
   }
 
-  private static double backoffRate(Fields fields) throws DefinitionInvalid {
+  private static double backoffRate(DefinitionFields fields) throws DefinitionInvalid {
     var rate = fields.optional("BackoffRate");
     if (rate.isPresent() && !(rate.get().isNumber() && rate.get().doubleValue() >= 1.0)) {
       throw new DefinitionInvalid(
-          fields.path("BackoffRate"), Fields.written(rate.get()), "a number of 1.0 or more");
+          fields.path("BackoffRate"),
+          DefinitionFields.written(rate.get()),
+          "a number of 1.0 or more");
     }
     return rate.map(JsonNode::doubleValue).orElse(2.0);
   }
 
-  private Catcher catcher(Fields fields, boolean last) throws DefinitionInvalid {
+  private Catcher catcher(DefinitionFields fields, boolean last) throws DefinitionInvalid {
     var errors = errors(fields, last);
     var next = fields.requiredText("Next");
     FlowParser.requireName(next, beside, fields.path("Next"));
     var exit =
         new Exit(
-            Templates.assign(fields, Place.AFTER_ERROR, outerVariables),
-            Templates.orDefault(fields, "Output", Place.AFTER_ERROR, "$states.errorOutput"),
+            TemplateReader.assign(fields, Place.AFTER_ERROR, outerVariables),
+            TemplateReader.orDefault(fields, "Output", Place.AFTER_ERROR, "$states.errorOutput"),
             Optional.of(next));
     fields.text("Comment");
     fields.nothingElse();
     return new Catcher(errors, exit);
   }
 
-  private static List<String> errors(Fields fields, boolean last) throws DefinitionInvalid {
+  private static List<String> errors(DefinitionFields fields, boolean last)
+      throws DefinitionInvalid {
     var path = fields.path("ErrorEquals");
     var value = fields.required("ErrorEquals");
     if (!value.isArray() || value.isEmpty()) {
-      throw new DefinitionInvalid(path, Fields.written(value), "a non-empty array of error names");
+      throw new DefinitionInvalid(
+          path, DefinitionFields.written(value), "a non-empty array of error names");
     }
     var errors = new ArrayList<String>();
     for (var error : value) {
       if (!error.isTextual() || error.textValue().isEmpty()) {
-        throw new DefinitionInvalid(path, Fields.written(error), "an error name");
+        throw new DefinitionInvalid(path, DefinitionFields.written(error), "an error name");
       }
       var name = error.textValue();
       if (name.startsWith("States.") && !RESERVED.contains(name)) {
@@ -119,7 +123,7 @@ final class RecoveryParser {
     }
     if (errors.contains("States.ALL") && (errors.size() > 1 || !last)) {
       throw new DefinitionInvalid(
-          path, Fields.written(value), "States.ALL alone, and in the last entry");
+          path, DefinitionFields.written(value), "States.ALL alone, and in the last entry");
     }
     return errors;
   }

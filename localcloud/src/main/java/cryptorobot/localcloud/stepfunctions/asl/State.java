@@ -46,7 +46,7 @@ public sealed interface State {
 
   record Task(
       String name,
-      Resource resource,
+      TaskResource resource,
       JsonNode arguments,
       Optional<JsonNode> timeoutSeconds,
       Recovery recovery,

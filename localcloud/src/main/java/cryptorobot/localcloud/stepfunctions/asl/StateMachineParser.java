@@ -33,7 +33,7 @@ public final class StateMachineParser {
     if (bytes > MOST_BYTES) {
       throw new DefinitionInvalid("$", bytes + " bytes", "at most " + MOST_BYTES + " bytes");
     }
-    var fields = Fields.of("$", read(yamlOrJson));
+    var fields = DefinitionFields.of("$", read(yamlOrJson));
     fields.text("Comment");
     requireEquals(fields, "QueryLanguage", "JSONata", true);
     requireEquals(fields, "Version", "1.0", false);
@@ -43,7 +43,7 @@ public final class StateMachineParser {
     return new StateMachine(flow, timeout);
   }
 
-  static void requireEquals(Fields fields, String name, String only, boolean required)
+  static void requireEquals(DefinitionFields fields, String name, String only, boolean required)
       throws DefinitionInvalid {
     var value = required ? fields.requiredText(name) : fields.text(name).orElse(only);
     if (!value.equals(only)) {

@@ -15,7 +15,7 @@ final class StateParser {
   private static final Set<String> START_ARGUMENTS = Set.of("StateMachineArn", "Name", "Input");
 
   private final String name;
-  private final Fields fields;
+  private final DefinitionFields fields;
   private final List<String> beside;
   private final Set<String> outerVariables;
   private final Set<String> variables;
@@ -27,7 +27,7 @@ final class StateParser {
    */
   StateParser(
       String name,
-      Fields fields,
+      DefinitionFields fields,
       List<String> beside,
       Set<String> outerVariables,
       Set<String> variables,
@@ -56,7 +56,7 @@ final class StateParser {
               new State.Succeed(name, output(fields, Place.ORDINARY, "$states.input"));
           case "Fail" ->
               new State.Fail(
-                  name, Templates.text(fields, "Error"), Templates.text(fields, "Cause"));
+                  name, TemplateReader.text(fields, "Error"), TemplateReader.text(fields, "Cause"));
           default ->
               throw new DefinitionInvalid(
                   fields.path("Type"),
@@ -69,17 +69,17 @@ final class StateParser {
 
   private State task() throws DefinitionInvalid {
     var arn = fields.requiredText("Resource");
-    var resource = Resource.of(arn);
+    var resource = TaskResource.of(arn);
     if (resource.isEmpty()) {
-      throw new DefinitionInvalid(fields.path("Resource"), "\"" + arn + "\"", Resource.ALLOWED);
+      throw new DefinitionInvalid(fields.path("Resource"), "\"" + arn + "\"", TaskResource.ALLOWED);
     }
-    var arguments = Templates.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input");
+    var arguments = TemplateReader.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input");
     switch (resource.get().kind()) {
       case LAMBDA_INVOKE -> requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
       case START_EXECUTION -> requireArguments(arguments, "StateMachineArn", START_ARGUMENTS);
       case LAMBDA_FUNCTION -> {}
     }
-    var timeout = Templates.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
+    var timeout = TemplateReader.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
     return new State.Task(
         name,
         resource.get(),
@@ -95,7 +95,7 @@ final class StateParser {
       return;
     }
     var path = fields.path("Arguments");
-    var given = Fields.of(path, arguments);
+    var given = DefinitionFields.of(path, arguments);
     given.required(needed);
     known.forEach(given::optional);
     given.nothingElse();
@@ -114,25 +114,27 @@ final class StateParser {
       otherwise =
           Optional.of(
               new Exit(
-                  Templates.assign(fields, Place.ORDINARY, outerVariables),
+                  TemplateReader.assign(fields, Place.ORDINARY, outerVariables),
                   output(fields, Place.ORDINARY, "$states.input"),
                   next));
     }
     return new State.Choice(name, rules, otherwise);
   }
 
-  private State.Rule rule(Fields rule) throws DefinitionInvalid {
+  private State.Rule rule(DefinitionFields rule) throws DefinitionInvalid {
     var condition = rule.required("Condition");
-    if (!Templates.expression(condition, rule.path("Condition"), Place.ORDINARY)
+    if (!TemplateReader.expression(condition, rule.path("Condition"), Place.ORDINARY)
         && !condition.isBoolean()) {
       throw new DefinitionInvalid(
-          rule.path("Condition"), Fields.written(condition), "true, false, or an expression");
+          rule.path("Condition"),
+          DefinitionFields.written(condition),
+          "true, false, or an expression");
     }
     var next = rule.requiredText("Next");
     FlowParser.requireName(next, beside, rule.path("Next"));
     var exit =
         new Exit(
-            Templates.assign(rule, Place.ORDINARY, outerVariables),
+            TemplateReader.assign(rule, Place.ORDINARY, outerVariables),
             output(rule, Place.ORDINARY, "$states.input"),
             Optional.of(next));
     rule.text("Comment");
@@ -141,8 +143,8 @@ final class StateParser {
   }
 
   private State.Until until() throws DefinitionInvalid {
-    var seconds = Templates.integer(fields, "Seconds", 0, MOST_SECONDS);
-    var timestamp = Templates.text(fields, "Timestamp");
+    var seconds = TemplateReader.integer(fields, "Seconds", 0, MOST_SECONDS);
+    var timestamp = TemplateReader.text(fields, "Timestamp");
     if (seconds.isPresent() == timestamp.isPresent()) {
       throw new DefinitionInvalid(
           fields.path(),
@@ -156,7 +158,7 @@ final class StateParser {
         && Timestamp.read(timestamp.get().textValue()).isEmpty()) {
       throw new DefinitionInvalid(
           fields.path("Timestamp"),
-          Fields.written(timestamp.get()),
+          DefinitionFields.written(timestamp.get()),
           "an RFC 3339 time such as 2026-03-14T01:59:00Z, or an expression");
     }
     return new State.Until.Timestamp(timestamp.get());
@@ -172,22 +174,25 @@ final class StateParser {
     }
     return new State.Parallel(
         name,
-        Templates.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input"),
+        TemplateReader.orDefault(fields, "Arguments", Place.ORDINARY, "$states.input"),
         branches,
         recovery(),
         exit(Place.AFTER_RESULT, "$states.result"));
   }
 
   private State map() throws DefinitionInvalid {
-    var items = Templates.orDefault(fields, "Items", Place.ORDINARY, "$states.input");
+    var items = TemplateReader.orDefault(fields, "Items", Place.ORDINARY, "$states.input");
     if (!items.isArray() && Expression.of(items).isEmpty()) {
       throw new DefinitionInvalid(
-          fields.path("Items"), Fields.written(items), "an array, or an expression that gives one");
+          fields.path("Items"),
+          DefinitionFields.written(items),
+          "an array, or an expression that gives one");
     }
-    var processor = Fields.of(fields.path("ItemProcessor"), fields.required("ItemProcessor"));
+    var processor =
+        DefinitionFields.of(fields.path("ItemProcessor"), fields.required("ItemProcessor"));
     var config = processor.optional("ProcessorConfig");
     if (config.isPresent()) {
-      var mode = Fields.of(processor.path("ProcessorConfig"), config.get());
+      var mode = DefinitionFields.of(processor.path("ProcessorConfig"), config.get());
       StateMachineParser.requireEquals(mode, "Mode", "INLINE", false);
       mode.nothingElse();
     }
@@ -197,8 +202,9 @@ final class StateParser {
     return new State.Map(
         name,
         items,
-        Templates.optional(fields, "ItemSelector", Place.ITEM_SELECTOR),
-        Templates.integer(fields, "MaxConcurrency", 0, MOST_SECONDS).orElse(IntNode.valueOf(0)),
+        TemplateReader.optional(fields, "ItemSelector", Place.ITEM_SELECTOR),
+        TemplateReader.integer(fields, "MaxConcurrency", 0, MOST_SECONDS)
+            .orElse(IntNode.valueOf(0)),
         flow,
         recovery(),
         exit(Place.AFTER_RESULT, "$states.result"));
@@ -208,9 +214,9 @@ final class StateParser {
     return new RecoveryParser(fields, beside, outerVariables).parse();
   }
 
-  private static JsonNode output(Fields of, Place place, String otherwise)
+  private static JsonNode output(DefinitionFields of, Place place, String otherwise)
       throws DefinitionInvalid {
-    return Templates.orDefault(of, "Output", place, otherwise);
+    return TemplateReader.orDefault(of, "Output", place, otherwise);
   }
 
   private Exit exit(Place place, String output) throws DefinitionInvalid {
@@ -218,7 +224,7 @@ final class StateParser {
     var end = fields.optional("End");
     boolean ends = end.isPresent() && end.get().isBoolean() && end.get().booleanValue();
     if (end.isPresent() && !end.get().isBoolean()) {
-      throw new DefinitionInvalid(fields.path("End"), Fields.written(end.get()), "true");
+      throw new DefinitionInvalid(fields.path("End"), DefinitionFields.written(end.get()), "true");
     }
     if (next.isPresent() == ends) {
       throw new DefinitionInvalid(
@@ -228,6 +234,6 @@ final class StateParser {
       FlowParser.requireName(next.get(), beside, fields.path("Next"));
     }
     return new Exit(
-        Templates.assign(fields, place, outerVariables), output(fields, place, output), next);
+        TemplateReader.assign(fields, place, outerVariables), output(fields, place, output), next);
   }
 }

@@ -45,7 +45,7 @@ public final class Engine {
 
   /** Starts an execution; its first states may have run when this returns. */
   public Execution start(ExecutionRequest request) {
-    var run = new Run(this, request);
+    var run = new RunningExecution(this, request);
     run.start();
     return run;
   }

@@ -51,7 +51,7 @@ final class FanOut implements Activity {
     var templates = visit.templates(visit.states());
     var items = templates.evaluate(state.items(), "Items");
     if (!(items instanceof ArrayNode array)) {
-      throw Templates.wrongType(state.items(), "Items", "array", items);
+      throw TemplateEvaluator.wrongType(state.items(), "Items", "array", items);
     }
     int asked = (int) templates.integer(state.maxConcurrency(), "MaxConcurrency", 0, 99_999_999);
     var inputs = new ArrayList<JsonNode>();

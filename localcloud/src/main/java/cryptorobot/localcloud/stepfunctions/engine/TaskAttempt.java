@@ -34,7 +34,7 @@ final class TaskAttempt implements Activity {
     return attempt;
   }
 
-  private static OptionalLong timeout(Templates templates, Optional<JsonNode> template)
+  private static OptionalLong timeout(TemplateEvaluator templates, Optional<JsonNode> template)
       throws StateFailed {
     return template.isPresent()
         ? OptionalLong.of(templates.integer(template.get(), "TimeoutSeconds", 1, MOST_SECONDS))

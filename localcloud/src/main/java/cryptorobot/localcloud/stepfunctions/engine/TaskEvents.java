@@ -2,7 +2,7 @@ package cryptorobot.localcloud.stepfunctions.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.stepfunctions.asl.Resource;
+import cryptorobot.localcloud.stepfunctions.asl.TaskResource;
 import java.util.OptionalLong;
 
 /**
@@ -10,13 +10,13 @@ import java.util.OptionalLong;
  * type and resource, a function's own ARN in LambdaFunction… events.
  */
 final class TaskEvents {
-  private final Resource resource;
+  private final TaskResource resource;
   private final String region;
 
   /**
    * @param executionArn its fourth part is the region
    */
-  TaskEvents(Resource resource, String executionArn) {
+  TaskEvents(TaskResource resource, String executionArn) {
     this.resource = resource;
     var parts = executionArn.split(":", 5);
     this.region = parts.length > 3 ? parts[3] : "";
@@ -59,14 +59,14 @@ final class TaskEvents {
       details
           .put(
               "resourceType",
-              resource.kind() == Resource.Kind.START_EXECUTION ? "states" : "lambda")
+              resource.kind() == TaskResource.Kind.START_EXECUTION ? "states" : "lambda")
           .put("resource", arn.substring(arn.indexOf(":::") + 3).split(":", 2)[1]);
     }
     return details;
   }
 
   private boolean isFunction() {
-    return resource.kind() == Resource.Kind.LAMBDA_FUNCTION;
+    return resource.kind() == TaskResource.Kind.LAMBDA_FUNCTION;
   }
 
   private String prefix() {

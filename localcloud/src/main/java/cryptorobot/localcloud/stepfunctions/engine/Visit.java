@@ -99,12 +99,13 @@ final class Visit {
         });
   }
 
-  private static Instant timestamp(Templates templates, JsonNode template) throws StateFailed {
+  private static Instant timestamp(TemplateEvaluator templates, JsonNode template)
+      throws StateFailed {
     var text = templates.text(template, "Timestamp");
     return Timestamp.read(text)
         .orElseThrow(
             () ->
-                Templates.wrongType(
+                TemplateEvaluator.wrongType(
                     template,
                     "Timestamp",
                     "RFC 3339 timestamp",
@@ -211,7 +212,7 @@ final class Visit {
     exit.next().ifPresentOrElse(next -> walk.enter(next, output), () -> walk.succeeded(output));
   }
 
-  private JsonNode output(Templates templates, JsonNode template) throws StateFailed {
+  private JsonNode output(TemplateEvaluator templates, JsonNode template) throws StateFailed {
     return Payload.require(
         templates.evaluate(template, "Output"),
         "The state '" + state.name() + "' returned an output");
@@ -245,9 +246,9 @@ final class Visit {
     return states;
   }
 
-  Templates templates(ObjectNode states) {
+  TemplateEvaluator templates(ObjectNode states) {
     var engine = run().engine();
-    return new Templates(
+    return new TemplateEvaluator(
         engine.expressions(),
         engine.functions(),
         walk.scope().visible(),
@@ -259,7 +260,7 @@ final class Visit {
     return walk;
   }
 
-  Run run() {
+  RunningExecution run() {
     return walk.run();
   }
 }

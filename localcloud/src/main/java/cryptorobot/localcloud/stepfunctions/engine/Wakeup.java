@@ -8,7 +8,7 @@ final class Wakeup implements Activity {
   private boolean cancelled;
 
   /** For callers that hold the execution's lock; the action will hold it too. */
-  Wakeup(Run run, Instant at, Runnable action) {
+  Wakeup(RunningExecution run, Instant at, Runnable action) {
     this.timer =
         run.engine()
             .clock()

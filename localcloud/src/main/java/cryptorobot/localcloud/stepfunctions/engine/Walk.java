@@ -12,15 +12,15 @@ final class Walk {
     void failed(Failure failure);
   }
 
-  private final Run run;
+  private final RunningExecution run;
   private final Flow flow;
-  private final Scope scope;
+  private final Variables scope;
   private final End end;
   private long lastEvent;
   private Visit visit;
   private boolean over;
 
-  Walk(Run run, Flow flow, Scope scope, long lastEvent, End end) {
+  Walk(RunningExecution run, Flow flow, Variables scope, long lastEvent, End end) {
     this.run = run;
     this.flow = flow;
     this.scope = scope;
@@ -83,11 +83,11 @@ final class Walk {
     lastEvent = event;
   }
 
-  Run run() {
+  RunningExecution run() {
     return run;
   }
 
-  Scope scope() {
+  Variables scope() {
     return scope;
   }
 }

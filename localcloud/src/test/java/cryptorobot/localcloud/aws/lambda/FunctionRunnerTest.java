@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.step.Probe;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.protocol.Json;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
 import java.io.IOException;
@@ -59,7 +59,7 @@ abstract class FunctionRunnerTest {
   }
 
   String ask(String word) throws Exception {
-    return Json.parse(
+    return AwsJson.parse(
             assertInstanceOf(InvocationResult.Returned.class, invoke(probe, word)).payload())
         .asText();
   }
@@ -70,7 +70,7 @@ abstract class FunctionRunnerTest {
   }
 
   JsonNode fail(Function function, String word) throws Exception {
-    return Json.parse(
+    return AwsJson.parse(
         assertInstanceOf(InvocationResult.Unhandled.class, invoke(function, word)).payload());
   }
 
@@ -101,7 +101,7 @@ abstract class FunctionRunnerTest {
 
   @Test
   void showsAFunctionOnlyWhatIsInItsJar() throws Exception {
-    assertEquals("no", ask("visible cryptorobot.localcloud.aws.Cloud"));
+    assertEquals("no", ask("visible cryptorobot.localcloud.Cloud"));
   }
 
   @Test

@@ -3,7 +3,7 @@ package cryptorobot.deployer.aws;
 import cryptorobot.deployer.ports.Executions;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Instances;
-import cryptorobot.deployer.ports.Notices;
+import cryptorobot.deployer.ports.Notifier;
 import cryptorobot.deployer.ports.Secrets;
 import java.net.URI;
 import java.util.Map;
@@ -50,8 +50,8 @@ public final class Adapters {
     return new SfnExecutions(clients.repeating(SfnClient.builder(), "SFN"));
   }
 
-  public Notices notices(String topicArn) {
-    return new SnsNotices(clients.repeating(SnsClient.builder(), "SNS"), topicArn);
+  public Notifier notices(String topicArn) {
+    return new SnsNotifier(clients.repeating(SnsClient.builder(), "SNS"), topicArn);
   }
 
   /** A client of the same configuration, for what a test prepares. */

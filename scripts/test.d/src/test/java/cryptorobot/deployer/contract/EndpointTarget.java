@@ -1,7 +1,7 @@
 package cryptorobot.deployer.contract;
 
 import cryptorobot.deployer.aws.Adapters;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import cryptorobot.deployer.ports.PowerState;
 import cryptorobot.deployer.ports.Waiting;
 import java.net.URI;
@@ -146,7 +146,7 @@ final class EndpointTarget implements Target {
   }
 
   @Override
-  public List<Notice> published() {
+  public List<Notification> published() {
     throw new IllegalStateException(name() + " does not show what was published");
   }
 

@@ -11,7 +11,7 @@ import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.InstanceNotFound;
 import cryptorobot.deployer.failure.InstanceNotReady;
 import cryptorobot.deployer.failure.InstanceStopping;
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.PowerState;
@@ -98,8 +98,8 @@ abstract class InstancesContract {
   @Test
   void knowsTheAgentOfARunningInstance() {
     target.mustBeAbleTo(Ability.KNOWS_AGENTS);
-    Agent agent = instances.agent(target.instance(environment));
-    Agent.Online online = assertInstanceOf(Agent.Online.class, agent);
+    AgentStatus agent = instances.agent(target.instance(environment));
+    AgentStatus.Online online = assertInstanceOf(AgentStatus.Online.class, agent);
     assertTrue(online.version().matches("\\d+(\\.\\d+){3}"), online::toString);
     assertFalse(online.lastPing().isAfter(target.now()), online::toString);
   }
@@ -108,8 +108,8 @@ abstract class InstancesContract {
   void callsAnAgentOfflineThatWasNeverHeardOf() {
     target.mustBeAbleTo(Ability.KNOWS_AGENTS);
     String id = target.instanceWithoutAgent(environment);
-    assertInstanceOf(Agent.Offline.class, instances.agent(id));
-    assertInstanceOf(Agent.Offline.class, instances.agent(NOBODY));
+    assertInstanceOf(AgentStatus.Offline.class, instances.agent(id));
+    assertInstanceOf(AgentStatus.Offline.class, instances.agent(NOBODY));
   }
 
   @Test

@@ -2,25 +2,25 @@ package cryptorobot.deployer.contract;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import cryptorobot.deployer.aws.Adapters;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
+import cryptorobot.localcloud.Cloud;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.Cloud;
 import cryptorobot.localcloud.aws.CloudLog;
 import cryptorobot.localcloud.aws.FakeFleet;
-import cryptorobot.localcloud.aws.Files0600;
 import cryptorobot.localcloud.aws.Latencies;
 import cryptorobot.localcloud.aws.ManualClock;
+import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.lambda.Function;
 import cryptorobot.localcloud.aws.lambda.FunctionRunner;
 import cryptorobot.localcloud.aws.lambda.Functions;
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
-import cryptorobot.localcloud.aws.sns.Notices;
+import cryptorobot.localcloud.aws.sns.PublishedMessages;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.machines.CommandEnd;
-import cryptorobot.localcloud.machines.Machine;
+import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class LocalCloudTarget implements Target {
         account,
         state,
         fleet,
-        new SecretStore(new Files0600(state.resolve("secrets"))),
+        new SecretStore(new PrivateFileStore(state.resolve("secrets"))),
         new Functions(List.of(reporter), new Reporter()),
         Optional.empty(),
         new Documents(Map.of(DOCUMENT, Preparation.DOCUMENT)),
@@ -148,7 +148,7 @@ final class LocalCloudTarget implements Target {
 
   @Override
   public void settle(String instanceId) {
-    Machine machine = machine(instanceId);
+    LocalInstance machine = machine(instanceId);
     switch (machine.state()) {
       case PENDING -> fleet.set(instanceId, MachineState.RUNNING, Optional.of(clock.now()));
       case STOPPING -> fleet.set(instanceId, MachineState.STOPPED, Optional.empty());
@@ -156,7 +156,7 @@ final class LocalCloudTarget implements Target {
     }
   }
 
-  private Machine machine(String instanceId) {
+  private LocalInstance machine(String instanceId) {
     return fleet.machines().stream()
         .filter(machine -> machine.instanceId().equals(instanceId))
         .findFirst()
@@ -181,10 +181,10 @@ final class LocalCloudTarget implements Target {
   }
 
   @Override
-  public List<Notice> published() {
-    return new Notices(state.resolve("notices.jsonl"))
+  public List<Notification> published() {
+    return new PublishedMessages(state.resolve("notices.jsonl"))
         .all().stream()
-            .map(notice -> new Notice(notice.subject(), notice.text(), notice.message()))
+            .map(notice -> new Notification(notice.subject(), notice.text(), notice.message()))
             .toList();
   }
 

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.failure.AccessDenied;
 import cryptorobot.deployer.failure.StepFailed;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What SNS is relied on for. */
 abstract class NoticesContract {
-  private static final Notice NOTICE =
-      new Notice("crypto-robot.local: RolledBack", "It rolled back.\nMend it.", "{\"a\":1}");
+  private static final Notification NOTICE =
+      new Notification("crypto-robot.local: RolledBack", "It rolled back.\nMend it.", "{\"a\":1}");
   private Target target;
 
   abstract Target target();

@@ -3,7 +3,7 @@ package cryptorobot.deployer.contract;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import cryptorobot.deployer.aws.Adapters;
-import cryptorobot.deployer.ports.Notice;
+import cryptorobot.deployer.ports.Notification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +46,7 @@ interface Target extends AutoCloseable {
   /**
    * What was published to the topic, oldest first; subject, the text for mail, and for programs.
    */
-  List<Notice> published();
+  List<Notification> published();
 
   /** The target's time. */
   Instant now();

@@ -14,7 +14,7 @@ class WatchDefinitionTest {
       World.serving(World.GOOD)
           .answer("PlanDeployment", World.plan("check-health", false))
           .answer("check-health", reading("healthy", false))
-          .answer("TellChange", "{\"told\": \"x\"}")
+          .answer("NotifyChange", "{\"told\": \"x\"}")
           .answer("told", "{\"told\": \"x\"}");
 
   private static String reading(String health, boolean news) {
@@ -79,18 +79,18 @@ class WatchDefinitionTest {
     functions.answer("check-health", reading("unhealthy", true));
     assertEquals("Unhealthy", run().error());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "check-health", "TellChange", "told"),
+        List.of("PlanDeployment", "StartInstance", "check-health", "NotifyChange", "told"),
         functions.asked());
     assertEquals("unhealthy 7", functions.lastPayload("told").at("/settings/Told").asText());
-    assertEquals("now unhealthy", functions.lastPayload("TellChange").get("headline").asText());
+    assertEquals("now unhealthy", functions.lastPayload("NotifyChange").get("headline").asText());
   }
 
   @Test
   void doesNotRememberWhatItCouldNotTell() throws Exception {
     functions.answer("check-health", reading("healthy", true));
-    functions.fail("TellChange", "AccessDenied", "sns:Publish is denied");
+    functions.fail("NotifyChange", "AccessDenied", "sns:Publish is denied");
     assertEquals("WatchFailed", run().error());
-    assertEquals("TellChange", functions.asked().getLast());
+    assertEquals("NotifyChange", functions.asked().getLast());
   }
 
   @Test

@@ -25,11 +25,11 @@ class AccessTest {
       printf '{"containers": [], "health": [], "units": []}' >/opt/crypto-robot/.deployer/migration/inventory.json
       """;
 
-  private Trial trial;
+  private TestEnvironment trial;
 
   @BeforeAll
   void anInstance(@TempDir Path folder) {
-    trial = new Trial("access.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("access.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
   }
 
@@ -96,14 +96,14 @@ class AccessTest {
             trial.environment(),
             "--set",
             "bake_seconds=300");
-    String before = Run.newest().arn();
+    String before = ExecutionHandle.newest().arn();
     Await.holds(
         "a deploy of the migration runs",
         Duration.ofMinutes(2),
-        () -> !Run.newest().arn().equals(before));
-    Run deploy = Run.newest();
+        () -> !ExecutionHandle.newest().arn().equals(before));
+    ExecutionHandle deploy = ExecutionHandle.newest();
 
-    Run.newest("migrate").stop();
+    ExecutionHandle.newest("migrate").stop();
 
     assertEquals("ABORTED", deploy.awaitEnd().path("status").asText());
     assertEquals(1, parallel.join().exit(), "a stopped migration is no success");

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AskedStopTest {
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
 
   @BeforeAll
   void aRobotThatEndsAStopWith130(@TempDir Path folder) {
-    trial = new Trial("stopped.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("stopped.local", Robot.in(folder.resolve("robot")));
     trial.robot().endsAStopWith130();
     trial.local("up").exits(0);
     trial.deploy().exits(0);

@@ -25,7 +25,7 @@ class AwsCommandLineTest {
   @Test
   void theRealCommandLineDrivesTheLocalCloud() throws Exception {
     assumeTrue(isThere(), "there is no aws command on this machine");
-    var trial = new Trial("command-line.local", Robot.in(folder.resolve("robot")));
+    var trial = new TestEnvironment("command-line.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
 
     String input = "{\"environment\": \"" + trial.environment() + "\", \"operation\": \"status\"}";
@@ -78,6 +78,6 @@ class AwsCommandLineTest {
     Process aws = builder.redirectErrorStream(true).start();
     String said = new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, aws.waitFor(), () -> command + ": " + said);
-    return Trial.parse(said);
+    return TestEnvironment.parse(said);
   }
 }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.TestFactory;
 /** The commit itself is the fault: the old release serves again, and the cause says why. */
 @FaultTest
 class BadRobotsTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  BadRobotsTest(Victim victim, FaultTable table) {
+  BadRobotsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenCommitsTest {
-  private Trial trial;
+  private TestEnvironment trial;
   private String good;
 
   private enum Breakage {
@@ -37,7 +37,7 @@ class BrokenCommitsTest {
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new Trial("broken.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("broken.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     trial.deploy().exits(0);
     trial.serves(good);

@@ -31,12 +31,12 @@ class CertificateRotationTest {
           + " get-secret-value --secret-id crypto-robot/rotation.local/%s"
           + " --query VersionId --output text";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private String good;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new Trial("rotation.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("rotation.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().wantsOneCertificateOnly();
     trial.deploy().exits(0);
   }
@@ -61,7 +61,8 @@ class CertificateRotationTest {
   void theReleaseNamesTheVersionsItWasGiven() {
     trial.store("keys", "{\"BINANCE_API_KEY\": \"a\", \"BINANCE_SECRET_KEY\": \"b\"}");
     trial.local("rotate-keys").exits(0).says("live");
-    var release = Trial.parse(trial.inside("cat", "/opt/crypto-robot/current/release.json"));
+    var release =
+        TestEnvironment.parse(trial.inside("cat", "/opt/crypto-robot/current/release.json"));
     for (String kind : List.of("keys", "certificate")) {
       assertEquals(
           trial.inside("bash", "-c", VERSION.formatted(System.getenv("LOCAL_PORT"), kind)),

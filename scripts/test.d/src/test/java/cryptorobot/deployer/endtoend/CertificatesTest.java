@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificatesTest {
-  private Trial trial;
+  private TestEnvironment trial;
 
   @BeforeAll
   void aRelease(@TempDir Path folder) {
-    trial = new Trial("its_certificates.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("its_certificates.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
   }
 

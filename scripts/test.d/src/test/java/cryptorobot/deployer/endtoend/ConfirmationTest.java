@@ -21,35 +21,38 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConfirmationTest {
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String request;
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new Trial("confirmation.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("confirmation.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
     instance = Instance.of(trial);
-    request = ((ObjectNode) Trial.parse(Run.newest().input())).put("keep_releases", 2).toString();
+    request =
+        ((ObjectNode) TestEnvironment.parse(ExecutionHandle.newest().input()))
+            .put("keep_releases", 2)
+            .toString();
   }
 
   @Test
   void anOldReleaseThatCannotBeRemovedDoesNotFailADeploy() {
     Served old = instance.serves();
     trial.robot().improves();
-    Run.start(request).succeeds();
+    ExecutionHandle.start(request).succeeds();
     // A file system inside it: the folder is busy.
     String busy = "/opt/crypto-robot/releases/" + old.release() + "/busy";
     instance.sh("mkdir \"$1\" && mount -t tmpfs none \"$1\"", busy);
 
     String commit = trial.robot().improves();
-    JsonNode output = Run.start(request).succeeds();
+    JsonNode output = ExecutionHandle.start(request).succeeds();
     assertEquals("deployed", output.path("outcome").asText(), output::toString);
     assertEquals(commit, instance.serves().revision(), "what serves");
 
     instance.sh("umount \"$1\"", busy);
     trial.robot().improves();
-    Run.start(request).succeeds();
+    ExecutionHandle.start(request).succeeds();
     assertEquals("gone", instance.sh("[[ -e $1 ]] || echo gone", busy), "what was busy before");
   }
 
@@ -67,7 +70,7 @@ class ConfirmationTest {
             kill -KILL "$pid"
             """);
     try {
-      JsonNode output = Run.start(request).succeeds();
+      JsonNode output = ExecutionHandle.start(request).succeeds();
       assertEquals(0, killer.onExit().join().exitValue(), "the confirmation was killed");
       assertEquals("deployed", output.path("outcome").asText(), output::toString);
       Served served = instance.serves();

@@ -28,7 +28,8 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
 
   /** One that calls itself an execution of this name. */
   static Controller named(String execution, Instance instance, Map<String, String> settings) {
-    String owner = Run.machine().replace(":stateMachine:", ":execution:") + ":" + execution;
+    String owner =
+        ExecutionHandle.machine().replace(":stateMachine:", ":execution:") + ":" + execution;
     var all = new HashMap<>(settings);
     all.putAll(
         Map.of(
@@ -77,7 +78,9 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
       String output = told.path("StandardOutputContent").asText().strip();
       String line = output.substring(output.lastIndexOf('\n') + 1);
       return new Answer(
-          step, told.path("ResponseCode").asInt(), Trial.parse(line.isEmpty() ? "{}" : line));
+          step,
+          told.path("ResponseCode").asInt(),
+          TestEnvironment.parse(line.isEmpty() ? "{}" : line));
     }
 
     JsonNode good() {
@@ -137,7 +140,7 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
 
   private static JsonNode resource(String name) {
     try (InputStream in = Controller.class.getResourceAsStream("/documents/" + name + ".json")) {
-      return Trial.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return TestEnvironment.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

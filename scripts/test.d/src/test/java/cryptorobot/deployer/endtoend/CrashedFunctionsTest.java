@@ -19,10 +19,10 @@ import org.junit.jupiter.api.TestFactory;
 @FaultTest
 @Tag("process")
 class CrashedFunctionsTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  CrashedFunctionsTest(Victim victim, FaultTable table) {
+  CrashedFunctionsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -65,7 +65,7 @@ class CrashedFunctionsTest {
                     }));
   }
 
-  private void isKilledUnused(Run run, String state) {
+  private void isKilledUnused(ExecutionHandle run, String state) {
     victim.shadows().awaitHit();
     List<ProcessHandle> functions = processes("RunDeployStep");
     functions.forEach(function -> signal("-STOP", function));

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.TestFactory;
 /** A way out of the instance is cut while a deploy runs, and is there again for the next one. */
 @FaultTest
 class CutNetworksTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  CutNetworksTest(Victim victim, FaultTable table) {
+  CutNetworksTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -57,7 +57,7 @@ class CutNetworksTest {
   }
 
   private Cut git(Instance instance) {
-    String url = Trial.parse(victim.request()).path("repository_url").asText();
+    String url = TestEnvironment.parse(victim.request()).path("repository_url").asText();
     return Cut.port(instance, URI.create(url).getPort());
   }
 

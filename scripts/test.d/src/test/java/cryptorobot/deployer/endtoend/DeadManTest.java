@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadManTest {
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String good;
   private Map<String, String> settings;
@@ -36,12 +36,12 @@ class DeadManTest {
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new Trial("dead-man.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("dead-man.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     trial.deploy().exits(0);
     instance = Instance.of(trial);
     settings = new HashMap<>();
-    Run.newest()
+    ExecutionHandle.newest()
         .resultOf("PlanDeployment")
         .path("settings")
         .properties()
@@ -143,7 +143,7 @@ class DeadManTest {
   private String isReady() {
     controller =
         controller
-            .with("Stamp", Stamps.now())
+            .with("Stamp", StartCounts.now())
             .with("Mode", "simulation")
             .with("Protocol", "https")
             .with("RequestedProtocol", "https")
@@ -169,7 +169,7 @@ class DeadManTest {
     return instance
         .sh("cat /opt/crypto-robot/history.jsonl")
         .lines()
-        .map(Trial::parse)
+        .map(TestEnvironment::parse)
         .filter(event -> event.path("release").asText().equals(release))
         .map(event -> event.path("event").asText())
         .toList();

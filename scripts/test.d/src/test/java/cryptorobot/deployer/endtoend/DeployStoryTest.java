@@ -26,12 +26,12 @@ class DeployStoryTest {
       {"BINANCE_API_KEY": "story-api-1", "BINANCE_SECRET_KEY": "story-#secret='1\\" $"}
       """;
 
-  private Trial trial;
+  private TestEnvironment trial;
   private String good;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new Trial("crypto-robot.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("crypto-robot.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
   }
 
@@ -183,8 +183,8 @@ class DeployStoryTest {
         "the robot runs again",
         Duration.ofSeconds(60),
         () -> trial.status().path("health").asText().equals("healthy"));
-    trial.local("check-health").exits(0).says("TellChange");
-    trial.local("check-health").exits(0).neverSays("TellChange");
+    trial.local("check-health").exits(0).says("NotifyChange");
+    trial.local("check-health").exits(0).neverSays("NotifyChange");
     trial.local("crash-report").exits(0).says("was killed by signal SEGV").neverSays("story-api-1");
     trial.local("logs", "crypto-robot", "--since", "5m").exits(0).says("tick ");
   }

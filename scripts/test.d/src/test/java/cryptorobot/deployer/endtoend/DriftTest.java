@@ -67,11 +67,11 @@ class DriftTest {
       until ss -Hltn | grep -q :9125; do :; done
       """;
 
-  private Trial trial;
+  private TestEnvironment trial;
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new Trial("drift.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("drift.local", Robot.in(folder.resolve("robot")));
     LocalCommand.runWith(
             "{\"BINANCE_API_KEY\": \"%1$s\", \"BINANCE_SECRET_KEY\": \"%1$s\"}".formatted(MARK),
             "keys",
@@ -95,7 +95,7 @@ class DriftTest {
   void everyDifferenceIsNamedWithACommandAndNoContent() {
     trial.inside("bash", "-c", BY_HAND);
     var said = trial.local("drift", "--json").exits(0).neverSays(MARK);
-    JsonNode drift = Trial.parse(said.stdout()).path("drift");
+    JsonNode drift = TestEnvironment.parse(said.stdout()).path("drift");
     var kinds = new TreeSet<String>();
     drift.forEach(one -> kinds.add(one.path("what").asText()));
     assertEquals(
@@ -141,7 +141,7 @@ class DriftTest {
   @Order(4)
   void theCommandsThatAreNamedMendIt() {
     var mends = new TreeSet<>(Comparator.comparing(DriftTest::rank).thenComparing(c -> c));
-    Trial.parse(trial.local("drift", "--json").stdout())
+    TestEnvironment.parse(trial.local("drift", "--json").stdout())
         .path("drift")
         .forEach(one -> mends.add(one.path("mend").asText()));
     mends.forEach(this::mend);
@@ -156,7 +156,8 @@ class DriftTest {
     trial.deploy("--set", SECOND_PORT).exits(0);
     trial.local("drift").exits(0).says("what runs is what was deployed");
     trial.inside("bash", "-c", LISTEN_BESIDE);
-    JsonNode drift = Trial.parse(trial.local("drift", "--json").exits(0).stdout()).path("drift");
+    JsonNode drift =
+        TestEnvironment.parse(trial.local("drift", "--json").exits(0).stdout()).path("drift");
     var killed = new TreeSet<String>();
     drift.forEach(one -> killed.add(one.path("mend").asText()));
     String stranger = trial.inside("pgrep", "--full", "http.server 9125");

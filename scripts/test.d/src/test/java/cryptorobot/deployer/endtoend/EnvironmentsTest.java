@@ -17,9 +17,9 @@ class EnvironmentsTest {
   void everyEnvironmentServesItsOwnCommitWithItsOwnKeys() {
     var trials =
         List.of(
-            new Trial("side-by-side.local", Robot.in(folder.resolve("first"))),
-            new Trial("jack_robot.crypto-vision.com", Robot.in(folder.resolve("second"))),
-            new Trial("its_robot.crypto-vision.com", Robot.in(folder.resolve("third"))));
+            new TestEnvironment("side-by-side.local", Robot.in(folder.resolve("first"))),
+            new TestEnvironment("jack_robot.crypto-vision.com", Robot.in(folder.resolve("second"))),
+            new TestEnvironment("its_robot.crypto-vision.com", Robot.in(folder.resolve("third"))));
     trials.get(1).robot().improves();
     trials.get(2).robot().improves();
     trials.get(2).robot().improves();

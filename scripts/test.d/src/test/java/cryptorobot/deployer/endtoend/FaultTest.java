@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Faults on a real instance, in the long run only: the class is made once, with the one {@link
- * Victim} of all faults and the one {@link FaultTable}.
+ * FaultFixture} of all faults and the one {@link FaultTable}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the one {@link Victim} of all faults, made when the first of them asks, and the one
- * {@link FaultTable}; makes a victim whose promise was broken ready for the next fault; and after
- * every class looks for secrets that the faults have brought to light.
+ * Gives tests the one {@link FaultFixture} of all faults, made when the first of them asks, and the
+ * one {@link FaultTable}; makes a victim whose promise was broken ready for the next fault; and
+ * after every class looks for secrets that the faults have brought to light.
  */
 final class Faults
     implements ParameterResolver, InvocationInterceptor, AfterEachCallback, AfterAllCallback {
@@ -22,7 +22,7 @@ final class Faults
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Victim.class || type == FaultTable.class;
+    return type == FaultFixture.class || type == FaultTable.class;
   }
 
   @Override
@@ -32,7 +32,7 @@ final class Faults
         : context
             .getRoot()
             .getStore(OURS)
-            .computeIfAbsent(Victim.class, _ -> Victim.ready(), Victim.class);
+            .computeIfAbsent(FaultFixture.class, _ -> FaultFixture.ready(), FaultFixture.class);
   }
 
   private static FaultTable table(ExtensionContext context) {
@@ -42,8 +42,9 @@ final class Faults
         .computeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
   }
 
-  private static Optional<Victim> victim(ExtensionContext context) {
-    return Optional.ofNullable(context.getRoot().getStore(OURS).get(Victim.class, Victim.class));
+  private static Optional<FaultFixture> victim(ExtensionContext context) {
+    return Optional.ofNullable(
+        context.getRoot().getStore(OURS).get(FaultFixture.class, FaultFixture.class));
   }
 
   @Override
@@ -65,7 +66,7 @@ final class Faults
 
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
-    Optional<Victim> victim = victim(context);
+    Optional<FaultFixture> victim = victim(context);
     if (victim.isPresent()) {
       table(context)
           .run(

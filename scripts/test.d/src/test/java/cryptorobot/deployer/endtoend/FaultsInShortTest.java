@@ -1,13 +1,13 @@
 package cryptorobot.deployer.endtoend;
 
-import static cryptorobot.deployer.endtoend.Shadows.Moment.BEFORE;
-import static cryptorobot.deployer.endtoend.Shadows.Moment.QUEUED;
+import static cryptorobot.deployer.endtoend.CommandShims.Moment.BEFORE;
+import static cryptorobot.deployer.endtoend.CommandShims.Moment.QUEUED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.endtoend.CommandShims.Moment;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Moment;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -18,10 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
 class FaultsInShortTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  FaultsInShortTest(Victim victim, FaultTable table) {
+  FaultsInShortTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -62,10 +62,12 @@ class FaultsInShortTest {
         () -> {
           Whole before = victim.promise().holds();
           victim.commits();
-          Run run = Run.start(victim.request()).awaitEntered("CheckHealth").stop();
-          Whole now = victim.converges(Run.start(victim.request()));
-          assertEquals("ABORTED", Truth.of(run, victim.trial().environment(), before, now));
-          return new Seen("ABORTED", Victim.which(before, now), now.lock());
+          ExecutionHandle run =
+              ExecutionHandle.start(victim.request()).awaitEntered("CheckHealth").stop();
+          Whole now = victim.converges(ExecutionHandle.start(victim.request()));
+          assertEquals(
+              "ABORTED", OutcomeAssertions.of(run, victim.trial().environment(), before, now));
+          return new Seen("ABORTED", FaultFixture.which(before, now), now.lock());
         });
   }
 }

@@ -30,7 +30,7 @@ class FieldRobotsTest {
     this.folder = folder;
     LocalCommand.run("up", "--environment", ENVIRONMENT).exits(0);
     LocalCommand.run("power", "start", "--environment", ENVIRONMENT).exits(0);
-    instance = Instance.of(new Trial(ENVIRONMENT, null));
+    instance = Instance.of(new TestEnvironment(ENVIRONMENT, null));
   }
 
   @BeforeEach
@@ -40,7 +40,7 @@ class FieldRobotsTest {
 
   @Test
   void aWorkerOfGunicornSetsItsOwnId() {
-    Trial page =
+    TestEnvironment page =
         deployed("gunicorn", "/health", "web_application", "gunicorn -b 0.0.0.0:5000 app:app");
     assertEquals("well", instance.sh("curl --silent http://127.0.0.1:5000/health"));
     assertTrue(said().contains("Booting worker"), said());
@@ -68,8 +68,8 @@ class FieldRobotsTest {
     assertFalse(said().contains("MPLCONFIGDIR"), said());
   }
 
-  private Trial deployed(String name, String health, String type, String command) {
-    var trial = new Trial(ENVIRONMENT, Robot.named(name, folder.resolve(name)));
+  private TestEnvironment deployed(String name, String health, String type, String command) {
+    var trial = new TestEnvironment(ENVIRONMENT, Robot.named(name, folder.resolve(name)));
     String service =
         "services=[{\"name\": \"service\", \"type\": \"%s\", \"command\": \"%s\"}]"
             .formatted(type, command);

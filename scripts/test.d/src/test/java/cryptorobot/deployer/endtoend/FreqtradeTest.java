@@ -64,13 +64,14 @@ class FreqtradeTest {
   private static final String SAID =
       "journalctl --quiet --output=cat --unit=freqtrade _SYSTEMD_INVOCATION_ID=$(systemctl show --property=InvocationID --value freqtrade)";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String first;
 
   @BeforeAll
   void anInstanceWithAnExchange(@TempDir Path folder) throws IOException {
-    trial = new Trial("freqtrade.local", Robot.named("freqtrade", folder.resolve("robot")));
+    trial =
+        new TestEnvironment("freqtrade.local", Robot.named("freqtrade", folder.resolve("robot")));
     trial.local("up").exits(0);
     trial.local("power", "start").exits(0);
     instance = Instance.of(trial);

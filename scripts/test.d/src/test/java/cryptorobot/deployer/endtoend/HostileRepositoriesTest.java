@@ -55,13 +55,13 @@ class HostileRepositoriesTest {
     }
   }
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new Trial("hostile.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("hostile.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     LocalCommand.runWith(KEYS, "keys", "--environment", trial.environment()).exits(0);
     trial.deploy().exits(0).says("live");

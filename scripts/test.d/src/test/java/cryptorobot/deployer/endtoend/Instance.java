@@ -50,10 +50,11 @@ record Instance(String environment, String id) {
   /** How a command inside ended. */
   record Said(int exit, String output) {}
 
-  static Instance of(Trial trial) {
+  static Instance of(TestEnvironment trial) {
     try {
       String file = Files.readString(folder(trial.environment()).resolve("machine.json"));
-      return new Instance(trial.environment(), Trial.parse(file).path("instance_id").asText());
+      return new Instance(
+          trial.environment(), TestEnvironment.parse(file).path("instance_id").asText());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -181,7 +182,7 @@ record Instance(String environment, String id) {
   /** The web application's answer, asked inside by its name. */
   Optional<JsonNode> health() {
     Said said = says(ASK, environment);
-    return said.exit() == 0 ? Optional.of(Trial.parse(said.output())) : Optional.empty();
+    return said.exit() == 0 ? Optional.of(TestEnvironment.parse(said.output())) : Optional.empty();
   }
 
   /** Every command that was ever sent to it. */

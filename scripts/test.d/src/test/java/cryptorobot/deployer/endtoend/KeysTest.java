@@ -19,7 +19,7 @@ class KeysTest {
   private static final String GOOD =
       "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
 
-  private Trial trial;
+  private TestEnvironment trial;
 
   private enum BadKeys {
     NOT_JSON(MARK),
@@ -37,7 +37,7 @@ class KeysTest {
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new Trial("keys.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("keys.local", Robot.in(folder.resolve("robot")));
     LocalCommand.runWith(GOOD, "keys", "--environment", trial.environment()).exits(0);
     trial.deploy().exits(0).says("live").neverSays(MARK);
   }

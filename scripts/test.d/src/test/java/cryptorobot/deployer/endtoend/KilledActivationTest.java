@@ -3,10 +3,10 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Point;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -25,9 +25,9 @@ import org.junit.jupiter.api.TestFactory;
 class KilledActivationTest {
   private static final String DEAD_MAN = "systemctl start crypto-robot-dead-man.service";
 
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
-  private final Stages stages;
+  private final DeployStages stages;
 
   /** Who comes next. */
   private enum Rescue {
@@ -37,10 +37,10 @@ class KilledActivationTest {
     NEXT_OWNER
   }
 
-  KilledActivationTest(Victim victim, FaultTable table) {
+  KilledActivationTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
-    stages = new Stages(victim);
+    stages = new DeployStages(victim);
   }
 
   @AfterEach
@@ -142,7 +142,8 @@ class KilledActivationTest {
           if (!settled.release().equals(before.release())) {
             isConfirmed(settled.release());
           }
-          return new Seen(ended + ", " + rescued, Victim.which(before, settled), after.lock());
+          return new Seen(
+              ended + ", " + rescued, FaultFixture.which(before, settled), after.lock());
         });
   }
 
@@ -199,6 +200,6 @@ class KilledActivationTest {
             .sh(
                 "grep \"$1\" /opt/crypto-robot/history.jsonl | grep -v lock-stolen | tail -n 1",
                 release);
-    assertEquals("confirmed", Trial.parse(last).path("event").asText(), last);
+    assertEquals("confirmed", TestEnvironment.parse(last).path("event").asText(), last);
   }
 }

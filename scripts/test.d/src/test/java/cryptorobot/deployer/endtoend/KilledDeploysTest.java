@@ -1,11 +1,11 @@
 package cryptorobot.deployer.endtoend;
 
-import static cryptorobot.deployer.endtoend.Shadows.Moment.AFTER;
-import static cryptorobot.deployer.endtoend.Shadows.Moment.BEFORE;
-import static cryptorobot.deployer.endtoend.Shadows.Moment.QUEUED;
+import static cryptorobot.deployer.endtoend.CommandShims.Moment.AFTER;
+import static cryptorobot.deployer.endtoend.CommandShims.Moment.BEFORE;
+import static cryptorobot.deployer.endtoend.CommandShims.Moment.QUEUED;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.endtoend.Shadows.Moment;
+import cryptorobot.deployer.endtoend.CommandShims.Moment;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class KilledDeploysTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  KilledDeploysTest(Victim victim, FaultTable table) {
+  KilledDeploysTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Point;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class KilledInPlaceTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
   /** Who comes next. */
@@ -32,7 +32,7 @@ class KilledInPlaceTest {
     NEXT_OWNER
   }
 
-  KilledInPlaceTest(Victim victim, FaultTable table) {
+  KilledInPlaceTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -71,7 +71,8 @@ class KilledInPlaceTest {
           }
           Whole settled = victim.owners().settled();
           assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
-          return new Seen("exit " + killed.exit(), Victim.which(before, settled), settled.lock());
+          return new Seen(
+              "exit " + killed.exit(), FaultFixture.which(before, settled), settled.lock());
         });
   }
 
@@ -127,7 +128,7 @@ class KilledInPlaceTest {
           }
           Whole after = victim.owners().settled();
           assertEquals(before.release(), after.release(), "what serves");
-          return new Seen("exit " + killed.exit(), Victim.which(before, after), after.lock());
+          return new Seen("exit " + killed.exit(), FaultFixture.which(before, after), after.lock());
         });
   }
 

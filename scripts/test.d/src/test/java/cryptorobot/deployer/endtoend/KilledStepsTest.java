@@ -3,11 +3,11 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.endtoend.CommandShims.Moment;
+import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Moment;
-import cryptorobot.deployer.endtoend.Shadows.Point;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,10 +24,10 @@ class KilledStepsTest {
   private static final List<String> STEPS =
       List.of("begin", "prepare", "fetch", "build", "inspect-certificate", "inject-keys", "end");
 
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  KilledStepsTest(Victim victim, FaultTable table) {
+  KilledStepsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -93,7 +93,8 @@ class KilledStepsTest {
           owner.run(step, 50).good();
           Whole settled = victim.owners().settled();
           assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
-          return new Seen("exit " + killed.exit(), Victim.which(before, settled), after.lock());
+          return new Seen(
+              "exit " + killed.exit(), FaultFixture.which(before, settled), after.lock());
         });
   }
 

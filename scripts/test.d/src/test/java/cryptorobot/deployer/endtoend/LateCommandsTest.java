@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cryptorobot.deployer.endtoend.Controller.Answer;
 import cryptorobot.deployer.endtoend.Controller.Sent;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,14 +34,14 @@ class LateCommandsTest {
           "discard",
           "roll-back");
 
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
-  private final Stages stages;
+  private final DeployStages stages;
 
-  LateCommandsTest(Victim victim, FaultTable table) {
+  LateCommandsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
-    stages = new Stages(victim);
+    stages = new DeployStages(victim);
   }
 
   @AfterEach
@@ -77,7 +77,7 @@ class LateCommandsTest {
     assertTrue(message.contains("changed nothing"), message);
     Whole after = victim.promise().holds();
     assertEquals(before, after, "what serves, who has the lock, what is left over");
-    return new Seen("LockLost", Victim.which(before, after), after.lock());
+    return new Seen("LockLost", FaultFixture.which(before, after), after.lock());
   }
 
   @Test
@@ -96,7 +96,7 @@ class LateCommandsTest {
           owner.run("roll-back", 50).good();
           Whole after = victim.promise().holds();
           assertEquals(before.release(), after.release(), "what serves again");
-          return new Seen("both good", Victim.which(before, after), after.lock());
+          return new Seen("both good", FaultFixture.which(before, after), after.lock());
         });
   }
 
@@ -130,6 +130,6 @@ class LateCommandsTest {
     Whole after = victim.promise().holds();
     assertEquals(before.release(), after.release(), "what serves");
     assertEquals(List.of(), after.decision(), "what is not decided");
-    return new Seen("ended first", Victim.which(before, after), after.lock());
+    return new Seen("ended first", FaultFixture.which(before, after), after.lock());
   }
 }

@@ -43,13 +43,13 @@ class LeakTest {
 
   private final Sentinels sentinels = new Sentinels();
   private final Surfaces surfaces = new Surfaces(sentinels);
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String login;
 
   @BeforeAll
   void deploysOfEveryKind(@TempDir Path folder) {
-    trial = new Trial("leak.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("leak.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     instance = Instance.of(trial);
     String good;
@@ -66,7 +66,7 @@ class LeakTest {
             .put("BINANCE_API_KEY", sentinels.make("api key"))
             .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
     String certificate = trial.certificate(CertificateFlaw.NONE);
-    String keyInPem = Trial.parse(certificate).path("key").asText();
+    String keyInPem = TestEnvironment.parse(certificate).path("key").asText();
     sentinels.keep("certificate key", keyInPem.lines().skip(2).findFirst().orElseThrow());
     login = LocalAws.object().put("token", token).toString();
     stores("repository", login);
@@ -108,7 +108,8 @@ class LeakTest {
   /** Keys that are not JSON, and a certificate whose key is no key. */
   private void badSecrets() {
     stores("keys", "{\"BINANCE_API_KEY\": \"" + sentinels.make("broken keys"));
-    ObjectNode certificate = (ObjectNode) Trial.parse(trial.certificate(CertificateFlaw.NONE));
+    ObjectNode certificate =
+        (ObjectNode) TestEnvironment.parse(trial.certificate(CertificateFlaw.NONE));
     stores(
         "certificate", certificate.put("key", sentinels.make("broken certificate key")).toString());
   }
@@ -134,7 +135,7 @@ class LeakTest {
     for (String field : List.of("repository_url", "BINANCE_API_KEY", "bake_seconds", mistaken)) {
       ObjectNode request = LocalAws.object().put("environment", trial.environment());
       request.put("repository_url", url);
-      Run run = Run.start(request.put(field, mistaken).toString());
+      ExecutionHandle run = ExecutionHandle.start(request.put(field, mistaken).toString());
       run.failsAs("RequestRefused");
       run.notice(trial.environment());
       look(LocalCommand.run("follow", run.arn()));
@@ -167,7 +168,7 @@ class LeakTest {
     LocalAws.ssm("SendCommand", statusCalled(planted));
     instance.awaitStill();
     stores("repository", login);
-    Run.start(
+    ExecutionHandle.start(
             LocalAws.object()
                 .put("environment", trial.environment())
                 .put("repository_url", url)
@@ -176,7 +177,8 @@ class LeakTest {
         .succeeds();
     // A branch is named in what its absence causes, and in the notice about it.
     ObjectNode request = LocalAws.object().put("environment", trial.environment());
-    Run run = Run.start(request.put("repository_url", url).put("branch", planted).toString());
+    ExecutionHandle run =
+        ExecutionHandle.start(request.put("repository_url", url).put("branch", planted).toString());
     run.failsAs("DeploymentFailed");
     run.notice(trial.environment());
   }

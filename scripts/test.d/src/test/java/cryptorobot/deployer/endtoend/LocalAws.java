@@ -50,7 +50,7 @@ final class LocalAws {
 
   /** A Systems Manager call of which a refusal is an answer, too: it has a {@code __type}. */
   static JsonNode ssmOrRefusal(String operation, ObjectNode request) {
-    return Trial.parse(send(call("AmazonSSM." + operation, request)).body());
+    return TestEnvironment.parse(send(call("AmazonSSM." + operation, request)).body());
   }
 
   /** Everything that a listing call has, page after page. */
@@ -152,7 +152,7 @@ final class LocalAws {
     if (response.statusCode() / 100 != 2) {
       throw new AssertionError(what + ": " + response.statusCode() + " " + response.body());
     }
-    return Trial.parse(response.body());
+    return TestEnvironment.parse(response.body());
   }
 
   private static HttpRequest call(String target, ObjectNode request) {

@@ -30,7 +30,7 @@ class LockRaceTest {
 
   @BeforeAll
   void anInstance(@TempDir Path folder) {
-    var trial = new Trial("race.local", Robot.in(folder.resolve("robot")));
+    var trial = new TestEnvironment("race.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     // Comes back once the agent answers.
     trial.local("power", "start").exits(0);
@@ -55,7 +55,7 @@ class LockRaceTest {
     }
     try (InputStream races = LockRaceTest.class.getResourceAsStream("/faults/races.sh")) {
       String said = instance.sh(new String(races.readAllBytes(), StandardCharsets.UTF_8), "200");
-      List<JsonNode> rounds = said.lines().map(Trial::parse).toList();
+      List<JsonNode> rounds = said.lines().map(TestEnvironment::parse).toList();
       assertEquals(200, rounds.size(), said);
       rounds.forEach(this::hasOneWinner);
     }

@@ -31,13 +31,13 @@ class MigrationTest {
   private static final Duration TO_TAKE_OVER = Duration.ofMinutes(3);
   private static final String MIGRATION = "/opt/crypto-robot/.deployer/migration/";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private Containers containers;
 
   @BeforeAll
   void aRobotTradesInContainers(@TempDir Path folder) {
-    trial = new Trial("migration.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("migration.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     trial.store(
         "keys", "{\"BINANCE_API_KEY\": \"an-api-key\", \"BINANCE_SECRET_KEY\": \"a-secret\"}");
@@ -68,7 +68,7 @@ class MigrationTest {
     migrate("prepare").exits(0);
 
     assertEquals(before, containers.untouched(), "the containers");
-    JsonNode inventory = Trial.parse(instance.sh("cat " + MIGRATION + "inventory.json"));
+    JsonNode inventory = TestEnvironment.parse(instance.sh("cat " + MIGRATION + "inventory.json"));
     JsonNode robot = inventory.path("containers").get(1);
     assertEquals("[5000]", robot.path("ports").toString(), robot::toString);
     assertEquals(
@@ -118,7 +118,7 @@ class MigrationTest {
   @Order(4)
   void whenTheControllerDiesTheInstanceGivesThemBackByItself() {
     CompletableFuture<Result> cutover = untilTheyAreHeld();
-    Run.newest("migrate").stop();
+    ExecutionHandle.newest("migrate").stop();
     cutover.join().exits(1);
 
     // What its timer does at the deadline, twenty minutes from now.
@@ -146,7 +146,7 @@ class MigrationTest {
   void whenTheInstanceLosesItsPowerHalfWayItGivesThemBackByItself() {
     CompletableFuture<Result> cutover = untilTheyAreHeld();
     instance.losesPower();
-    Run.newest("migrate").stop();
+    ExecutionHandle.newest("migrate").stop();
     cutover.join();
 
     // The engine of this test does not start with the machine: until it answers, a start cannot

@@ -3,9 +3,9 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.endtoend.CommandShims.Moment;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Moment;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import cryptorobot.deployer.faults.ModelledEnd;
 import cryptorobot.deployer.faults.SharedFault;
 import cryptorobot.deployer.faults.SharedFault.Commit;
@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the model says of a fault is what comes of it on a real instance. */
 @FaultTest
 class ModelAgainstInstanceTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  ModelAgainstInstanceTest(Victim victim, FaultTable table) {
+  ModelAgainstInstanceTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -37,7 +37,7 @@ class ModelAgainstInstanceTest {
     String good = victim.trial().robot().head();
     commits(fault.commit);
     String place = (fault.way == Way.UNHEARD ? "outer-" : "step-") + fault.step;
-    Run run = meets(fault, place);
+    ExecutionHandle run = meets(fault, place);
     JsonNode end = run.awaitEnd();
     victim.shadows().rest();
     victim.instance().awaitStill();
@@ -46,7 +46,7 @@ class ModelAgainstInstanceTest {
         ModelledEnd.of(fault),
         new ModelledEnd(
             said(end),
-            Victim.which(before, now),
+            FaultFixture.which(before, now),
             now.owner().isPresent(),
             !now.decision().isEmpty()),
         () -> "the model and the instance: " + end);
@@ -54,8 +54,8 @@ class ModelAgainstInstanceTest {
       victim.trial().robot().becomesAgain(good);
       victim.commits();
     }
-    victim.converges(Run.start(victim.request()));
-    return new Seen(said(end), Victim.which(before, now), now.lock());
+    victim.converges(ExecutionHandle.start(victim.request()));
+    return new Seen(said(end), FaultFixture.which(before, now), now.lock());
   }
 
   private void commits(Commit commit) {
@@ -66,13 +66,13 @@ class ModelAgainstInstanceTest {
     }
   }
 
-  private Run meets(SharedFault fault, String place) {
+  private ExecutionHandle meets(SharedFault fault, String place) {
     if (fault.way == Way.KILLED || fault.way == Way.UNHEARD) {
       victim.shadows().killAt(place, fault.called ? Moment.AFTER : Moment.BEFORE, fault.call);
-      return Run.start(victim.request());
+      return ExecutionHandle.start(victim.request());
     }
     victim.shadows().holdAt(place, fault.call);
-    Run run = Run.start(victim.request());
+    ExecutionHandle run = ExecutionHandle.start(victim.request());
     victim.shadows().awaitHit();
     if (fault.way == Way.POWER_CUT) {
       victim.instance().losesPower();
@@ -90,7 +90,8 @@ class ModelAgainstInstanceTest {
   private static String said(JsonNode end) {
     String status = end.path("status").asText();
     return switch (status) {
-      case "SUCCEEDED" -> Trial.parse(end.path("output").asText()).path("outcome").asText();
+      case "SUCCEEDED" ->
+          TestEnvironment.parse(end.path("output").asText()).path("outcome").asText();
       case "FAILED" -> end.path("error").asText();
       default -> status;
     };

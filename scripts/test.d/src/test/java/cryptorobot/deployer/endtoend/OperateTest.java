@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OperateTest {
   private static final String ENVIRONMENT = "operate.local";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Path folder;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
     this.folder = folder;
-    trial = new Trial(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
   }
 

@@ -54,14 +54,14 @@ class PackageIndexTest {
       """
           .formatted(LOGIN, URL);
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Path folder;
   private String first;
 
   @BeforeAll
   void aRobot(@TempDir Path temporary) {
     folder = temporary;
-    trial = new Trial("index.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("index.local", Robot.in(folder.resolve("robot")));
     first = trial.robot().head();
   }
 

@@ -3,9 +3,9 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.deployer.endtoend.CommandShims.Moment;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
-import cryptorobot.deployer.endtoend.Shadows.Moment;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class PowerCutsTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  PowerCutsTest(Victim victim, FaultTable table) {
+  PowerCutsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -45,7 +45,7 @@ class PowerCutsTest {
               Whole before = victim.promise().holds();
               victim.commits();
               Whole now = losesPower("step-confirm", "rm*/confirming");
-              assertEquals("new", Victim.which(before, now));
+              assertEquals("new", FaultFixture.which(before, now));
               return finishes(before, now);
             }));
   }
@@ -75,7 +75,7 @@ class PowerCutsTest {
   /** What serves after the boot; the run that was cut is stopped, or it would wait for an hour. */
   private Whole losesPower(String place, String call) {
     victim.shadows().holdAt(place, call);
-    Run run = Run.start(victim.request());
+    ExecutionHandle run = ExecutionHandle.start(victim.request());
     victim.shadows().awaitHit();
     victim.instance().losesPower();
     run.stop();
@@ -88,9 +88,11 @@ class PowerCutsTest {
   }
 
   private Seen finishes(Whole before, Whole now) {
-    victim.converges(Run.start(victim.request()));
+    victim.converges(ExecutionHandle.start(victim.request()));
     return new Seen(
-        "ABORTED", Victim.which(before, now), now.owner().isEmpty() ? "free" : "its owner ABORTED");
+        "ABORTED",
+        FaultFixture.which(before, now),
+        now.owner().isEmpty() ? "free" : "its owner ABORTED");
   }
 
   /** What decides at boot is killed as well, once. */
@@ -106,7 +108,7 @@ class PowerCutsTest {
                       Whole before = victim.promise().holds();
                       victim.commits();
                       victim.shadows().holdAt("step-health", "curl*");
-                      Run run = Run.start(victim.request());
+                      ExecutionHandle run = ExecutionHandle.start(victim.request());
                       victim.shadows().awaitHit();
                       victim.shadows().killAt("settle", Moment.BEFORE, call);
                       victim.instance().losesPower();

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerTest {
   private static final Duration SOON = Duration.ofMinutes(2);
 
-  private Trial trial;
+  private TestEnvironment trial;
   private String good;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new Trial("power.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("power.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().endsWhileItIsIll();
     trial.deploy().exits(0);
   }
@@ -78,10 +78,10 @@ class PowerTest {
   @Test
   @Order(5)
   void aStartDuringAStopWaitsForItAndIsNotLost() {
-    String before = Run.newestPower().arn();
+    String before = ExecutionHandle.newestPower().arn();
     var stop = LocalCommand.start("power", "--environment", trial.environment(), "stop");
-    Await.holds("the stop begins", SOON, () -> !Run.newestPower().arn().equals(before));
-    Run.newestPower().awaitEntered("StopServices");
+    Await.holds("the stop begins", SOON, () -> !ExecutionHandle.newestPower().arn().equals(before));
+    ExecutionHandle.newestPower().awaitEntered("StopServices");
     trial.local("power", "start").exits(0).says("health    healthy");
     stop.join().exits(0);
     trial.serves(good);
@@ -106,9 +106,10 @@ class PowerTest {
   void aStartWaitsUntilThereIsRoomForIt() {
     trial.local("power", "stop").exits(0);
     room(false);
-    String before = Run.newestPower().arn();
+    String before = ExecutionHandle.newestPower().arn();
     var start = LocalCommand.start("power", "--environment", trial.environment(), "start");
-    Await.holds("the start begins", SOON, () -> !Run.newestPower().arn().equals(before));
+    Await.holds(
+        "the start begins", SOON, () -> !ExecutionHandle.newestPower().arn().equals(before));
     Await.holds("EC2 has no room for it", SOON, PowerTest::capacityIsMissing);
     assertEquals("stopped", trial.status().path("state").asText());
     room(true);
@@ -123,7 +124,7 @@ class PowerTest {
     trial.local("power", "stop").exits(0);
     trial.local("power", "start").exits(1).says("StartedUnhealthy").says("the robot is ill");
     assertEquals("unhealthy", trial.status().path("health").asText());
-    var notice = Run.newestPower().notice(trial.environment());
+    var notice = ExecutionHandle.newestPower().notice(trial.environment());
     assertEquals("StartedUnhealthy", notice.path("outcome").asText(), notice::toString);
     trial.inside("rm", "/opt/crypto-robot/shared/data/ill");
     trial.local("power", "start").exits(0).says("health    healthy");
@@ -144,7 +145,7 @@ class PowerTest {
   }
 
   private static boolean capacityIsMissing() {
-    return Run.newestPower().history().stream()
+    return ExecutionHandle.newestPower().history().stream()
         .map(event -> event.at("/taskFailedEventDetails/error").asText())
         .anyMatch(error -> error.endsWith("CapacityUnavailable"));
   }

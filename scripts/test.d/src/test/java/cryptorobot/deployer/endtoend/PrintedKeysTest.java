@@ -34,13 +34,13 @@ class PrintedKeysTest {
 
   private final Sentinels sentinels = new Sentinels();
   private final Surfaces surfaces = new Surfaces(sentinels);
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private Result late;
 
   @BeforeAll
   void deploysThatPrintTheirKeys(@TempDir Path folder) {
-    trial = new Trial("printed.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("printed.local", Robot.in(folder.resolve("robot")));
     String good = trial.robot().head();
     trial.local("up").exits(0);
     instance = Instance.of(trial);
@@ -53,7 +53,7 @@ class PrintedKeysTest {
     String token = "812345999:AA" + UUID.randomUUID().toString().replace("-", "X").substring(0, 33);
     sentinels.keep("telegram token", token);
     String certificate = trial.certificate(CertificateFlaw.NONE);
-    List<String> key = Trial.parse(certificate).path("key").asText().lines().toList();
+    List<String> key = TestEnvironment.parse(certificate).path("key").asText().lines().toList();
     sentinels.keep("certificate key", key.get(1));
     sentinels.keep("middle of that key", key.get(key.size() / 2));
     trial.store("certificate", certificate);

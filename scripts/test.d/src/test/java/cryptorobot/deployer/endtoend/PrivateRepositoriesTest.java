@@ -31,7 +31,7 @@ class PrivateRepositoriesTest {
   private final String token = "token-" + UUID.randomUUID();
 
   private Path folder;
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String https;
   private String input;
@@ -70,7 +70,7 @@ class PrivateRepositoriesTest {
   @BeforeAll
   void aRepositoryBehindAToken(@TempDir Path temporary) throws IOException {
     folder = temporary;
-    trial = new Trial("private.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("private.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     instance = Instance.of(trial);
     https =
@@ -92,14 +92,14 @@ class PrivateRepositoriesTest {
             "bake_seconds=2")
         .exits(0)
         .neverSays(token);
-    input = Run.newest().input();
+    input = ExecutionHandle.newest().input();
   }
 
   @Test
   void aTokenOpensARepositoryAndIsKeptNowhere() {
     rightToken();
     String commit = trial.robot().improves();
-    Run.start(request(https, "main")).succeeds();
+    ExecutionHandle.start(request(https, "main")).succeeds();
     assertEquals(commit, instance.serves().revision());
     noCredentialsAreLeft();
   }
@@ -108,7 +108,7 @@ class PrivateRepositoriesTest {
   void aDeployKeyOpensARepositoryWhoseHostIsKnownAndIsKeptNowhere() {
     String commit = trial.robot().improves();
     publishesOverSsh();
-    Run.start(request(loggedIn(SSH + "robot.git"), "main")).succeeds();
+    ExecutionHandle.start(request(loggedIn(SSH + "robot.git"), "main")).succeeds();
     assertEquals(commit, instance.serves().revision());
     noCredentialsAreLeft();
   }
@@ -146,7 +146,7 @@ class PrivateRepositoriesTest {
 
   private void isTold(String failure, String explanation, String request) {
     Served before = instance.serves();
-    String cause = Run.start(request).failsAs("DeploymentFailed");
+    String cause = ExecutionHandle.start(request).failsAs("DeploymentFailed");
     assertTrue(cause.startsWith(failure + ": "), cause);
     assertTrue(cause.contains(explanation), cause);
     assertTrue(!cause.contains(token), "the cause holds the token");
@@ -155,7 +155,7 @@ class PrivateRepositoriesTest {
   }
 
   private String request(String address, String branch) {
-    var request = (com.fasterxml.jackson.databind.node.ObjectNode) Trial.parse(input);
+    var request = (com.fasterxml.jackson.databind.node.ObjectNode) TestEnvironment.parse(input);
     return request.put("repository_url", address).put("branch", branch).toString();
   }
 

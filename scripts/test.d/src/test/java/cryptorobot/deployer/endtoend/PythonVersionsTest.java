@@ -23,12 +23,12 @@ class PythonVersionsTest {
   private static final String EXECUTABLE =
       "readlink -f /proc/$(systemctl show -p MainPID --value crypto-robot)/exe";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private String version;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new Trial("python.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("python.local", Robot.in(folder.resolve("robot")));
     trial.deploy().exits(0);
     version = trial.inside("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])");
   }

@@ -25,12 +25,12 @@ class ReleaseSettingsTest {
   private static final String PLAIN =
       "services=[{\"name\": \"page\", \"type\": \"web_application\", \"command\": \"python app.py\"}]";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private String plain;
 
   @BeforeAll
   void aReleaseOverHttpAndOneOverHttps(@TempDir Path folder) {
-    trial = new Trial(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
     trial
         .deploy("--set", "protocol=http", "--set", "port=5001", "--set", PLAIN)
         .exits(0)
@@ -70,8 +70,8 @@ class ReleaseSettingsTest {
     assertEquals(5001, port());
   }
 
-  private static Run started(String operation, String more) {
-    return Run.start(
+  private static ExecutionHandle started(String operation, String more) {
+    return ExecutionHandle.start(
         """
         {"environment": "%s", "operation": "%s", "bake_seconds": 0%s}
         """

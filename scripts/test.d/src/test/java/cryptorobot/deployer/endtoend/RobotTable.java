@@ -12,7 +12,7 @@ final class RobotTable {
   private RobotTable() {}
 
   /** Deploys, and writes down the seconds it took and the megabytes of its environment. */
-  static LocalCommand.Result deploy(Trial trial, String name, String... settings) {
+  static LocalCommand.Result deploy(TestEnvironment trial, String name, String... settings) {
     long begun = System.nanoTime();
     LocalCommand.Result result = trial.deploy(settings);
     double seconds = (System.nanoTime() - begun) / 1e9;

@@ -30,13 +30,13 @@ class RoomTest {
   private static final int DISK_MEGABYTES = 1700;
 
   private final List<String> good = new ArrayList<>();
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private ObjectNode request;
 
   @BeforeAll
   void threeGoodReleasesOnASmallDisk(@TempDir Path folder) {
-    trial = new Trial("room.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("room.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     trial.local("power", "start").exits(0);
     instance = Instance.of(trial);
@@ -48,7 +48,7 @@ class RoomTest {
         Integer.toString(DISK_MEGABYTES));
     trial.deploy("--set", "keep_releases=3").exits(0);
     good.add(instance.serves().release());
-    request = (ObjectNode) Trial.parse(Run.newest().input());
+    request = (ObjectNode) TestEnvironment.parse(ExecutionHandle.newest().input());
     deploys();
     deploys();
   }
@@ -56,7 +56,7 @@ class RoomTest {
   /** A good deploy; returns what preparing for it answered. */
   private JsonNode deploys() {
     trial.robot().improves();
-    Run run = Run.start(request.toString());
+    ExecutionHandle run = ExecutionHandle.start(request.toString());
     JsonNode output = run.succeeds();
     assertEquals("deployed", output.path("outcome").asText(), output::toString);
     good.add(output.path("release").asText());
@@ -64,7 +64,7 @@ class RoomTest {
     for (JsonNode event : run.history()) {
       String told = event.at("/taskSucceededEventDetails/output").asText();
       if (told.contains("free_megabytes")) {
-        return Trial.parse(told).path("Payload");
+        return TestEnvironment.parse(told).path("Payload");
       }
     }
     throw new AssertionError("Prepare answered nothing in " + run);
@@ -91,10 +91,10 @@ class RoomTest {
     String commit = trial.robot().head();
     for (int failure = 0; failure < 2; failure++) {
       trial.robot().crashesAtStart();
-      Run.start(request.toString()).failsAs("RolledBack");
+      ExecutionHandle.start(request.toString()).failsAs("RolledBack");
       trial.robot().becomesAgain(commit);
       trial.robot().asksForUnknownPackage();
-      Run.start(request.toString()).failsAs("DeploymentFailed");
+      ExecutionHandle.start(request.toString()).failsAs("DeploymentFailed");
       trial.robot().becomesAgain(commit);
     }
 
@@ -139,7 +139,7 @@ class RoomTest {
     Served before = instance.serves();
     trial.robot().improves();
 
-    String cause = Run.start(request.toString()).failsAs("DeploymentFailed");
+    String cause = ExecutionHandle.start(request.toString()).failsAs("DeploymentFailed");
 
     assertTrue(
         cause.matches(

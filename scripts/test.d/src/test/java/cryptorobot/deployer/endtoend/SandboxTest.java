@@ -42,13 +42,13 @@ class SandboxTest {
         --output /dev/null --write-out '%{http_code}' http://169.254.169.254/latest/api/token
       """;
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String commit;
 
   @BeforeAll
   void aRobotThatTriesEverything(@TempDir Path folder) {
-    trial = new Trial("sandbox.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("sandbox.local", Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     trial.local("power", "start").exits(0);
     instance = Instance.of(trial);
@@ -232,7 +232,9 @@ class SandboxTest {
         () -> {
           var said =
               instance.says("cat /opt/crypto-robot/shared/data/probe-\"$1\".json 2>&1", unit);
-          return said.exit() == 0 ? Optional.of(Trial.parse(said.output())) : Optional.empty();
+          return said.exit() == 0
+              ? Optional.of(TestEnvironment.parse(said.output()))
+              : Optional.empty();
         });
   }
 }

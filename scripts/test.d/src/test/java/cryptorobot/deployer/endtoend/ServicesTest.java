@@ -45,11 +45,11 @@ class ServicesTest {
       echo "processes=$(ps -u ec2-user -o pid= | wc -l)"
       """;
 
-  private Trial trial;
+  private TestEnvironment trial;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new Trial("services.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("services.local", Robot.in(folder.resolve("robot")));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.endtoend.FaultTable.Seen;
-import cryptorobot.deployer.endtoend.Promise.Whole;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,10 +19,10 @@ import org.junit.jupiter.api.TestFactory;
 class StoppedDeploysTest {
   private static final Duration TO_BE_LISTED = Duration.ofSeconds(10);
 
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  StoppedDeploysTest(Victim victim, FaultTable table) {
+  StoppedDeploysTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }
@@ -49,7 +49,8 @@ class StoppedDeploysTest {
                     () -> {
                       Whole before = victim.promise().holds();
                       victim.commits();
-                      return isStopped(before, Run.start(victim.request()).awaitEntered(state));
+                      return isStopped(
+                          before, ExecutionHandle.start(victim.request()).awaitEntered(state));
                     }));
   }
 
@@ -65,17 +66,17 @@ class StoppedDeploysTest {
                       Whole before = victim.promise().holds();
                       victim.commits();
                       victim.shadows().holdAt("step-activate", call);
-                      Run run = Run.start(victim.request());
+                      ExecutionHandle run = ExecutionHandle.start(victim.request());
                       victim.shadows().awaitHit();
                       return isStopped(before, run);
                     }));
   }
 
-  private Seen isStopped(Whole before, Run run) {
+  private Seen isStopped(Whole before, ExecutionHandle run) {
     run.stop();
-    Whole now = victim.converges(Run.start(victim.request()));
-    assertEquals("ABORTED", Truth.of(run, victim.trial().environment(), before, now));
-    return new Seen("ABORTED", Victim.which(before, now), "free");
+    Whole now = victim.converges(ExecutionHandle.start(victim.request()));
+    assertEquals("ABORTED", OutcomeAssertions.of(run, victim.trial().environment(), before, now));
+    return new Seen("ABORTED", FaultFixture.which(before, now), "free");
   }
 
   @TestFactory

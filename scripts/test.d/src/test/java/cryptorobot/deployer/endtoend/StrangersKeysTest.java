@@ -28,14 +28,14 @@ class StrangersKeysTest {
         get-secret-value --secret-id "crypto-robot/$1/$2" --query Name --output text 2>&1 || true
       """;
 
-  private Trial first;
-  private Trial second;
+  private TestEnvironment first;
+  private TestEnvironment second;
 
   @BeforeAll
   void twoInstances(@TempDir Path folder) {
-    first = new Trial("one.local", Robot.in(folder.resolve("one")));
-    second = new Trial("two.local", Robot.in(folder.resolve("two")));
-    for (Trial trial : List.of(first, second)) {
+    first = new TestEnvironment("one.local", Robot.in(folder.resolve("one")));
+    second = new TestEnvironment("two.local", Robot.in(folder.resolve("two")));
+    for (TestEnvironment trial : List.of(first, second)) {
       trial.local("up").exits(0);
       trial.store("keys", KEYS);
       trial.store("repository", "{\"token\": \"" + MARK + "\"}");
@@ -45,9 +45,10 @@ class StrangersKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"keys", "certificate", "repository"})
   void anInstanceReadsItsOwnSecretsAndNoOthers(String kind) {
-    for (Trial[] pair : List.of(new Trial[] {first, second}, new Trial[] {second, first})) {
-      Trial owner = pair[0];
-      Trial stranger = pair[1];
+    for (TestEnvironment[] pair :
+        List.of(new TestEnvironment[] {first, second}, new TestEnvironment[] {second, first})) {
+      TestEnvironment owner = pair[0];
+      TestEnvironment stranger = pair[1];
       String name = "crypto-robot/" + owner.environment() + "/" + kind;
       assertEquals(name, read(owner, owner.environment(), kind));
       String refused = read(stranger, owner.environment(), kind);
@@ -80,13 +81,13 @@ class StrangersKeysTest {
   @Test
   void aRequestCannotNameASecretAtAll() {
     var run =
-        Run.start(
+        ExecutionHandle.start(
             "{\"environment\": \"one.local\", \"operation\": \"rotate-keys\","
                 + " \"keys_secret\": \"crypto-robot/two.local/keys\"}");
     assertTrue(run.failsAs("RequestRefused").contains("$.keys_secret"), "names what is wrong");
   }
 
-  private static String read(Trial where, String environment, String kind) {
+  private static String read(TestEnvironment where, String environment, String kind) {
     String port = System.getenv("LOCAL_PORT");
     return where.inside("bash", "-c", READ.formatted(port), "bash", environment, kind);
   }

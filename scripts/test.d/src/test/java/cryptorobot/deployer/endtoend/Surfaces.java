@@ -40,7 +40,7 @@ final class Surfaces {
 
   /** All executions, as their API tells them: input, output, cause, and every event. */
   Surfaces executions() {
-    var machine = LocalAws.object().put("stateMachineArn", Run.machine());
+    var machine = LocalAws.object().put("stateMachineArn", ExecutionHandle.machine());
     for (JsonNode one :
         LocalAws.every(
             "AWSStepFunctions.ListExecutions",
@@ -49,7 +49,7 @@ final class Surfaces {
             "executions",
             "maxResults",
             100)) {
-      Run run = new Run(one.path("executionArn").asText());
+      ExecutionHandle run = new ExecutionHandle(one.path("executionArn").asText());
       JsonNode described = run.described();
       look("execution's input", described.path("input").asText());
       look("execution's output", described.path("output").asText());

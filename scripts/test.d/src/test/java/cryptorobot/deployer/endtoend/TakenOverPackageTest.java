@@ -37,13 +37,13 @@ class TakenOverPackageTest {
 
   private static final String NO_PRIVILEGE = "0000000000000000";
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void anInstanceLikeAmazonLinux(@TempDir Path folder) {
-    trial = new Trial("taken-over.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("taken-over.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     trial.local("up").exits(0);
     trial.local("power", "start").exits(0);
@@ -151,6 +151,6 @@ class TakenOverPackageTest {
   }
 
   private JsonNode hook() {
-    return Trial.parse(instance.sh("cat /tmp/build-hook.json"));
+    return TestEnvironment.parse(instance.sh("cat /tmp/build-hook.json"));
   }
 }

@@ -15,9 +15,9 @@ class TwoAtOnceTest {
 
   @Test
   void oneRunsAndTheOtherIsRefusedNamingTheOwner() {
-    var one = new Trial("together.local", Robot.in(folder.resolve("one")));
+    var one = new TestEnvironment("together.local", Robot.in(folder.resolve("one")));
     one.deploy().exits(0);
-    var other = new Trial(one.environment(), Robot.in(folder.resolve("other")));
+    var other = new TestEnvironment(one.environment(), Robot.in(folder.resolve("other")));
     one.robot().improves();
     other.robot().improves();
     other.robot().improves();

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.TestFactory;
 /** The disk is full from some moment on, or the clock is wrong. */
 @FaultTest
 class UnfitHostsTest {
-  private final Victim victim;
+  private final FaultFixture victim;
   private final FaultTable table;
 
-  UnfitHostsTest(Victim victim, FaultTable table) {
+  UnfitHostsTest(FaultFixture victim, FaultTable table) {
     this.victim = victim;
     this.table = table;
   }

@@ -36,13 +36,13 @@ class WatchTest {
           .replace("\n", "");
   private static final Duration TO_COME_BACK = Duration.ofSeconds(60);
 
-  private Trial trial;
+  private TestEnvironment trial;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void aRobotWithAHeartbeat(@TempDir Path folder) {
-    trial = new Trial("watch.local", Robot.in(folder.resolve("robot")));
+    trial = new TestEnvironment("watch.local", Robot.in(folder.resolve("robot")));
     good = trial.robot().head();
     trial.local("up").exits(0);
     trial.store("keys", KEYS);
@@ -130,9 +130,9 @@ class WatchTest {
   @Order(3)
   void aNoticeThatWasLostComesAgain() {
     instance.sh("echo unhealthy >/opt/crypto-robot/.deployer/told/check-health");
-    check().exits(0).says("TellChange");
+    check().exits(0).says("NotifyChange");
     assertEquals("healthy again", told().getLast());
-    check().exits(0).neverSays("TellChange");
+    check().exits(0).neverSays("NotifyChange");
   }
 
   @Test
@@ -141,7 +141,7 @@ class WatchTest {
     ends("SEGV");
     check().exits(0);
     assertEquals("restarted after a crash", told().getLast());
-    check().exits(0).neverSays("TellChange");
+    check().exits(0).neverSays("NotifyChange");
     trial.local("crash-report").exits(0).says("was killed by signal SEGV").says("tick ");
     JsonNode crashes = trial.status().path("crashes");
     assertEquals(1, crashes.path("count").asInt(), crashes::toString);
@@ -240,7 +240,7 @@ class WatchTest {
     check().exits(0).says("being put into service");
     assertEquals(before, told().size(), "what is told during a deploy");
 
-    Run.newest().stop();
+    ExecutionHandle.newest().stop();
     deploy.join();
     instance.sh("systemctl stop crypto-robot-step-health || true");
     instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
@@ -262,7 +262,7 @@ class WatchTest {
         END
         chmod 755 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl""");
     Map<String, String> settings = new HashMap<>();
-    Run.newest()
+    ExecutionHandle.newest()
         .resultOf("PlanDeployment")
         .path("settings")
         .properties()

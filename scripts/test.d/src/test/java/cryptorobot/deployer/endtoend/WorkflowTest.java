@@ -31,7 +31,7 @@ class WorkflowTest {
 
   @Test
   void theWorkflowsStepsDeployARobotAndTellNobodyItsKeys() throws Exception {
-    var trial = new Trial(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    var trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
     trial.local("up").exits(0);
     Path workspace = workspace(serve(trial.robot()));
 
@@ -119,7 +119,7 @@ class WorkflowTest {
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       String answer = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      return Trial.parse(answer).path("url").asText();
+      return TestEnvironment.parse(answer).path("url").asText();
     }
   }
 

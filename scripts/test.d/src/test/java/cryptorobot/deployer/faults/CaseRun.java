@@ -47,7 +47,7 @@ record CaseRun(
   }
 
   static CaseRun of(Case one, Tasks tasks) {
-    var rig = new Rig(tasks, one.faults());
+    var rig = new FaultHarness(tasks, one.faults());
     prepare(rig, one.scenario());
     var before = Look.at(rig.machine);
     rig.injector.activate(true);
@@ -74,7 +74,7 @@ record CaseRun(
         rig.injector);
   }
 
-  private static void prepare(Rig rig, Scenario scenario) {
+  private static void prepare(FaultHarness rig, Scenario scenario) {
     switch (scenario.before) {
       case EMPTY, ABANDONED_FIRST -> {}
       case SERVING, ASLEEP, ABANDONED -> Worlds.serving(rig.machine, Store.KEYS, Store.CERTIFICATE);
@@ -100,7 +100,7 @@ record CaseRun(
   }
 
   /** Runs to the end of the execution and everything that follows from it. */
-  private static Observed observe(Rig rig, String name, String request) {
+  private static Observed observe(FaultHarness rig, String name, String request) {
     var atEnd = new AtomicReference<Look>();
     var execution = rig.start(name, request);
     var soon = new AtomicReference<Look>();
@@ -121,7 +121,7 @@ record CaseRun(
   }
 
   /** What serves when all is quiet; an instance that is off is looked at as it comes up. */
-  private static Look settled(Rig rig) {
+  private static Look settled(FaultHarness rig) {
     if (rig.machine.isOn()) {
       return Look.at(rig.machine);
     }

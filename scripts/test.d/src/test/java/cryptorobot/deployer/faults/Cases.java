@@ -15,9 +15,9 @@ final class Cases {
       List.of(fails("FetchRelease", "BranchMissing"), fails("CheckHealth", "Unhealthy"));
 
   private final Search search;
-  private final Faults faults;
+  private final FaultCatalog faults;
 
-  Cases(Search search, Faults faults) {
+  Cases(Search search, FaultCatalog faults) {
     this.search = search;
     this.faults = faults;
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryFaultTest {
   private final Tasks tasks = new Tasks();
-  private final Faults faults = new Faults(tasks);
-  private final Ledger ledger = new Ledger(tasks);
+  private final FaultCatalog faults = new FaultCatalog(tasks);
+  private final FaultReport ledger = new FaultReport(tasks);
 
   @BeforeAll
   void everyFaultAtEveryPlace() throws Exception {
@@ -32,7 +32,7 @@ class EveryFaultTest {
     try (var search = new Search(tasks)) {
       var cases = new Cases(search, faults);
       for (var scenario : Scenario.values()) {
-        search.run(cases.single(scenario, kinds(scenario)), Ledger.Seen::of, ledger::add);
+        search.run(cases.single(scenario, kinds(scenario)), FaultReport.Seen::of, ledger::add);
       }
     }
     ledger.publish("single", (System.nanoTime() - begun) / 1_000_000);

@@ -10,17 +10,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("faults")
 class ExhaustiveFaultsTest {
   private final Tasks tasks = new Tasks();
-  private final Faults faults = new Faults(tasks);
+  private final FaultCatalog faults = new FaultCatalog(tasks);
 
   @ParameterizedTest
   @EnumSource
   void keepsThePromiseWhateverFailsOnce(Scenario scenario) throws Exception {
-    var ledger = new Ledger(tasks);
+    var ledger = new FaultReport(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {
       search.run(
           new Cases(search, faults).single(scenario, faults::everyKind),
-          Ledger.Seen::of,
+          FaultReport.Seen::of,
           ledger::add);
     }
     ledger.publish("single-" + scenario, (System.nanoTime() - begun) / 1_000_000);
@@ -30,11 +30,13 @@ class ExhaustiveFaultsTest {
   @ParameterizedTest
   @EnumSource
   void keepsThePromiseWhateverFailsTwice(Scenario scenario) throws Exception {
-    var ledger = new Ledger(tasks);
+    var ledger = new FaultReport(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {
       search.run(
-          new Cases(search, faults).pairs(scenario, faults::few), Ledger.Seen::of, ledger::add);
+          new Cases(search, faults).pairs(scenario, faults::few),
+          FaultReport.Seen::of,
+          ledger::add);
     }
     ledger.publish("pairs-" + scenario, (System.nanoTime() - begun) / 1_000_000);
     assertEquals("", ledger.broken());

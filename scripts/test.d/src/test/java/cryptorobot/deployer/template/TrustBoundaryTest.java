@@ -27,7 +27,7 @@ class TrustBoundaryTest {
           "InjectKeys",
           "ValidateCertificate",
           "CheckHealth",
-          "TellChange",
+          "NotifyChange",
           "ReportOutcome");
 
   private final Stack staging =

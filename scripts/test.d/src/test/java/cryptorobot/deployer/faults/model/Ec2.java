@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-import cryptorobot.deployer.ports.Agent;
+import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.PowerState;
@@ -30,10 +30,10 @@ public final class Ec2 implements Instances {
   }
 
   @Override
-  public Agent agent(String instanceId) {
+  public AgentStatus agent(String instanceId) {
     return machine.answers()
-        ? new Agent.Online("3.3.4624.0", machine.time().now().plusMillis(1))
-        : new Agent.Offline("ConnectionLost");
+        ? new AgentStatus.Online("3.3.4624.0", machine.time().now().plusMillis(1))
+        : new AgentStatus.Offline("ConnectionLost");
   }
 
   @Override

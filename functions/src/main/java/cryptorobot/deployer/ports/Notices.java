@@ -1,8 +1,0 @@
-package cryptorobot.deployer.ports;
-
-/** Where notices go. */
-public interface Notices {
-
-  /** Publishes a notice, or does nothing when the stack has no topic. */
-  void publish(Notice notice);
-}

@@ -1,0 +1,21 @@
+package cryptorobot.deployer.ports;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A message to the people and programs that follow the deployments.
+ *
+ * @param subject at most 100 printable ASCII characters, as mail over SNS demands
+ * @param text for people
+ * @param json the same for programs
+ */
+public record Notification(String subject, String text, String json) {
+
+  public Notification {
+    requireNonNull(text, "text is null");
+    requireNonNull(json, "json is null");
+    if (!subject.matches("[\\x20-\\x7e]{1,100}")) {
+      throw new IllegalArgumentException("not 1 to 100 printable ASCII characters: " + subject);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package cryptorobot.localcloud.aws.secrets;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.protocol.AwsJson;
+
+/** How Secrets Manager tells of a secret; never its value. */
+final class SecretResponses {
+  private SecretResponses() {}
+
+  static ObjectNode identity(SecretRecord secret) {
+    return AwsJson.object().put("ARN", secret.arn()).put("Name", secret.name());
+  }
+
+  static ObjectNode description(SecretRecord secret, String versionsField) {
+    ObjectNode answer =
+        identity(secret)
+            .put("CreatedDate", AwsJson.epoch(secret.createdAt()))
+            .put("LastChangedDate", AwsJson.epoch(secret.changedAt()));
+    if (!secret.description().isEmpty()) {
+      answer.put("Description", secret.description());
+    }
+    secret.deletedAt().ifPresent(at -> answer.put("DeletedDate", AwsJson.epoch(at)));
+    ObjectNode versions = answer.putObject(versionsField);
+    secret.versions().forEach(version -> stages(versions.putArray(version.id()), version));
+    return answer;
+  }
+
+  static void stages(ArrayNode into, Version version) {
+    version.stages().stream().sorted().forEach(into::add);
+  }
+}

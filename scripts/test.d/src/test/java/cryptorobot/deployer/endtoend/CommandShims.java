@@ -1,0 +1,224 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Commands of an instance, replaced by ones that count who calls them, and that at a chosen call
+ * kill the caller with everything in its unit, or hold it there. The host scripts stay as they are:
+ * they find these commands first on their PATH. Closed, the instance is as it was.
+ *
+ * <p>A place is {@code step-<step>} for what runs in the unit of a step, {@code outer-<step>} for
+ * the script that started this unit, {@code dead-man} or {@code settle} for the switch.
+ */
+final class CommandShims implements AutoCloseable {
+  /** Everything the host scripts change something with, and some that only take their time. */
+  private static final List<String> COMMANDS =
+      List.of(
+          "aws",
+          "chmod",
+          "chown",
+          "cp",
+          "curl",
+          "find",
+          "install",
+          "ln",
+          "mkdir",
+          "mv",
+          "openssl",
+          "python3",
+          "rm",
+          "setpriv",
+          "sync",
+          "systemctl",
+          "systemd-run",
+          "tail",
+          "useradd");
+
+  private static final Duration TO_A_HIT = Duration.ofMinutes(2);
+
+  private final Path folder;
+  private final Path commands;
+
+  /** When, as seen from the command, its caller is killed; or that it waits there instead. */
+  enum Moment {
+    BEFORE,
+    AFTER,
+    /** For {@code systemctl}: systemd has the jobs, and nobody waits for them. */
+    QUEUED,
+    HELD;
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Where to kill.
+   *
+   * @param number of the call in its place, from 1
+   * @param call what is called there
+   */
+  record Point(String place, int number, Moment moment, String call) {
+    /** This one, and where it has systemd stop or start units that they are queued. */
+    Stream<Point> alsoQueued() {
+      return moment == Moment.BEFORE && call.matches("systemctl (stop|restart) .*")
+          ? Stream.of(this, new Point(place, number, Moment.QUEUED, call))
+          : Stream.of(this);
+    }
+
+    @Override
+    public String toString() {
+      return "%s %d, %s %s".formatted(place, number, moment.word(), call);
+    }
+  }
+
+  CommandShims(Instance instance) {
+    folder = instance.disk().resolve("root/shadows");
+    commands = instance.disk().resolve("usr/local/sbin");
+    try (InputStream shadow = CommandShims.class.getResourceAsStream("/faults/shadow.sh")) {
+      Files.createDirectories(folder);
+      rest();
+      byte[] program = shadow.readAllBytes();
+      for (String command : COMMANDS) {
+        // A copy each: a link into /root leads the application's user nowhere.
+        Path copy = commands.resolve(command);
+        Files.write(copy, program);
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Where a place can be killed: before each call it makes when it is left alone, and after the
+   * last one. Left out are points at which there is the same on disk as at the next one: a file
+   * that is not yet in its place.
+   *
+   * @param happening what makes these calls, and nothing else in the same place
+   */
+  List<Point> points(String place, Runnable happening) {
+    watch(place + " 0 before *");
+    happening.run();
+    List<String> calls = calls();
+    rest();
+    assertTrue(!calls.isEmpty(), () -> place + " calls nothing that is watched");
+    var points =
+        IntStream.range(0, calls.size())
+            .filter(i -> !calls.get(i).matches("(chmod \\d+|sync -d) .*\\.new"))
+            .mapToObj(i -> new Point(place, i + 1, Moment.BEFORE, shortened(calls.get(i))))
+            .collect(Collectors.toCollection(ArrayList::new));
+    points.add(new Point(place, calls.size(), Moment.AFTER, points.getLast().call()));
+    return points;
+  }
+
+  /**
+   * What happens while the place is killed at this point, once; fails when it never comes to that.
+   */
+  <T> T killed(Point point, Supplier<T> happening) {
+    watch("%s %d %s *".formatted(point.place(), point.number(), point.moment().word()));
+    T happened = happening.get();
+    assertTrue(hasHit(), () -> "never came to " + point);
+    rest();
+    return happened;
+  }
+
+  /**
+   * From now on the place is killed, once, at the first call that matches a pattern of the shell.
+   */
+  void killAt(String place, Moment moment, String pattern) {
+    watch(place + " any " + moment.word() + " " + pattern);
+  }
+
+  /** Whether it came to that. */
+  boolean hasHit() {
+    return Files.exists(folder.resolve("hit"));
+  }
+
+  /** From now on the place is held, once, at the first call that matches a pattern of the shell. */
+  void holdAt(String place, String pattern) {
+    killAt(place, Moment.HELD, pattern);
+  }
+
+  void awaitHit() {
+    Await.holds("the call that is watched", TO_A_HIT, this::hasHit);
+  }
+
+  /** What is held goes on. */
+  void letGo() {
+    try {
+      Files.writeString(folder.resolve("go"), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Nothing is counted or killed any more; what is held goes on. */
+  void rest() {
+    try {
+      for (String file : List.of("watched", "calls", "hit", "go")) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> calls() {
+    try {
+      Path calls = folder.resolve("calls");
+      return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void watch(String what) {
+    rest();
+    try {
+      Path fresh = folder.resolve("watched.new");
+      Files.writeString(fresh, what + "\n");
+      Files.move(fresh, folder.resolve("watched"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // Without what differs from run to run: ids of releases, processes and executions.
+  private static String shortened(String call) {
+    String plain =
+        call.replaceAll("/opt/crypto-robot/|/etc/systemd/system/|/run/", "")
+            .replaceAll("\\d{8}T\\d{6}Z-[0-9a-f]{7}", "ID")
+            .replaceAll("\\.\\d+\\.new", ".new")
+            .replaceAll("[0-9a-f]{16}", "HASH");
+    return plain.length() <= 80 ? plain : plain.substring(0, 79) + "…";
+  }
+
+  @Override
+  public void close() {
+    rest();
+    try {
+      for (String command : COMMANDS) {
+        Files.deleteIfExists(commands.resolve(command));
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package cryptorobot.deployer.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An environment that faults are done to, once and for all of them: a robot that trades live with
+ * keys that are sentinels, that tells of a second robot beside it and of what it was started with,
+ * and whose commits need one of two environments of packages by turns, so that no part of a release
+ * can pass for another's.
+ */
+final class FaultFixture implements AutoCloseable {
+  private final TestEnvironment trial;
+  private final Instance instance;
+  private final InstanceInvariants promise;
+  private final CommandShims shadows;
+  private final Sentinels sentinels;
+  private final String request;
+  private final LockOwners owners;
+  private final Path folder;
+  private final List<String> goods = new ArrayList<>();
+
+  private FaultFixture(
+      TestEnvironment trial, Sentinels sentinels, Path folder, ExecutionHandle live) {
+    this.trial = trial;
+    this.sentinels = sentinels;
+    this.folder = folder;
+    instance = Instance.of(trial);
+    promise = new InstanceInvariants(instance);
+    shadows = new CommandShims(instance);
+    request = ((ObjectNode) TestEnvironment.parse(live.input())).put("bake_seconds", 0).toString();
+    var settings = new HashMap<String, String>();
+    live.resultOf("PlanDeployment")
+        .path("settings")
+        .properties()
+        .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
+    owners = new LockOwners(instance, promise, settings);
+  }
+
+  static FaultFixture ready() {
+    try {
+      Path folder = Files.createTempDirectory("faults-");
+      var trial = new TestEnvironment("faults.local", Robot.in(folder.resolve("robot")));
+      var sentinels = new Sentinels();
+      ObjectNode keys =
+          LocalAws.object()
+              .put("BINANCE_API_KEY", sentinels.make("api key"))
+              .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
+      trial.robot().tellsOnItself();
+      trial.deploy().exits(0);
+      trial.store("keys", keys.toString());
+      trial.robot().improvesWithOtherPackages();
+      ExecutionHandle live = run(trial.deploy().exits(0).says("live"));
+      var victim = new FaultFixture(trial, sentinels, folder, live);
+      victim.commits();
+      victim.converges(ExecutionHandle.start(victim.request));
+      return victim;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The execution that a command of {@code scripts/local} named. */
+  private static ExecutionHandle run(LocalCommand.Result result) {
+    return new ExecutionHandle(
+        result
+            .said()
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.startsWith("execution arn:"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("names no execution: " + result))
+            .substring("execution ".length()));
+  }
+
+  TestEnvironment trial() {
+    return trial;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  InstanceInvariants promise() {
+    return promise;
+  }
+
+  CommandShims shadows() {
+    return shadows;
+  }
+
+  LockOwners owners() {
+    return owners;
+  }
+
+  /** A deploy of the robot's newest commit. */
+  String request() {
+    return request;
+  }
+
+  /** A new good commit, with the other environment of packages. */
+  String commits() {
+    String commit = trial.robot().improvesWithOtherPackages();
+    goods.add(commit);
+    return commit;
+  }
+
+  /**
+   * The run must end with its commit serving, whole, and nothing left over.
+   *
+   * @return what serves
+   */
+  Whole converges(ExecutionHandle again) {
+    JsonNode output = again.succeeds();
+    assertTrue(
+        List.of("deployed", "nothing_to_do").contains(output.path("outcome").asText()),
+        output::toString);
+    Whole whole = promise.holdsAndNothingIsLeftOver();
+    assertEquals(trial.robot().head(), whole.revision(), () -> "what serves after " + output);
+    assertEquals(whole.release(), output.path("release").asText(), output::toString);
+    return whole;
+  }
+
+  /**
+   * A deploy of a commit that meets a fault: the promise holds after it, and then a deploy of a
+   * good commit, the same request, comes to a good end.
+   *
+   * @param fault what is done to the run while it runs
+   */
+  Seen meets(String commit, Consumer<ExecutionHandle> fault) {
+    Whole before = promise.holds();
+    ExecutionHandle run = ExecutionHandle.start(request);
+    fault.accept(run);
+    run.awaitEnd();
+    shadows.rest();
+    Whole now = promise.holds();
+    String ended = OutcomeAssertions.of(run, trial.environment(), before, now);
+    String lock = lock(now);
+    if (!goods.contains(commit)) {
+      trial.robot().becomesAgain(goods.getFirst());
+      commits();
+    }
+    converges(ExecutionHandle.start(request));
+    return new Seen(ended, which(before, now), lock);
+  }
+
+  /** After a promise that was broken, the next fault meets a good release all the same. */
+  void recovers() {
+    shadows.rest();
+    ExecutionHandle last = ExecutionHandle.newest();
+    if (last.described().path("status").asText().equals("RUNNING")) {
+      last.stop();
+    }
+    if (!instance.isOn()) {
+      instance.isStarted();
+    }
+    owners.leave();
+    trial.robot().becomesAgain(goods.getFirst());
+    commits();
+    ExecutionHandle.start(request).awaitEnd();
+  }
+
+  /** The lock is free, or its owner has ended and can be proven to. */
+  private static String lock(Whole now) {
+    if (now.owner().isEmpty()) {
+      return "free";
+    }
+    String status = new ExecutionHandle(now.owner().get()).described().path("status").asText();
+    assertNotEquals("RUNNING", status, () -> "who holds the lock of an instance at rest: " + now);
+    return "its owner " + status;
+  }
+
+  /** The old or the new release, in a word. */
+  static String which(Whole before, Whole now) {
+    return now.release().equals(before.release()) ? "old" : "new";
+  }
+
+  /** Nowhere but in its own place is a secret of it to be read. */
+  Seen keepsItsSecrets() {
+    var surfaces = new Surfaces(sentinels);
+    // Executions and commands are among the cloud's files, as a whole.
+    surfaces.notices(trial.environment()).cloud().journal(instance);
+    var found = new ArrayList<String>();
+    surfaces.found().forEach((name, places) -> found.add(name + " in " + places));
+    assertEquals(List.of(), found, "secrets that are to be read");
+    return new Seen("no secret found", "-", promise.holds().lock());
+  }
+
+  @Override
+  public void close() throws IOException {
+    shadows.close();
+    try (var files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}

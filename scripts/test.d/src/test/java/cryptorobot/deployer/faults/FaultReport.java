@@ -1,0 +1,79 @@
+package cryptorobot.deployer.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What came of all cases: how they ended, what they covered, which promises they broke. */
+final class FaultReport {
+  private static final int SHOWN = 20;
+  final Coverage coverage;
+  private final Map<String, Integer> ends = new TreeMap<>();
+  private final Map<Scenario, Integer> cases = new TreeMap<>();
+  private final Map<Case, Object> broken = new LinkedHashMap<>();
+  private int unhappened;
+
+  FaultReport(Tasks tasks) {
+    this.coverage = new Coverage(tasks);
+  }
+
+  /** A case, and why its promise was not kept. */
+  record Seen(CaseRun run, List<String> broken) {
+    static Seen of(CaseRun run) {
+      return new Seen(run, Invariants.broken(run));
+    }
+  }
+
+  void add(Seen seen) {
+    var run = seen.run();
+    cases.merge(run.of().scenario(), 1, Integer::sum);
+    ends.merge(EndState.of(run).toString(), 1, Integer::sum);
+    coverage.add(run.history());
+    coverage.add(run.historyAgain());
+    unhappened += run.injector().allHappened() ? 0 : 1;
+    if (!seen.broken().isEmpty()) {
+      broken.put(run.of(), seen.broken());
+    }
+  }
+
+  int cases() {
+    return cases.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  int unhappened() {
+    return unhappened;
+  }
+
+  /** The broken promises, shortened for reading; empty when there is none. */
+  String broken() {
+    var text = new StringBuilder();
+    broken.entrySet().stream()
+        .limit(SHOWN)
+        .forEach(one -> text.append(one.getKey() + "\n    " + one.getValue() + "\n"));
+    return broken.isEmpty() ? "" : broken.size() + " cases broke their promise:\n" + text;
+  }
+
+  /** The table of ends, for people. */
+  String table(long millis) {
+    var text = new StringBuilder();
+    text.append(
+        "%d cases in %d ms, %d distinct end states, %d with a fault that did not come to be%n"
+            .formatted(cases(), millis, ends.size(), unhappened));
+    cases.forEach((scenario, count) -> text.append("%8d %s%n".formatted(count, scenario)));
+    text.append("%n%8s %s%n".formatted("cases", EndState.HEAD));
+    ends.forEach((end, count) -> text.append("%8d %s%n".formatted(count, end)));
+    return text.toString();
+  }
+
+  /** Prints the table and keeps it where the build keeps its results. */
+  void publish(String name, long millis) throws IOException {
+    var file = Path.of("target", "faults", name + ".txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, table(millis) + "\n" + broken());
+    System.out.println(table(millis) + "Written to scripts/test.d/" + file);
+  }
+}

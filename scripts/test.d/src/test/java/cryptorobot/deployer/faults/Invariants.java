@@ -1,0 +1,148 @@
+package cryptorobot.deployer.faults;
+
+import cryptorobot.deployer.faults.Fault.Way;
+import cryptorobot.deployer.faults.model.Look;
+import cryptorobot.deployer.faults.model.Store;
+import cryptorobot.deployer.faults.model.Worlds;
+import cryptorobot.localcloud.stepfunctions.engine.Ended;
+import cryptorobot.localcloud.stepfunctions.engine.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What holds whatever fails: one whole release serves and one robot runs, the lock frees itself,
+ * the same request again comes to its end, what is said is true, another certificate disturbs no
+ * robot, no secret is seen, and data stays.
+ */
+final class Invariants {
+  private final CaseRun run;
+  private final List<String> broken = new ArrayList<>();
+
+  private Invariants(CaseRun run) {
+    this.run = run;
+  }
+
+  /** Why it was not kept; empty when it was. */
+  static List<String> broken(CaseRun run) {
+    var promise = new Invariants(run);
+    promise.oneWholeReleaseServes();
+    promise.theLockFreesItself();
+    promise.theSameRequestComesToItsEnd();
+    promise.whatIsSaidIsTrue();
+    promise.anotherCertificateDisturbsNoRobot();
+    promise.noSecretIsSeen();
+    promise.dataStays();
+    return promise.broken;
+  }
+
+  private void demand(boolean holds, Supplier<String> otherwise) {
+    if (!holds) {
+      broken.add(otherwise.get());
+    }
+  }
+
+  private void oneWholeReleaseServes() {
+    broken.addAll(run.wrongs());
+    demand(!run.settled().armed(), () -> "never rolled back by itself: " + run.settled());
+    demand(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
+    demand(
+        isOld(run.settled()) || isWanted(run.settled()),
+        () -> "neither old nor new: " + run.settled());
+  }
+
+  private boolean isOld(Look look) {
+    return look.release().equals(old());
+  }
+
+  private String old() {
+    return switch (run.of().scenario().before) {
+      case EMPTY, ABANDONED_FIRST -> "";
+      case SERVING, SERVING_OLD_KEYS, SERVING_OLD_CERTIFICATE, ASLEEP, ABANDONED -> Worlds.OLD;
+    };
+  }
+
+  private boolean isWanted(Look look) {
+    var wanted = run.of().scenario().wanted;
+    return wanted.equals("release")
+        ? look.revision().equals(Worlds.NEW_REVISION)
+        : look.release().equals(wanted);
+  }
+
+  private void theLockFreesItself() {
+    var owner = run.settled().lockedBy();
+    demand(
+        owner.isEmpty() || owner.endsWith(":one") || owner.endsWith(":abandoned"),
+        () -> "locked by " + owner);
+    var later = run.after().lockedBy();
+    demand(
+        !run.of().scenario().changes() || later.isEmpty() || isTakenLate(later),
+        () -> "still locked: " + run.after());
+  }
+
+  /** By the first run, which has ended: its command came when even the second was over. */
+  private boolean isTakenLate(String owner) {
+    return owner.endsWith(":one")
+        && run.of().faults().contains(new Fault.Carried("AcquireLock", Way.IN_THE_NEXT_RUN));
+  }
+
+  private void theSameRequestComesToItsEnd() {
+    demand(
+        run.again().status() == Status.SUCCEEDED, () -> "the same request again: " + run.again());
+    demand(run.after().flaws().isEmpty(), () -> "after the same request again: " + run.after());
+    if (run.of().scenario().changes()) {
+      demand(isWanted(run.after()), () -> "the same request again left: " + run.after());
+      demand(
+          run.after().keys().equals(Store.KEYS)
+              && run.after().certificate().equals(Store.CERTIFICATE),
+          () -> "the same request again left old secrets: " + run.after());
+      var left = run.after().leftOver();
+      demand(
+          left.isEmpty() || (isTakenLate(run.after().lockedBy()) && left.size() == 1),
+          () -> "left over: " + left);
+    }
+  }
+
+  /** Unless the power was cut, and whatever comes of the certificate. */
+  private void anotherCertificateDisturbsNoRobot() {
+    if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE) {
+      for (var look : List.of(run.atEnd(), run.soon(), run.settled(), run.after())) {
+        demand(
+            !look.on()
+                || look.boot() != run.before().boot()
+                || look.robots().equals(run.before().robots()),
+            () -> "the robot was restarted: " + look);
+      }
+    }
+  }
+
+  private void whatIsSaidIsTrue() {
+    // What was deployed is told of the release, whoever cuts the power afterwards.
+    boolean deployed = run.ended().status() == Status.SUCCEEDED;
+    isTrue(run.ended(), run.before(), run.atEnd(), deployed, "at the end");
+    isTrue(run.ended(), run.before(), run.settled(), false, "later");
+    isTrue(run.again(), run.settled(), run.after(), false, "after the second run");
+  }
+
+  private void isTrue(Ended ended, Look before, Look now, boolean sleeps, String when) {
+    var lie = ReportedState.of(ended).lie(before, now, sleeps);
+    demand(lie.isEmpty(), () -> when + ": " + lie + " (" + ended + ")");
+  }
+
+  private void noSecretIsSeen() {
+    for (var history : List.of(run.history(), run.historyAgain())) {
+      for (var event : history) {
+        demand(!event.details().toString().contains(Store.MARKER), () -> "a secret in " + event);
+      }
+    }
+    demand(!run.parameters().contains(Store.MARKER), () -> "a secret in a parameter");
+  }
+
+  private void dataStays() {
+    var before = run.before().data();
+    var expected = before.isEmpty() ? List.of("as in git") : before;
+    demand(
+        run.after().data().equals(expected) || (before.isEmpty() && run.after().data().isEmpty()),
+        () -> "data was touched: " + run.after().data());
+  }
+}
