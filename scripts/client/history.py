@@ -6,6 +6,7 @@ Only states that take time are reported, tasks and waits; choices and passes tak
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional, Union
@@ -43,7 +44,7 @@ Change = Union[Started, Retried, Ended]
 
 def error_name(error: str) -> str:
     """The simple name: what a function throws is named with its package."""
-    return error.rsplit(".", 1)[-1] if error.startswith("cryptorobot.") else error
+    return re.split(r"[.$]", error)[-1] if error.startswith("cryptorobot.") else error
 
 
 def failure_text(error: str, cause: str) -> str:

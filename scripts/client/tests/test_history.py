@@ -7,7 +7,7 @@ from typing import Any
 from client.history import Ended, History, Retried, Started, failure_text
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
-RUNNING = "cryptorobot.deployer.failure.StepRunning"
+RUNNING = "cryptorobot.deployer.failure.DeploymentFailure$StepRunning"
 
 
 def at(number: int) -> datetime:
@@ -80,7 +80,7 @@ class FailureTextTest(unittest.TestCase):
     def test_a_functions_error_is_shown_without_package_and_wrapping(self) -> None:
         self.assertEqual(
             "BranchMissing: there is no branch x",
-            failure_text("cryptorobot.deployer.failure.BranchMissing", '{"errorMessage": "there is no branch x", "errorType": "…"}'),
+            failure_text("cryptorobot.deployer.failure.DeploymentFailure$BranchMissing", '{"errorMessage": "there is no branch x", "errorType": "…"}'),
         )
 
     def test_a_deploy_that_a_migration_started_reports_its_own_end(self) -> None:

@@ -86,7 +86,7 @@ class LocalTest(unittest.TestCase):
         self.assertIn("deploy: main of sample\n  bringing up an instance for crypto-robot.local\n", self.out.getvalue())
 
     def test_a_refused_request_leaves_nothing_behind_and_its_cause_has_one_full_stop(self) -> None:
-        self.fake.plan = {"errorType": "cryptorobot.deployer.failure.InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
+        self.fake.plan = {"errorType": "cryptorobot.deployer.failure.DeploymentFailure$InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
         with self.assertRaises(Stop) as refused:
             self.run_local("deploy")
         self.assertEqual((REFUSED, ""), (refused.exception.code, refused.exception.message))

@@ -177,7 +177,7 @@ class OperateTest(unittest.TestCase):
         self.assertEqual(40, done.stdout.count("  done\n"))
 
     def test_a_step_that_needs_more_time_is_no_failure_and_another_retry_is_shown(self) -> None:
-        error = "cryptorobot.deployer.failure."
+        error = "cryptorobot.deployer.failure.DeploymentFailure$"
         self.fake.history = [
             event(1, "ExecutionStarted"),
             event(2, "TaskStateEntered", 1, stateEnteredEventDetails={"name": "Fetch"}),

@@ -1,9 +1,9 @@
 package cryptorobot.deployer.aws;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,10 +1,10 @@
 package cryptorobot.deployer.aws;
 
-import cryptorobot.deployer.failure.CapacityUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.failure.InstanceNotReady;
-import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.failure.DeploymentFailure.CapacityUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotReady;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceStopping;
 import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.aws;
 
-import cryptorobot.deployer.failure.KeysUnreadable;
+import cryptorobot.deployer.failure.DeploymentFailure.KeysUnreadable;
 import cryptorobot.deployer.ports.Secret;
 import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.StoredSecret;

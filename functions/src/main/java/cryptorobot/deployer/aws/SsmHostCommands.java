@@ -2,10 +2,10 @@ package cryptorobot.deployer.aws;
 
 import static java.util.stream.Collectors.toMap;
 
-import cryptorobot.deployer.failure.HostUnreachable;
-import cryptorobot.deployer.failure.InstanceUnusable;
-import cryptorobot.deployer.failure.InvalidParameter;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceUnusable;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidParameter;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;

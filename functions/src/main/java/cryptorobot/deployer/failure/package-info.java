@@ -1,2 +1,2 @@
-/** Every error name the state machine may retry or catch: one sealed family, one class each. */
+/** Every way a function can fail: one sealed family, in one file. */
 package cryptorobot.deployer.failure;

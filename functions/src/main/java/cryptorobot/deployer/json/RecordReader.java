@@ -1,7 +1,7 @@
 package cryptorobot.deployer.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.json;
 
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.json;
 
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;

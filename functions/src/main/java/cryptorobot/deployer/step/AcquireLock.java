@@ -1,7 +1,7 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.failure.Locked;
+import cryptorobot.deployer.failure.DeploymentFailure.Locked;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
 import java.util.function.Supplier;

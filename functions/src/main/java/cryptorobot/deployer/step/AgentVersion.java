@@ -1,6 +1,6 @@
 package cryptorobot.deployer.step;
 
-import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceUnusable;
 import java.util.List;
 
 /**

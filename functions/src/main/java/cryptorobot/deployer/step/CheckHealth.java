@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SsmHostCommands;
-import cryptorobot.deployer.failure.Unhealthy;
+import cryptorobot.deployer.failure.DeploymentFailure.Unhealthy;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Waiting;

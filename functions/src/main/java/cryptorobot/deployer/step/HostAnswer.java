@@ -2,14 +2,16 @@ package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.HostUnreachable;
-import cryptorobot.deployer.failure.StepFailed;
-import cryptorobot.deployer.failure.StepRunning;
-import cryptorobot.deployer.failure.StepTimedOut;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepRunning;
+import cryptorobot.deployer.failure.DeploymentFailure.StepTimedOut;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.CommandState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what a host step answered: one JSON object, alone on the last line of its output. */
 final class HostAnswer {
@@ -19,6 +21,8 @@ final class HostAnswer {
 
   /** What the agent then ends it with. */
   private static final String CUT_MARK = "--output truncated--";
+
+  private static final Pattern NAME = Pattern.compile("\\{\"failure\":\"([A-Za-z]+)\"");
 
   /** Exit codes above say which signal ended a script; below 0 its shell was killed. */
   private static final int HIGHEST_OWN_CODE = 128;
@@ -72,12 +76,18 @@ final class HostAnswer {
   }
 
   private static DeploymentFailure failure(HostStep step, CommandState.Ended ended) {
-    String said =
+    String message =
         object(ended)
             .map(answer -> answer.path("message").asText())
-            .filter(message -> !message.isEmpty())
+            .filter(text -> !text.isEmpty())
             .orElseGet(() -> end(ended) + evidence(ended));
-    return HostFailure.of(ended.exitCode(), step.step() + ": " + said);
+    return HostFailure.of(name(ended), step.step() + ": " + message);
+  }
+
+  /** The failure that the step named; its answer begins with the name, so a cut leaves it there. */
+  private static String name(CommandState.Ended ended) {
+    Matcher name = NAME.matcher(lastLine(ended));
+    return name.lookingAt() ? name.group(1) : "";
   }
 
   private static String end(CommandState.Ended ended) {
@@ -96,8 +106,12 @@ final class HostAnswer {
     if (isCut(ended)) {
       return Optional.empty();
     }
+    return Json.object(lastLine(ended));
+  }
+
+  private static String lastLine(CommandState.Ended ended) {
     String output = ended.output().stripTrailing();
-    return Json.object(output.substring(output.lastIndexOf('\n') + 1));
+    return output.substring(output.lastIndexOf('\n') + 1);
   }
 
   /** The end of what it wrote for people: scripts log to stderr, and never a secret. */

@@ -1,54 +1,54 @@
 package cryptorobot.deployer.step;
 
-import cryptorobot.deployer.failure.ActivationFailed;
-import cryptorobot.deployer.failure.BranchMissing;
-import cryptorobot.deployer.failure.CertificateUnreadable;
-import cryptorobot.deployer.failure.DeadManFired;
-import cryptorobot.deployer.failure.DependencyFailed;
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.HostKeyUnknown;
-import cryptorobot.deployer.failure.HostUnfit;
-import cryptorobot.deployer.failure.InvalidParameter;
-import cryptorobot.deployer.failure.KeysUnreadable;
-import cryptorobot.deployer.failure.LockLost;
-import cryptorobot.deployer.failure.LoginRefused;
-import cryptorobot.deployer.failure.NameUnresolvable;
-import cryptorobot.deployer.failure.PythonMissing;
-import cryptorobot.deployer.failure.ReleaseNotFound;
-import cryptorobot.deployer.failure.RepositoryIncomplete;
-import cryptorobot.deployer.failure.RepositoryMissing;
-import cryptorobot.deployer.failure.RepositoryUnreachable;
-import cryptorobot.deployer.failure.RequirementsInvalid;
-import cryptorobot.deployer.failure.RollBackFailed;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.ActivationFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.BranchMissing;
+import cryptorobot.deployer.failure.DeploymentFailure.CertificateUnreadable;
+import cryptorobot.deployer.failure.DeploymentFailure.DeadManFired;
+import cryptorobot.deployer.failure.DeploymentFailure.DependencyFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.HostKeyUnknown;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnfit;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidParameter;
+import cryptorobot.deployer.failure.DeploymentFailure.KeysUnreadable;
+import cryptorobot.deployer.failure.DeploymentFailure.LockLost;
+import cryptorobot.deployer.failure.DeploymentFailure.LoginRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.NameUnresolvable;
+import cryptorobot.deployer.failure.DeploymentFailure.PythonMissing;
+import cryptorobot.deployer.failure.DeploymentFailure.ReleaseNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.RepositoryIncomplete;
+import cryptorobot.deployer.failure.DeploymentFailure.RepositoryMissing;
+import cryptorobot.deployer.failure.DeploymentFailure.RepositoryUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.RequirementsInvalid;
+import cryptorobot.deployer.failure.DeploymentFailure.RollBackFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 
-/** What the exit codes of the host steps mean. */
+/** The failures that a host step may report, by the name in its answer. */
 final class HostFailure {
 
   private HostFailure() {}
 
-  static DeploymentFailure of(int exitCode, String message) {
-    return switch (exitCode) {
-      case 10 -> new InvalidParameter(message);
-      case 20 -> new LockLost(message);
-      case 21 -> new HostUnfit(message);
-      case 30 -> new BranchMissing(message);
-      case 31 -> new HostKeyUnknown(message);
-      case 32 -> new LoginRefused(message);
-      case 33 -> new NameUnresolvable(message);
-      case 34 -> new RepositoryUnreachable(message);
-      case 35 -> new RepositoryMissing(message);
-      case 36 -> new RepositoryIncomplete(message);
-      case 40 -> new RequirementsInvalid(message);
-      case 41 -> new DependencyFailed(message);
-      case 42 -> new PythonMissing(message);
-      case 50 -> new KeysUnreadable(message);
-      case 51 -> new CertificateUnreadable(message);
-      case 60 -> new ActivationFailed(message);
-      case 61 -> new DeadManFired(message);
-      case 62 -> new RollBackFailed(message);
-      case 63 -> new ReleaseNotFound(message);
-      // 1 is the step's own word for the unforeseen; any other code is unforeseen by itself.
+  /** The failure with this name; what the host step did not foresee is a failed step. */
+  static DeploymentFailure of(String name, String message) {
+    return switch (name) {
+      case "ActivationFailed" -> new ActivationFailed(message);
+      case "BranchMissing" -> new BranchMissing(message);
+      case "CertificateUnreadable" -> new CertificateUnreadable(message);
+      case "DeadManFired" -> new DeadManFired(message);
+      case "DependencyFailed" -> new DependencyFailed(message);
+      case "HostKeyUnknown" -> new HostKeyUnknown(message);
+      case "HostUnfit" -> new HostUnfit(message);
+      case "InvalidParameter" -> new InvalidParameter(message);
+      case "KeysUnreadable" -> new KeysUnreadable(message);
+      case "LockLost" -> new LockLost(message);
+      case "LoginRefused" -> new LoginRefused(message);
+      case "NameUnresolvable" -> new NameUnresolvable(message);
+      case "PythonMissing" -> new PythonMissing(message);
+      case "ReleaseNotFound" -> new ReleaseNotFound(message);
+      case "RepositoryIncomplete" -> new RepositoryIncomplete(message);
+      case "RepositoryMissing" -> new RepositoryMissing(message);
+      case "RepositoryUnreachable" -> new RepositoryUnreachable(message);
+      case "RequirementsInvalid" -> new RequirementsInvalid(message);
+      case "RollBackFailed" -> new RollBackFailed(message);
       default -> new StepFailed(message);
     };
   }

@@ -2,7 +2,7 @@ package cryptorobot.deployer.step;
 
 import static java.util.Objects.requireNonNull;
 
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,8 +1,8 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.failure.StepRunning;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.StepRunning;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;

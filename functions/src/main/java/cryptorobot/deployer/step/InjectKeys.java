@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
 import cryptorobot.deployer.aws.SsmHostCommands;
-import cryptorobot.deployer.failure.KeysRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.KeysRefused;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Secrets;

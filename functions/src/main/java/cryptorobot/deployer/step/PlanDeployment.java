@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.FoundValue;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.Secrets;

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SfnExecutions;
 import cryptorobot.deployer.aws.SsmHostCommands;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.Executions;
 import cryptorobot.deployer.ports.HostCommands;

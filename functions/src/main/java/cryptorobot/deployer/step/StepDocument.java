@@ -1,7 +1,7 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.FoundValue;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package cryptorobot.deployer.step;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;

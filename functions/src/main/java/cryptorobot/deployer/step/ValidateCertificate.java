@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SsmHostCommands;
-import cryptorobot.deployer.failure.CertificateRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.CertificateRefused;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Waiting;

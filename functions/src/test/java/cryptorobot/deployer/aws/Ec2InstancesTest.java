@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceStopping;
 import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.PowerState;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Notification;
 import cryptorobot.deployer.ports.StoredSecret;

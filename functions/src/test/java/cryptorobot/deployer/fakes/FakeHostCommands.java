@@ -1,6 +1,6 @@
 package cryptorobot.deployer.fakes;
 
-import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;

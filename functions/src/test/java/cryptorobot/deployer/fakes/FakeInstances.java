@@ -1,6 +1,6 @@
 package cryptorobot.deployer.fakes;
 
-import cryptorobot.deployer.failure.InstanceNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotFound;
 import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.Unhealthy;
+import cryptorobot.deployer.failure.DeploymentFailure.Unhealthy;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import org.junit.jupiter.api.Test;
 

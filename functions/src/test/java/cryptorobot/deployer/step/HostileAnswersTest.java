@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.failure.DeploymentFailure;
-import cryptorobot.deployer.failure.HostUnreachable;
-import cryptorobot.deployer.failure.StepFailed;
-import cryptorobot.deployer.failure.StepTimedOut;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepTimedOut;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.hostile.Hostile;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.failure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.failure.KeysRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.KeysRefused;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import cryptorobot.deployer.fakes.FakeSecrets;
 import cryptorobot.deployer.ports.Secrets;

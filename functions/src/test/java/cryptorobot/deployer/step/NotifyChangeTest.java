@@ -3,7 +3,7 @@ package cryptorobot.deployer.step;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.ports.Notification;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,14 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.DependencyFailed;
-import cryptorobot.deployer.failure.HostUnreachable;
-import cryptorobot.deployer.failure.InvalidRequest;
-import cryptorobot.deployer.failure.Locked;
-import cryptorobot.deployer.failure.RollBackFailed;
-import cryptorobot.deployer.failure.StepFailed;
-import cryptorobot.deployer.failure.StepRunning;
-import cryptorobot.deployer.failure.StepTimedOut;
+import cryptorobot.deployer.failure.DeploymentFailure;
+import cryptorobot.deployer.failure.DeploymentFailure.DependencyFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
+import cryptorobot.deployer.failure.DeploymentFailure.Locked;
+import cryptorobot.deployer.failure.DeploymentFailure.RollBackFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.StepRunning;
+import cryptorobot.deployer.failure.DeploymentFailure.StepTimedOut;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.json.Json;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunDeployStepTest {
@@ -163,7 +163,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void failsByTheNameOfTheExitCodeWithTheStepsOwnWords() {
+  void failsWithTheMessageOfTheStep() {
     commands.answer(
         new CommandState.Ended(
             41,
@@ -266,7 +266,7 @@ class RunDeployStepTest {
   void keepsTheNameOfAFailureWhoseAnswerWasCut() {
     commands.answer(
         new CommandState.Ended(
-            41, "{\"message\":\"no\"}\n" + "x".repeat(100) + "--output truncated--", "why"));
+            41, "{\"failure\":\"DependencyFailed\",\"message\":\"xxx--output truncated--", "why"));
     DependencyFailed failed = assertThrows(DependencyFailed.class, this::fetch);
     assertEquals(
         "fetch: ended with code 41; its answer was cut: it is longer than 24,000 bytes;"
@@ -285,32 +285,34 @@ class RunDeployStepTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, StepFailed",
-    "10, InvalidParameter",
-    "20, LockLost",
-    "21, HostUnfit",
-    "30, BranchMissing",
-    "31, HostKeyUnknown",
-    "32, LoginRefused",
-    "33, NameUnresolvable",
-    "34, RepositoryUnreachable",
-    "35, RepositoryMissing",
-    "36, RepositoryIncomplete",
-    "40, RequirementsInvalid",
-    "41, DependencyFailed",
-    "42, PythonMissing",
-    "50, KeysUnreadable",
-    "51, CertificateUnreadable",
-    "60, ActivationFailed",
-    "61, DeadManFired",
-    "62, RollBackFailed",
-    "63, ReleaseNotFound",
-    "2, StepFailed",
-    "255, StepFailed"
-  })
-  void namesEachExitCode(int code, String name) {
-    assertEquals(name, HostFailure.of(code, "x").getClass().getSimpleName());
+  @ValueSource(
+      strings = {
+        "ActivationFailed",
+        "BranchMissing",
+        "CertificateUnreadable",
+        "DeadManFired",
+        "DependencyFailed",
+        "HostKeyUnknown",
+        "HostUnfit",
+        "InvalidParameter",
+        "KeysUnreadable",
+        "LockLost",
+        "LoginRefused",
+        "NameUnresolvable",
+        "PythonMissing",
+        "ReleaseNotFound",
+        "RepositoryIncomplete",
+        "RepositoryMissing",
+        "RepositoryUnreachable",
+        "RequirementsInvalid",
+        "RollBackFailed"
+      })
+  void failsByTheNameThatTheStepReported(String name) {
+    commands.answer(
+        new CommandState.Ended(7, "{\"failure\":\"%s\",\"message\":\"why\"}".formatted(name), ""));
+    DeploymentFailure failed = assertThrows(DeploymentFailure.class, this::fetch);
+    assertEquals(name, failed.getClass().getSimpleName());
+    assertEquals("fetch: why", failed.getMessage());
   }
 
   @Test

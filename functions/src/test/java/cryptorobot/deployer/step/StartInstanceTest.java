@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.InstanceAmbiguous;
-import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.failure.InstanceNotReady;
-import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceAmbiguous;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotReady;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceUnusable;
 import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.ports.AgentStatus;

@@ -3,9 +3,9 @@ package cryptorobot.deployer.step;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.failure.InstanceStopping;
-import cryptorobot.deployer.failure.InstanceUnusable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceStopping;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceUnusable;
 import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.ports.Instance;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.failure.CertificateRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.CertificateRefused;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -293,7 +293,7 @@ final class AgentTableTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'^[a-z]{0,2000}$'", "'^(([a-z]{100}){3}){4}$'", "'^(?!x).*$'"})
+  @CsvSource({"'^[a-z]{0,2000}$'", "'^(?!x).*$'"})
   void takesNoDocumentThatTheAgentCannotRead(String pattern) {
     var refused =
         assertThrows(

@@ -66,7 +66,7 @@ class FunctionRolesTest {
         "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
     NOTIFY_CHANGE("NotifyChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
     MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
-    TELL("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
+    NOTIFY("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
 
     private final String function;
     private final String action;
@@ -146,7 +146,7 @@ class FunctionRolesTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.MATCH_ALL,
-      names = "(?!TELL.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
+      names = "(?!NOTIFY.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
   void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
     GateTrial staging = stack("staging");
     staging.isRefused(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for the recovery of every task, whatever the task does. */
 class RecoveryRulesTest {
-  private static final String FAILURES = "cryptorobot.deployer.failure.";
+  private static final String FAILURES = "cryptorobot.deployer.failure.DeploymentFailure$";
 
   /** Longest a function polls before it throws StepRunning, in seconds. */
   private static final int POLL = 50;

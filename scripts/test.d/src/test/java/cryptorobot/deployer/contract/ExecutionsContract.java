@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
 import org.junit.jupiter.api.BeforeEach;

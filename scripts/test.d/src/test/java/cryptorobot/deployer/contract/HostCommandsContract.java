@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.failure.HostUnreachable;
-import cryptorobot.deployer.failure.InvalidParameter;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidParameter;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
-import cryptorobot.deployer.failure.InstanceNotFound;
-import cryptorobot.deployer.failure.InstanceNotReady;
-import cryptorobot.deployer.failure.InstanceStopping;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotFound;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceNotReady;
+import cryptorobot.deployer.failure.DeploymentFailure.InstanceStopping;
 import cryptorobot.deployer.ports.AgentStatus;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Instances;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.StepFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.ports.Notification;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import cryptorobot.deployer.failure.AccessDenied;
-import cryptorobot.deployer.failure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.AccessDenied;
+import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.StoredSecret;
 import java.util.UUID;

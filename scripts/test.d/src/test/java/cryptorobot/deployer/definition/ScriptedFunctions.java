@@ -40,13 +40,15 @@ public final class ScriptedFunctions implements TaskRunner {
 
   /** Fails once with this failure class, then goes on as before. */
   public ScriptedFunctions failOnce(String name, String failure, String message) {
-    queue(name).addFirst(new Answer.Error("cryptorobot.deployer.failure." + failure, message));
+    queue(name)
+        .addFirst(
+            new Answer.Error("cryptorobot.deployer.failure.DeploymentFailure$" + failure, message));
     return this;
   }
 
   /** Fails every time with this failure class. */
   public ScriptedFunctions fail(String name, String failure, String message) {
-    return failWith(name, "cryptorobot.deployer.failure." + failure, message);
+    return failWith(name, "cryptorobot.deployer.failure.DeploymentFailure$" + failure, message);
   }
 
   /** Fails every time with this error name. */

@@ -24,7 +24,7 @@ final class Cases {
 
   private static Fault fails(String state, String failure) {
     return new Fault.TaskFails(
-        state, "cryptorobot.deployer.failure." + failure, Moment.WHEN_DONE, 1);
+        state, "cryptorobot.deployer.failure.DeploymentFailure$" + failure, Moment.WHEN_DONE, 1);
   }
 
   /**

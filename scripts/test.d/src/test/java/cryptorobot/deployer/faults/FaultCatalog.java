@@ -10,7 +10,7 @@ import java.util.List;
 
 /** What can go wrong at a place, derived from the definition and the sealed family of failures. */
 final class FaultCatalog {
-  private static final String FATAL = "cryptorobot.deployer.failure.StepFailed";
+  private static final String FATAL = "cryptorobot.deployer.failure.DeploymentFailure$StepFailed";
   private final Tasks tasks;
 
   FaultCatalog(Tasks tasks) {

@@ -29,7 +29,6 @@ final class FaultHarness {
   private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
   private static final String ARN =
       "arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-deploy:";
-  private static final Map<String, Integer> EXIT_CODES = RealFunctions.exitCodes();
   private static final Documents DOCUMENTS = new Documents();
   private static final Duration TO_HANG = Duration.ofSeconds(300);
 
@@ -45,7 +44,7 @@ final class FaultHarness {
     this.tasks = tasks;
     this.injector = new Injector(faults, this::strike);
     this.machine = new Machine(time, injector);
-    this.commands = new SystemsManager(machine, new Worlds(), DOCUMENTS, EXIT_CODES);
+    this.commands = new SystemsManager(machine, new Worlds(), DOCUMENTS);
     var functions =
         new RealFunctions(
             commands, new Ec2(machine), new Store(), this::describe, new FunctionTime(time));

@@ -40,7 +40,8 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
   }
 
   private static Fault fails(String state, String failure) {
-    return new Fault.TaskFails(state, "cryptorobot.deployer.failure." + failure, Moment.AT_ONCE, 1);
+    return new Fault.TaskFails(
+        state, "cryptorobot.deployer.failure.DeploymentFailure$" + failure, Moment.AT_ONCE, 1);
   }
 
   private static int place(SharedFault shared, Tasks tasks, List<Fault> leading) {

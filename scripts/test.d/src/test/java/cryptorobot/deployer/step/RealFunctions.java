@@ -1,14 +1,12 @@
 package cryptorobot.deployer.step;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import cryptorobot.deployer.failure.StepFailed;
 import cryptorobot.deployer.ports.Executions;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Instances;
 import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.Waiting;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The functions themselves, on ports that are given to them. In their package to reach them. */
 public record RealFunctions(
@@ -32,16 +30,5 @@ public record RealFunctions(
       case "CheckHealth" -> new CheckHealth(commands, DOCUMENTS, waiting);
       default -> throw new AssertionError("no such function: " + function);
     };
-  }
-
-  /** What exit code stands for which failure of a step. */
-  public static Map<String, Integer> exitCodes() {
-    var codes = new TreeMap<String, Integer>(Map.of("StepFailed", 1));
-    for (int code = 2; code < 194; code++) {
-      if (!(HostFailure.of(code, "") instanceof StepFailed)) {
-        codes.put(HostFailure.of(code, "").getClass().getSimpleName(), code);
-      }
-    }
-    return codes;
   }
 }

@@ -9,12 +9,10 @@ import java.util.Optional;
 final class StepUnit {
   private final Machine machine;
   private final World world;
-  private final Map<String, Integer> exitCodes;
 
-  StepUnit(Machine machine, World world, Map<String, Integer> exitCodes) {
+  StepUnit(Machine machine, World world) {
     this.machine = machine;
     this.world = world;
-    this.exitCodes = exitCodes;
   }
 
   /** How the agent tells its end; nothing when the machine went down with it. */
@@ -51,6 +49,6 @@ final class StepUnit {
 
   private CommandState failed(String failure, String message) {
     var said = StepRun.result().put("failure", failure).put("message", message);
-    return new CommandState.Ended(exitCodes.getOrDefault(failure, 1), said.toString(), "");
+    return new CommandState.Ended(1, said.toString(), "");
   }
 }

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-import cryptorobot.deployer.failure.HostUnreachable;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;
@@ -37,13 +37,10 @@ public final class SystemsManager implements HostCommands {
 
   private record Waiting(Sent sent, int afterCommands) {}
 
-  /**
-   * @param exitCodes of the failures a step may name
-   */
-  public SystemsManager(
-      Machine machine, World world, Documents documents, Map<String, Integer> exitCodes) {
+  /** */
+  public SystemsManager(Machine machine, World world, Documents documents) {
     this.machine = machine;
-    this.unit = new StepUnit(machine, world, exitCodes);
+    this.unit = new StepUnit(machine, world);
     this.documents = documents;
   }
 
