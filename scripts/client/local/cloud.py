@@ -17,7 +17,8 @@ from client.exits import FAILED, REFUSED, UNFIT, Stop
 from client.screen import Screen
 from client.status import Instance
 
-_PROGRAM = b"cryptorobot.deployer.local.LocalCloud"
+# The main class, as start-cloud.sh names it.
+_PROGRAM = b"cryptorobot.localcloud.LocalCloud"
 ACCOUNT = "000000000000"
 
 

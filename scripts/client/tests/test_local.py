@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,19 @@ class LocalTest(unittest.TestCase):
 
     def started(self) -> dict[str, Any]:
         return json.loads(self.fake.of("StartExecution")[-1]["input"])
+
+    def test_the_process_of_the_cloud_is_found_by_the_program_that_is_started(self) -> None:
+        repository = Path(__file__).parents[3]
+        program = re.findall(r"^ *(cryptorobot[\w.]+) >>", (repository / "scripts/local.d/start-cloud.sh").read_text(), re.MULTILINE)
+        self.assertEqual(1, len(program))
+        self.assertTrue((repository / "localcloud/src/main/java" / (program[0].replace(".", "/") + ".java")).is_file())
+        running = subprocess.Popen([sys.executable, "-c", "import sys; print(1, flush=True); sys.stdin.read()", program[0]], stdin=-1, stdout=-1)
+        with running:
+            assert running.stdout and running.stdin
+            running.stdout.readline()
+            (self.state / "cloud.pid").write_text(f"{running.pid}\n")
+            self.assertEqual(running.pid, self.cloud().process())
+        self.assertIsNone(self.cloud().process())
 
     def test_a_first_deploy_makes_instance_certificate_and_packages_and_remembers_its_source(self) -> None:
         self.assertEqual(0, self.run_local("deploy", "--set", "keep_releases=3"), self.err.getvalue())
