@@ -2,6 +2,7 @@ package cryptorobot.localcloud.machines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import cryptorobot.localcloud.git.GitServer;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;

@@ -1,5 +1,7 @@
 package cryptorobot.localcloud.machines;
 
+import cryptorobot.localcloud.git.GitServer;
+import cryptorobot.localcloud.git.Repositories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,7 +56,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
         new Image(state.resolve("image"), settings.scripts().resolve("make-image.sh"), progress);
     git =
         GitServer.start(
-            authority,
+            ServerKey.context(authority.issue(GitServer.HOSTNAME, "127.0.0.1")),
             address -> askedBy(address).isPresent(),
             new Repositories(state.resolve("repositories")),
             settings.gitPort());

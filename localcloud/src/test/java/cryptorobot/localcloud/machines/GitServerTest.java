@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cryptorobot.localcloud.git.GitServer;
+import cryptorobot.localcloud.git.Repositories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ class GitServerTest {
     Files.writeString(folder.resolve("root.pem"), authority.rootPem());
     server =
         GitServer.start(
-            authority,
+            ServerKey.context(authority.issue(GitServer.HOSTNAME, "127.0.0.1")),
             address -> fromAnInstance && address.equals("127.0.0.1"),
             new Repositories(folder.resolve("repositories")),
             8443);

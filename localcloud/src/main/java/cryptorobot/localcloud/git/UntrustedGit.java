@@ -1,4 +1,4 @@
-package cryptorobot.localcloud.machines;
+package cryptorobot.localcloud.git;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,41 +9,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How git is run in a folder that somebody else may have filled. A repository's own configuration
- * can name programs for git to run, so whoever runs git in it here keeps to these rules, in any
- * language:
+ * Runs git in a folder whose content another user may control. A repository's own configuration can
+ * name programs for git to run. Every program of this project that runs git in such a folder
+ * follows these rules:
  *
  * <ul>
- *   <li>git runs as the owner of the folder, without privileges, when that is not the caller; what
- *       is mixed between owners git itself refuses ({@code safe.directory} stays as it is);
- *   <li>no object is fetched that the repository lacks: {@code GIT_NO_LAZY_FETCH} (git 2.45, and
- *       2.39.4 in Debian 12), and for every older git {@code GIT_ALLOW_PROTOCOL}, a list that no
- *       configuration can widen. {@code -c protocol.allow=never} is no protection: {@code
- *       protocol.file.allow} of the repository is stronger;
+ *   <li>git runs as the owner of the folder, without privileges, when that is not the caller; git
+ *       itself refuses a repository with several owners ({@code safe.directory} is not set);
+ *   <li>git fetches no missing object: {@code GIT_NO_LAZY_FETCH} (git 2.45, and 2.39.4 in Debian
+ *       12), and for every older git {@code GIT_ALLOW_PROTOCOL}, a list that no configuration can
+ *       widen. {@code -c protocol.allow=never} is no protection: {@code protocol.file.allow} of the
+ *       repository overrides it;
  *   <li>no hook and no fsmonitor; no configuration of the system or of a user; a bare environment.
  * </ul>
  */
-public final class UntrustedGit {
+final class UntrustedGit {
   private static final Map<String, String> CONFIGURATION =
       Map.of("core.hooksPath", "/dev/null", "core.fsmonitor", "false");
 
   private UntrustedGit() {}
 
-  /** A git command that starts in a folder. */
-  public static ProcessBuilder in(Path folder, List<String> words) throws IOException {
-    return in(folder, words, Map.of());
-  }
-
   /**
-   * The same with some configuration.
+   * A git command that starts in a folder.
    *
-   * @param configuration is stronger than the repository's own
+   * @param configuration overrides that of the repository
    */
-  static ProcessBuilder in(Path folder, List<String> words, Map<String, String> configuration)
+  static ProcessBuilder in(Path folder, List<String> arguments, Map<String, String> configuration)
       throws IOException {
     var command = new ArrayList<>(asOwnerOf(folder));
     command.add("git");
-    command.addAll(words);
+    command.addAll(arguments);
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     Map<String, String> environment = builder.environment();
     String search = environment.getOrDefault("PATH", "/usr/bin:/bin");

@@ -1,4 +1,4 @@
-package cryptorobot.localcloud.machines;
+package cryptorobot.localcloud.git;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -13,13 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /**
- * Serves the registered repositories over HTTPS to the instances, for reading only, by git's smart
- * HTTP protocol. Its certificate is signed by the test authority.
+ * Serves the registered repositories over HTTPS to the instances, read-only, by git's smart HTTP
+ * protocol.
  */
 public final class GitServer implements AutoCloseable {
-  /** By this name the instances know the server. */
+  /** The name by which the instances reach the server. */
   public static final String HOSTNAME = "git.crypto-robot.internal";
 
   private static final Pattern REQUEST =
@@ -45,38 +46,35 @@ public final class GitServer implements AutoCloseable {
   }
 
   /**
-   * Starts it on a free port of 127.0.0.1.
+   * Starts the server on a free port of 127.0.0.1.
    *
-   * @param instances whether an address is that of an instance
-   * @param portInside the port by which the instances reach it
+   * @param tls holds the server's certificate, for {@link #HOSTNAME}
+   * @param instances whether an address belongs to an instance
+   * @param portInside the port by which the instances reach the server
    */
-  static GitServer start(
-      TestAuthority authority,
-      Predicate<String> instances,
-      Repositories repositories,
-      int portInside)
+  public static GitServer start(
+      SSLContext tls, Predicate<String> instances, Repositories repositories, int portInside)
       throws IOException {
     var http = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-    http.setHttpsConfigurator(
-        new HttpsConfigurator(ServerKey.context(authority.issue(HOSTNAME, "127.0.0.1"))));
+    http.setHttpsConfigurator(new HttpsConfigurator(tls));
     var git = new GitServer(http, instances, repositories, new GitBackend(), portInside);
-    http.createContext("/", git::answer);
-    // No virtual threads: reading a pipe of a process holds its carrier, and there are few.
+    http.createContext("/", git::handle);
+    // No virtual threads: a thread that reads the pipe of a process pins its carrier thread.
     http.setExecutor(
         Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("git-", 0).factory()));
     http.start();
     return git;
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
-  String url(String name) {
+  public String url(String name) {
     return "https://" + HOSTNAME + ":" + portInside + "/" + name + ".git";
   }
 
-  Repositories repositories() {
+  public Repositories repositories() {
     return repositories;
   }
 
@@ -85,16 +83,16 @@ public final class GitServer implements AutoCloseable {
     server.stop(0);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      // A repository may be one that only its owner may read here.
+      // On this machine, only its owner may be allowed to read a repository.
       if (!instances.test(exchange.getRemoteAddress().getAddress().getHostAddress())) {
-        refuse(exchange, 403, "this server is for the instances of the local cloud");
+        refuse(exchange, 403, "only instances of the local cloud may use this server");
         return;
       }
       Matcher request = REQUEST.matcher(exchange.getRequestURI().getPath());
       if (!request.matches()) {
-        refuse(exchange, 404, "no such page; repositories are at /NAME.git");
+        refuse(exchange, 404, "not found; repositories are at /NAME.git");
         return;
       }
       Optional<Repositories.Registered> repository = repositories.find(request.group(1));
@@ -102,18 +100,18 @@ public final class GitServer implements AutoCloseable {
         refuse(exchange, 404, "no repository " + request.group(1));
         return;
       }
-      if (!repository.get().opensWith(token(exchange))) {
+      if (!repository.get().accepts(token(exchange))) {
         exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
-        refuse(exchange, 401, "this repository wants a token");
+        refuse(exchange, 401, "this repository requires a token");
         return;
       }
       String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
-      boolean reads =
+      boolean isRead =
           request.group(2).equals("info/refs")
               ? query.equals("service=git-upload-pack")
               : exchange.getRequestMethod().equals("POST");
-      if (!reads) {
-        refuse(exchange, 403, "this server is for reading, by the smart protocol");
+      if (!isRead) {
+        refuse(exchange, 403, "this server is read-only and supports only the smart protocol");
         return;
       }
       backend.serve(exchange, repository.get().path(), "/" + request.group(2), query);
@@ -141,9 +139,9 @@ public final class GitServer implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
+  private static void refuse(HttpExchange exchange, int status, String reason) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    byte[] body = (why + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] body = (reason + "\n").getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);

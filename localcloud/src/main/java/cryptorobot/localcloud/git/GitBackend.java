@@ -1,4 +1,4 @@
-package cryptorobot.localcloud.machines;
+package cryptorobot.localcloud.git;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.ByteArrayOutputStream;
@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers a request by {@code git http-backend}, which speaks CGI.
+ * Passes a request to {@code git http-backend}, a CGI program.
  *
  * @see <a href="https://git-scm.com/docs/git-http-backend">git-http-backend</a>
  */
 final class GitBackend {
-  // Commits are fetched by their id, as GitHub allows.
+  // A commit can be fetched by its id, as on GitHub.
   private static final Map<String, String> CONFIGURATION =
       Map.of(
           "http.receivepack", "false",
@@ -42,10 +42,10 @@ final class GitBackend {
     Process process = builder.start();
     try {
       var feeder = Thread.ofPlatform().daemon().start(() -> feed(exchange, process));
-      try (InputStream answer = process.getInputStream()) {
-        int status = readHeaders(exchange, answer);
+      try (InputStream response = process.getInputStream()) {
+        int status = readHeaders(exchange, response);
         exchange.sendResponseHeaders(status, 0);
-        answer.transferTo(exchange.getResponseBody());
+        response.transferTo(exchange.getResponseBody());
       }
       feeder.interrupt();
     } finally {
@@ -63,13 +63,13 @@ final class GitBackend {
     try (var stdin = process.getOutputStream()) {
       exchange.getRequestBody().transferTo(stdin);
     } catch (IOException e) {
-      // Either side is gone; the answer tells.
+      // The client or git has closed its end; the status of the response shows it.
     }
   }
 
-  private static int readHeaders(HttpExchange exchange, InputStream answer) throws IOException {
+  private static int readHeaders(HttpExchange exchange, InputStream response) throws IOException {
     int status = 200;
-    for (String line = readLine(answer); !line.isEmpty(); line = readLine(answer)) {
+    for (String line = readLine(response); !line.isEmpty(); line = readLine(response)) {
       int colon = line.indexOf(':');
       if (colon < 0) {
         throw new IOException("git http-backend sent '" + line + "' as a header");

@@ -1,4 +1,4 @@
-package cryptorobot.localcloud.machines;
+package cryptorobot.localcloud.git;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,13 +13,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** The local repositories the git server serves, by name; remembered on disk. */
+/** The repositories that the git server serves, by name; kept on disk. */
 public final class Repositories {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A repository and, if it is private, the hash of the token that opens it. */
+  /** A repository and, if it is private, the hash of its token. */
   record Registered(Path path, Optional<String> tokenHash) {
-    boolean opensWith(Optional<String> token) {
+    boolean accepts(Optional<String> token) {
       return tokenHash.isEmpty()
           || token
               .map(Repositories::hash)
@@ -35,32 +35,35 @@ public final class Repositories {
   private final Path folder;
 
   /**
-   * @param folder where to remember them, one file each; made when needed
+   * @param folder holds one file for each repository; created when needed
    */
   public Repositories(Path folder) {
     this.folder = folder;
   }
 
   /**
-   * Serves a repository to everybody under a name, in place of what had that name.
+   * Serves a repository to every instance under a name. Replaces an earlier repository of that
+   * name.
    *
    * @param path a work tree or a bare repository
-   * @throws IllegalArgumentException if the name is unfit for a URL or there is no repository
+   * @throws IllegalArgumentException if the name is not valid in a URL or the path holds no
+   *     repository
    */
   public void register(String name, Path path) {
     register(name, path, Optional.empty());
   }
 
   /**
-   * The same, only to those who bring the token (as a bearer, or as the password of any user).
+   * Serves a repository to the instances that send the token, as a bearer token or as the password
+   * of any user.
    *
-   * @param token empty: everybody
+   * @param token empty for a public repository
    */
   public void register(String name, Path path, Optional<String> token) {
     checkName(name);
     Path absolute = path.toAbsolutePath().normalize();
     if (!Files.exists(absolute.resolve(".git")) && !Files.exists(absolute.resolve("HEAD"))) {
-      throw new IllegalArgumentException("there is no git repository at " + absolute);
+      throw new IllegalArgumentException("no git repository at " + absolute);
     }
     var tree = JSON.createObjectNode().put("path", absolute.toString());
     token.ifPresent(secret -> tree.put("token_sha256", hash(secret)));
