@@ -11,10 +11,10 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Makes a call and turns what AWS says went wrong into our words.
+ * Makes a call and translates an error of AWS into a {@link DeploymentFailure}.
  *
- * <p>The SDK's exception is not kept as the cause: the runtime would write its whole chain into the
- * execution's history. What matters of it, code, status and request id, is in the message.
+ * <p>The SDK's exception is not kept as the cause, because the runtime would write its whole chain
+ * into the execution's history. Its code, status and request id are in the message.
  */
 final class AwsCall {
 
@@ -41,7 +41,7 @@ final class AwsCall {
 
   private AwsCall() {}
 
-  /** Makes the call; a service error that is nobody's special case becomes {@code StepFailed}. */
+  /** Makes the call; a service error without a failure of its own becomes {@code StepFailed}. */
   static <T> T of(String action, Supplier<T> call) {
     return of(action, call, StepFailed::new);
   }
@@ -50,33 +50,33 @@ final class AwsCall {
    * Makes the call.
    *
    * @param action the IAM action, such as {@code ssm:SendCommand}, for the message
-   * @param otherwise what becomes of a service error that is neither a lack of rights nor an outage
+   * @param fallback makes the failure of a service error that is neither a denial nor an outage
    */
-  static <T> T of(String action, Supplier<T> call, Function<String, DeploymentFailure> otherwise) {
+  static <T> T of(String action, Supplier<T> call, Function<String, DeploymentFailure> fallback) {
     try {
       return call.get();
     } catch (AwsServiceException e) {
-      throw failure(action, e, otherwise);
+      throw failure(action, e, fallback);
     } catch (SdkClientException e) {
       throw failure(action, e);
     }
   }
 
   private static DeploymentFailure failure(
-      String action, AwsServiceException e, Function<String, DeploymentFailure> otherwise) {
+      String action, AwsServiceException e, Function<String, DeploymentFailure> fallback) {
     String message = action + ": " + described(e);
     if (isDenied(e)) {
       return new AccessDenied(message);
     }
-    boolean passing = e.isThrottlingException() || e.isClockSkewException();
-    return passing || e.statusCode() >= 500
+    boolean temporary = e.isThrottlingException() || e.isClockSkewException();
+    return temporary || e.statusCode() >= 500
         ? new AwsUnavailable(message)
-        : otherwise.apply(message);
+        : fallback.apply(message);
   }
 
   private static DeploymentFailure failure(String action, SdkClientException e) {
     String message = action + ": " + e.getMessage();
-    // The SDK has no type for it; the text is that of AwsCredentialsProviderChain.
+    // The SDK has no type for this. The words are those of AwsCredentialsProviderChain.
     return message.contains("Unable to load credentials")
         ? new AccessDenied(message)
         : new AwsUnavailable(message);
@@ -86,7 +86,7 @@ final class AwsCall {
     return DENIED.contains(code(e));
   }
 
-  /** The service's code, such as {@code InvalidInstanceId}, or empty text. */
+  /** The service's code, such as {@code InvalidInstanceId}, or an empty string. */
   static String code(AwsServiceException e) {
     return e.awsErrorDetails() == null || e.awsErrorDetails().errorCode() == null
         ? ""
@@ -94,8 +94,8 @@ final class AwsCall {
   }
 
   private static String described(AwsServiceException e) {
-    String said = e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorMessage();
+    String message = e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorMessage();
     return "%s: %s (status %d, request %s)"
-        .formatted(code(e).isEmpty() ? "error" : code(e), said, e.statusCode(), e.requestId());
+        .formatted(code(e).isEmpty() ? "error" : code(e), message, e.statusCode(), e.requestId());
   }
 }

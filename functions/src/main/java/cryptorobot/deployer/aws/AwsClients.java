@@ -16,18 +16,18 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 
 /**
- * Configures SDK clients for a quick start: the JDK's own HTTP client and nothing looked up that
- * the environment says.
+ * Configures SDK clients for a quick start: with the JDK's HTTP client, and without looking up what
+ * the environment variables already contain.
  *
  * <p>Read from the environment: {@code AWS_REGION} (or {@code AWS_DEFAULT_REGION}; one is
- * demanded), {@code AWS_ENDPOINT_URL_<SERVICE>} before {@code AWS_ENDPOINT_URL}, and the
- * credentials; without any, the SDK's default chain provides them.
+ * required), {@code AWS_ENDPOINT_URL_<SERVICE>}, which overrides {@code AWS_ENDPOINT_URL}, and the
+ * credentials. If there are none, the SDK's default chain provides them.
  */
 final class AwsClients {
 
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final Duration ALTOGETHER = Duration.ofSeconds(25);
+  private static final Duration TOTAL = Duration.ofSeconds(25);
 
   private final Map<String, String> environment;
   private final AwsCredentialsProvider credentials;
@@ -41,13 +41,13 @@ final class AwsClients {
     this.credentials = credentials;
   }
 
-  /** A client that repeats a failed call as AWS's standard mode does. */
-  <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C repeating(
+  /** A client that retries a failed call as AWS's standard mode does. */
+  <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C retrying(
       B builder, String service) {
     return client(builder, service, AwsRetryStrategy.standardRetryStrategy());
   }
 
-  /** A client that calls once, for actions that must not happen twice unknown to us. */
+  /** A client that never retries, for actions that must not happen twice unnoticed. */
   <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C once(
       B builder, String service) {
     return client(builder, service, AwsRetryStrategy.doNotRetry());
@@ -64,8 +64,7 @@ final class AwsClients {
         .credentialsProvider(credentials)
         .httpClientBuilder(
             UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(ANSWER))
-        .overrideConfiguration(
-            override -> override.retryStrategy(retries).apiCallTimeout(ALTOGETHER))
+        .overrideConfiguration(override -> override.retryStrategy(retries).apiCallTimeout(TOTAL))
         .build();
   }
 
@@ -77,7 +76,7 @@ final class AwsClients {
     return Region.of(region);
   }
 
-  /** Lambda sets these three once for the life of an execution environment. */
+  /** Lambda sets these three variables once for the life of an execution environment. */
   private static AwsCredentialsProvider credentials(Map<String, String> environment) {
     String id = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
     String secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
@@ -91,8 +90,8 @@ final class AwsClients {
             : AwsSessionCredentials.create(id, secret, session));
   }
 
-  private String setting(String name, String otherwise) {
+  private String setting(String name, String fallback) {
     String value = environment.getOrDefault(name, "");
-    return value.isEmpty() ? otherwise : value;
+    return value.isEmpty() ? fallback : value;
   }
 }

@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.ssm.model.InstanceInformationStringFilter
 import software.amazon.awssdk.services.ssm.model.PingStatus;
 
 /**
- * Instances of EC2, and their agents as Systems Manager knows them.
+ * The instances of EC2, and their agents as Systems Manager reports them.
  *
  * <p>EC2 has no modelled exceptions, only codes:
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -39,7 +39,7 @@ public final class Ec2Instances implements Instances {
       Set.of("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed");
   private static final Set<String> WRONG_STATE =
       Set.of("IncorrectInstanceState", "IncorrectState", "OperationNotPermitted.InvalidState");
-  private static final Set<String> NO_ROOM =
+  private static final Set<String> NO_CAPACITY =
       Set.of(
           "InsufficientInstanceCapacity",
           "InsufficientHostCapacity",
@@ -59,12 +59,11 @@ public final class Ec2Instances implements Instances {
   public static Ec2Instances fromEnvironment(Map<String, String> environment) {
     AwsClients clients = new AwsClients(environment);
     return new Ec2Instances(
-        clients.repeating(Ec2Client.builder(), "EC2"),
-        clients.repeating(SsmClient.builder(), "SSM"));
+        clients.retrying(Ec2Client.builder(), "EC2"), clients.retrying(SsmClient.builder(), "SSM"));
   }
 
   @Override
-  public List<Instance> bearing(String environment) {
+  public List<Instance> tagged(String environment) {
     return described(
         DescribeInstancesRequest.builder()
             .filters(Filter.builder().name(TAG).values(environment).build())
@@ -75,7 +74,7 @@ public final class Ec2Instances implements Instances {
   public Instance describe(String instanceId) {
     return described(DescribeInstancesRequest.builder().instanceIds(instanceId).build()).stream()
         .findFirst()
-        .orElseThrow(() -> new InstanceNotFound("there is no instance " + instanceId));
+        .orElseThrow(() -> new InstanceNotFound("no instance has the id " + instanceId));
   }
 
   private List<Instance> described(DescribeInstancesRequest request) {
@@ -162,7 +161,7 @@ public final class Ec2Instances implements Instances {
             if (UNKNOWN.contains(code)) {
               throw new InstanceNotFound(action + ": " + e.awsErrorDetails().errorMessage());
             }
-            if (NO_ROOM.contains(code)) {
+            if (NO_CAPACITY.contains(code)) {
               throw new CapacityUnavailable(action + ": " + e.awsErrorDetails().errorMessage());
             }
             if (WRONG_STATE.contains(code)) {

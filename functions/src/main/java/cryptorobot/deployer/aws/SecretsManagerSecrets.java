@@ -14,7 +14,9 @@ import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestExcept
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
-/** Secrets of AWS Secrets Manager. A secret marked for deletion counts as not there. */
+/**
+ * The secrets of AWS Secrets Manager. A secret that is scheduled for deletion counts as missing.
+ */
 public final class SecretsManagerSecrets implements Secrets {
 
   private final SecretsManagerClient client;
@@ -26,7 +28,7 @@ public final class SecretsManagerSecrets implements Secrets {
   /** The adapter as the function's environment configures it. */
   public static SecretsManagerSecrets fromEnvironment(Map<String, String> environment) {
     return new SecretsManagerSecrets(
-        new AwsClients(environment).repeating(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
+        new AwsClients(environment).retrying(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
   }
 
   @Override
@@ -48,8 +50,8 @@ public final class SecretsManagerSecrets implements Secrets {
     } catch (ResourceNotFoundException e) {
       return "";
     } catch (SecretsManagerException e) {
-      // IAM judges a request before Secrets Manager looks for the secret. A policy that names the
-      // secret may not fit one that does not exist.
+      // IAM evaluates a request before Secrets Manager looks up the secret. A policy that names the
+      // secret may not match one that does not exist.
       if (AwsCall.isDenied(e) && !isListed(name)) {
         return "";
       }
@@ -57,7 +59,7 @@ public final class SecretsManagerSecrets implements Secrets {
     }
   }
 
-  /** Names only, so this needs no right on the secret. The filter compares beginnings. */
+  /** Lists names only, so this needs no permission on the secret. The filter matches prefixes. */
   private boolean isListed(String name) {
     Filter byName = Filter.builder().key(FilterNameStringType.NAME).values(name).build();
     return AwsCall.of(
@@ -80,13 +82,15 @@ public final class SecretsManagerSecrets implements Secrets {
       GetSecretValueResponse value =
           client.getSecretValue(get -> get.secretId(name).versionId(version));
       return value.secretString() == null
-          ? new StoredSecret.Missing("the secret " + name + " holds no text but bytes")
+          ? new StoredSecret.Missing("the secret " + name + " is binary, not a string")
           : new StoredSecret.Present(new Secret(value.secretString()));
     } catch (ResourceNotFoundException e) {
-      return new StoredSecret.Missing("there is no secret " + name + " of version " + version);
+      return new StoredSecret.Missing("the secret " + name + " has no version " + version);
     } catch (InvalidRequestException e) {
       return new StoredSecret.Missing(
-          "the secret " + name + " cannot be read as it is: marked for deletion?");
+          "the secret "
+              + name
+              + " cannot be read in its present state: is it scheduled for deletion?");
     }
   }
 }

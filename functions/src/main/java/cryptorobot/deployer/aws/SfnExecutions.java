@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.ExecutionListItem;
 import software.amazon.awssdk.services.sfn.model.InvalidArnException;
 
-/** Executions of AWS Step Functions. */
+/** The executions of AWS Step Functions. */
 public final class SfnExecutions implements Executions, EarlierRuns {
 
   private final SfnClient sfn;
@@ -22,7 +22,7 @@ public final class SfnExecutions implements Executions, EarlierRuns {
 
   /** The adapter as the function's environment configures it. */
   public static SfnExecutions fromEnvironment(Map<String, String> environment) {
-    return new SfnExecutions(new AwsClients(environment).repeating(SfnClient.builder(), "SFN"));
+    return new SfnExecutions(new AwsClients(environment).retrying(SfnClient.builder(), "SFN"));
   }
 
   @Override
@@ -51,7 +51,10 @@ public final class SfnExecutions implements Executions, EarlierRuns {
     }
   }
 
-  /** PENDING_REDRIVE and whatever may be added is alive: only these four are proof of an end. */
+  /**
+   * Only these four statuses prove an end. PENDING_REDRIVE, and any status that AWS adds later,
+   * counts as alive.
+   */
   private static ExecutionState state(DescribeExecutionResponse execution) {
     return switch (execution.statusAsString()) {
       case "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED" ->

@@ -7,8 +7,8 @@ import java.util.Map;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
- * Notices over an SNS topic: prose for mail and chat, the report's JSON for queues, functions and
- * web hooks, by the topic's own choice of message per protocol.
+ * Publishes notifications to an SNS topic: text for mail and chat, JSON for queues, functions and
+ * web hooks. SNS selects the message by the protocol of the subscription.
  */
 public final class SnsNotifier implements Notifier {
 
@@ -20,23 +20,23 @@ public final class SnsNotifier implements Notifier {
     this.topic = topic;
   }
 
-  /** The adapter to the topic {@code TOPIC_ARN}; without one, notices go nowhere. */
+  /** The adapter to the topic {@code TOPIC_ARN}. If it is not set, notifications are dropped. */
   public static Notifier fromEnvironment(Map<String, String> environment) {
     String topic = environment.getOrDefault("TOPIC_ARN", "");
     return topic.isEmpty()
-        ? notice -> {}
-        : new SnsNotifier(new AwsClients(environment).repeating(SnsClient.builder(), "SNS"), topic);
+        ? _ -> {}
+        : new SnsNotifier(new AwsClients(environment).retrying(SnsClient.builder(), "SNS"), topic);
   }
 
   @Override
-  public void publish(Notification notice) {
+  public void publish(Notification notification) {
     String message =
         Json.object()
-            .put("default", notice.text())
-            .put("sqs", notice.json())
-            .put("lambda", notice.json())
-            .put("http", notice.json())
-            .put("https", notice.json())
+            .put("default", notification.text())
+            .put("sqs", notification.json())
+            .put("lambda", notification.json())
+            .put("http", notification.json())
+            .put("https", notification.json())
             .toString();
     AwsCall.of(
         "sns:Publish",
@@ -45,7 +45,7 @@ public final class SnsNotifier implements Notifier {
                 publish ->
                     publish
                         .topicArn(topic)
-                        .subject(notice.subject())
+                        .subject(notification.subject())
                         .messageStructure("json")
                         .message(message)));
   }

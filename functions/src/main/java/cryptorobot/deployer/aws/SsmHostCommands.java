@@ -30,19 +30,19 @@ import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException
 import software.amazon.awssdk.services.ssm.model.MaxDocumentSizeExceededException;
 import software.amazon.awssdk.services.ssm.model.UnsupportedPlatformTypeException;
 
-/** Host commands over Systems Manager's Run Command. */
+/** Runs host commands with Run Command of Systems Manager. */
 public final class SsmHostCommands implements HostCommands {
 
   /**
-   * Seconds in which the agent must have taken the command up; the script's own time is in its
-   * document.
+   * Seconds within which the agent must have received the command. The time limit of the script is
+   * in its document.
    */
   private static final int DELIVERY_SECONDS = 60;
 
   /** 128 + SIGKILL. */
   private static final int KILLED = 137;
 
-  /** What the agent adds to the stderr of a script that fails. */
+  /** The line that the agent appends to the stderr of a failed script. */
   private static final Pattern AGENTS_LINE =
       Pattern.compile("failed to run commands: (exit status|signal:) [^\\n]*\\z");
 
@@ -53,8 +53,8 @@ public final class SsmHostCommands implements HostCommands {
   }
 
   /**
-   * The adapter as the function's environment configures it. It calls once: SendCommand knows no
-   * idempotency token, and all other calls are made again by those who wait for their answer.
+   * The adapter as the function's environment configures it. It never retries: SendCommand has no
+   * idempotency token, and the code that waits for a command repeats all other calls.
    */
   public static SsmHostCommands fromEnvironment(Map<String, String> environment) {
     return new SsmHostCommands(new AwsClients(environment).once(SsmClient.builder(), "SSM"));
@@ -107,7 +107,9 @@ public final class SsmHostCommands implements HostCommands {
       throw new InvalidParameter(command.document() + ": " + e.awsErrorDetails().errorMessage());
     } catch (InvalidDocumentException e) {
       throw new StepFailed(
-          "the document " + command.document() + " does not exist: deploy the stack of this jar");
+          "the document "
+              + command.document()
+              + " does not exist: update the stack that contains this function");
     } catch (UnsupportedPlatformTypeException e) {
       throw new InstanceUnusable(command.instanceId() + " does not run Linux");
     }
@@ -129,7 +131,7 @@ public final class SsmHostCommands implements HostCommands {
   }
 
   /**
-   * Details come with blanks in the documentation and without in answers, hence the normalisation.
+   * The documentation writes the details with spaces, the API returns them without.
    * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
    */
   private static CommandState state(GetCommandInvocationResponse invocation) {
@@ -142,14 +144,15 @@ public final class SsmHostCommands implements HostCommands {
           new CommandState.TimedOut(details, killedAfter(invocation));
       case "Cancelled", "Terminated", "InvalidPlatform", "AccessDenied", "RateExceeded" ->
           new CommandState.Stopped(details);
-      // Pending, InProgress, Delayed, Cancelling, and whatever the service may add: not at its end.
+      // Pending, InProgress, Delayed, Cancelling, and any status that AWS adds later: not ended.
       default -> new CommandState.Running();
     };
   }
 
   /**
-   * An agent that comes back after a power loss and finds the script gone says "Failed", code 1,
-   * without any output. A script that fails always has one: the agent adds a line to its stderr.
+   * An agent that restarts after a power loss and finds the script gone reports "Failed", code 1,
+   * without any output. A script that fails always has output: the agent appends a line to its
+   * stderr.
    */
   private static CommandState ended(GetCommandInvocationResponse invocation) {
     int code = invocation.responseCode();
@@ -161,7 +164,7 @@ public final class SsmHostCommands implements HostCommands {
     return new CommandState.Ended(code, output, AGENTS_LINE.matcher(errors).replaceFirst(""));
   }
 
-  /** ISO 8601 by the API's reference. */
+  /** The elapsed time is in ISO 8601, according to the API reference. */
   private static Optional<Duration> killedAfter(GetCommandInvocationResponse invocation) {
     if (invocation.responseCode() == null || invocation.responseCode() != KILLED) {
       return Optional.empty();

@@ -1,2 +1,2 @@
-/** The ports on AWS: the only room of the functions that knows its SDK. */
+/** The ports implemented with AWS. The only package of the functions that uses its SDK. */
 package cryptorobot.deployer.aws;

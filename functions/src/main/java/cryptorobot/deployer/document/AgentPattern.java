@@ -7,12 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A parameter's {@code allowedPattern} as the SSM agent reads it, with Go's package {@code regexp}.
- * The agent fails a document before its script when it cannot compile a pattern or a value does not
- * match.
+ * The {@code allowedPattern} of a parameter as the SSM agent reads it, with Go's package {@code
+ * regexp}. The agent fails a document before it runs the script if it cannot compile a pattern or
+ * if a value does not match.
  *
- * <p>re2j compiles two things that Go refuses, and so they are refused here: nested counts whose
- * product exceeds 1,000, and characters outside ASCII behind a backslash (here: anywhere).
+ * <p>re2j compiles two things that Go refuses, so they are refused here: nested counts whose
+ * product exceeds 1,000, and characters outside ASCII after a backslash (refused here in any
+ * position).
  *
  * @see <a href="https://pkg.go.dev/regexp/syntax">Syntax of Go's regular expressions</a>
  */
@@ -31,17 +32,19 @@ public final class AgentPattern {
   }
 
   /**
-   * @throws IllegalArgumentException when the agent cannot read the pattern; the message says why
+   * @throws IllegalArgumentException if the agent cannot read the pattern; the message has the
+   *     reason
    */
   public static AgentPattern of(String pattern) {
     if (!pattern.matches("[\\x20-\\x7e]*")) {
-      throw new IllegalArgumentException(pattern + " holds more than printable ASCII");
+      throw new IllegalArgumentException(
+          pattern + " contains characters other than printable ASCII");
     }
-    // First, because re2j would use up the memory of the build.
+    // Check this first: re2j would use up the memory of the build.
     long count = nestedCount(pattern);
     if (count > HIGHEST_COUNT) {
       throw new IllegalArgumentException(
-          "the agent cannot read it: nested counts come to %d, the most is %d: %s"
+          "the agent cannot read it: nested counts multiply to %d, the maximum is %d: %s"
               .formatted(count, HIGHEST_COUNT, pattern));
     }
     try {
@@ -51,18 +54,18 @@ public final class AgentPattern {
     }
   }
 
-  /** Whether the pattern is found anywhere in the value, as the agent looks for it. */
+  /** Whether the value contains a match of the pattern, as the agent tests it. */
   public boolean allows(String value) {
     return compiled.matcher(value).find();
   }
 
-  /** The pattern's text. */
+  /** The pattern as a string. */
   @Override
   public String toString() {
     return compiled.pattern();
   }
 
-  /** The highest product of counts inside one another, of a pattern that may be malformed. */
+  /** The highest product of nested counts. The pattern may be malformed. */
   private static long nestedCount(String pattern) {
     Deque<Long> outside = new ArrayDeque<>();
     long highest = 1;
@@ -104,9 +107,7 @@ public final class AgentPattern {
     return highest;
   }
 
-  /**
-   * What {@code {n}}, {@code {n,}} or {@code {n,m}} multiplies by; re2j has checked the numbers.
-   */
+  /** The factor of {@code {n}}, {@code {n,}} or {@code {n,m}}. re2j checks the numbers. */
   private static long factor(Matcher count) {
     String most = count.group(3);
     return Long.parseLong(most == null || most.isEmpty() ? count.group(1) : most);

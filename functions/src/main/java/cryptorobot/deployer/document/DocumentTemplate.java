@@ -13,19 +13,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The resources of the stacks that make the documents: one {@code AWS::SSM::Document} for each host
- * step, included into {@code scripts/aws/documents-1.yaml} and {@code documents-2.yaml}.
+ * The resources of the stacks that create the documents: one {@code AWS::SSM::Document} for each
+ * host step, included in {@code scripts/aws/documents-1.yaml} and {@code documents-2.yaml}.
  *
- * <p>A template may have 1 MB after its transforms, which all documents together would come near.
- * The step's name alone decides its half: a document that moved would still be in the other stack,
- * and CloudFormation could not create it again.
+ * <p>A template may have 1 MB after its transforms. All documents together would nearly reach this
+ * limit. Only the name of a step determines its half: a document that moved would still exist in
+ * the other stack, and CloudFormation could not create it again.
  *
- * <p>Systems Manager throttles the creation of many documents at once. So each waits for the one
- * five places before it.
+ * <p>Systems Manager throttles the creation of many documents at once. So each document depends on
+ * the one five places before it.
  *
- * <p>Logical id and name bear the hash of the content. A changed step is therefore a new resource,
- * and the old one leaves the template; it is retained, so an execution under way still finds it.
- * Only a document whose own creation is undone, because the stack's update failed, is deleted.
+ * <p>Logical id and name contain the hash of the content. A changed step is therefore a new
+ * resource, and the old one leaves the template. It is retained, so that a running execution still
+ * finds it. A document is deleted only if its own creation is rolled back because the stack's
+ * update failed.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html">AWS::Include</a>
@@ -37,7 +38,7 @@ public final class DocumentTemplate {
 
   private DocumentTemplate() {}
 
-  /** The name of a half's file beside the documents; halves are counted from 1. */
+  /** The name of a half's file next to the documents; the first half is 1. */
   static String file(int half) {
     return "template-" + half + ".json";
   }
@@ -47,9 +48,10 @@ public final class DocumentTemplate {
   }
 
   /**
-   * Writes the fragments from the documents and {@code names.json} already in {@code documents}.
+   * Writes the fragments. The documents and {@code names.json} must already be in {@code
+   * documents}.
    *
-   * @throws IOException when one of the named documents is not there or is not JSON
+   * @throws IOException if one of the named documents is missing or is not JSON
    */
   public static void write(Path documents) throws IOException {
     JsonNode names = JSON.readTree(documents.resolve("names.json").toFile());

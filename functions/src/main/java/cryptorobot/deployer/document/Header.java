@@ -9,14 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The leading comment of a step or of one of its library files, read as what the document needs.
+ * The leading comment of a step or of a library file, parsed into what the document needs.
  *
  * @param summary the text after {@code # <name>:}
  * @param parameters in the order they are declared
- * @param timeoutSeconds of the step; 0 when the file does not say
- * @param uses library files put in front of the step
- * @param embeds files the step carries along as text
- * @param digests name of a constant → the files whose common SHA-256 it holds
+ * @param timeoutSeconds of the step; 0 if the file does not declare it
+ * @param uses library files that precede the step in the document
+ * @param embeds files whose content the document contains
+ * @param digests name of a constant → the files whose combined SHA-256 is its value
  */
 record Header(
     String summary,
@@ -87,7 +87,7 @@ record Header(
       throw new DocumentRefused(file, "parameter " + name + " has no description");
     }
     try {
-      // The agent checks a value with the one, Systems Manager itself supposedly with the other.
+      // The agent checks a value with the first syntax; Systems Manager supposedly uses the second.
       AgentPattern.of(pattern);
       Pattern.compile(pattern);
     } catch (IllegalArgumentException e) {
@@ -96,14 +96,14 @@ record Header(
     return new Parameter(name, pattern, declared.group(3));
   }
 
-  private static int seconds(String file, String text) {
-    if (!text.matches("[0-9]{1,6}")) {
-      throw new DocumentRefused(file, "Timeout " + text + " is not a number of seconds");
+  private static int seconds(String file, String value) {
+    if (!value.matches("[0-9]{1,6}")) {
+      throw new DocumentRefused(file, "Timeout " + value + " is not a number of seconds");
     }
-    int seconds = Integer.parseInt(text);
-    // Outside of this the agent takes 3600 instead, without a word.
+    int seconds = Integer.parseInt(value);
+    // Outside this range the agent silently uses 3600.
     if (seconds < 5 || seconds > 172_800) {
-      throw new DocumentRefused(file, "Timeout " + text + " is not from 5 to 172800 seconds");
+      throw new DocumentRefused(file, "Timeout " + value + " is not from 5 to 172800 seconds");
     }
     return seconds;
   }

@@ -13,32 +13,33 @@ import java.util.List;
 /**
  * One host step as an SSM document of schema 2.2. Every parameter reaches the script as an
  * environment variable ({@code interpolationType ENV_VAR}, agent 3.3.2746.0 or newer), never by
- * text substitution. The same files always give the same bytes, and so the same {@link #name}.
+ * text substitution. The same files always produce the same bytes, and so the same {@link #name}.
  *
  * @param step the step's name, as in {@code scripts/host/<step>.sh}
- * @param content the document, JSON
+ * @param content the document as JSON
  * @see <a
  *     href="https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html">Data
  *     elements and parameters</a>
  */
 public record HostDocument(String step, String content) {
-  /** Room is left below Systems Manager's 64 KB, which also counts the parameters of a run. */
+  /** Below the limit of 64 KB in Systems Manager, which also counts the parameters of a run. */
   static final int LARGEST = 60 * 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @throws DocumentRefused when the script holds text Systems Manager would substitute, or is too
-   *     large for a document
+   * @throws DocumentRefused if the script contains text that Systems Manager would substitute, or
+   *     is too large for a document
    */
   static HostDocument of(
       String step, String summary, int timeoutSeconds, List<Parameter> parameters, String script) {
     String file = step + ".sh";
     if (script.contains("{{")) {
-      throw new DocumentRefused(file, "holds '{{', which Systems Manager would substitute");
+      throw new DocumentRefused(file, "contains '{{', which Systems Manager would substitute");
     }
     if (script.getBytes(UTF_8).length > LARGEST) {
-      throw new DocumentRefused(file, "is larger than " + LARGEST + " bytes with what it uses");
+      throw new DocumentRefused(
+          file, "is larger than " + LARGEST + " bytes with the files it uses");
     }
     ObjectNode document = JSON.createObjectNode();
     document.put("schemaVersion", "2.2").put("description", summary);
@@ -59,7 +60,7 @@ public record HostDocument(String step, String content) {
             .put("name", step)
             .putObject("inputs")
             .put("timeoutSeconds", Integer.toString(timeoutSeconds));
-    // The agent joins the lines with newlines again: splitting must not lose an empty last one.
+    // The agent joins the lines with newlines: splitting must keep an empty last line.
     List.of(script.split("\n", -1)).forEach(inputs.putArray("runCommand")::add);
     try {
       String content = JSON.writeValueAsString(document);
@@ -77,7 +78,7 @@ public record HostDocument(String step, String content) {
     return step + "-" + shortHash(content);
   }
 
-  /** 12 hex digits of a text's SHA-256. */
+  /** 12 hex digits of a string's SHA-256. */
   static String shortHash(String text) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes the document of every host step, {@code names.json}, which gives each step's document name
- * without prefix, and what the stack makes of them, {@link DocumentTemplate}. Run by the build:
- * {@code HostDocuments <scripts/host> <systemd> <output>}.
+ * Writes the document of every host step, {@code names.json} with each document's name without
+ * prefix, and the resources of the stacks, {@link DocumentTemplate}. The build runs it as {@code
+ * HostDocuments <scripts/host> <systemd> <output>}.
  */
 public final class HostDocuments {
   private HostDocuments() {}
 
   /**
    * @param arguments the folder of the steps, the folder of the units, the folder to write to
-   * @throws DocumentRefused when a step's header or text does not make a document; the build fails
+   * @throws DocumentRefused if a step's header or script is not valid; the build fails
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3) {

@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The folders the steps are made of: {@code <host>/<step>.sh}, {@code <host>/lib/} and the units.
- * Puts a step together: a line with its name and time limit, the files it embeds, byte for byte,
- * {@code lib.sh} behind what that uses, the library files the step uses, and last its own file.
+ * The folders of the sources of the steps: {@code <host>/<step>.sh}, {@code <host>/lib/} and the
+ * units. Assembles the script of a step from: a line with its name and time limit, the files it
+ * embeds, byte for byte, the library files that {@code lib.sh} uses, {@code lib.sh}, the library
+ * files that the step uses, and the step's own file.
  */
 final class HostScripts {
   private static final String FIRST_LIBRARY = "lib.sh";
@@ -57,7 +58,7 @@ final class HostScripts {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     Set<String> embeds = new LinkedHashSet<>(header.embeds());
     StringBuilder text = new StringBuilder();
-    // What every step stands on needs its own from its first line on.
+    // The first library needs the files it uses from its first line on.
     List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
     libraries.add(FIRST_LIBRARY);
     libraries.addAll(header.uses());
@@ -94,9 +95,9 @@ final class HostScripts {
   }
 
   /**
-   * A document may have 64 KB and a template, which has every document, 1 MB: what explains a
-   * script to its reader stays with the source. Lines that are a comment and nothing else go; what
-   * stands in a here-document of a script must not begin with one.
+   * A document may have 64 KB, and a template, which contains every document, 1 MB. So comments
+   * stay in the source. Lines that contain only a comment are removed. A line of a here-document in
+   * a script must therefore not begin with {@code #}.
    */
   private static String withoutComments(String script) {
     return script
@@ -106,10 +107,7 @@ final class HostScripts {
         .collect(Collectors.joining());
   }
 
-  /**
-   * Every byte of the files, packed: a template with every document may have 1 MB. Their text
-   * stands in the repository.
-   */
+  /** Every byte of the files, compressed, because a template with every document may have 1 MB. */
   private String embedded(String file, Set<String> names) {
     if (names.isEmpty()) {
       return "";
@@ -117,7 +115,7 @@ final class HostScripts {
     StringBuilder text = new StringBuilder("embedded_file() {\n  case $1 in\n");
     for (String name : names) {
       text.append("    ").append(name).append(") base64 -d <<'END_OF_FILE' | gzip -dc\n");
-      text.append(packed(carried(file, name))).append("\nEND_OF_FILE\n      ;;\n");
+      text.append(packed(content(file, name))).append("\nEND_OF_FILE\n      ;;\n");
     }
     return text.append("    *) return 1 ;;\n  esac\n}\n").toString();
   }
@@ -132,14 +130,16 @@ final class HostScripts {
     return Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(bytes.toByteArray());
   }
 
-  /** A constant that changes with the files it names, for telling what made something. */
+  /**
+   * A constant that changes with the files it names, to identify the version that made something.
+   */
   private String digest(String file, String name, List<String> files) {
     StringBuilder content = new StringBuilder();
-    files.forEach(named -> content.append(named).append('\n').append(carried(file, named)));
+    files.forEach(named -> content.append(named).append('\n').append(content(file, named)));
     return "readonly " + name + "=" + HostDocument.shortHash(content.toString()) + "\n";
   }
 
-  private String carried(String file, String name) {
+  private String content(String file, String name) {
     return read(file, (name.endsWith(".py") ? host.resolve("lib") : units).resolve(name));
   }
 

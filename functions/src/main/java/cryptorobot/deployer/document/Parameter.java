@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * A parameter of a step as its header declares it: {@code # Parameter Name ^pattern$ Description.}
  *
  * @param name the document parameter's name; the script reads it as {@code SSM_<name>}
- * @param pattern the regular expression Systems Manager holds a value against; contains no blank
+ * @param pattern the regular expression that Systems Manager matches a value against; contains no
+ *     space
  * @param description one sentence for the reader of the console
  */
 record Parameter(String name, String pattern, String description) {

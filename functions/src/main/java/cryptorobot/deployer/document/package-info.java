@@ -1,5 +1,5 @@
 /**
- * Turns the host steps in {@code scripts/host} into the SSM documents that run them. Used at build
- * time by {@link cryptorobot.deployer.document.HostDocuments}; nothing of it runs in a function.
+ * Turns the host steps in {@code scripts/host} into the SSM documents that run them. The build runs
+ * {@link cryptorobot.deployer.document.HostDocuments}; no function uses this package.
  */
 package cryptorobot.deployer.document;

@@ -3,10 +3,10 @@ package cryptorobot.deployer.failure;
 /**
  * Every way a function can fail, one class each.
  *
- * <p>Lambda reports the binary name of the class as the error's name, and the state machine's
- * {@code ErrorEquals} spells exactly that: renaming or moving a class is a change of contract. The
- * message is for a person: what happened, the evidence, what to do. There is no stack trace,
- * because the runtime would put it in front of the reader of an execution's history.
+ * <p>Lambda reports the binary name of the class as the name of the error, and {@code ErrorEquals}
+ * in the state machines contains exactly this name. To rename or move a class is therefore to
+ * change the contract. The message is for people: what happened, the evidence, what to do. There is
+ * no stack trace, because the runtime would show it to the reader of an execution's history.
  */
 public abstract sealed class DeploymentFailure extends RuntimeException {
 
@@ -20,7 +20,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
   }
 
   /**
-   * Messages quote programs and commits: what a terminal would obey instead of show is taken out.
+   * Messages quote programs and commits. Characters that a terminal would interpret are removed.
    */
   private static String readable(String message) {
     return message.replaceAll("[\\p{Cc}\\p{Cs}&&[^\\n]]", " ").replaceAll("\\p{Cf}", "");
@@ -39,7 +39,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The release was built but could not be made the one that serves. */
+  /** The release was built but could not be activated. */
   public static final class ActivationFailed extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -48,7 +48,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** AWS throttled, answered 5xx or could not be reached. Worth a retry. */
+  /** AWS throttled, returned 5xx or could not be reached. Retried. */
   public static final class AwsUnavailable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -57,7 +57,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The repository answers, but the branch or commit asked for is not in it. */
+  /** The repository answers, but does not contain the requested branch or commit. */
   public static final class BranchMissing extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -66,7 +66,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** EC2 has no capacity to start the instance now. Worth a slow retry. */
+  /** EC2 has no capacity to start the instance now. Retried slowly. */
   public static final class CapacityUnavailable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The certificate is bad and the request insists on HTTPS. */
+  /** The certificate is not valid and the request requires HTTPS. */
   public static final class CertificateRefused extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -84,7 +84,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The secret service failed or refused, so nothing is known about the certificate. */
+  /** The secret store failed or refused access, so the state of the certificate is unknown. */
   public static final class CertificateUnreadable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -93,7 +93,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The dead-man switch had already rolled the release back when it was to be confirmed. */
+  /** The dead-man switch had already rolled the release back before it could be confirmed. */
   public static final class DeadManFired extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -120,7 +120,10 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The instance cannot carry a release: disk, role, clock, tool or agent is not as needed. */
+  /**
+   * The instance cannot run a release: its disk, role, clock, tools or agent do not meet a
+   * requirement.
+   */
   public static final class HostUnfit extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -130,8 +133,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
   }
 
   /**
-   * Systems Manager could not deliver the command to the instance, or the agent lost it. Worth a
-   * retry.
+   * Systems Manager could not deliver the command to the instance, or the agent lost it. Retried.
    */
   public static final class HostUnreachable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
@@ -141,7 +143,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** Several instances bear the environment's tag; the message lists them. */
+  /** Several instances have the environment's tag; the message lists them. */
   public static final class InstanceAmbiguous extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -150,7 +152,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** No instance bears the environment's tag, or the instance id is unknown. */
+  /** No instance has the environment's tag, or the instance id is unknown. */
   public static final class InstanceNotFound extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -159,7 +161,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The instance or its agent is still on the way up. Retried by the state machine. */
+  /** The instance or its agent is still starting. The state machine retries. */
   public static final class InstanceNotReady extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -168,7 +170,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The instance is still on the way down. Retried by the state machine. */
+  /** The instance is still stopping. The state machine retries. */
   public static final class InstanceStopping extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -186,7 +188,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** A parameter of a host step was refused, by Systems Manager's pattern or by the step itself. */
+  /** A parameter of a host step was refused, by its pattern in Systems Manager or by the step. */
   public static final class InvalidParameter extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -196,15 +198,16 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
   }
 
   /**
-   * The input was refused before anything was touched: JSON path, what was found, what is allowed.
+   * The input was refused before anything was changed. The message has the JSON path, the value
+   * found and the values allowed.
    */
   public static final class InvalidRequest extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param path where in the request, as a JSON path
-     * @param found what stands there; the caller keeps secrets out of it
-     * @param allowed what may stand there
+     * @param path the JSON path of the value in the request
+     * @param found the value at this path; the caller keeps secrets out of it
+     * @param allowed the values allowed at this path
      */
     public InvalidRequest(String path, String found, String allowed) {
       this(path + ": found " + found + "; allowed: " + allowed);
@@ -215,7 +218,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The keys' content is bad and the request says to refuse rather than simulate. */
+  /** The keys are not valid, and the request requires a refusal instead of a simulation. */
   public static final class KeysRefused extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -225,7 +228,8 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
   }
 
   /**
-   * The secret service failed or refused, so nothing is known about the keys. Never means bad keys.
+   * The secret store failed or refused access, so the state of the keys is unknown. It never means
+   * that the keys are not valid.
    */
   public static final class KeysUnreadable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
@@ -235,7 +239,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** This execution no longer owns the environment's lock: the host refused to be changed by it. */
+  /** This execution no longer owns the environment's lock, so the host refused its change. */
   public static final class LockLost extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -244,7 +248,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** Another execution, not proven finished, owns the environment. */
+  /** Another execution owns the environment, and there is no proof that it has ended. */
   public static final class Locked extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -253,7 +257,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The git server refused the credentials of the repository secret, or asks for some. */
+  /** The git server refused the credentials of the repository secret, or requires credentials. */
   public static final class LoginRefused extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -271,7 +275,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The interpreter asked for is not on the instance and cannot be installed. */
+  /** The requested interpreter is not on the instance and cannot be installed. */
   public static final class PythonMissing extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -280,7 +284,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** No release on the instance is the one asked for; the message lists the good ones. */
+  /** The requested release is not on the instance; the message lists the good releases. */
   public static final class ReleaseNotFound extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -298,7 +302,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The git server answers, but has no such repository (or does not show it to us). */
+  /** The git server answers, but has no such repository, or hides it from these credentials. */
   public static final class RepositoryMissing extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -307,7 +311,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The git server did not answer properly, however often it was asked. */
+  /** The git server did not answer correctly in any attempt. */
   public static final class RepositoryUnreachable extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -325,7 +329,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The previous release could not be made to serve again: a person is needed. */
+  /** The previous release could not be restored. Manual intervention is required. */
   public static final class RollBackFailed extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -334,7 +338,10 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The host step ended in a way nothing foresaw; the message names the step and its evidence. */
+  /**
+   * The host step ended in an unexpected way; the message has the name of the step and the
+   * evidence.
+   */
   public static final class StepFailed extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -343,7 +350,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The host step still runs; ask again at once. Retried by the state machine, never a failure. */
+  /** The host step is still running. The state machine retries at once; this is never a failure. */
   public static final class StepRunning extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -352,7 +359,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The host step used up its execution time and was ended by the agent. */
+  /** The host step reached its time limit and was ended by the agent. */
   public static final class StepTimedOut extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
@@ -361,7 +368,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** The release runs, but not well: a unit, a reason and the evidence. */
+  /** The release runs but is not healthy; the message has the unit, the reason and the evidence. */
   public static final class Unhealthy extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 

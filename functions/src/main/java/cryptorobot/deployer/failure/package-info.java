@@ -1,2 +1,2 @@
-/** Every way a function can fail: one sealed family, in one file. */
+/** Every way a function can fail, as one sealed family in one file. */
 package cryptorobot.deployer.failure;

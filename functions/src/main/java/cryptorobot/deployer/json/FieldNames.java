@@ -1,6 +1,6 @@
 package cryptorobot.deployer.json;
 
-/** How a Java name is spelled in JSON. */
+/** Spells a Java name as JSON does. */
 final class FieldNames {
 
   private FieldNames() {}

@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.regex.Pattern;
 
 /**
- * Says what stands in a request without giving away a secret that was pasted there by mistake.
+ * Describes a value of a request and never discloses a secret that was pasted there by mistake.
  *
- * <p>Short texts are shown, paths and addresses up to 100 characters, all other texts only by their
- * length: an API key has 64 characters, a token 40. An address with an {@code @} before its host,
- * or with a query, is never shown, because that is where credentials are put; nor is a text with
- * characters that a terminal or a log would obey instead of show.
+ * <p>Short strings are shown, and paths and addresses of up to 100 characters. Of every other
+ * string only the length is shown: an API key has 64 characters, a token 40. An address with an
+ * {@code @} before its host, or with a query, is never shown, because it can contain credentials. A
+ * string with characters that a terminal or a log would interpret is not shown either.
  */
 public final class FoundValue {
+
+  /** What a refusal names as found where a required value is missing. */
+  public static final String NO_VALUE = "no value";
 
   private static final int SHORT = 32;
   private static final int LONG = 100;
@@ -32,14 +35,14 @@ public final class FoundValue {
       case NULL -> "null";
       case ARRAY -> "a list of " + value.size();
       case OBJECT -> "an object";
-      case BINARY, MISSING, POJO -> "nothing";
+      case BINARY, MISSING, POJO -> NO_VALUE;
     };
   }
 
-  /** A text in quotation marks when it may be shown, else its length. */
+  /** A string in quotation marks if it may be shown, otherwise its length. */
   public static String text(String text) {
     if (text.isEmpty()) {
-      return "an empty text";
+      return "an empty string";
     }
     if (text.contains("://") && text.contains("@")) {
       return "an address with user information (not shown)";
@@ -50,12 +53,14 @@ public final class FoundValue {
             && text.codePoints().noneMatch(FoundValue::isInvisible)
             && text.length() <= (address ? LONG : SHORT)
             && (address || !text.contains("://"));
-    return shown ? TextNode.valueOf(text).toString() : "a text of " + text.length() + " characters";
+    return shown
+        ? TextNode.valueOf(text).toString()
+        : "a string of " + text.length() + " characters";
   }
 
   /**
-   * What moves a cursor, turns the reading direction round or is half of a character, and JSON does
-   * not write as an escape.
+   * Characters that move a cursor, reverse the reading direction or are half of a character, and
+   * that JSON does not write as an escape.
    */
   private static boolean isInvisible(int character) {
     return switch (Character.getType(character)) {
@@ -69,7 +74,10 @@ public final class FoundValue {
     };
   }
 
-  /** A field's name for a path; a name that no field of ours could have is cut. */
+  /**
+   * A field's name as part of a path. A name that no field of this deployer can have is shown as
+   * {@link #text} shows it.
+   */
   static String name(String field) {
     return field.matches("[A-Za-z0-9_-]{1,32}") ? field : "[" + text(field) + "]";
   }

@@ -15,7 +15,7 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * JSON in and out of the functions.
+ * Reads and writes the JSON of the functions.
  *
  * <p>Jackson only reads and writes trees here. {@link RecordReader} and {@link RecordWriter} bind
  * the records. Lambda's own binding ignores unknown fields and turns a missing number into 0.
@@ -32,17 +32,25 @@ public final class Json {
 
   private Json() {}
 
-  /** Reads a function's input; {@code InvalidRequest} unless it is exactly the record's shape. */
+  /**
+   * Reads a function's input. Throws {@code InvalidRequest} unless it has exactly the record's
+   * fields.
+   */
   public static <R extends Record> R read(InputStream in, Class<R> shape) throws IOException {
     return read(tree(in), shape);
   }
 
-  /** Binds a tree to a record; {@code InvalidRequest} unless it is exactly the record's shape. */
+  /**
+   * Binds a tree to a record. Throws {@code InvalidRequest} unless it has exactly the record's
+   * fields.
+   */
   public static <R extends Record> R read(JsonNode tree, Class<R> shape) {
     return RecordReader.read("$", tree, shape);
   }
 
-  /** Reads one JSON document; {@code InvalidRequest}, without any of the text, when it is none. */
+  /**
+   * Reads one JSON document. Otherwise throws {@code InvalidRequest}, which never quotes the input.
+   */
   public static JsonNode tree(InputStream in) throws IOException {
     try (JsonParser parser = MAPPER.createParser(in)) {
       JsonNode tree = MAPPER.readTree(parser);
@@ -55,32 +63,32 @@ public final class Json {
     }
   }
 
-  /** The object a text holds, or empty when it is not one JSON object. Never shows the text. */
+  /** Parses one JSON object; empty if the string is anything else. Never quotes the string. */
   public static Optional<ObjectNode> object(String text) {
     return tree(text).filter(JsonNode::isObject).map(ObjectNode.class::cast);
   }
 
-  /** The document a text holds, or empty when it is not one JSON document. Never shows the text. */
+  /** Parses one JSON document; empty if the string is anything else. Never quotes the string. */
   public static Optional<JsonNode> tree(String text) {
     try {
       return Optional.ofNullable(MAPPER.readTree(text)).filter(tree -> !tree.isMissingNode());
     } catch (JsonProcessingException e) {
-      // The exception quotes the text, which may be a secret: it ends here.
+      // The exception quotes the string, which may be a secret: do not pass it on.
       return Optional.empty();
     }
   }
 
-  /** Writes a function's result; a null anywhere in it is a mistake of ours and refused. */
+  /** Writes a function's result. A null anywhere in it is a programming error and is refused. */
   public static void write(OutputStream out, Record result) throws IOException {
     MAPPER.writeValue(out, RecordWriter.write(result));
   }
 
-  /** Writes a tree, such as a host step's own result. */
+  /** Writes a tree, such as the result of a host step. */
   public static void write(OutputStream out, JsonNode result) throws IOException {
     MAPPER.writeValue(out, result);
   }
 
-  /** A record as JSON text on one line. */
+  /** A record as JSON on one line. */
   public static String text(Record value) {
     return RecordWriter.write(value).toString();
   }
@@ -90,17 +98,17 @@ public final class Json {
     return RecordWriter.write(value);
   }
 
-  /** An enum's constant as JSON spells it: {@code ROTATE_KEYS} is {@code rotate-keys}. */
+  /** An enum constant as JSON spells it: {@code ROTATE_KEYS} is {@code rotate-keys}. */
   public static String constant(Enum<?> constant) {
     return FieldNames.constant(constant);
   }
 
-  /** An empty list to fill. */
+  /** A new, empty array. */
   public static ArrayNode list() {
     return MAPPER.createArrayNode();
   }
 
-  /** An empty object to fill. */
+  /** A new, empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }

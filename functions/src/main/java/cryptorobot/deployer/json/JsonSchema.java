@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A published JSON Schema, the one source of an input's fields, types, patterns and defaults.
+ * A published JSON Schema: the only source of an input's fields, types, patterns and defaults.
  *
- * <p>An interpreter of the few keywords our schemas use, and not a library: networknt's validator
- * brings a YAML parser, a date library and some thousand classes into a function that is cold at
- * every run, fills in no defaults by itself, and words its refusals for programmers. What this does
- * not implement it refuses when the schema is read (see {@link RuleReader}), so a schema can never
- * promise more than is checked.
+ * <p>This interprets the few keywords that these schemas use. It is not a library, because
+ * networknt's validator adds a YAML parser, a date library and some thousand classes to a function
+ * whose start is always cold, does not fill in defaults, and writes its messages for programmers. A
+ * keyword that is not implemented is refused when the schema is read (see {@link RuleReader}), so a
+ * schema cannot contain a rule that is not checked.
  */
 public final class JsonSchema {
 
@@ -20,14 +20,16 @@ public final class JsonSchema {
     this.root = root;
   }
 
-  /** Reads a schema; IllegalArgumentException when it uses what is not implemented here. */
+  /**
+   * Reads a schema. Throws IllegalArgumentException if it uses a keyword that is not implemented.
+   */
   public static JsonSchema of(JsonNode schema) {
     return new JsonSchema(RuleReader.read("$", schema));
   }
 
   /**
-   * The document with its defaults filled in; {@code InvalidRequest} says everything that is wrong
-   * with it, each with its path, what was found and what is allowed.
+   * Returns the document with its defaults filled in. Throws {@code InvalidRequest}, which lists
+   * every error with its path, the value found and the values allowed.
    */
   public ObjectNode apply(JsonNode document) {
     Refusals refusals = new Refusals();

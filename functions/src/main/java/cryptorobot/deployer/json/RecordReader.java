@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Turns a JSON tree into a record, field by field, and refuses everything that does not fit.
+ * Turns a JSON tree into a record, field by field, and refuses every value that does not fit.
  *
- * <p>Components may be text, boolean, int, long, {@link Instant}, an enum (lower case, with
- * hyphens), a record, a tree, a list, a map from text, or an {@link Optional} of these for a field
- * that may be absent. There is no coercion: {@code "5"} is not a number.
+ * <p>A component may be a String, boolean, int, long, {@link Instant}, an enum (lower case, with
+ * hyphens), a record, a tree, a list, a map with String keys, or an {@link Optional} of these for a
+ * field that may be absent. There is no coercion: {@code "5"} is not a number.
  */
 final class RecordReader {
 
@@ -57,7 +57,7 @@ final class RecordReader {
     } catch (InvocationTargetException e) {
       throw new InvalidRequest(path + ": " + e.getCause().getMessage());
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("no record can be made of " + shape.getName(), e);
+      throw new IllegalStateException("cannot make a record of " + shape.getName(), e);
     }
   }
 
@@ -68,7 +68,7 @@ final class RecordReader {
           : Optional.of(value(path, node, generic.getActualTypeArguments()[0]));
     }
     if (node == null) {
-      throw new InvalidRequest(path, "nothing", words(type));
+      throw new InvalidRequest(path, FoundValue.NO_VALUE, words(type));
     }
     return value(path, node, type);
   }
@@ -146,7 +146,7 @@ final class RecordReader {
       return "a list or an object";
     }
     if (shape == String.class) {
-      return "a text";
+      return "a string";
     }
     if (shape == Instant.class) {
       return "a time such as 2026-11-23T06:15:00Z";
@@ -155,7 +155,7 @@ final class RecordReader {
       return "true or false";
     }
     if (shape == int.class || shape == long.class) {
-      return "a whole number";
+      return "an integer";
     }
     if (shape.isEnum()) {
       return Arrays.stream(shape.getEnumConstants())

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Turns a record into a JSON tree.
  *
- * <p>A null component is refused: an omitted field is undefined in JSONata and would end an
- * execution far from its origin.
+ * <p>A null component is refused. An omitted field is undefined in JSONata and would make an
+ * execution fail in a later state, far from the cause.
  */
 final class RecordWriter {
 
@@ -33,7 +33,7 @@ final class RecordWriter {
     return tree;
   }
 
-  /** Empty for an empty {@code Optional}: the field is left out, as it may be when read. */
+  /** Empty for an empty {@code Optional}: the field is omitted, which a reader accepts. */
   private static Optional<JsonNode> node(RecordComponent component, Record owner) {
     try {
       component.getAccessor().setAccessible(true);
@@ -54,7 +54,7 @@ final class RecordWriter {
     return switch (value) {
       case JsonNode tree -> tree;
       case String text -> TextNode.valueOf(text);
-      case Boolean truth -> BooleanNode.valueOf(truth);
+      case Boolean flag -> BooleanNode.valueOf(flag);
       case Integer number -> NODES.numberNode(number);
       case Long number -> NODES.numberNode(number);
       case Instant time -> TextNode.valueOf(time.toString());
@@ -62,7 +62,7 @@ final class RecordWriter {
       case Record inner -> write(inner);
       case List<?> items -> list(items);
       case Map<?, ?> fields -> map(fields);
-      default -> throw new IllegalStateException("no JSON is made of " + value.getClass());
+      default -> throw new IllegalStateException("cannot write as JSON: " + value.getClass());
     };
   }
 

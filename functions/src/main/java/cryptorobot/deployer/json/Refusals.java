@@ -4,7 +4,7 @@ import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with a document, gathered so that its writer mends it in one go. */
+/** Collects the errors of a document, so that its author can fix all of them at once. */
 public final class Refusals {
 
   private static final int MOST = 8;
@@ -16,7 +16,7 @@ public final class Refusals {
     messages.add(path + ": found " + found + "; allowed: " + allowed);
   }
 
-  /** Throws {@code InvalidRequest} when there is anything wrong. */
+  /** Throws {@code InvalidRequest} if any error was added. */
   public void raise() {
     if (messages.size() > MOST) {
       String rest = " … and " + (messages.size() - MOST) + " more";

@@ -10,22 +10,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a JSON Schema says of one value: whether it fits, and what stands in for it when absent. */
+/** The rule of a JSON Schema for one value: which values are allowed, and the default if absent. */
 sealed interface Rule {
 
-  /** What may stand here, for the reader of a refusal. */
+  /** The allowed values, in words, for the message of a refusal. */
   String allowed();
 
   /** The schema's default. */
-  Optional<JsonNode> otherwise();
+  Optional<JsonNode> defaultValue();
 
-  /** Adds what is wrong with the value to the refusals; returns it with its defaults filled in. */
+  /**
+   * Adds the errors of the value to the refusals. Returns the value with its defaults filled in.
+   */
   JsonNode apply(String path, JsonNode found, Refusals refusals);
 
-  /** A text that is one of the choices, or matches a pattern as a whole. */
-  record Text(
+  /** A string that is one of the choices, or that matches a pattern as a whole. */
+  record StringRule(
       String allowed,
-      Optional<JsonNode> otherwise,
+      Optional<JsonNode> defaultValue,
       List<String> choices,
       Pattern pattern,
       int shortest,
@@ -55,20 +57,21 @@ sealed interface Rule {
 
   /** From the smallest to the largest number, both included. */
   record Bounds(long minimum, long maximum) {
-    boolean hold(long number) {
+    boolean contains(long number) {
       return number >= minimum && number <= maximum;
     }
   }
 
-  /** A whole number within any of the bounds. */
-  record Whole(String allowed, Optional<JsonNode> otherwise, List<Bounds> bounds) implements Rule {
+  /** An integer within any of the bounds. */
+  record IntegerRule(String allowed, Optional<JsonNode> defaultValue, List<Bounds> bounds)
+      implements Rule {
 
     @Override
     public JsonNode apply(String path, JsonNode found, Refusals refusals) {
       boolean fits =
           found.isIntegralNumber()
               && found.canConvertToLong()
-              && bounds.stream().anyMatch(some -> some.hold(found.longValue()));
+              && bounds.stream().anyMatch(range -> range.contains(found.longValue()));
       if (!fits) {
         refusals.add(path, FoundValue.of(found), allowed);
       }
@@ -77,7 +80,7 @@ sealed interface Rule {
   }
 
   /** True or false. */
-  record Truth(String allowed, Optional<JsonNode> otherwise) implements Rule {
+  record BooleanRule(String allowed, Optional<JsonNode> defaultValue) implements Rule {
 
     @Override
     public JsonNode apply(String path, JsonNode found, Refusals refusals) {
@@ -88,9 +91,14 @@ sealed interface Rule {
     }
   }
 
-  /** A list of values of one kind. */
-  record Items(
-      String allowed, Optional<JsonNode> otherwise, Rule item, int fewest, int most, boolean unique)
+  /** An array whose values all follow one rule. */
+  record ArrayRule(
+      String allowed,
+      Optional<JsonNode> defaultValue,
+      Rule item,
+      int fewest,
+      int most,
+      boolean unique)
       implements Rule {
 
     @Override
@@ -112,8 +120,8 @@ sealed interface Rule {
     }
   }
 
-  /** An object that another schema judges, and whoever uses that. */
-  record Elsewhere(String allowed, Optional<JsonNode> otherwise) implements Rule {
+  /** An object that another schema describes. The code that uses that schema validates it. */
+  record RefRule(String allowed, Optional<JsonNode> defaultValue) implements Rule {
 
     @Override
     public JsonNode apply(String path, JsonNode found, Refusals refusals) {
@@ -125,9 +133,9 @@ sealed interface Rule {
   }
 
   /** An object of known fields. */
-  record Fields(
+  record ObjectRule(
       String allowed,
-      Optional<JsonNode> otherwise,
+      Optional<JsonNode> defaultValue,
       Map<String, Rule> properties,
       List<String> required,
       List<String> notTogether)
@@ -152,7 +160,7 @@ sealed interface Rule {
       }
       for (String name : required) {
         if (!found.has(name)) {
-          refusals.add(path + "." + name, "nothing", properties.get(name).allowed());
+          refusals.add(path + "." + name, FoundValue.NO_VALUE, properties.get(name).allowed());
         }
       }
       if (!notTogether.isEmpty() && notTogether.stream().allMatch(found::has)) {
@@ -162,7 +170,7 @@ sealed interface Rule {
       properties.forEach(
           (name, rule) -> {
             if (!found.has(name)) {
-              rule.otherwise().ifPresent(value -> filled.set(name, value));
+              rule.defaultValue().ifPresent(value -> filled.set(name, value));
             }
           });
       return filled;

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that was probably meant. */
+/** Finds the known name that a user probably meant. */
 final class Suggestion {
 
   private Suggestion() {}
@@ -16,7 +16,7 @@ final class Suggestion {
         path + "." + FoundValue.name(field), "an unknown field", allowed(field, known));
   }
 
-  /** The known names, led by the one that was probably meant. */
+  /** The known names, preceded by the one that the user probably meant. */
   static String allowed(String written, Collection<String> known) {
     String all = String.join(", ", known);
     return nearest(written, known).map(name -> "did you mean " + name + "? " + all).orElse(all);
@@ -29,12 +29,12 @@ final class Suggestion {
         .min(Comparator.comparingInt(name -> distance(plain, plain(name))));
   }
 
-  /** {@code repositoryUrl}, {@code repository-url} and {@code repository_url} are one name. */
+  /** {@code repositoryUrl}, {@code repository-url} and {@code repository_url} count as equal. */
   private static String plain(String name) {
     return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
   }
 
-  /** Levenshtein's distance: the letters to insert, delete or replace. */
+  /** The Levenshtein distance: the number of letters to insert, delete or replace. */
   private static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

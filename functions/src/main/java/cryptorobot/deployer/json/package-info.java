@@ -1,5 +1,5 @@
 /**
- * The one strict JSON mapping: what is unknown, missing or of a wrong type is refused with its
- * path.
+ * The strict JSON mapping: refuses a field that is unknown, missing or of the wrong type, and names
+ * its path.
  */
 package cryptorobot.deployer.json;

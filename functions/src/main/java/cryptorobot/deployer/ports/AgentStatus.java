@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 
-/** The instance's agent, which carries our commands, as the service last heard of it. */
+/** The SSM agent of an instance, which runs the host commands, as Systems Manager last saw it. */
 public sealed interface AgentStatus {
 
-  /** It says it is there; stale for minutes after a stop, so compare the ping with the launch. */
+  /**
+   * The agent is online. This can be stale for minutes after a stop: compare the ping with the
+   * launch.
+   */
   record Online(String version, Instant lastPing) implements AgentStatus {
     public Online {
       requireNonNull(version, "version is null");
@@ -15,7 +18,9 @@ public sealed interface AgentStatus {
     }
   }
 
-  /** It never registered, or its connection is lost; {@code why} is in the service's words. */
+  /**
+   * The agent never registered, or its connection is lost. {@code why} is the service's own term.
+   */
   record Offline(String why) implements AgentStatus {
     public Offline {
       requireNonNull(why, "why is null");

@@ -3,11 +3,12 @@ package cryptorobot.deployer.ports;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How far a command has come. */
+/** The state of a command. */
 public sealed interface CommandState {
 
   /**
-   * Not at its end; also when the service does not show it yet, as is normal just after sending.
+   * The command has not ended. Also if the service does not list it yet, as is normal just after
+   * sending.
    */
   record Running() implements CommandState {}
 
@@ -15,31 +16,33 @@ public sealed interface CommandState {
    * The script ran and ended.
    *
    * @param exitCode -1 when a signal ended the agent's shell
-   * @param output its stdout; {@code --output truncated--} ends one that was cut at 24,000 bytes
+   * @param output its stdout; ends with {@code --output truncated--} if it was cut at 24,000 bytes
    * @param errors its stderr, cut at 8,000 characters
    */
   record Ended(int exitCode, String output, String errors) implements CommandState {}
 
   /**
-   * The service gave up on delivery. No proof that the script never ran: an agent that dies while
-   * running ends like this too, so what follows must be safe to repeat.
+   * The service stopped trying to deliver the command. This does not prove that the script never
+   * ran: a command also ends like this if the agent dies while the script runs. Whatever follows
+   * must be safe to repeat.
    */
   record Undelivered(String details) implements CommandState {}
 
   /**
-   * The agent lost the script, as after a power loss: nobody knows how far it came. What follows
-   * must be safe to repeat.
+   * The agent lost the script, as after a power loss. How much of it ran is unknown. Whatever
+   * follows must be safe to repeat.
    */
   record Lost() implements CommandState {}
 
   /**
-   * The service or the agent says that the time was up. The agent also says so of a script that
-   * ended with 137, as one does that was killed.
+   * The service or the agent reports that the time limit was reached. The agent also reports this
+   * for a script that ended with 137, as a killed script does.
    *
-   * @param killedAfter how long it ran until the agent saw 137; empty when the agent said nothing
+   * @param killedAfter how long it ran until the agent saw 137; empty if the agent did not report
+   *     it
    */
   record TimedOut(String details, Optional<Duration> killedAfter) implements CommandState {}
 
-  /** Somebody cancelled it, or the service refused to run it. */
+  /** The command was cancelled, or the service refused to run it. */
   record Stopped(String details) implements CommandState {}
 }

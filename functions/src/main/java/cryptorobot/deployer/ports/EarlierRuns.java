@@ -2,9 +2,9 @@ package cryptorobot.deployer.ports;
 
 import java.util.List;
 
-/** What a state machine has run lately. */
+/** The latest executions of a state machine. */
 public interface EarlierRuns {
 
-  /** The ARNs of its executions, the newest first; at most a hundred. */
+  /** The ARNs of its executions, newest first; at most a hundred. */
   List<String> of(String stateMachine);
 }

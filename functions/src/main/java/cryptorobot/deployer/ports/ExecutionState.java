@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /** An execution of a state machine as the service describes it. */
 public sealed interface ExecutionState {
 
-  /** Under way, or waiting to be: it may still act. */
+  /** Running, or waiting to run: it may still change the environment. */
   record Alive(String status) implements ExecutionState {
     public Alive {
       requireNonNull(status, "status is null");
@@ -13,11 +13,11 @@ public sealed interface ExecutionState {
   }
 
   /**
-   * At its end. Texts the service does not give are empty.
+   * Ended. A string that the service does not return is empty.
    *
    * @param status SUCCEEDED, FAILED, TIMED_OUT or ABORTED
-   * @param input the JSON text it was started with
-   * @param output the JSON text it ended with
+   * @param input the JSON it was started with
+   * @param output the JSON it ended with
    */
   record Finished(
       String status,
@@ -39,6 +39,9 @@ public sealed interface ExecutionState {
     }
   }
 
-  /** The service knows no such execution; no proof of an end, so it counts as alive. */
+  /**
+   * The service does not know the execution. This does not prove that it ended, so it counts as
+   * alive.
+   */
   record Unknown() implements ExecutionState {}
 }

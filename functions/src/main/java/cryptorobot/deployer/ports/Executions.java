@@ -3,6 +3,6 @@ package cryptorobot.deployer.ports;
 /** The executions of the state machines. */
 public interface Executions {
 
-  /** What the service says of an execution now; a malformed name is {@code Unknown}. */
+  /** The present state of an execution; {@code Unknown} for a malformed ARN. */
   ExecutionState describe(String executionArn);
 }

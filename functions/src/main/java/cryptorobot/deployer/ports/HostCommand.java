@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * One run of a host step's document on one instance.
  *
- * @param comment what finds the command again; at most 100 characters
- * @param parameters exactly those the document declares; never a secret, they are readable for
- *     years
+ * @param comment identifies the command in later searches; at most 100 characters
+ * @param parameters exactly those that the document declares; never a secret, because they stay
+ *     readable for years
  */
 public record HostCommand(
     String document, String instanceId, String comment, Map<String, String> parameters) {

@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * An instance as seen at one moment.
+ * An instance at one moment.
  *
  * @param launchedAt when it was last started
- * @param address its private address, or empty text when it has none now
+ * @param address its private address, or an empty string if it has none now
  */
 public record Instance(String id, PowerState state, Instant launchedAt, String address) {
 

@@ -5,21 +5,25 @@ import java.util.List;
 /** The instances of the account, found by the tag {@code crypto-robot:environment}. */
 public interface Instances {
 
-  /** Every instance bearing the environment's tag, in any state. */
-  List<Instance> bearing(String environment);
+  /** Every instance with the environment's tag, in any state. */
+  List<Instance> tagged(String environment);
 
-  /** One instance; {@code InstanceNotFound} when there is none of that id. */
+  /** One instance. Throws {@code InstanceNotFound} if no instance has this id. */
   Instance describe(String instanceId);
 
-  /** Its agent, as the service last heard of it. */
+  /** The agent of an instance, as Systems Manager last saw it. */
   AgentStatus agent(String instanceId);
 
   /**
-   * Asks for the instance to run; does nothing to one that runs. {@code CapacityUnavailable} when
-   * EC2 has no room, {@code InstanceNotReady} when its present state forbids it for the moment.
+   * Requests the start of the instance; has no effect if it is running. Throws {@code
+   * CapacityUnavailable} if EC2 has no capacity, and {@code InstanceNotReady} if the present state
+   * of the instance does not permit a start yet.
    */
   void start(String instanceId);
 
-  /** Asks for the instance to stop; {@code InstanceStopping} when its present state forbids it. */
+  /**
+   * Requests the stop of the instance. Throws {@code InstanceStopping} if its present state does
+   * not permit a stop.
+   */
   void stop(String instanceId);
 }

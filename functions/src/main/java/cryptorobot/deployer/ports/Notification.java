@@ -3,11 +3,11 @@ package cryptorobot.deployer.ports;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A message to the people and programs that follow the deployments.
+ * A message to the people and programs that subscribe to the stack's topic.
  *
- * @param subject at most 100 printable ASCII characters, as mail over SNS demands
+ * @param subject 1 to 100 printable ASCII characters, as SNS requires for mail
  * @param text for people
- * @param json the same for programs
+ * @param json the same content for programs
  */
 public record Notification(String subject, String text, String json) {
 

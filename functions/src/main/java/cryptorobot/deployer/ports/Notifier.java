@@ -1,8 +1,8 @@
 package cryptorobot.deployer.ports;
 
-/** Where notices go. */
+/** Sends notifications. */
 public interface Notifier {
 
-  /** Publishes a notice, or does nothing when the stack has no topic. */
-  void publish(Notification notice);
+  /** Publishes a notification, or does nothing if the stack has no topic. */
+  void publish(Notification notification);
 }

@@ -9,7 +9,9 @@ public enum PowerState {
   SHUTTING_DOWN,
   TERMINATED;
 
-  /** Whether the instance is gone for good: it stays listed for about an hour after its end. */
+  /**
+   * Whether the instance is terminated or about to be. EC2 lists it for about an hour after that.
+   */
   public boolean isGone() {
     return this == SHUTTING_DOWN || this == TERMINATED;
   }

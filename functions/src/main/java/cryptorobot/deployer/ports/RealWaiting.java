@@ -3,7 +3,7 @@ package cryptorobot.deployer.ports;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The machine's clock and its sleep. */
+/** The system clock and a real sleep. */
 final class RealWaiting implements Waiting {
 
   @Override

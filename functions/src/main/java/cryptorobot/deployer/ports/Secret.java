@@ -3,9 +3,9 @@ package cryptorobot.deployer.ports;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A text that must not be seen: it prints as {@code [redacted]} and leaves only by {@link #reveal}.
+ * A secret string. It prints as {@code [redacted]}; only {@link #reveal} returns the value.
  *
- * <p>Not a record, because a record would print, compare and serialize what it holds.
+ * <p>Not a record, because a record would print, compare and serialize the value.
  */
 public final class Secret {
 
@@ -15,7 +15,7 @@ public final class Secret {
     this.value = requireNonNull(value, "value is null");
   }
 
-  /** The text itself, for the code that judges or uses it; never for a message. */
+  /** The value, for code that validates or uses it. Never put it into a message. */
   public String reveal() {
     return value;
   }

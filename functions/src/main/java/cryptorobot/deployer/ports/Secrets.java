@@ -3,15 +3,18 @@ package cryptorobot.deployer.ports;
 /**
  * The secret store.
  *
- * <p>A secret that is not there is an answer; a store that throttles, refuses or fails is a
- * failure: {@code AwsUnavailable}, {@code AccessDenied} or {@code KeysUnreadable}. The two are
- * never mixed up, because an outage of the store must not take the keys from a robot.
+ * <p>A missing secret is a result. A store that throttles, refuses or fails is a failure: {@code
+ * AwsUnavailable}, {@code AccessDenied} or {@code KeysUnreadable}. One must never be reported as
+ * the other, because an outage of the store must not remove the keys from a robot.
  */
 public interface Secrets {
 
-  /** The version now current under a name, or empty text when there is no such secret. */
+  /**
+   * The current version of the secret with this name, or an empty string if there is no such
+   * secret.
+   */
   String currentVersion(String name);
 
-  /** The content of exactly one version. */
+  /** The value of exactly one version. */
   StoredSecret read(String name, String version);
 }

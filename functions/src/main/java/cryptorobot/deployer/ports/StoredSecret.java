@@ -2,10 +2,10 @@ package cryptorobot.deployer.ports;
 
 import static java.util.Objects.requireNonNull;
 
-/** What the secret store holds under a name and version. */
+/** The result of reading one version of a secret. */
 public sealed interface StoredSecret {
 
-  /** The store has it, as text. */
+  /** The store has it as a string. */
   record Present(Secret text) implements StoredSecret {
     public Present {
       requireNonNull(text, "text is null");
@@ -13,7 +13,8 @@ public sealed interface StoredSecret {
   }
 
   /**
-   * The store answered that it is not there, or that it is not text; {@code why} names no content.
+   * The store reported that it does not exist, or that it is not a string. {@code why} never
+   * contains the value.
    */
   record Missing(String why) implements StoredSecret {
     public Missing {

@@ -3,20 +3,20 @@ package cryptorobot.deployer.ports;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The time, and the passing of it, so that a test can let hours pass in none. */
+/** A clock and a pause, so that a test can simulate hours without waiting. */
 public interface Waiting {
 
-  /** The time now. */
+  /** The present time. */
   Instant now();
 
   /**
-   * Lets this much time pass.
+   * Waits for this long.
    *
-   * @return false when the function is being ended and should come to its end at once
+   * @return false if the function is being shut down and must return at once
    */
   boolean pause(Duration duration);
 
-  /** The machine's own clock. */
+  /** The system clock. */
   static Waiting real() {
     return new RealWaiting();
   }

@@ -1,4 +1,5 @@
 /**
- * What the steps need of the world, in our own words: ports, sealed outcomes, and nothing of AWS.
+ * The interfaces through which the steps use AWS and time. They use the deployer's own terms and
+ * sealed results, and no AWS type.
  */
 package cryptorobot.deployer.ports;

@@ -38,7 +38,8 @@ final class DeployRules {
 
   private static void repository(DeployRequest request, Refusals refusals) {
     if (request.operation().needsRepository() && request.repositoryUrl().isEmpty()) {
-      refusals.add("$.repository_url", "nothing", "the address of the application's repository");
+      refusals.add(
+          "$.repository_url", FoundValue.NO_VALUE, "the address of the application's repository");
     }
     if (request.operation().changesARelease()
         && request.named().contains("mode")

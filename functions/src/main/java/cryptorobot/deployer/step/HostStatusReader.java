@@ -24,7 +24,7 @@ final class HostStatusReader {
       String execution, String environment, String applicationPath, PollBudget patience) {
     try {
       List<Instance> bearing =
-          instances.bearing(environment).stream().filter(found -> !found.state().isGone()).toList();
+          instances.tagged(environment).stream().filter(found -> !found.state().isGone()).toList();
       if (bearing.size() != 1) {
         return new HostStatus.Unreadable(bearing.size() + " instances bear the environment's tag");
       }

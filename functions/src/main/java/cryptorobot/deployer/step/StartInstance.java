@@ -95,7 +95,7 @@ public final class StartInstance implements RequestStreamHandler {
   }
 
   private Instance only(String environment) {
-    List<Instance> bearing = instances.bearing(environment);
+    List<Instance> bearing = instances.tagged(environment);
     List<Instance> usable = bearing.stream().filter(found -> !found.state().isGone()).toList();
     if (usable.size() > 1) {
       throw new InstanceAmbiguous(

@@ -43,7 +43,7 @@ class Ec2InstancesTest {
         List.of(
             new Instance(
                 "i-1", PowerState.RUNNING, Instant.parse("2026-11-23T06:15:00Z"), "10.0.0.5")),
-        instances.bearing("crypto-robot.local"));
+        instances.tagged("crypto-robot.local"));
     String request = aws.requests().getFirst();
     assertTrue(request.contains("Filter.1.Name=tag%3Acrypto-robot%3Aenvironment"), request);
     assertTrue(request.contains("Filter.1.Value.1=crypto-robot.local"), request);
@@ -59,20 +59,20 @@ class Ec2InstancesTest {
     "500, InternalError, AwsUnavailable",
     "400, SomethingNew, StepFailed",
   })
-  void putsEveryErrorIntoOurWords(int status, String code, String failure) {
+  void translatesEveryErrorIntoAFailure(int status, String code, String failure) {
     aws.ec2Error(status, code);
     DeploymentFailure thrown = assertThrows(DeploymentFailure.class, () -> instances.start("i-1"));
     assertEquals(failure, thrown.getClass().getSimpleName(), thrown::getMessage);
   }
 
   @Test
-  void anInstanceThatCannotBeStoppedNowIsOnItsWay() {
+  void anInstanceThatCannotBeStoppedNowIsStopping() {
     aws.ec2Error(400, "IncorrectInstanceState");
     assertThrows(InstanceStopping.class, () -> instances.stop("i-1"));
   }
 
   @Test
-  void knowsTheAgent() {
+  void readsTheStatusOfTheAgent() {
     aws.answer(
             """
             {"InstanceInformationList":[{"InstanceId":"i-1","PingStatus":"Online",

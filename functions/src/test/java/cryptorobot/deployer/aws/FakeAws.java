@@ -15,7 +15,7 @@ import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
-/** An endpoint that gives written answers, so the real SDK is tested with them. */
+/** An endpoint that returns prepared responses, so that the real SDK is tested. */
 final class FakeAws implements AutoCloseable {
 
   private record Answer(int status, String body) {}
@@ -34,7 +34,7 @@ final class FakeAws implements AutoCloseable {
     server.start();
   }
 
-  /** Clients as the environment {@code AWS_ENDPOINT_URL} makes them. */
+  /** Clients that {@code AWS_ENDPOINT_URL} directs to this endpoint. */
   AwsClients clients() {
     String url = "http://127.0.0.1:" + server.getAddress().getPort();
     return new AwsClients(
@@ -49,7 +49,8 @@ final class FakeAws implements AutoCloseable {
 
   /** An error of the JSON protocols. */
   FakeAws error(int status, String code) {
-    answers.add(new Answer(status, "{\"__type\":\"%s\",\"message\":\"said so\"}".formatted(code)));
+    answers.add(
+        new Answer(status, "{\"__type\":\"%s\",\"message\":\"the reason\"}".formatted(code)));
     return this;
   }
 
@@ -58,7 +59,7 @@ final class FakeAws implements AutoCloseable {
     answers.add(
         new Answer(
             status,
-            "<Response><Errors><Error><Code>%s</Code><Message>said so</Message></Error></Errors><RequestID>r</RequestID></Response>"
+            "<Response><Errors><Error><Code>%s</Code><Message>the reason</Message></Error></Errors><RequestID>r</RequestID></Response>"
                 .formatted(code)));
     return this;
   }
@@ -70,7 +71,7 @@ final class FakeAws implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     requests.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-    // The last answer stays, so that the SDK's own repetitions meet it too.
+    // The last response is repeated, so that the SDK's own retries get it too.
     Answer answer = answers.size() > 1 ? answers.remove() : answers.peek();
     byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(answer.status(), body.length);

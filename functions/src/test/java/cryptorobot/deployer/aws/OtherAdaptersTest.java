@@ -45,16 +45,16 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void aSecretThatIsNotThereOrMarkedForDeletionHasNone() {
+  void aMissingOrDeletedSecretHasNoVersion() {
     aws.error(400, "ResourceNotFoundException")
         .answer("{\"DeletedDate\":1795414500,\"VersionIdsToStages\":{\"v1\":[\"AWSCURRENT\"]}}");
     assertEquals("", secrets.currentVersion("a/keys"));
     assertEquals("", secrets.currentVersion("a/keys"));
   }
 
-  /** The answer that IAM gives may be the same for a missing secret: then the list decides. */
+  /** IAM may also deny access to a missing secret. The list then decides whether it exists. */
   @Test
-  void aRefusedSecretThatIsNotListedHasNone() {
+  void aSecretWithDeniedAccessThatIsNotListedHasNoVersion() {
     aws.error(400, "AccessDeniedException")
         .answer("{\"SecretList\":[{\"Name\":\"a/keys-of-another\"}],\"NextToken\":\"2\"}")
         .answer("{\"SecretList\":[{\"Name\":\"a/keys2\"}]}");
@@ -65,7 +65,7 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void aRefusedSecretThatIsListedIsRefused() {
+  void aSecretWithDeniedAccessThatIsListedIsDenied() {
     aws.error(400, "AccessDeniedException")
         .answer("{\"SecretList\":[{\"Name\":\"a/keys2\"}],\"NextToken\":\"2\"}")
         .answer("{\"SecretList\":[{\"Name\":\"a/keys\"}]}");
@@ -81,7 +81,7 @@ class OtherAdaptersTest {
     "500, InternalServiceError, AwsUnavailable",
     "400, AccessDeniedException, AccessDenied",
   })
-  void aListThatFailsProvesNoAbsence(int status, String code, String failure) {
+  void aFailedListDoesNotProveThatASecretIsMissing(int status, String code, String failure) {
     aws.error(400, "AccessDeniedException").error(status, code);
     DeploymentFailure thrown =
         assertThrows(DeploymentFailure.class, () -> secrets.currentVersion("a/keys"));
@@ -95,7 +95,7 @@ class OtherAdaptersTest {
     "500, InternalServiceError, AwsUnavailable",
     "400, InvalidParameterException, KeysUnreadable",
   })
-  void anErrorThatIsNoRefusalIsNeverAMissingVersion(int status, String code, String failure) {
+  void anErrorOtherThanADenialNeverMeansAMissingVersion(int status, String code, String failure) {
     aws.error(status, code).answer("{\"SecretList\":[]}");
     DeploymentFailure thrown =
         assertThrows(DeploymentFailure.class, () -> secrets.currentVersion("a/keys"));
@@ -103,7 +103,7 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void theContentPrintsAsRedacted() {
+  void theValuePrintsAsRedacted() {
     aws.answer("{\"SecretString\":\"s3cr3t\"}");
     StoredSecret stored = secrets.read("a/keys", "v1");
     assertFalse(stored.toString().contains("s3cr3t"), stored::toString);
@@ -112,7 +112,7 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void bytesAndAbsenceAreAnAnswer() {
+  void aBinaryOrMissingSecretIsAResult() {
     aws.answer("{\"SecretBinary\":\"AAAA\"}").error(400, "ResourceNotFoundException");
     assertInstanceOf(StoredSecret.Missing.class, secrets.read("a/keys", "v1"));
     assertInstanceOf(StoredSecret.Missing.class, secrets.read("a/keys", "v1"));
@@ -125,7 +125,7 @@ class OtherAdaptersTest {
     "500, InternalServiceError, AwsUnavailable",
     "400, DecryptionFailure, KeysUnreadable",
   })
-  void aStoreThatFailsIsNeverAMissingSecret(int status, String code, String failure) {
+  void aFailedStoreNeverMeansAMissingSecret(int status, String code, String failure) {
     aws.error(status, code);
     DeploymentFailure thrown =
         assertThrows(DeploymentFailure.class, () -> secrets.read("a/keys", "v1"));
@@ -148,13 +148,13 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void whatAMachineRanLatelyIsListedByName() {
+  void listsTheLatestExecutionsOfAMachine() {
     aws.answer("{\"executions\":[{\"executionArn\":\"newer\"},{\"executionArn\":\"older\"}]}");
     assertEquals(List.of("newer", "older"), executions.of("arn"));
   }
 
   @Test
-  void anExecutionNobodyKnowsIsUnknownAndAnOutageIsNot() {
+  void aMissingExecutionIsUnknownAndAnOutageIsNot() {
     aws.error(400, "ExecutionDoesNotExist").error(400, "InvalidArn").error(500, "InternalError");
     assertEquals(new ExecutionState.Unknown(), executions.describe("arn"));
     assertEquals(new ExecutionState.Unknown(), executions.describe("nonsense"));
@@ -162,19 +162,20 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void aNoticeIsProseForPeopleAndJsonForPrograms() {
+  void aNotificationIsTextForPeopleAndJsonForPrograms() {
     aws.answer(
         "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>");
     new SnsNotifier(aws.clients().once(SnsClient.builder(), "SNS"), "arn:topic")
-        .publish(new Notification("a.local: deploy deployed", "All is well.\n", "{\"a\":1}"));
+        .publish(
+            new Notification("a.local: deploy deployed", "No action is required.\n", "{\"a\":1}"));
     String request = URLDecoder.decode(aws.requests().getFirst(), StandardCharsets.UTF_8);
     assertTrue(request.contains("MessageStructure=json"), request);
-    assertTrue(request.contains("\"default\":\"All is well.\\n\""), request);
+    assertTrue(request.contains("\"default\":\"No action is required.\\n\""), request);
     assertTrue(request.contains("\"lambda\":\"{\\\"a\\\":1}\""), request);
   }
 
   @Test
-  void aServicesOwnEndpointGoesBeforeTheCommonOne() {
+  void theEndpointOfAServiceOverridesTheCommonOne() {
     AwsClients clients =
         new AwsClients(
             Map.of(
@@ -189,7 +190,7 @@ class OtherAdaptersTest {
   }
 
   @Test
-  void aRegionIsDemanded() {
+  void aRegionIsRequired() {
     assertThrows(
         IllegalStateException.class,
         () -> new AwsClients(Map.of()).once(SfnClient.builder(), "SFN"));

@@ -58,7 +58,7 @@ class SsmHostCommandsTest {
     "503, ServiceUnavailable, AwsUnavailable",
     "400, SomethingNew, StepFailed",
   })
-  void putsEveryErrorIntoOurWords(int status, String code, String failure) {
+  void translatesEveryErrorIntoAFailure(int status, String code, String failure) {
     aws.error(status, code);
     DeploymentFailure thrown = assertThrows(DeploymentFailure.class, () -> commands.send(COMMAND));
     assertEquals(failure, thrown.getClass().getSimpleName(), thrown::getMessage);
@@ -66,16 +66,16 @@ class SsmHostCommandsTest {
   }
 
   @Test
-  void saysWhatAwsSaid() {
+  void includesTheMessageOfAws() {
     aws.error(400, "AccessDeniedException");
     AccessDenied denied = assertThrows(AccessDenied.class, () -> commands.send(COMMAND));
     assertTrue(
-        denied.getMessage().startsWith("ssm:SendCommand: AccessDeniedException: said so"),
+        denied.getMessage().startsWith("ssm:SendCommand: AccessDeniedException: the reason"),
         denied::getMessage);
   }
 
   @Test
-  void anEndpointThatIsNotThereIsAnOutage() {
+  void anUnreachableEndpointIsAnOutage() {
     aws.close();
     assertThrows(AwsUnavailable.class, () -> commands.state("c-1", "i-1"));
   }
@@ -115,7 +115,7 @@ class SsmHostCommandsTest {
     "Failed, Access Denied, Stopped",
     "Cancelled, Cancelled, Stopped",
   })
-  void readsEveryStatusWithAndWithoutBlanks(String status, String details, String state) {
+  void readsEveryStatusWithAndWithoutSpaces(String status, String details, String state) {
     aws.answer(
         "{\"Status\":\"%s\",\"StatusDetails\":\"%s\",\"ResponseCode\":-1}"
             .formatted(status, details));
@@ -132,7 +132,7 @@ class SsmHostCommandsTest {
   }
 
   @Test
-  void doesNotTakeALostScriptForOneThatEndedWith1() {
+  void doesNotReportALostScriptAsEndedWith1() {
     aws.answer(
             """
             {"Status":"Failed","StatusDetails":"Failed","ResponseCode":1,
@@ -149,7 +149,7 @@ class SsmHostCommandsTest {
     "-1, 'Killedfailed to run commands: signal: killed', Killed",
     "2, 'failed to run commands: exit status 2\nand more', 'failed to run commands: exit status 2\nand more'",
   })
-  void leavesOutWhatTheAgentAddsToTheErrors(int code, String errors, String left) {
+  void removesTheLineThatTheAgentAppendsToTheErrors(int code, String errors, String rest) {
     aws.answer(
         Json.object()
             .put("Status", "Failed")
@@ -158,7 +158,7 @@ class SsmHostCommandsTest {
             .put("StandardErrorContent", errors.replace("\\n", "\n"))
             .toString());
     assertEquals(
-        new CommandState.Ended(code, "", left.replace("\\n", "\n")), commands.state("c-1", "i-1"));
+        new CommandState.Ended(code, "", rest.replace("\\n", "\n")), commands.state("c-1", "i-1"));
   }
 
   @ParameterizedTest
@@ -169,7 +169,7 @@ class SsmHostCommandsTest {
     "137, a while, PT0S",
     "-1, PT60S, ",
   })
-  void saysAfterWhatTimeAScriptWasKilled(int code, String elapsed, Duration killedAfter) {
+  void returnsTheTimeAfterWhichAScriptWasKilled(int code, String elapsed, Duration killedAfter) {
     aws.answer(
         """
         {"Status":"TimedOut","StatusDetails":"ExecutionTimedOut","ResponseCode":%d,
@@ -181,7 +181,7 @@ class SsmHostCommandsTest {
   }
 
   @Test
-  void takesACommandThatIsNotShownYetForRunning() {
+  void treatsACommandThatIsNotListedYetAsRunning() {
     aws.error(400, "InvocationDoesNotExist");
     assertEquals(new CommandState.Running(), commands.state("c-1", "i-1"));
   }

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 
-/** An invocation with this much time left. */
+/** The context of an invocation with this much time left. */
 public record FakeContext(int getRemainingTimeInMillis) implements Context {
 
   @Override
@@ -40,12 +40,12 @@ public record FakeContext(int getRemainingTimeInMillis) implements Context {
 
   @Override
   public CognitoIdentity getIdentity() {
-    throw new UnsupportedOperationException("nobody signs in to a deployer's function");
+    throw new UnsupportedOperationException("a function of the deployer has no identity");
   }
 
   @Override
   public ClientContext getClientContext() {
-    throw new UnsupportedOperationException("no mobile client calls a deployer's function");
+    throw new UnsupportedOperationException("a function of the deployer has no mobile client");
   }
 
   @Override
@@ -55,6 +55,6 @@ public record FakeContext(int getRemainingTimeInMillis) implements Context {
 
   @Override
   public LambdaLogger getLogger() {
-    throw new UnsupportedOperationException("functions log through their host");
+    throw new UnsupportedOperationException("a function of the deployer does not use this logger");
   }
 }

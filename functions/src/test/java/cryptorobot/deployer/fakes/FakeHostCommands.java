@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An instance whose answers are written beforehand: each command sent takes the next. */
+/** An instance with prepared answers: each command that is sent takes the next one. */
 public final class FakeHostCommands implements HostCommands {
 
   private final Deque<Deque<CommandState>> answers = new ArrayDeque<>();
@@ -26,24 +26,24 @@ public final class FakeHostCommands implements HostCommands {
     return new ArrayList<>(byId.values());
   }
 
-  /** The next command goes through these states; the last stays. */
+  /** The next command passes through these states and stays in the last. */
   public FakeHostCommands answer(CommandState... next) {
     answers.add(new ArrayDeque<>(List.of(next)));
     return this;
   }
 
-  /** The next command ends well and prints this. */
+  /** The next command succeeds and prints this. */
   public FakeHostCommands prints(String output) {
     return answer(new CommandState.Ended(0, output, ""));
   }
 
-  /** An earlier invocation sent a command with this comment; it is not among those sent. */
+  /** An earlier invocation sent a command with this comment; {@link #sent} does not return it. */
   public FakeHostCommands earlier(String comment, CommandState... next) {
     states.put(comment + "#" + states.size(), new ArrayDeque<>(List.of(next)));
     return this;
   }
 
-  /** The next questions for a state are throttled. */
+  /** The next requests for a state are throttled. */
   public FakeHostCommands throttles(int times) {
     outages = times;
     return this;
@@ -57,7 +57,7 @@ public final class FakeHostCommands implements HostCommands {
   @Override
   public String send(HostCommand command) {
     if (answers.isEmpty()) {
-      throw new AssertionError("a command nobody expected: " + command);
+      throw new AssertionError("unexpected command: " + command);
     }
     String id = command.comment() + "#" + states.size();
     byId.put(id, command);

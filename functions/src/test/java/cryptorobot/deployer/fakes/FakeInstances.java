@@ -11,14 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Instances that take one look to change their power state, and then their agent one more. */
+/**
+ * Instances whose power state changes after one read, and whose agent comes online after one more.
+ */
 public final class FakeInstances implements Instances {
 
   public static final String VERSION = "3.3.4624.0";
 
   private final Waiting waiting;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
-  private final List<String> asked = new ArrayList<>();
+  private final List<String> requested = new ArrayList<>();
   private AgentStatus agent = new AgentStatus.Offline("not registered");
   private boolean agentComes = true;
 
@@ -37,13 +39,13 @@ public final class FakeInstances implements Instances {
     return this;
   }
 
-  /** The power changes asked for, in order. */
-  public List<String> asked() {
-    return asked;
+  /** The power changes requested so far, in order. */
+  public List<String> requested() {
+    return requested;
   }
 
   @Override
-  public List<Instance> bearing(String environment) {
+  public List<Instance> tagged(String environment) {
     return List.copyOf(instances.values());
   }
 
@@ -51,7 +53,7 @@ public final class FakeInstances implements Instances {
   public Instance describe(String instanceId) {
     Instance now = instances.get(instanceId);
     if (now == null) {
-      throw new InstanceNotFound("there is no instance " + instanceId);
+      throw new InstanceNotFound("no instance has the id " + instanceId);
     }
     PowerState next =
         switch (now.state()) {
@@ -65,16 +67,16 @@ public final class FakeInstances implements Instances {
 
   @Override
   public AgentStatus agent(String instanceId) {
-    AgentStatus said = agent;
+    AgentStatus present = agent;
     if (agentComes) {
       agent = new AgentStatus.Online(VERSION, waiting.now().plusSeconds(1));
     }
-    return said;
+    return present;
   }
 
   @Override
   public void start(String instanceId) {
-    asked.add("start " + instanceId);
+    requested.add("start " + instanceId);
     Instance now = instances.get(instanceId);
     instances.put(
         instanceId, new Instance(instanceId, PowerState.PENDING, waiting.now(), now.address()));
@@ -82,7 +84,7 @@ public final class FakeInstances implements Instances {
 
   @Override
   public void stop(String instanceId) {
-    asked.add("stop " + instanceId);
+    requested.add("stop " + instanceId);
     instances.put(instanceId, in(instances.get(instanceId), PowerState.STOPPING));
   }
 

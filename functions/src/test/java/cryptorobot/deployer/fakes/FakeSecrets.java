@@ -12,27 +12,27 @@ import java.util.Map;
 public final class FakeSecrets implements Secrets {
 
   private final Map<String, String> contents = new HashMap<>();
-  private final List<String> asked = new ArrayList<>();
+  private final List<String> requested = new ArrayList<>();
 
   public FakeSecrets with(String name, String content) {
     contents.put(name, content);
     return this;
   }
 
-  /** The names asked about, in order. */
-  public List<String> asked() {
-    return asked;
+  /** The names of the secrets read so far, in order. */
+  public List<String> requested() {
+    return requested;
   }
 
   @Override
   public String currentVersion(String name) {
-    asked.add(name);
+    requested.add(name);
     return contents.containsKey(name) ? "v-" + name : "";
   }
 
   @Override
   public StoredSecret read(String name, String version) {
-    asked.add(name);
+    requested.add(name);
     return contents.containsKey(name) && version.equals("v-" + name)
         ? new StoredSecret.Present(new Secret(contents.get(name)))
         : new StoredSecret.Missing("there is no secret " + name);

@@ -4,7 +4,7 @@ import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time that passes only when it is waited for, and then at once. */
+/** A clock that moves only during a pause, and then at once. */
 public final class FakeWaiting implements Waiting {
 
   private Instant now = Instant.parse("2026-11-23T06:15:00Z");

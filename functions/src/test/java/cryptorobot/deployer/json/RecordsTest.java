@@ -44,9 +44,9 @@ class RecordsTest {
       Map<String, String> map,
       JsonNode any) {}
 
-  record Maybe(Optional<String> text) {}
+  record OptionalText(Optional<String> text) {}
 
-  record Nothing(String text) {}
+  record RequiredText(String text) {}
 
   private static final String WHOLE =
       """
@@ -62,7 +62,7 @@ class RecordsTest {
   }
 
   @Test
-  void whatIsReadIsWrittenTheSame() {
+  void writesWhatItReadUnchanged() {
     assertEquals(WHOLE, Json.text(read(WHOLE, Outer.class)));
   }
 
@@ -73,17 +73,17 @@ class RecordsTest {
       value = {
         "\"flag\":true | \"flag\":\"true\" | $.flag: found \"true\"; allowed: true or false",
         "\"flag\":true | \"flag\":null | $.flag: found null; allowed: true or false",
-        "\"big\":5000000000 | \"big\":1.5 | $.big: found the number 1.5; allowed: a whole number",
-        "\"big\":5000000000 | \"big\":99999999999999999999 | $.big: found the number 99999999999999999999; allowed: a whole number",
+        "\"big\":5000000000 | \"big\":1.5 | $.big: found the number 1.5; allowed: an integer",
+        "\"big\":5000000000 | \"big\":99999999999999999999 | $.big: found the number 99999999999999999999; allowed: an integer",
         "very-special | special | $.kind: found \"special\"; allowed: plain, very-special",
         "2026-11-23T06:15:00Z | yesterday | $.at: found \"yesterday\"; allowed: a time such as 2026-11-23T06:15:00Z",
-        "{\"count\":1} | {} | $.inner.count: found nothing; allowed: a whole number",
+        "{\"count\":1} | {} | $.inner.count: found no value; allowed: an integer",
         "{\"count\":1} | {\"count\":-1} | $.inner: count is negative",
-        "{\"count\":2} | {\"count\":\"2\"} | $.list[0].count: found \"2\"; allowed: a whole number",
-        "{\"k\":\"v\"} | {\"k\":1} | $.map.k: found the number 1; allowed: a text",
+        "{\"count\":2} | {\"count\":\"2\"} | $.list[0].count: found \"2\"; allowed: an integer",
+        "{\"k\":\"v\"} | {\"k\":1} | $.map.k: found the number 1; allowed: a string",
         "\"some_name\" | \"someName\" | $.someName: found an unknown field; allowed: did you mean some_name? some_name, flag, big, at, kind, inner, list, map, any",
       })
-  void refusesWhatDoesNotFitWithItsPath(String part, String instead, String message) {
+  void refusesAValueThatDoesNotFitAndNamesItsPath(String part, String instead, String message) {
     InvalidRequest refused =
         assertThrows(InvalidRequest.class, () -> read(WHOLE.replace(part, instead), Outer.class));
     assertEquals(message, refused.getMessage());
@@ -91,23 +91,24 @@ class RecordsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "{} {}", "{\"text\":\"a\",\"text\":\"b\"}", "s3cr3t"})
-  void refusesWhatIsNotOneDocumentAndDoesNotQuoteIt(String text) {
-    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> read(text, Nothing.class));
+  void refusesAnythingButOneDocumentAndDoesNotQuoteIt(String text) {
+    InvalidRequest refused =
+        assertThrows(InvalidRequest.class, () -> read(text, RequiredText.class));
     assertTrue(refused.getMessage().startsWith("$: found "), refused::getMessage);
     assertTrue(!refused.getMessage().contains("s3cr3t"), refused::getMessage);
   }
 
   @Test
-  void onlyAnOptionalFieldMayBeAbsentAndNoneMayBeNull() {
-    assertEquals(new Maybe(Optional.empty()), read("{}", Maybe.class));
-    assertEquals(new Maybe(Optional.of("a")), read("{\"text\":\"a\"}", Maybe.class));
-    assertThrows(InvalidRequest.class, () -> read("{\"text\":null}", Maybe.class));
-    assertThrows(InvalidRequest.class, () -> read("{}", Nothing.class));
+  void acceptsAnAbsentFieldOnlyIfItIsOptionalAndNeverANull() {
+    assertEquals(new OptionalText(Optional.empty()), read("{}", OptionalText.class));
+    assertEquals(new OptionalText(Optional.of("a")), read("{\"text\":\"a\"}", OptionalText.class));
+    assertThrows(InvalidRequest.class, () -> read("{\"text\":null}", OptionalText.class));
+    assertThrows(InvalidRequest.class, () -> read("{}", RequiredText.class));
   }
 
   @Test
   void neverWritesANull() {
-    assertThrows(IllegalStateException.class, () -> Json.text(new Nothing(null)));
+    assertThrows(IllegalStateException.class, () -> Json.text(new RequiredText(null)));
   }
 
   @ParameterizedTest
@@ -120,7 +121,7 @@ class RecordsTest {
         "hunter2-hunter2-hunter2-hunter2-hunter2",
         "-----BEGIN KEY hunter2"
       })
-  void doesNotShowWhatMayBeASecret(String text) {
+  void doesNotShowAPossibleSecret(String text) {
     assertTrue(!FoundValue.text(text).contains("hunter2"), () -> FoundValue.text(text));
   }
 }

@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is done with a secret by mistake, its text does not come out. */
+/** No misuse of a secret discloses its value. */
 class SecretTest {
-  private static final String TEXT = "nobody-may-see-this";
+  private static final String VALUE = "not-for-any-output";
 
-  private final Secret secret = new Secret(TEXT);
+  private final Secret secret = new Secret(VALUE);
 
-  /** As a step's answer could hold one. */
+  /** A record with a secret in it. */
   record Answer(Secret key) {}
 
   @Test
-  void printsAsRedactedWhereverItIsPrinted() {
+  void printsAsRedactedInEveryOutput() {
     assertEquals("[redacted]", secret.toString());
     assertEquals("Answer[key=[redacted]]", new Answer(secret).toString());
     assertEquals("key [redacted]", "key %s".formatted(secret));
@@ -27,9 +27,9 @@ class SecretTest {
   }
 
   @Test
-  void isWrittenToNoJson() {
+  void isNeverWrittenToJson() {
     RuntimeException refused =
         assertThrows(RuntimeException.class, () -> Json.text(new Answer(secret)));
-    assertFalse(String.valueOf(refused).contains(TEXT), refused::toString);
+    assertFalse(String.valueOf(refused).contains(VALUE), refused::toString);
   }
 }

@@ -134,7 +134,7 @@ class HostileRequestsTest {
     String said = refused.getMessage();
     Refusal.isReadable(said);
     assertEquals(0, refused.getStackTrace().length, "a stack trace for the reader");
-    assertEquals(List.of(), secrets.asked(), "secrets were asked for");
+    assertEquals(List.of(), secrets.requested(), "secrets were asked for");
     return said;
   }
 

@@ -102,7 +102,7 @@ class InjectKeysTest {
     hostWrites("simulation");
     JsonNode result = inject(secrets, "", "simulate");
     assertEquals("no keys given: there is no secret " + NAME, result.get("reason").asText());
-    assertEquals(List.of(), secrets.asked());
+    assertEquals(List.of(), secrets.requested());
   }
 
   @Test

@@ -85,7 +85,7 @@ class PlanDeploymentTest {
   @Test
   void asksForNoSecretWhenItOnlyReadsTheStatus() {
     assertFalse(deploy("\"operation\": \"status\"").get("starts_instance").asBoolean());
-    assertEquals(List.of(), secrets.asked());
+    assertEquals(List.of(), secrets.requested());
   }
 
   @Test
@@ -186,7 +186,7 @@ class PlanDeploymentTest {
     assertEquals("check-health", plan.get("operation").asText());
     assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
     assertEquals("1h", plan.get("settings").get("Since").asText());
-    assertEquals(List.of(), secrets.asked(), "a reading needs no secret");
+    assertEquals(List.of(), secrets.requested(), "a reading needs no secret");
   }
 
   @Test
@@ -489,7 +489,7 @@ class PlanDeploymentTest {
   void needsTheRepositoryOnlyWhereACommitIsFetched() {
     for (String operation : List.of("deploy", "plan")) {
       String message = refusal("\"operation\": \"" + operation + "\"");
-      assertTrue(message.startsWith("$.repository_url: found nothing"), message);
+      assertTrue(message.startsWith("$.repository_url: found no value"), message);
     }
     assertEquals("restart", deploy("\"operation\": \"restart\"").get("operation").asText());
     assertEquals("rollback", deploy("\"operation\": \"rollback\"").get("operation").asText());

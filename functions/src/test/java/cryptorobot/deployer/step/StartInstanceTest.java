@@ -44,14 +44,14 @@ class StartInstanceTest {
         new StartInstance.Result(
             "i-1", PowerState.RUNNING, true, "10.0.0.5", FakeInstances.VERSION),
         run(true));
-    assertEquals(List.of("start i-1"), instances.asked());
+    assertEquals(List.of("start i-1"), instances.requested());
   }
 
   @Test
   void leavesARunningInstanceAsItIs() {
     instances.with(instance("i-1", PowerState.RUNNING));
     assertEquals(false, run(true).wasStopped());
-    assertEquals(List.of(), instances.asked());
+    assertEquals(List.of(), instances.requested());
   }
 
   @Test
@@ -65,7 +65,7 @@ class StartInstanceTest {
   void leavesAStoppedInstanceStoppedWhenItIsOnlyToBeRead() {
     instances.with(instance("i-1", PowerState.STOPPED));
     assertEquals(PowerState.STOPPED, run(false).state());
-    assertEquals(List.of(), instances.asked());
+    assertEquals(List.of(), instances.requested());
   }
 
   @Test

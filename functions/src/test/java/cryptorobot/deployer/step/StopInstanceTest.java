@@ -34,14 +34,14 @@ class StopInstanceTest {
     is(PowerState.RUNNING);
     StopInstance.Result stopped = new StopInstance.Result("i-1", PowerState.STOPPED);
     assertEquals(stopped, run(Duration.ofSeconds(50)));
-    assertEquals(List.of("stop i-1"), instances.asked());
+    assertEquals(List.of("stop i-1"), instances.requested());
   }
 
   @Test
   void isContentWithAnInstanceThatHasStopped() {
     is(PowerState.STOPPED);
     run(Duration.ofSeconds(50));
-    assertEquals(List.of(), instances.asked());
+    assertEquals(List.of(), instances.requested());
   }
 
   @Test

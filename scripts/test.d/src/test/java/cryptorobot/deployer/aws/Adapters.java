@@ -33,8 +33,7 @@ public final class Adapters {
 
   public Instances instances() {
     return new Ec2Instances(
-        clients.repeating(Ec2Client.builder(), "EC2"),
-        clients.repeating(SsmClient.builder(), "SSM"));
+        clients.retrying(Ec2Client.builder(), "EC2"), clients.retrying(SsmClient.builder(), "SSM"));
   }
 
   public HostCommands hostCommands() {
@@ -43,19 +42,19 @@ public final class Adapters {
 
   public Secrets secrets() {
     return new SecretsManagerSecrets(
-        clients.repeating(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
+        clients.retrying(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
   }
 
   public Executions executions() {
-    return new SfnExecutions(clients.repeating(SfnClient.builder(), "SFN"));
+    return new SfnExecutions(clients.retrying(SfnClient.builder(), "SFN"));
   }
 
   public Notifier notices(String topicArn) {
-    return new SnsNotifier(clients.repeating(SnsClient.builder(), "SNS"), topicArn);
+    return new SnsNotifier(clients.retrying(SnsClient.builder(), "SNS"), topicArn);
   }
 
   /** A client of the same configuration, for what a test prepares. */
   public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(B builder) {
-    return clients.repeating(builder, "");
+    return clients.retrying(builder, "");
   }
 }

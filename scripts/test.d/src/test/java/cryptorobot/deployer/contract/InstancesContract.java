@@ -40,8 +40,8 @@ abstract class InstancesContract {
   void findsAnInstanceByItsEnvironmentAlone() {
     String id = target.instance(environment);
     target.instance(Preparation.fresh("environment"));
-    assertEquals(List.of(id), instances.bearing(environment).stream().map(Instance::id).toList());
-    assertEquals(List.of(), instances.bearing(Preparation.fresh("environment")));
+    assertEquals(List.of(id), instances.tagged(environment).stream().map(Instance::id).toList());
+    assertEquals(List.of(), instances.tagged(Preparation.fresh("environment")));
   }
 
   @Test
@@ -117,7 +117,7 @@ abstract class InstancesContract {
     target.mustBeAbleTo(Ability.DENIES);
     String id = target.instance(environment);
     Instances stranger = target.adapters(Who.STRANGER).instances();
-    assertThrows(AccessDenied.class, () -> stranger.bearing(environment));
+    assertThrows(AccessDenied.class, () -> stranger.tagged(environment));
     assertThrows(AccessDenied.class, () -> stranger.start(id));
     assertThrows(AccessDenied.class, () -> stranger.stop(id));
     assertThrows(AccessDenied.class, () -> stranger.agent(id));
@@ -127,6 +127,6 @@ abstract class InstancesContract {
   void saysWhenItIsThrottled() {
     target.mustBeAbleTo(Ability.THROTTLES);
     Instances throttled = target.adapters(Who.THROTTLED).instances();
-    assertThrows(AwsUnavailable.class, () -> throttled.bearing(environment));
+    assertThrows(AwsUnavailable.class, () -> throttled.tagged(environment));
   }
 }

@@ -16,7 +16,7 @@ public final class Ec2 implements Instances {
   }
 
   @Override
-  public List<Instance> bearing(String environment) {
+  public List<Instance> tagged(String environment) {
     return List.of(describe(ID));
   }
 
