@@ -49,7 +49,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** All services of the local cloud behind one HTTP server. */
@@ -66,7 +65,6 @@ public final class Cloud implements AutoCloseable {
    * @param state the folder it keeps everything in
    * @param wallClock by which signatures are dated
    * @param access what may be told of who did what
-   * @param outsideLambda a Lambda elsewhere, for the engine's own calls
    * @param scriptEnvironment what scripts see on an instance beside their parameters
    * @param shutdown ends the process
    */
@@ -76,7 +74,6 @@ public final class Cloud implements AutoCloseable {
       Fleet fleet,
       SecretStore secrets,
       Functions functions,
-      Optional<LambdaPort> outsideLambda,
       Documents documents,
       Principals principals,
       IssuedKeys keys,
@@ -102,7 +99,7 @@ public final class Cloud implements AutoCloseable {
     Calls calls =
         new Calls(new Signatures(parts.keys(), parts.wallClock()), parts.gate(), parts.log());
     PublishedMessages notices = new PublishedMessages(parts.state().resolve("notices.jsonl"));
-    LambdaPort lambda = parts.outsideLambda().orElseGet(() -> new InsideLambda(parts.functions()));
+    LambdaPort lambda = new InsideLambda(parts.functions());
     states =
         States.open(
             parts.account(),

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
  * What the environment says: LOCAL_PORT (4566), LOCAL_STATE (/var/lib/crypto-robot-local),
  * AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA ({@code process} or empty),
  * LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty; read by the image's recipe),
- * AWS_ENDPOINT_URL_LAMBDA, and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and ENVIRONMENTS.
+ * and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and ENVIRONMENTS.
  *
  * @param home the project's folder, from the property {@code local.home}; default the working
  *     folder
@@ -28,7 +27,6 @@ record CloudSettings(
     String region,
     String subnet,
     LambdaMode lambda,
-    Optional<URI> outsideLambda,
     Map<String, String> environment,
     String classPath) {
   /** How functions are run. */
@@ -62,7 +60,6 @@ record CloudSettings(
         environment.getOrDefault("AWS_REGION", "eu-west-1"),
         environment.getOrDefault("LOCAL_SUBNET", "10.213.0.0/16"),
         mode(environment.getOrDefault("LOCAL_LAMBDA", "")),
-        Optional.ofNullable(environment.get("AWS_ENDPOINT_URL_LAMBDA")).map(URI::create),
         environment,
         properties.getProperty("java.class.path"));
   }

@@ -14,7 +14,6 @@ import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.states.Machines;
-import cryptorobot.localcloud.aws.states.OutsideLambda;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.machines.Finding;
@@ -139,17 +138,6 @@ public final class LocalCloud {
             fleet,
             secrets,
             new Functions(functions, runner(settings, log)),
-            settings
-                .outsideLambda()
-                .map(
-                    uri ->
-                        new OutsideLambda(
-                            uri,
-                            account,
-                            keys.issue(
-                                principals.accessKeyOf(Principals.STATES),
-                                IssuedKeys.WITH_THE_CLOUD),
-                            Instant::now)),
             Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
             principals,
             keys,

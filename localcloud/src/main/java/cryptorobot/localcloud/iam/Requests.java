@@ -39,8 +39,7 @@ final class Requests {
       case "secretsmanager:GetSecretValue",
           "secretsmanager:DescribeSecret",
           "secretsmanager:PutSecretValue",
-          "secretsmanager:DeleteSecret",
-          "secretsmanager:RestoreSecret" ->
+          "secretsmanager:DeleteSecret" ->
           List.of(secret(action, request.path("SecretId").asText()));
       case "states:DescribeExecution",
           "states:GetExecutionHistory",
@@ -58,7 +57,7 @@ final class Requests {
               AccessRequest.of(
                   action, account.arn("events", "rule/" + request.path("Name").asText())));
       case "sns:Publish" -> List.of(AccessRequest.of(action, request.path("TopicArn").asText("*")));
-      case "lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration" ->
+      case "lambda:InvokeFunction" ->
           List.of(AccessRequest.of(action, function(request.path("FunctionName").asText())));
       default -> List.of(AccessRequest.of(action, "*"));
     };

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.SigV4;
+import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -282,7 +282,7 @@ final class SignaturesTest {
   private Map<String, String> signed(String path, String body, Map<String, String> more) {
     var headers = new HashMap<>(more);
     headers.put("host", test.endpoint.getAuthority());
-    return SigV4.sign(
+    return SigV4Signer.sign(
         new Incoming("POST", test.endpoint.resolve(path), headers, body.getBytes(UTF_8), true),
         operator.accessKeyId(),
         operator.secretAccessKey(),

@@ -10,7 +10,7 @@ import cryptorobot.localcloud.aws.lambda.InvocationResult;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Gate;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.SigV4;
+import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
@@ -100,7 +100,6 @@ final class TestCloud implements AutoCloseable {
                 new Functions(
                     all.keySet().stream().map(name -> function(account, name)).toList(),
                     runner(all)),
-                Optional.empty(),
                 new Documents(documents),
                 principals,
                 keys,
@@ -200,7 +199,7 @@ final class TestCloud implements AutoCloseable {
       request.header(headers[i], headers[i + 1]);
     }
     if (!service.isEmpty()) {
-      SigV4.sign(
+      SigV4Signer.sign(
               new Incoming(method, uri, named, body.getBytes(StandardCharsets.UTF_8), true),
               key.accessKeyId(),
               key.secretAccessKey(),

@@ -22,10 +22,6 @@ public final class Functions implements AutoCloseable {
     this.runner = runner;
   }
 
-  public Collection<Function> all() {
-    return java.util.List.copyOf(byName.values());
-  }
-
   /** By name, partial ARN or ARN; a qualifier other than {@code $LATEST} names nothing here. */
   public Optional<Function> find(String reference) {
     Matcher matcher = REFERENCE.matcher(reference);

@@ -1,13 +1,11 @@
 package cryptorobot.localcloud.aws.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.Answer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.AwsService;
-import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Calls;
 import cryptorobot.localcloud.aws.protocol.Incoming;
 import java.net.URLDecoder;
@@ -18,14 +16,14 @@ import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lambda's REST API: Invoke, GetFunction, GetFunctionConfiguration, ListFunctions. */
+/** Lambda's REST API: Invoke. */
 public final class LambdaApi implements AwsService {
   /** Invoke's limit for a synchronous call, in bytes; also a response's. */
   static final int LARGEST = 6 * 1024 * 1024;
 
   private static final int LARGEST_EVENT = 1024 * 1024;
   private static final Pattern PATH =
-      Pattern.compile("/2015-03-31/functions(?:/([^/]+)(?:/([a-z-]+))?)?/?");
+      Pattern.compile("/2015-03-31/functions/([^/]+)/invocations/?");
 
   private final Functions functions;
   private final Calls calls;
@@ -49,57 +47,27 @@ public final class LambdaApi implements AwsService {
   @Override
   public Answer answer(Incoming request) {
     Matcher path = PATH.matcher(request.path());
-    String operation = path.matches() ? operation(request, path) : "unknown";
+    boolean invokes = path.matches() && request.method().equals("POST");
     return calls.make(
         request,
-        "lambda:" + operation,
-        caller -> call(request, operation, path, caller),
+        "lambda:" + (invokes ? "InvokeFunction" : "unknown"),
+        caller -> {
+          if (!invokes) {
+            throw new ApiError(
+                404,
+                "UnknownOperationException",
+                request.method() + " " + request.path() + " is not implemented by the local cloud");
+          }
+          String name = URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
+          calls.admit(caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", name));
+          return invoke(function(name, request.query().find("Qualifier")), request);
+        },
         LambdaApi::failed);
   }
 
   @Override
   public Answer refuse(Incoming request, String why) {
     return failed(new ApiError(403, "AccessDeniedException", why));
-  }
-
-  private static String operation(Incoming request, Matcher path) {
-    String what = path.group(1) == null ? "" : path.group(2) == null ? "/" : path.group(2);
-    return switch (request.method() + " " + what) {
-      case "POST invocations" -> "InvokeFunction";
-      case "GET /" -> "GetFunction";
-      case "GET configuration" -> "GetFunctionConfiguration";
-      case "GET " -> "ListFunctions";
-      default -> "unknown";
-    };
-  }
-
-  private Answer call(Incoming request, String operation, Matcher path, Caller caller) {
-    if (operation.equals("unknown")) {
-      throw new ApiError(
-          404,
-          "UnknownOperationException",
-          request.method() + " " + request.path() + " is not implemented by the local cloud");
-    }
-    String name =
-        path.group(1) == null ? "" : URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
-    calls.admit(caller, "lambda:" + operation, AwsJson.object().put("FunctionName", name));
-    if (operation.equals("ListFunctions")) {
-      ObjectNode list = AwsJson.object();
-      ArrayNode all = list.putArray("Functions");
-      functions.all().forEach(function -> all.add(configuration(function)));
-      return json(list);
-    }
-    Function function = function(name, request.query().find("Qualifier"));
-    return switch (operation) {
-      case "GetFunction" -> {
-        ObjectNode found = AwsJson.object();
-        found.set("Configuration", configuration(function));
-        found.putObject("Code").put("RepositoryType", "local");
-        yield json(found);
-      }
-      case "GetFunctionConfiguration" -> json(configuration(function));
-      default -> invoke(function, request);
-    };
   }
 
   private Function function(String name, Optional<String> qualifier) {
@@ -169,25 +137,6 @@ public final class LambdaApi implements AwsService {
                   "X-Amz-Function-Error", "Unhandled");
         };
     return new Answer(200, headers, sent.payload());
-  }
-
-  private static ObjectNode configuration(Function function) {
-    return AwsJson.object()
-        .put("FunctionName", function.name())
-        .put("FunctionArn", function.arn())
-        .put("Runtime", "java25")
-        .put("Role", function.role())
-        .put("Handler", function.handler())
-        .put("Timeout", function.timeout().toSeconds())
-        .put("MemorySize", 512)
-        .put("Version", "$LATEST")
-        .put("PackageType", "Zip")
-        .put("State", "Active")
-        .put("LastUpdateStatus", "Successful");
-  }
-
-  private static Answer json(ObjectNode node) {
-    return Answer.of(200, "application/json", AwsJson.bytes(node));
   }
 
   private static Answer failed(ApiError error) {

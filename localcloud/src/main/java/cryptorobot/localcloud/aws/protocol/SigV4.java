@@ -4,17 +4,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -42,36 +38,6 @@ public final class SigV4 {
   }
 
   private SigV4() {}
-
-  /** The headers that a request needs beside its own to be signed; its {@code Host} included. */
-  public static Map<String, String> sign(
-      Incoming request,
-      String accessKeyId,
-      String secret,
-      Optional<String> token,
-      String region,
-      String service,
-      Instant now) {
-    String time = TIME.format(now);
-    Scope scope = new Scope(time.substring(0, 8), region, service);
-    Map<String, String> added = new HashMap<>(Map.of("x-amz-date", time));
-    token.ifPresent(text -> added.put("x-amz-security-token", text));
-    Map<String, String> headers = new HashMap<>(request.headers());
-    headers.putAll(added);
-    List<String> signed = List.copyOf(new TreeSet<>(headers.keySet()));
-    Incoming whole =
-        new Incoming(request.method(), request.uri(), headers, request.body(), request.local());
-    added.put(
-        "Authorization",
-        "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-            .formatted(
-                ALGORITHM,
-                accessKeyId,
-                scope,
-                String.join(";", signed),
-                signature(whole, time, scope, signed, secret)));
-    return added;
-  }
 
   /**
    * The signature that a request must have.

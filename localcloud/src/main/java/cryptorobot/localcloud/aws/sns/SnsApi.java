@@ -47,11 +47,6 @@ public final class SnsApi implements QueryApi {
   public Xml call(String operation, Parameters parameters, Caller caller) {
     return switch (operation) {
       case "Publish" -> publish(parameters);
-      case "ListTopics" -> {
-        parameters.only(operation);
-        yield Xml.of("result")
-            .add(Xml.of("Topics").add(Xml.of("member").add(Xml.of("TopicArn", topicArn))));
-      }
       default -> throw QueryApi.unknown(operation);
     };
   }

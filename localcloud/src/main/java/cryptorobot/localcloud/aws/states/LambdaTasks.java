@@ -10,11 +10,10 @@ import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Does the work of Task states: Lambda's invoke, and functions named as the resource itself. */
+/** Runs Task states of {@code lambda:invoke}. */
 public final class LambdaTasks implements TaskRunner {
   private static final String INVOKE = "arn:aws:states:::lambda:invoke";
-  private static final Set<String> ARGUMENTS =
-      Set.of("FunctionName", "Payload", "Qualifier", "InvocationType");
+  private static final Set<String> ARGUMENTS = Set.of("FunctionName", "Payload");
 
   private final LambdaPort lambda;
 
@@ -26,9 +25,6 @@ public final class LambdaTasks implements TaskRunner {
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
     if (call.resource().equals(INVOKE)) {
       return invoke(call.arguments());
-    }
-    if (call.resource().startsWith("arn:aws:lambda:")) {
-      return payload(returned(lambda.invoke(call.resource(), AwsJson.bytes(call.arguments()))));
     }
     throw new TaskFailure(
         "States.Runtime",
@@ -48,13 +44,8 @@ public final class LambdaTasks implements TaskRunner {
             "The argument " + field + " of lambda:invoke is not implemented by the local cloud");
       }
     }
-    if (!arguments.path("InvocationType").asText("RequestResponse").equals("RequestResponse")) {
-      throw new TaskFailure("States.Runtime", "The local cloud invokes with RequestResponse only");
-    }
     JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : AwsJson.object();
-    String qualified =
-        arguments.has("Qualifier") ? name + ":" + arguments.get("Qualifier").asText() : name;
-    LambdaPort.Answered answered = returned(lambda.invoke(qualified, AwsJson.bytes(payload)));
+    LambdaPort.Answered answered = returned(lambda.invoke(name, AwsJson.bytes(payload)));
     var answer = AwsJson.object();
     answer.put("ExecutedVersion", answered.executedVersion());
     answer.set("Payload", payload(answered));

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
-import cryptorobot.localcloud.aws.protocol.Paging;
 import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.util.Optional;
 
@@ -65,12 +64,6 @@ final class MachineCalls {
     answer.putObject("loggingConfiguration").put("level", "OFF").put("includeExecutionData", false);
     answer.putObject("tracingConfiguration").put("enabled", false);
     return answer;
-  }
-
-  JsonNode list(RequestFields request) {
-    request.only("maxResults", "nextToken");
-    return Paging.of(request, "maxResults", "nextToken", 100, 1000)
-        .answer("stateMachines", machines.all().stream().map(MachineCalls::identity).toList());
   }
 
   private static ObjectNode identity(StoredMachine machine) {

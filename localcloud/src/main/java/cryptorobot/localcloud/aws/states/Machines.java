@@ -11,8 +11,6 @@ import cryptorobot.localcloud.stepfunctions.asl.StateMachine;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachineParser;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -88,10 +86,6 @@ public final class Machines {
             () ->
                 ApiError.refused(
                     "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"));
-  }
-
-  synchronized Collection<StoredMachine> all() {
-    return List.copyOf(byArn.values());
   }
 
   private StoredMachine make(String name, String text, StateMachine definition, String roleArn) {

@@ -25,6 +25,9 @@ final class ExpressionRules {
           "StateMachine", Set.of("Id", "Name"),
           "Map", Set.of("Item"));
 
+  private static final Set<String> MISSING_FUNCTIONS =
+      Set.of("partition", "range", "hash", "random", "uuid");
+
   private final Place place;
 
   private ExpressionRules(Place place) {
@@ -58,6 +61,7 @@ final class ExpressionRules {
                   ? Optional.of("the unqualified name " + tree.value() + " at the top level")
                   : Optional.<String>empty();
           case "path" -> states(tree.steps());
+          case "function" -> call(tree.procedure());
           default -> Optional.<String>empty();
         };
     if (here.isPresent()) {
@@ -84,6 +88,12 @@ final class ExpressionRules {
       case "eval" -> Optional.of("$eval, which AWS does not have");
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<String> call(Optional<JsonataTree> procedure) {
+    return procedure
+        .filter(tree -> MISSING_FUNCTIONS.stream().anyMatch(tree::isVariable))
+        .map(tree -> "$" + tree.value() + ", a function that the local cloud does not implement");
   }
 
   private Optional<String> states(List<JsonataTree> steps) {

@@ -4,6 +4,7 @@ import com.dashjoin.jsonata.Parser;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,7 @@ final class JsonataTree {
   private static final Field TYPE = field("type");
   private static final Field VALUE = field("value");
   private static final Field STEPS = field("steps");
+  private static final Field PROCEDURE = field("procedure");
   // What these hold is evaluated once per item of what stands before them.
   private static final List<Field> OWN_CONTEXT =
       fields(
@@ -58,6 +60,11 @@ final class JsonataTree {
 
   List<JsonataTree> steps() {
     return trees(read(STEPS)).toList();
+  }
+
+  /** What a function call calls; empty for any other node. */
+  Optional<JsonataTree> procedure() {
+    return trees(read(PROCEDURE)).findFirst();
   }
 
   List<JsonataTree> insideItsOwnContext() {

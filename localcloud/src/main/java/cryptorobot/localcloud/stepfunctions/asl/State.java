@@ -80,14 +80,7 @@ public sealed interface State {
 
   record Rule(JsonNode condition, Exit exit) {}
 
-  record Wait(String name, Until until, Exit exit) implements State {}
-
-  /** How long a Wait state waits. */
-  sealed interface Until {
-    record Seconds(JsonNode seconds) implements Until {}
-
-    record Timestamp(JsonNode timestamp) implements Until {}
-  }
+  record Wait(String name, JsonNode seconds, Exit exit) implements State {}
 
   record Pass(String name, Exit exit) implements State {}
 

@@ -10,8 +10,7 @@ import java.util.Set;
 /** One state, by its {@code Type}. */
 final class StateParser {
   private static final long MOST_SECONDS = 99_999_999;
-  private static final Set<String> INVOKE_ARGUMENTS =
-      Set.of("FunctionName", "Payload", "Qualifier");
+  private static final Set<String> INVOKE_ARGUMENTS = Set.of("FunctionName", "Payload");
   private static final Set<String> START_ARGUMENTS = Set.of("StateMachineArn", "Name", "Input");
 
   private final String name;
@@ -48,7 +47,7 @@ final class StateParser {
         switch (type) {
           case "Task" -> task();
           case "Choice" -> choice();
-          case "Wait" -> new State.Wait(name, until(), exit(Place.ORDINARY, "$states.input"));
+          case "Wait" -> new State.Wait(name, seconds(), exit(Place.ORDINARY, "$states.input"));
           case "Pass" -> new State.Pass(name, exit(Place.ORDINARY, "$states.input"));
           case "Parallel" -> parallel();
           case "Map" -> map();
@@ -77,7 +76,6 @@ final class StateParser {
     switch (resource.get().kind()) {
       case LAMBDA_INVOKE -> requireArguments(arguments, "FunctionName", INVOKE_ARGUMENTS);
       case START_EXECUTION -> requireArguments(arguments, "StateMachineArn", START_ARGUMENTS);
-      case LAMBDA_FUNCTION -> {}
     }
     var timeout = TemplateReader.integer(fields, "TimeoutSeconds", 1, MOST_SECONDS);
     return new State.Task(
@@ -142,26 +140,9 @@ final class StateParser {
     return new State.Rule(condition, exit);
   }
 
-  private State.Until until() throws DefinitionInvalid {
-    var seconds = TemplateReader.integer(fields, "Seconds", 0, MOST_SECONDS);
-    var timestamp = TemplateReader.text(fields, "Timestamp");
-    if (seconds.isPresent() == timestamp.isPresent()) {
-      throw new DefinitionInvalid(
-          fields.path(),
-          seconds.isPresent() ? "both Seconds and Timestamp" : "neither Seconds nor Timestamp",
-          "exactly one of Seconds and Timestamp");
-    }
-    if (seconds.isPresent()) {
-      return new State.Until.Seconds(seconds.get());
-    }
-    if (Expression.of(timestamp.get()).isEmpty()
-        && Timestamp.read(timestamp.get().textValue()).isEmpty()) {
-      throw new DefinitionInvalid(
-          fields.path("Timestamp"),
-          DefinitionFields.written(timestamp.get()),
-          "an RFC 3339 time such as 2026-03-14T01:59:00Z, or an expression");
-    }
-    return new State.Until.Timestamp(timestamp.get());
+  private JsonNode seconds() throws DefinitionInvalid {
+    fields.required("Seconds");
+    return TemplateReader.integer(fields, "Seconds", 0, MOST_SECONDS).orElseThrow();
   }
 
   private State parallel() throws DefinitionInvalid {

@@ -40,7 +40,7 @@ public final class Engine {
     this.random = requireNonNull(random, "random is null");
     this.threads = requireNonNull(threads, "threads is null");
     this.expressions = requireNonNull(expressions, "expressions is null");
-    this.functions = new JsonataFunctions(random);
+    this.functions = new JsonataFunctions();
   }
 
   /** Starts an execution; its first states may have run when this returns. */

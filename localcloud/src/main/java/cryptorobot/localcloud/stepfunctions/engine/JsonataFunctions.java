@@ -4,17 +4,9 @@ import com.dashjoin.jsonata.Jsonata;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 
 /**
  * The functions AWS adds to JSONata, and the ones that tell the time, which here is the engine's.
@@ -23,33 +15,13 @@ import java.util.random.RandomGenerator;
  *     href="https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html">AWS</a>
  */
 final class JsonataFunctions {
-  private static final List<String> ALGORITHMS =
-      List.of("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512");
-  private static final int MOST_ITEMS = 262_144;
-
   private final JsonMapper json =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-  private final RandomGenerator random;
-
-  JsonataFunctions(RandomGenerator random) {
-    this.random = random;
-  }
 
   void bind(Jsonata.Frame frame, Instant now) {
     bind(frame, "parse", this::parse);
-    bind(frame, "partition", JsonataFunctions::partition);
-    bind(frame, "range", JsonataFunctions::range);
-    bind(frame, "hash", JsonataFunctions::hash);
-    bind(frame, "random", this::random);
-    bind(frame, "uuid", _ -> uuid());
     bind(frame, "millis", _ -> now.toEpochMilli());
     bind(frame, "now", arguments -> now(arguments, now));
-    bind(
-        frame,
-        "eval",
-        _ -> {
-          throw new IllegalArgumentException("$eval is not available");
-        });
   }
 
   private static void bind(Jsonata.Frame frame, String name, Function<List<?>, Object> function) {
@@ -72,73 +44,6 @@ final class JsonataFunctions {
     }
   }
 
-  private static Object partition(List<?> arguments) {
-    if (arguments.isEmpty() || arguments.getFirst() == null) {
-      return null;
-    }
-    var items = arguments.getFirst() instanceof List<?> list ? list : List.of(arguments.getFirst());
-    long size = integer(arguments, 1, "partition");
-    if (size < 1) {
-      throw new IllegalArgumentException("$partition: the size must be a positive integer");
-    }
-    var parts = new ArrayList<Object>();
-    for (long from = 0; from < items.size(); from += size) {
-      parts.add(
-          new ArrayList<>(items.subList((int) from, (int) Math.min(items.size(), from + size))));
-    }
-    return parts;
-  }
-
-  private static Object range(List<?> arguments) {
-    long first = integer(arguments, 0, "range");
-    long last = integer(arguments, 1, "range");
-    long step = integer(arguments, 2, "range");
-    if (step == 0) {
-      throw new IllegalArgumentException("$range: the step must not be 0");
-    }
-    if ((last - first) / step >= MOST_ITEMS) {
-      throw new IllegalArgumentException("$range: more than " + MOST_ITEMS + " items");
-    }
-    var items = new ArrayList<Object>();
-    for (long item = first; step > 0 ? item <= last : item >= last; item += step) {
-      items.add(item);
-    }
-    return items;
-  }
-
-  private static Object hash(List<?> arguments) {
-    if (arguments.isEmpty() || arguments.getFirst() == null) {
-      return null;
-    }
-    var data =
-        arguments.getFirst() instanceof String text
-            ? text
-            : JsonataValues.toJson(arguments.getFirst()).toString();
-    var algorithm = text(arguments, 1, "hash");
-    if (!ALGORITHMS.contains(algorithm)) {
-      throw new IllegalArgumentException("$hash: " + algorithm + " is none of " + ALGORITHMS);
-    }
-    try {
-      var digest =
-          MessageDigest.getInstance(algorithm).digest(data.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java has " + algorithm, impossible);
-    }
-  }
-
-  private Object random(List<?> arguments) {
-    return arguments.isEmpty()
-        ? random.nextDouble()
-        : new SplittableRandom(integer(arguments, 0, "random")).nextDouble();
-  }
-
-  private Object uuid() {
-    long most = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
-    long least = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
-    return new UUID(most, least).toString();
-  }
-
   private static Object now(List<?> arguments, Instant now) {
     if (!arguments.isEmpty()) {
       throw new IllegalArgumentException(
@@ -153,14 +58,5 @@ final class JsonataFunctions {
     }
     throw new IllegalArgumentException(
         "$" + function + ": argument " + (index + 1) + " must be a string");
-  }
-
-  /** AWS rounds down where an integer is asked for. */
-  private static long integer(List<?> arguments, int index, String function) {
-    if (index < arguments.size() && arguments.get(index) instanceof Number number) {
-      return (long) Math.floor(number.doubleValue());
-    }
-    throw new IllegalArgumentException(
-        "$" + function + ": argument " + (index + 1) + " must be an integer");
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.stepfunctions.asl.Exit;
 import cryptorobot.localcloud.stepfunctions.asl.Retrier;
 import cryptorobot.localcloud.stepfunctions.asl.State;
-import cryptorobot.localcloud.stepfunctions.asl.Timestamp;
 import java.time.Instant;
 import java.util.Set;
 
@@ -81,15 +80,10 @@ final class Visit {
 
   private Activity waitFor(State.Wait wait) throws StateFailed {
     var templates = templates(states());
-    var until =
-        switch (wait.until()) {
-          case State.Until.Seconds(var seconds) ->
-              enteredAt.plusSeconds(templates.integer(seconds, "Seconds", 0, MOST_SECONDS));
-          case State.Until.Timestamp(var timestamp) -> timestamp(templates, timestamp);
-        };
+    long seconds = templates.integer(wait.seconds(), "Seconds", 0, MOST_SECONDS);
     return new Wakeup(
         run(),
-        until,
+        enteredAt.plusSeconds(seconds),
         () -> {
           try {
             leave(wait.exit(), states());
@@ -97,19 +91,6 @@ final class Visit {
             failed(failed);
           }
         });
-  }
-
-  private static Instant timestamp(TemplateEvaluator templates, JsonNode template)
-      throws StateFailed {
-    var text = templates.text(template, "Timestamp");
-    return Timestamp.read(text)
-        .orElseThrow(
-            () ->
-                TemplateEvaluator.wrongType(
-                    template,
-                    "Timestamp",
-                    "RFC 3339 timestamp",
-                    JsonNodeFactory.instance.textNode(text)));
   }
 
   private void succeed(State.Succeed succeed) throws StateFailed {

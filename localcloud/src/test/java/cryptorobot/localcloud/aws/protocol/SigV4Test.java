@@ -61,7 +61,7 @@ final class SigV4Test {
   void signsAsTheSuiteDoes() throws Exception {
     Incoming whole = read(Path.of("src/test/resources/sigv4/get-vanilla-with-session-token.txt"));
     Map<String, String> signed =
-        SigV4.sign(
+        SigV4Signer.sign(
             new Incoming(
                 "GET", whole.uri(), Map.of("host", "example.amazonaws.com"), new byte[0], true),
             "AKIDEXAMPLE",

@@ -24,11 +24,7 @@ final class FakeFunctions implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
-    boolean direct = call.resource().contains(":function:");
-    var function =
-        direct
-            ? call.resource().substring(call.resource().lastIndexOf(':') + 1)
-            : call.arguments().path("FunctionName").asText();
+    var function = call.arguments().path("FunctionName").asText();
     var behaviour = next(function, call);
     if (behaviour.takes() > 0) {
       time.sleep(Duration.ofSeconds(behaviour.takes()));
@@ -36,9 +32,7 @@ final class FakeFunctions implements TaskRunner {
     if (behaviour.fails() != null) {
       throw new TaskFailure(behaviour.fails(), behaviour.cause() == null ? "" : behaviour.cause());
     }
-    var given = direct ? call.arguments() : call.arguments().path("Payload");
-    var payload = payload(behaviour, given);
-    return direct ? payload : invoked(payload);
+    return invoked(payload(behaviour, call.arguments().path("Payload")));
   }
 
   private synchronized ConformanceCase.Behaviour next(String function, TaskCall call) {

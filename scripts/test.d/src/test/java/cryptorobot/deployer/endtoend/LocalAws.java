@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.Incoming;
-import cryptorobot.localcloud.aws.protocol.SigV4;
+import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -169,7 +169,7 @@ final class LocalAws {
     IssuedKeys.Key operator = operator();
     var request = HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString(body));
     headers.forEach(request::header);
-    SigV4.sign(
+    SigV4Signer.sign(
             new Incoming("POST", uri, all, body.getBytes(StandardCharsets.UTF_8), true),
             operator.accessKeyId(),
             operator.secretAccessKey(),
