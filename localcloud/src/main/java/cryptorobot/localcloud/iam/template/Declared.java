@@ -9,15 +9,15 @@ import java.util.Objects;
  *
  * @param shown its logical id before the environment's name was put in
  */
-record Declared(String id, String shown, ObjectNode body, TemplateScope scope) {
-  Declared {
+public record Declared(String id, String shown, ObjectNode body, TemplateScope scope) {
+  public Declared {
     Objects.requireNonNull(id, "id is null");
     Objects.requireNonNull(shown, "shown is null");
     Objects.requireNonNull(body, "body is null");
     Objects.requireNonNull(scope, "scope is null");
   }
 
-  String type() {
+  public String type() {
     return body.path("Type").asText();
   }
 

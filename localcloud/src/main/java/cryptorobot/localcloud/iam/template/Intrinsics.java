@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Works out Ref, GetAtt, Sub and Join; what it does not know is refused. */
+/** Computes the functions of a template; a function that it does not know is refused. */
 final class Intrinsics {
   /** What names of resources stand for. */
   interface Names {
@@ -41,8 +42,6 @@ final class Intrinsics {
         yield all;
       }
       case ObjectNode object -> object(object);
-      case TextNode text when text.textValue().contains("${") ->
-          throw new TemplateRefused(file, text.textValue(), "this stands in no Sub");
       default -> node;
     };
   }
@@ -55,6 +54,9 @@ final class Intrinsics {
       case "Fn::GetAtt" ->
           TextNode.valueOf(names.attribute(argument.path(0).asText(), argument.path(1).asText()));
       case "Fn::Sub" -> TextNode.valueOf(substituted(argument));
+      case "Fn::Select" -> selected(argument);
+      case "Fn::Split" -> split(argument);
+      case "Fn::ToJsonString" -> TextNode.valueOf(resolve(argument).toString());
       case "Fn::Join" -> TextNode.valueOf(joined(argument));
       default -> {
         if (function.startsWith("Fn::")) {
@@ -72,8 +74,16 @@ final class Intrinsics {
   }
 
   private String substituted(JsonNode argument) {
+    if (argument.isArray()) {
+      Map<String, JsonNode> more = new HashMap<>(values);
+      argument
+          .path(1)
+          .properties()
+          .forEach(field -> more.put(field.getKey(), resolve(field.getValue())));
+      return new Intrinsics(file, more, names).substituted(argument.path(0));
+    }
     if (!argument.isTextual()) {
-      throw new TemplateRefused(file, argument.toString(), "a Sub with variables of its own");
+      throw new TemplateRefused(file, argument.toString(), "this Sub is not known here");
     }
     String text = argument.textValue();
     String done =
@@ -92,10 +102,30 @@ final class Intrinsics {
         dot < 0
             ? ref(name)
             : TextNode.valueOf(names.attribute(name.substring(0, dot), name.substring(dot + 1)));
-    if (!value.isTextual()) {
-      throw new TemplateRefused(file, name, "a list cannot stand in a Sub");
+    if (!value.isValueNode()) {
+      throw new TemplateRefused(file, name, "a Sub takes no list");
     }
-    return value.textValue();
+    return value.asText();
+  }
+
+  private JsonNode selected(JsonNode argument) {
+    JsonNode item = resolve(argument.path(1)).path(argument.path(0).asInt(-1));
+    if (item.isMissingNode()) {
+      throw new TemplateRefused(file, argument.toString(), "the list has no such item");
+    }
+    return item;
+  }
+
+  private JsonNode split(JsonNode argument) {
+    JsonNode text = resolve(argument.path(1));
+    if (!argument.path(0).isTextual() || !text.isTextual()) {
+      throw new TemplateRefused(file, argument.toString(), "this Split is not known here");
+    }
+    ArrayNode parts = AwsJson.array();
+    for (String part : text.textValue().split(Pattern.quote(argument.path(0).textValue()), -1)) {
+      parts.add(part);
+    }
+    return parts;
   }
 
   private String joined(JsonNode argument) {

@@ -2,6 +2,7 @@ package cryptorobot.localcloud.iam.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
@@ -107,7 +108,9 @@ public final class StackTemplate {
 
   private Template read(Path of, String stack, TemplateScope given) {
     try {
-      return Template.of(of.toString(), Files.readString(of), stack, account, given);
+      String file = of.toString();
+      ObjectNode root = TemplateText.parse(file, Files.readString(of));
+      return Template.of(file, root, stack, account, given, Template.Unknown.REFUSED);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + of, e);
     }

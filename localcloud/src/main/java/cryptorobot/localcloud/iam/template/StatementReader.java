@@ -49,7 +49,7 @@ final class StatementReader {
       return new Statement(
           node.path("Sid").asText(),
           effect(where, node.path("Effect").asText()),
-          texts(where, template.resolve(node.path("Action"), scope)),
+          strings(where, template.resolve(node.path("Action"), scope)),
           resources(where, node.path("Resource"), scope),
           conditions(where, template.resolve(node.path("Condition"), scope)));
     } catch (IllegalArgumentException e) {
@@ -66,7 +66,7 @@ final class StatementReader {
   }
 
   private List<ResourcePattern> resources(String where, JsonNode node, TemplateScope scope) {
-    List<String> patterns = texts(where, template.resolve(node, scope));
+    List<String> patterns = strings(where, template.resolve(node, scope));
     List<String> shown = texts(where, template.show(node, scope));
     List<ResourcePattern> all = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
@@ -89,7 +89,7 @@ final class StatementReader {
         }
         all.add(
             new Condition(
-                operator(where, operator.getKey()), key.getKey(), texts(where, key.getValue())));
+                operator(where, operator.getKey()), key.getKey(), strings(where, key.getValue())));
       }
     }
     return all;
@@ -101,6 +101,17 @@ final class StatementReader {
       case "StringLike" -> Condition.Operator.STRING_LIKE;
       default -> throw refused(where, "the condition operator " + name + " is not known here");
     };
+  }
+
+  /** An IAM policy variable is a {@code ${…}} outside a Sub. The local cloud gives it no value. */
+  private List<String> strings(String where, JsonNode node) {
+    List<String> all = texts(where, node);
+    for (String string : all) {
+      if (string.contains("${")) {
+        throw refused(where, "the variable in " + string + " is not known here");
+      }
+    }
+    return all;
   }
 
   private List<String> texts(String where, JsonNode node) {

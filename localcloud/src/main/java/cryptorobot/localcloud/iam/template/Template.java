@@ -13,17 +13,31 @@ import java.util.Map;
  * One template as a stack: its parameters have values, its loops are unrolled, and names of its
  * resources stand for what CloudFormation would make them stand for.
  */
-final class Template {
+public final class Template {
+  /** What a reference becomes whose value only AWS knows. */
+  public enum Unknown {
+    REFUSED,
+    /** {@code <Id>} or {@code <Id.Attribute>}. */
+    PLACEHOLDER
+  }
+
   private final String file;
   private final String stack;
   private final Account account;
+  private final Unknown unknown;
   private final List<Declared> resources;
 
   private Template(
-      String file, String stack, Account account, ObjectNode root, TemplateScope scope) {
+      String file,
+      String stack,
+      Account account,
+      ObjectNode root,
+      TemplateScope scope,
+      Unknown unknown) {
     this.file = file;
     this.stack = stack;
     this.account = account;
+    this.unknown = unknown;
     if (!(root.path("Resources") instanceof ObjectNode declared)) {
       throw new TemplateRefused(file, "Resources", "there are none");
     }
@@ -34,37 +48,47 @@ final class Template {
    * @param stack the stack's name
    * @param given values for parameters; the others have their defaults
    */
-  static Template of(String file, String text, String stack, Account account, TemplateScope given) {
-    ObjectNode root = TemplateText.parse(file, text);
+  public static Template of(
+      String file,
+      ObjectNode root,
+      String stack,
+      Account account,
+      TemplateScope given,
+      Unknown unknown) {
     TemplateScope scope = fixed("AWS::Partition", "aws", given);
     scope = fixed("AWS::Region", account.region(), scope);
     scope = fixed("AWS::AccountId", Account.ID, scope);
     for (Map.Entry<String, JsonNode> parameter : root.path("Parameters").properties()) {
-      if (!scope.values().containsKey(parameter.getKey())) {
-        scope = byDefault(file, parameter.getKey(), parameter.getValue(), scope);
-      }
+      scope = parameter(file, parameter.getKey(), parameter.getValue(), scope);
     }
-    return new Template(file, stack, account, root, scope);
+    return new Template(file, stack, account, root, scope, unknown);
   }
 
   private static TemplateScope fixed(String name, String value, TemplateScope scope) {
     return scope.with(name, TextNode.valueOf(value), TextNode.valueOf(value));
   }
 
-  private static TemplateScope byDefault(
+  private static TemplateScope parameter(
       String file, String name, JsonNode parameter, TemplateScope scope) {
-    if (!parameter.has("Default")) {
+    JsonNode value = scope.values().getOrDefault(name, parameter.path("Default"));
+    if (value.isMissingNode()) {
       throw new TemplateRefused(file, "Parameters." + name, "it has neither a value nor a default");
     }
-    JsonNode value = parameter.get("Default");
-    if (parameter.path("Type").asText().equals("CommaDelimitedList")) {
-      ArrayNode list = AwsJson.array();
-      for (String part : value.asText().split(",")) {
-        list.add(part.strip());
-      }
-      value = list;
+    if (value.isValueNode()) {
+      value = value(parameter.path("Type").asText(), value.asText());
     }
-    return scope.with(name, value, value);
+    return scope.with(name, value, scope.shown().getOrDefault(name, value));
+  }
+
+  private static JsonNode value(String type, String text) {
+    if (!type.equals("CommaDelimitedList")) {
+      return TextNode.valueOf(text);
+    }
+    ArrayNode list = AwsJson.array();
+    for (String part : text.split(",")) {
+      list.add(part.strip());
+    }
+    return list;
   }
 
   String file() {
@@ -75,11 +99,15 @@ final class Template {
     return stack;
   }
 
+  public List<Declared> resources() {
+    return resources;
+  }
+
   List<Declared> resources(String type) {
     return resources.stream().filter(resource -> resource.type().equals(type)).toList();
   }
 
-  JsonNode resolve(JsonNode node, TemplateScope scope) {
+  public JsonNode resolve(JsonNode node, TemplateScope scope) {
     return new Intrinsics(file, scope.values(), names).resolve(node);
   }
 
@@ -90,23 +118,28 @@ final class Template {
 
   String text(Declared resource, String property) {
     JsonNode value = resolve(resource.property(property), resource.scope());
-    if (!value.isTextual()) {
+    if (!value.isTextual() || value.textValue().contains("${")) {
       throw new TemplateRefused(file, resource.id() + "." + property, "this is no text: " + value);
     }
     return value.textValue();
   }
 
+  private static final String VERSION = ".Version";
+
   private final Intrinsics.Names names =
       new Intrinsics.Names() {
         @Override
         public String ref(String id) {
+          if (id.endsWith(VERSION)) {
+            return attribute(id.substring(0, id.length() - VERSION.length()), "Arn") + ":1";
+          }
           Declared found = find(id);
           return switch (found.type()) {
             case "AWS::SNS::Topic" -> account.arn("sns", text(found, "TopicName"));
             case "AWS::Serverless::StateMachine" ->
                 account.arn("states", "stateMachine:" + text(found, "Name"));
             case "AWS::IAM::Role" -> roleName(found);
-            default -> throw unknown(id, "Ref of a " + found.type());
+            default -> unknown(id, "Ref of a " + found.type());
           };
         }
 
@@ -118,13 +151,13 @@ final class Template {
                 account.arn("lambda", "function:" + text(found, "FunctionName"));
             case "AWS::SQS::Queue.Arn" -> account.arn("sqs", text(found, "QueueName"));
             case "AWS::IAM::Role.Arn" -> account.role(roleName(found));
-            default -> throw unknown(id, attribute + " of a " + found.type());
+            default -> unknown(id + "." + attribute, "GetAtt of a " + found.type());
           };
         }
       };
 
   /** Its own name, or one like CloudFormation's without the random end. */
-  String roleName(Declared role) {
+  public String roleName(Declared role) {
     return role.property("RoleName").isMissingNode()
         ? stack + "-" + role.id()
         : text(role, "RoleName");
@@ -133,12 +166,19 @@ final class Template {
   private Declared find(String id) {
     List<Declared> found = resources.stream().filter(resource -> resource.id().equals(id)).toList();
     if (found.size() != 1) {
-      throw unknown(id, "a name of " + found.size() + " resources");
+      throw refused(id, "a name of " + found.size() + " resources");
     }
     return found.getFirst();
   }
 
-  private TemplateRefused unknown(String id, String what) {
+  private String unknown(String name, String what) {
+    return switch (unknown) {
+      case REFUSED -> throw refused(name, what);
+      case PLACEHOLDER -> "<" + name + ">";
+    };
+  }
+
+  private TemplateRefused refused(String id, String what) {
     return new TemplateRefused(file, id, "not known here: " + what);
   }
 }

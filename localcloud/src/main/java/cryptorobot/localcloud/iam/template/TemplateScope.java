@@ -10,13 +10,13 @@ import java.util.Map;
  *
  * @param shown the same names, with a placeholder for what differs between environments
  */
-record TemplateScope(Map<String, JsonNode> values, Map<String, JsonNode> shown) {
-  TemplateScope {
+public record TemplateScope(Map<String, JsonNode> values, Map<String, JsonNode> shown) {
+  public TemplateScope {
     values = Map.copyOf(values);
     shown = Map.copyOf(shown);
   }
 
-  TemplateScope with(String name, JsonNode value, JsonNode shownAs) {
+  public TemplateScope with(String name, JsonNode value, JsonNode shownAs) {
     Map<String, JsonNode> more = new HashMap<>(values);
     more.put(name, value);
     Map<String, JsonNode> moreShown = new HashMap<>(shown);

@@ -2,6 +2,8 @@ package cryptorobot.localcloud.iam.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
@@ -15,12 +17,13 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * CloudFormation's YAML as a tree: {@code !Sub x} becomes <code>{"Fn::Sub": "x"}</code>, and every
- * scalar is text, which CloudFormation makes of numbers and dates too.
+ * CloudFormation's YAML as JSON: {@code !Sub x} becomes <code>{"Fn::Sub": "x"}</code>. {@code
+ * true}, {@code false} and decimal integers keep their types; every other scalar is a string.
  */
-final class TemplateText {
+public final class TemplateText {
   private static final Set<String> FUNCTIONS =
       Set.of("Sub", "GetAtt", "Join", "Select", "Split", "Equals", "Not", "And", "Or", "If");
 
@@ -30,7 +33,10 @@ final class TemplateText {
     this.file = file;
   }
 
-  static ObjectNode parse(String file, String text) {
+  /**
+   * @param file names the file in a refusal
+   */
+  public static ObjectNode parse(String file, String text) {
     TemplateText reader = new TemplateText(file);
     try {
       Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
@@ -73,7 +79,7 @@ final class TemplateText {
 
   private JsonNode plain(Node node) {
     return switch (node) {
-      case ScalarNode scalar -> TextNode.valueOf(scalar.getValue());
+      case ScalarNode scalar -> scalar(scalar);
       case SequenceNode sequence -> {
         ArrayNode array = AwsJson.array();
         sequence.getValue().forEach(item -> array.add(tree(item)));
@@ -82,6 +88,17 @@ final class TemplateText {
       case MappingNode mapping -> mapping(mapping);
       default -> throw new TemplateRefused(file, place(node), "an alias is not known here");
     };
+  }
+
+  private static JsonNode scalar(ScalarNode scalar) {
+    String value = scalar.getValue();
+    if (scalar.getTag().equals(Tag.BOOL) && value.matches("true|false")) {
+      return BooleanNode.valueOf(value.equals("true"));
+    }
+    if (scalar.getTag().equals(Tag.INT) && value.matches("0|-?[1-9][0-9]{0,17}")) {
+      return LongNode.valueOf(Long.parseLong(value));
+    }
+    return TextNode.valueOf(value);
   }
 
   private ObjectNode mapping(MappingNode mapping) {

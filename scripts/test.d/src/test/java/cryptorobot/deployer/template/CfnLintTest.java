@@ -34,11 +34,10 @@ class CfnLintTest {
 
   /** A half of the documents in its stack, since cfn-lint does not follow includes. */
   private static Path withItsDocuments(int half, Path folder) throws IOException {
-    ObjectNode template =
-        CloudFormationYaml.read(Project.file("scripts/aws/documents-" + half + ".yaml"));
+    ObjectNode template = Project.template(Project.file("scripts/aws/documents-" + half + ".yaml"));
     template.set(
         "Resources",
-        CloudFormationYaml.json(
+        Project.json(
             Project.file("functions/target/classes/documents/template-" + half + ".json")));
     return Files.writeString(folder.resolve("half-" + half + ".json"), template.toString());
   }

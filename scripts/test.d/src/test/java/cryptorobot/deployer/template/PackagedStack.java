@@ -31,7 +31,7 @@ record PackagedStack(ObjectNode template, Path objects) {
             url ->
                 nested.put(
                     nameOf(template.get("Resources"), url),
-                    new PackagedStack(CloudFormationYaml.read(object(url)), objects)));
+                    new PackagedStack(Project.template(object(url)), objects)));
     return nested;
   }
 

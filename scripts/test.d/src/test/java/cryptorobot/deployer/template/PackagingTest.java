@@ -60,7 +60,7 @@ class PackagingTest {
     assertEquals(0, said.exit(), said.text());
     Path objects = folder.resolve("objects");
     must(aws, "s3", "sync", "s3://" + BUCKET, objects.toString());
-    packaged = new PackagedStack(CloudFormationYaml.read(folder.resolve("packaged.yaml")), objects);
+    packaged = new PackagedStack(Project.template(folder.resolve("packaged.yaml")), objects);
   }
 
   @AfterAll
@@ -116,8 +116,7 @@ class PackagingTest {
       ObjectNode template = nested.getValue().template().deepCopy();
       JsonNode location = location(nested.getValue());
       if (!location.isMissingNode()) {
-        ObjectNode included =
-            (ObjectNode) CloudFormationYaml.json(nested.getValue().object(location));
+        ObjectNode included = (ObjectNode) Project.json(nested.getValue().object(location));
         template.set("Resources", included);
       }
       sizes.append(measured(template, nested.getKey()));
@@ -212,7 +211,7 @@ class PackagingTest {
   }
 
   private static String source(String pointer) {
-    return CloudFormationYaml.read(Project.file("template.yaml")).at(pointer).textValue();
+    return Project.template(Project.file("template.yaml")).at(pointer).textValue();
   }
 
   private static Map<String, JsonNode> ofType(JsonNode template, String type) {

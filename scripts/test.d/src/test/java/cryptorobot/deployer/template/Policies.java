@@ -23,12 +23,9 @@ record Policies(List<JsonNode> statements) {
         .resource(role)
         .at("/Properties/Policies")
         .forEach(policy -> policy.at("/PolicyDocument/Statement").forEach(statements::add));
-    // In a stack inside the stack, a policy names its role without the way there.
-    String inside = role.substring(0, role.lastIndexOf('/') + 1);
-    String name = "<" + role.substring(inside.length()) + ">";
-    stack.present("AWS::IAM::RolePolicy").entrySet().stream()
-        .filter(policy -> policy.getKey().startsWith(inside))
-        .map(policy -> policy.getValue().get("Properties"))
+    String name = stack.resource(role).at("/Properties/RoleName").textValue();
+    stack.present("AWS::IAM::RolePolicy").values().stream()
+        .map(policy -> policy.get("Properties"))
         .filter(policy -> policy.get("RoleName").textValue().equals(name))
         .forEach(policy -> policy.at("/PolicyDocument/Statement").forEach(statements::add));
     if (statements.isEmpty()) {

@@ -80,7 +80,9 @@ class TemplateTest {
           String handler = properties.get("Handler").textValue();
           assertEquals("cryptorobot.deployer.step." + name, handler, "one name finds them all");
           assertDoesNotThrow(() -> Class.forName(handler), handler + " is not in the jar");
-          assertEquals("<" + name + "Role.Arn>", properties.get("Role").textValue());
+          assertEquals(
+              "arn:aws:iam::000000000000:role/crypto-robot-" + name + "Role",
+              properties.get("Role").textValue());
           JsonNode log = stack.resource(name + "LogGroup").get("Properties");
           assertEquals("90", log.get("RetentionInDays").asText(), "logs are kept for a time");
         });
@@ -88,7 +90,7 @@ class TemplateTest {
 
   @Test
   void makesTheDocumentOfEveryStepUnderTheNameTheFunctionsLookFor() throws IOException {
-    JsonNode names = CloudFormationYaml.json(Project.file(DOCUMENTS + "names.json"));
+    JsonNode names = Project.json(Project.file(DOCUMENTS + "names.json"));
     Set<String> wanted = new TreeSet<>();
     names.forEach(name -> wanted.add("crypto-robot-" + name.textValue()));
     Map<String, ObjectNode> documents = stack.present("AWS::SSM::Document");
@@ -137,7 +139,7 @@ class TemplateTest {
   /** "aws cloudformation package" uploads the whole folder for a function without its own. */
   @Test
   void namesTheCodeOfEachFunctionItself() {
-    JsonNode template = CloudFormationYaml.read(Project.file("template.yaml"));
+    JsonNode template = Project.template(Project.file("template.yaml"));
     assertTrue(template.at("/Globals/Function/CodeUri").isMissingNode(), "no packager reads it");
     stack
         .present("AWS::Serverless::Function")
@@ -182,8 +184,7 @@ class TemplateTest {
           JsonNode target = schedule.at("/Properties/Target");
           String arn = target.get("Arn").textValue();
           String machine = arn.substring(arn.lastIndexOf('-') + 1);
-          JsonNode schema =
-              CloudFormationYaml.json(Project.file("statemachine/schema/" + machine + ".json"));
+          JsonNode schema = Project.json(Project.file("statemachine/schema/" + machine + ".json"));
           assertDoesNotThrow(
               () -> JsonSchema.of(schema).apply(json.readTree(target.get("Input").textValue())),
               id + " sends what " + machine + " refuses");
@@ -229,7 +230,7 @@ class TemplateTest {
       })
   void refusesAScheduleThatIsNone(String schedule) {
     String pattern =
-        CloudFormationYaml.read(Project.file("template.yaml"))
+        Project.template(Project.file("template.yaml"))
             .at("/Parameters/PowerSchedules/AllowedPattern")
             .textValue();
     assertFalse(schedule.matches(pattern), schedule);

@@ -97,8 +97,7 @@ class TrustBoundaryTest {
             "ValidateCertificate",
             "health",
             "CheckHealth");
-    JsonNode names =
-        CloudFormationYaml.json(Project.file("functions/target/classes/documents/names.json"));
+    JsonNode names = Project.json(Project.file("functions/target/classes/documents/names.json"));
     names
         .properties()
         .forEach(
