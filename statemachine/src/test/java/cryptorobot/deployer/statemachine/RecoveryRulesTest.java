@@ -83,7 +83,7 @@ class RecoveryRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml", "migrate.asl.yaml"})
-  void onlyFailuresWorthAnotherTryAreRetried(String file) throws Exception {
+  void onlyTransientFailuresAreRetried(String file) throws Exception {
     for (var task : tasks(file)) {
       names(task).stream()
           .filter(name -> name.startsWith(FAILURES))
@@ -95,7 +95,7 @@ class RecoveryRulesTest {
   }
 
   @Test
-  void everyFailureThatIsNamedIsAClass() throws Exception {
+  void everyErrorNameIsAFailureClass() throws Exception {
     var classes =
         Stream.of(DeploymentFailure.class.getPermittedSubclasses())
             .map(Class::getName)
@@ -120,7 +120,7 @@ class RecoveryRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml", "migrate.asl.yaml"})
-  void waitsForAStepAsLongAsItsDocumentLetsItRun(String file) throws Exception {
+  void waitsForAStepAsLongAsItsDocumentAllows(String file) throws Exception {
     for (var task : tasks(file)) {
       var step = step(task);
       if (step.isEmpty()) {

@@ -5,7 +5,7 @@ enum Ability {
   RUNS_SCRIPTS("runs the scripts of its documents"),
   CHECKS_COMMANDS("checks a command's document, parameters and instance before it accepts it"),
   KNOWS_AGENTS("knows which instances run an agent"),
-  TELLS_WHY_ABORTED("tells why an execution was aborted"),
+  REPORTS_WHY_ABORTED("tells why an execution was aborted"),
   HALTS_BETWEEN_STATES("keeps an instance between two power states"),
   SILENCES_AGENTS("lets an agent fall silent"),
   DENIES("denies what a caller has no right to"),

@@ -66,16 +66,17 @@ final class EndpointTarget implements Target {
   }
 
   @Override
-  public Adapters adapters(Who who) {
-    return switch (who) {
+  public Adapters adapters(Principal principal) {
+    return switch (principal) {
       case OPERATOR -> new Adapters(endpoint, region, AwsBasicCredentials.create("test", "test"));
-      case STRANGER, THROTTLED -> throw new IllegalStateException(name() + " knows no " + who);
+      case UNPRIVILEGED, THROTTLED ->
+          throw new IllegalStateException(name() + " knows no " + principal);
     };
   }
 
   @Override
   public Preparation prepare() {
-    return new Preparation(adapters(Who.OPERATOR), ACCOUNT);
+    return new Preparation(adapters(Principal.OPERATOR), ACCOUNT);
   }
 
   @Override
@@ -111,7 +112,7 @@ final class EndpointTarget implements Target {
 
   @Override
   public void settle(String instanceId) {
-    var instances = adapters(Who.OPERATOR).instances();
+    var instances = adapters(Principal.OPERATOR).instances();
     eventually(
         () -> instances.describe(instanceId).state(),
         state -> state == PowerState.RUNNING || state == PowerState.STOPPED);
@@ -151,7 +152,7 @@ final class EndpointTarget implements Target {
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(B builder) {
-    return adapters(Who.OPERATOR).client(builder);
+    return adapters(Principal.OPERATOR).client(builder);
   }
 
   @Override

@@ -23,11 +23,11 @@ abstract class ExecutionsContract {
   @BeforeEach
   void connect() {
     target = target();
-    executions = target.adapters(Who.OPERATOR).executions();
+    executions = target.adapters(Principal.OPERATOR).executions();
   }
 
   @Test
-  void tellsWhatASuccessfulExecutionWasAndGave() {
+  void reportsTheInputAndOutputOfASuccessfulExecution() {
     String arn =
         target.prepare().execution("{\"Type\": \"Succeed\", \"Output\": {\"b\": 2}}", "{\"a\":1}");
     ExecutionState.Finished finished = finished(arn);
@@ -40,7 +40,7 @@ abstract class ExecutionsContract {
   }
 
   @Test
-  void tellsWhyAnExecutionFailed() {
+  void reportsWhyAnExecutionFailed() {
     String arn =
         target
             .prepare()
@@ -55,27 +55,27 @@ abstract class ExecutionsContract {
   }
 
   @Test
-  void callsARunningExecutionAlive() {
+  void reportsARunningExecutionAsRunning() {
     String arn = target.prepare().execution(LONG_WAIT, "{}");
     assertEquals(new ExecutionState.Alive("RUNNING"), executions.describe(arn));
     target.prepare().stop(arn, "Tidied", "after the test");
   }
 
   @Test
-  void takesAnAbortForAnEnd() {
+  void reportsAnAbortedExecutionAsEnded() {
     assertEquals("ABORTED", aborted().status());
   }
 
   @Test
-  void tellsWhyAnExecutionWasAborted() {
-    target.mustBeAbleTo(Ability.TELLS_WHY_ABORTED);
+  void reportsWhyAnExecutionWasAborted() {
+    target.requires(Ability.REPORTS_WHY_ABORTED);
     ExecutionState.Finished finished = aborted();
     assertEquals("Stopped", finished.error());
     assertEquals("by a person", finished.cause());
   }
 
   @Test
-  void takesAnExecutionThatIsNotThereForNoProofOfAnEnd() {
+  void doesNotReportAMissingExecutionAsEnded() {
     String arn = target.prepare().execution(LONG_WAIT, "{}");
     assertEquals(new ExecutionState.Unknown(), executions.describe(arn + "-not"));
     assertEquals(new ExecutionState.Unknown(), executions.describe("no-arn-at-all"));
@@ -83,14 +83,16 @@ abstract class ExecutionsContract {
   }
 
   @Test
-  void saysWhenItLacksTheRightOrIsThrottled() {
-    target.mustBeAbleTo(Ability.DENIES);
-    target.mustBeAbleTo(Ability.THROTTLES);
+  void reportsAMissingRightAndThrottling() {
+    target.requires(Ability.DENIES);
+    target.requires(Ability.THROTTLES);
     String arn = target.prepare().execution(LONG_WAIT, "{}");
     assertThrows(
-        AccessDenied.class, () -> target.adapters(Who.STRANGER).executions().describe(arn));
+        AccessDenied.class,
+        () -> target.adapters(Principal.UNPRIVILEGED).executions().describe(arn));
     assertThrows(
-        AwsUnavailable.class, () -> target.adapters(Who.THROTTLED).executions().describe(arn));
+        AwsUnavailable.class,
+        () -> target.adapters(Principal.THROTTLED).executions().describe(arn));
   }
 
   private ExecutionState.Finished aborted() {

@@ -35,28 +35,29 @@ abstract class HostCommandsContract {
   @BeforeEach
   void connect() {
     target = target();
-    commands = target.adapters(Who.OPERATOR).hostCommands();
+    commands = target.adapters(Principal.OPERATOR).hostCommands();
     instance = target.instance(Preparation.fresh("environment"));
   }
 
   @ParameterizedTest
   @CsvSource({"0, {\"a\":1}, log", "34, {\"failure\":\"repositoryunreachable\"}, why", "1, '', ''"})
-  void tellsTheExitCodeAndBothOutputsOfAScript(int code, String output, String errors) {
-    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
-    String id = commands.send(told(String.valueOf(code), output, errors));
+  void reportsTheExitCodeAndBothOutputsOfAScript(int code, String output, String errors) {
+    target.requires(Ability.RUNS_SCRIPTS);
+    String id = commands.send(commandThatEnds(String.valueOf(code), output, errors));
     assertEquals(new CommandState.Ended(code, output, errors), end(id));
   }
 
   @Test
-  void comesToAnEndWithACommandThatWentWell() {
+  void reportsTheSuccessOfACommand() {
     assertEquals(
-        0, assertInstanceOf(CommandState.Ended.class, end(commands.send(well()))).exitCode());
+        0,
+        assertInstanceOf(CommandState.Ended.class, end(commands.send(goodCommand()))).exitCode());
   }
 
   @Test
-  void tellsNothingUntilItKnowsTheEnd() {
-    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
-    String id = commands.send(well());
+  void reportsNothingUntilTheCommandEnds() {
+    target.requires(Ability.RUNS_SCRIPTS);
+    String id = commands.send(goodCommand());
     assertEquals(
         new CommandState.Running(),
         commands.state(id, instance),
@@ -64,34 +65,34 @@ abstract class HostCommandsContract {
   }
 
   @Test
-  void takesAnInvocationThatIsNotThereForOneThatIsNotThereYet() {
-    String id = commands.send(well());
+  void reportsAMissingInvocationAsNotYetDelivered() {
+    String id = commands.send(goodCommand());
     end(id);
     String other = target.instance(Preparation.fresh("environment"));
     assertEquals(new CommandState.Running(), commands.state(id, other));
   }
 
   @Test
-  void tellsAScriptThatOutlivedItsTime() {
-    target.mustBeAbleTo(Ability.RUNS_SCRIPTS);
-    String id = commands.send(told("timeout", "x", ""));
+  void reportsAScriptThatExceededItsTimeout() {
+    target.requires(Ability.RUNS_SCRIPTS);
+    String id = commands.send(commandThatEnds("timeout", "x", ""));
     assertInstanceOf(CommandState.TimedOut.class, end(id));
   }
 
   @Test
-  void tellsACommandThatWasNeverDelivered() {
-    target.mustBeAbleTo(Ability.SILENCES_AGENTS);
+  void reportsACommandThatWasNeverDelivered() {
+    target.requires(Ability.SILENCES_AGENTS);
     target.silence(instance);
-    String id = commands.send(well());
+    String id = commands.send(goodCommand());
     target.pass(Duration.ofSeconds(61));
     assertInstanceOf(CommandState.Undelivered.class, end(id));
   }
 
   @Test
-  void findsACommandAgainByItsComment() {
+  void findsACommandByItsComment() {
     var before = target.now().minusSeconds(5);
     assertEquals(Optional.empty(), commands.find(instance, comment, before));
-    String id = commands.send(well());
+    String id = commands.send(goodCommand());
     assertEquals(
         Optional.of(id),
         target.eventually(() -> commands.find(instance, comment, before), Optional::isPresent));
@@ -103,16 +104,16 @@ abstract class HostCommandsContract {
   @Test
   void findsTheNewestOfTwoWithOneComment() {
     var before = target.now().minusSeconds(5);
-    String first = commands.send(well());
+    String first = commands.send(goodCommand());
     target.pass(Duration.ofSeconds(2));
-    String second = commands.send(well());
+    String second = commands.send(goodCommand());
     assertNotEquals(first, second);
     target.eventually(() -> commands.find(instance, comment, before), Optional.of(second)::equals);
   }
 
   @Test
-  void saysWhichDocumentIsNotThere() {
-    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+  void reportsAMissingDocument() {
+    target.requires(Ability.CHECKS_COMMANDS);
     var failure =
         assertThrows(
             StepFailed.class,
@@ -122,9 +123,9 @@ abstract class HostCommandsContract {
 
   @ParameterizedTest
   @CsvSource({"Code, ; rm -rf /", "Code, ''", "Unknown, x"})
-  void saysWhenAParameterIsNotAllowed(String name, String value) {
-    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
-    var parameters = new java.util.HashMap<>(well().parameters());
+  void reportsAParameterThatIsNotAllowed(String name, String value) {
+    target.requires(Ability.CHECKS_COMMANDS);
+    var parameters = new java.util.HashMap<>(goodCommand().parameters());
     parameters.put(name, value);
     assertThrows(
         InvalidParameter.class,
@@ -132,44 +133,46 @@ abstract class HostCommandsContract {
   }
 
   @Test
-  void saysWhenTheParametersAreTooLarge() {
-    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
-    HostCommand large = told("0", "a".repeat(65_536), "");
+  void reportsParametersThatAreTooLarge() {
+    target.requires(Ability.CHECKS_COMMANDS);
+    HostCommand large = commandThatEnds("0", "a".repeat(65_536), "");
     assertThrows(InvalidParameter.class, () -> commands.send(large));
   }
 
   @Test
-  void saysWhenTheAgentIsNotRegistered() {
-    target.mustBeAbleTo(Ability.CHECKS_COMMANDS);
+  void reportsAnAgentThatIsNotRegistered() {
+    target.requires(Ability.CHECKS_COMMANDS);
     String deaf = target.instanceWithoutAgent(Preparation.fresh("environment"));
     assertThrows(
         HostUnreachable.class,
         () ->
-            commands.send(new HostCommand(target.document(), deaf, comment, well().parameters())));
+            commands.send(
+                new HostCommand(target.document(), deaf, comment, goodCommand().parameters())));
   }
 
   @Test
-  void saysWhenItLacksTheRight() {
-    target.mustBeAbleTo(Ability.DENIES);
-    HostCommands stranger = target.adapters(Who.STRANGER).hostCommands();
-    assertThrows(AccessDenied.class, () -> stranger.send(well()));
-    assertThrows(AccessDenied.class, () -> stranger.find(instance, comment, target.now()));
-    assertThrows(AccessDenied.class, () -> stranger.state(UUID.randomUUID().toString(), instance));
+  void reportsAMissingRight() {
+    target.requires(Ability.DENIES);
+    HostCommands unprivileged = target.adapters(Principal.UNPRIVILEGED).hostCommands();
+    assertThrows(AccessDenied.class, () -> unprivileged.send(goodCommand()));
+    assertThrows(AccessDenied.class, () -> unprivileged.find(instance, comment, target.now()));
+    assertThrows(
+        AccessDenied.class, () -> unprivileged.state(UUID.randomUUID().toString(), instance));
   }
 
   @Test
-  void saysWhenItIsThrottled() {
-    target.mustBeAbleTo(Ability.THROTTLES);
-    HostCommands throttled = target.adapters(Who.THROTTLED).hostCommands();
-    assertThrows(AwsUnavailable.class, () -> throttled.send(well()));
+  void reportsThrottling() {
+    target.requires(Ability.THROTTLES);
+    HostCommands throttled = target.adapters(Principal.THROTTLED).hostCommands();
+    assertThrows(AwsUnavailable.class, () -> throttled.send(goodCommand()));
     assertThrows(AwsUnavailable.class, () -> throttled.state("c", instance));
   }
 
-  private HostCommand well() {
-    return told("0", "{}", "");
+  private HostCommand goodCommand() {
+    return commandThatEnds("0", "{}", "");
   }
 
-  private HostCommand told(String code, String output, String errors) {
+  private HostCommand commandThatEnds(String code, String output, String errors) {
     return new HostCommand(
         target.document(),
         instance,

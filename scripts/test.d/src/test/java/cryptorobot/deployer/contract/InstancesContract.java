@@ -33,7 +33,7 @@ abstract class InstancesContract {
   @BeforeEach
   void connect() {
     target = target();
-    instances = target.adapters(Who.OPERATOR).instances();
+    instances = target.adapters(Principal.OPERATOR).instances();
   }
 
   @Test
@@ -54,7 +54,7 @@ abstract class InstancesContract {
 
   @ParameterizedTest
   @ValueSource(strings = {NOBODY, "i-nonsense"})
-  void saysWhenThereIsNoSuchInstance(String id) {
+  void reportsAMissingInstance(String id) {
     assertThrows(InstanceNotFound.class, () -> instances.describe(id));
     assertThrows(InstanceNotFound.class, () -> instances.start(id));
     assertThrows(InstanceNotFound.class, () -> instances.stop(id));
@@ -72,7 +72,7 @@ abstract class InstancesContract {
   }
 
   @Test
-  void doesNothingToAnInstanceThatIsThereAlready() {
+  void leavesAnInstanceAloneThatIsInTheRequestedState() {
     String id = target.instance(environment);
     instances.start(id);
     assertEquals(PowerState.RUNNING, instances.describe(id).state());
@@ -83,8 +83,8 @@ abstract class InstancesContract {
   }
 
   @Test
-  void saysWhenItsPresentStateForbidsIt() {
-    target.mustBeAbleTo(Ability.HALTS_BETWEEN_STATES);
+  void reportsAStateThatForbidsIt() {
+    target.requires(Ability.HALTS_BETWEEN_STATES);
     String id = target.instance(environment);
     instances.stop(id);
     assertEquals(PowerState.STOPPING, instances.describe(id).state());
@@ -96,8 +96,8 @@ abstract class InstancesContract {
   }
 
   @Test
-  void knowsTheAgentOfARunningInstance() {
-    target.mustBeAbleTo(Ability.KNOWS_AGENTS);
+  void reportsTheAgentOfARunningInstanceAsOnline() {
+    target.requires(Ability.KNOWS_AGENTS);
     AgentStatus agent = instances.agent(target.instance(environment));
     AgentStatus.Online online = assertInstanceOf(AgentStatus.Online.class, agent);
     assertTrue(online.version().matches("\\d+(\\.\\d+){3}"), online::toString);
@@ -105,28 +105,28 @@ abstract class InstancesContract {
   }
 
   @Test
-  void callsAnAgentOfflineThatWasNeverHeardOf() {
-    target.mustBeAbleTo(Ability.KNOWS_AGENTS);
+  void reportsAnUnknownAgentAsOffline() {
+    target.requires(Ability.KNOWS_AGENTS);
     String id = target.instanceWithoutAgent(environment);
     assertInstanceOf(AgentStatus.Offline.class, instances.agent(id));
     assertInstanceOf(AgentStatus.Offline.class, instances.agent(NOBODY));
   }
 
   @Test
-  void saysWhenItLacksTheRight() {
-    target.mustBeAbleTo(Ability.DENIES);
+  void reportsAMissingRight() {
+    target.requires(Ability.DENIES);
     String id = target.instance(environment);
-    Instances stranger = target.adapters(Who.STRANGER).instances();
-    assertThrows(AccessDenied.class, () -> stranger.tagged(environment));
-    assertThrows(AccessDenied.class, () -> stranger.start(id));
-    assertThrows(AccessDenied.class, () -> stranger.stop(id));
-    assertThrows(AccessDenied.class, () -> stranger.agent(id));
+    Instances unprivileged = target.adapters(Principal.UNPRIVILEGED).instances();
+    assertThrows(AccessDenied.class, () -> unprivileged.tagged(environment));
+    assertThrows(AccessDenied.class, () -> unprivileged.start(id));
+    assertThrows(AccessDenied.class, () -> unprivileged.stop(id));
+    assertThrows(AccessDenied.class, () -> unprivileged.agent(id));
   }
 
   @Test
-  void saysWhenItIsThrottled() {
-    target.mustBeAbleTo(Ability.THROTTLES);
-    Instances throttled = target.adapters(Who.THROTTLED).instances();
+  void reportsThrottling() {
+    target.requires(Ability.THROTTLES);
+    Instances throttled = target.adapters(Principal.THROTTLED).instances();
     assertThrows(AwsUnavailable.class, () -> throttled.tagged(environment));
   }
 }

@@ -65,7 +65,7 @@ final class LocalCloudTarget implements Target {
     InetSocketAddress address =
         cloud.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     this.endpoint = URI.create("http://127.0.0.1:" + address.getPort());
-    fleet.scriptsEnd(command -> Optional.of(asTold(command.environment())));
+    fleet.scriptsEnd(command -> Optional.of(asScripted(command.environment())));
   }
 
   private Cloud.Parts parts() {
@@ -100,7 +100,7 @@ final class LocalCloudTarget implements Target {
   }
 
   /** What the script of {@link Preparation#DOCUMENT} would do. */
-  private static CommandEnd asTold(Map<String, String> environment) {
+  private static CommandEnd asScripted(Map<String, String> environment) {
     boolean timedOut = environment.get("SSM_Code").equals("timeout");
     return new CommandEnd(
         timedOut ? 137 : Integer.parseInt(environment.get("SSM_Code")),
@@ -121,8 +121,8 @@ final class LocalCloudTarget implements Target {
   }
 
   @Override
-  public Adapters adapters(Who who) {
-    IssuedKeys.Key key = keys.issue(who.name(), IssuedKeys.WITH_THE_CLOUD);
+  public Adapters adapters(Principal principal) {
+    IssuedKeys.Key key = keys.issue(principal.name(), IssuedKeys.WITH_THE_CLOUD);
     return new Adapters(
         endpoint,
         account.region(),
@@ -131,7 +131,7 @@ final class LocalCloudTarget implements Target {
 
   @Override
   public Preparation prepare() {
-    return new Preparation(adapters(Who.OPERATOR), Account.ID);
+    return new Preparation(adapters(Principal.OPERATOR), Account.ID);
   }
 
   @Override
@@ -165,7 +165,7 @@ final class LocalCloudTarget implements Target {
   @Override
   public void silence(String instanceId) {
     // Heard of once, so that it stays registered.
-    adapters(Who.OPERATOR).instances().agent(instanceId);
+    adapters(Principal.OPERATOR).instances().agent(instanceId);
     fleet.set(instanceId, MachineState.RUNNING, Optional.empty());
   }
 

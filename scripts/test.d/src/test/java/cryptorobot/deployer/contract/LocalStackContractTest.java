@@ -34,7 +34,7 @@ final class LocalStackContractTest {
                     Ability.RUNS_SCRIPTS,
                     Ability.CHECKS_COMMANDS,
                     Ability.KNOWS_AGENTS,
-                    Ability.TELLS_WHY_ABORTED)
+                    Ability.REPORTS_WHY_ABORTED)
                 : lacking(System.getProperty("aws.lacks", "")));
   }
 

@@ -26,30 +26,32 @@ abstract class NoticesContract {
 
   @Test
   void publishes() {
-    assertDoesNotThrow(() -> target.adapters(Who.OPERATOR).notices(target.topic()).publish(NOTICE));
+    assertDoesNotThrow(
+        () -> target.adapters(Principal.OPERATOR).notices(target.topic()).publish(NOTICE));
   }
 
   @Test
-  void givesPeopleTheTextAndProgramsTheJson() {
-    target.mustBeAbleTo(Ability.SHOWS_NOTICES);
-    target.adapters(Who.OPERATOR).notices(target.topic()).publish(NOTICE);
+  void sendsEmailAsTextAndProgramsAsJson() {
+    target.requires(Ability.SHOWS_NOTICES);
+    target.adapters(Principal.OPERATOR).notices(target.topic()).publish(NOTICE);
     assertEquals(NOTICE, target.published().getLast());
   }
 
   @Test
-  void saysWhenThereIsNoSuchTopic() {
+  void reportsAMissingTopic() {
     String topic = target.topic() + "-not";
     var failure =
         assertThrows(
-            StepFailed.class, () -> target.adapters(Who.OPERATOR).notices(topic).publish(NOTICE));
+            StepFailed.class,
+            () -> target.adapters(Principal.OPERATOR).notices(topic).publish(NOTICE));
     assertTrue(failure.getMessage().startsWith("sns:Publish: NotFound"), failure::getMessage);
   }
 
   @Test
-  void saysWhenItLacksTheRight() {
-    target.mustBeAbleTo(Ability.DENIES);
+  void reportsAMissingRight() {
+    target.requires(Ability.DENIES);
     assertThrows(
         AccessDenied.class,
-        () -> target.adapters(Who.STRANGER).notices(target.topic()).publish(NOTICE));
+        () -> target.adapters(Principal.UNPRIVILEGED).notices(target.topic()).publish(NOTICE));
   }
 }

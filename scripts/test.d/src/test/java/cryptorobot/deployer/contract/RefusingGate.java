@@ -14,9 +14,9 @@ import cryptorobot.localcloud.aws.protocol.Gate;
 final class RefusingGate implements Gate {
   @Override
   public void admit(Caller caller, String action, JsonNode request) {
-    switch (Who.valueOf(caller.accessKeyId())) {
+    switch (Principal.valueOf(caller.accessKeyId())) {
       case OPERATOR -> {}
-      case STRANGER -> throw denied(action);
+      case UNPRIVILEGED -> throw denied(action);
       case THROTTLED -> throw throttled(action);
     }
   }

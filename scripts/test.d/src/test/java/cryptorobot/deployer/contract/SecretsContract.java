@@ -24,11 +24,11 @@ abstract class SecretsContract {
   @BeforeEach
   void connect() {
     target = target();
-    secrets = target.adapters(Who.OPERATOR).secrets();
+    secrets = target.adapters(Principal.OPERATOR).secrets();
   }
 
   @Test
-  void saysWhichVersionIsCurrent() {
+  void reportsTheCurrentVersion() {
     String first = target.prepare().secret(name, "one");
     assertEquals(first, secrets.currentVersion(name));
     String second = target.prepare().nextVersion(name, "two");
@@ -52,19 +52,19 @@ abstract class SecretsContract {
   }
 
   @Test
-  void aSecretThatIsNotThereIsAnAnswer() {
+  void aMissingSecretIsAnAnswer() {
     assertEquals("", secrets.currentVersion(name));
     assertInstanceOf(StoredSecret.Missing.class, secrets.read(name, UUID.randomUUID().toString()));
   }
 
   @Test
-  void aVersionThatIsNotThereIsAnAnswer() {
+  void aMissingVersionIsAnAnswer() {
     target.prepare().secret(name, "one");
     assertInstanceOf(StoredSecret.Missing.class, secrets.read(name, UUID.randomUUID().toString()));
   }
 
   @Test
-  void aSecretMarkedForDeletionCountsAsNotThere() {
+  void aSecretMarkedForDeletionCountsAsMissing() {
     String version = target.prepare().secret(name, "one");
     target.prepare().markForDeletion(name);
     assertEquals("", secrets.currentVersion(name));
@@ -72,24 +72,24 @@ abstract class SecretsContract {
   }
 
   @Test
-  void bytesAreNoText() {
+  void aBinarySecretIsNotAString() {
     String version = target.prepare().secretOfBytes(name);
     assertInstanceOf(StoredSecret.Missing.class, secrets.read(name, version));
   }
 
   @Test
-  void aLackOfRightsIsNoAbsence() {
-    target.mustBeAbleTo(Ability.DENIES);
+  void aMissingRightIsNotAMissingSecret() {
+    target.requires(Ability.DENIES);
     String version = target.prepare().secret(name, "one");
-    Secrets stranger = target.adapters(Who.STRANGER).secrets();
-    assertThrows(AccessDenied.class, () -> stranger.currentVersion(name));
-    assertThrows(AccessDenied.class, () -> stranger.read(name, version));
+    Secrets unprivileged = target.adapters(Principal.UNPRIVILEGED).secrets();
+    assertThrows(AccessDenied.class, () -> unprivileged.currentVersion(name));
+    assertThrows(AccessDenied.class, () -> unprivileged.read(name, version));
   }
 
   @Test
-  void anOutageIsNoAbsence() {
-    target.mustBeAbleTo(Ability.THROTTLES);
-    Secrets throttled = target.adapters(Who.THROTTLED).secrets();
+  void anOutageIsNotAMissingSecret() {
+    target.requires(Ability.THROTTLES);
+    Secrets throttled = target.adapters(Principal.THROTTLED).secrets();
     assertThrows(AwsUnavailable.class, () -> throttled.read(name, "v1"));
   }
 

@@ -20,7 +20,7 @@ interface Target extends AutoCloseable {
   Set<Ability> lacks();
 
   /** The adapters under test, calling in somebody's name. */
-  Adapters adapters(Who who);
+  Adapters adapters(Principal principal);
 
   /** Prepares secrets and executions through the target's own API. */
   Preparation prepare();
@@ -58,7 +58,7 @@ interface Target extends AutoCloseable {
   void close();
 
   /** Ends a test as not run when the target cannot show what it is about. */
-  default void mustBeAbleTo(Ability ability) {
+  default void requires(Ability ability) {
     assumeFalse(lacks().contains(ability), () -> "not on " + name() + ": nothing there " + ability);
   }
 

@@ -24,11 +24,12 @@ class DeployDefinitionTest {
     assertEquals("20261122T000000Z-0ld0000", run.output().get("previous").asText());
     assertEquals("live", run.output().get("mode").asText());
     assertEquals("https", run.output().get("protocol").asText());
-    assertEquals(List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end"), lastAsked(5));
+    assertEquals(
+        List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end"), lastInvoked(5));
   }
 
   @Test
-  void passesTheLockAndTheReleaseOnToEveryLaterStep() throws Exception {
+  void passesTheLockAndTheReleaseToEveryLaterStep() throws Exception {
     run();
     for (var step : List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end")) {
       var payload = functions.lastPayload(step);
@@ -45,7 +46,7 @@ class DeployDefinitionTest {
     var run = run();
     assertEquals("nothing_to_do", run.output().get("outcome").asText());
     assertEquals("20261122T000000Z-0ld0000", run.output().get("release").asText());
-    assertEquals(List.of("begin", "inspect", "end"), lastAsked(3));
+    assertEquals(List.of("begin", "inspect", "end"), lastInvoked(3));
   }
 
   @Test
@@ -55,7 +56,7 @@ class DeployDefinitionTest {
     var run = run();
     assertEquals("RequestRefused", run.error());
     assertTrue(run.cause().startsWith("InvalidRequest: $.branch: found"), run.cause());
-    assertEquals(List.of("PlanDeployment"), functions.asked());
+    assertEquals(List.of("PlanDeployment"), functions.invoked());
   }
 
   @ParameterizedTest
@@ -74,12 +75,12 @@ class DeployDefinitionTest {
     // The message ends with a full stop of its own: the cause has one.
     assertTrue(run.cause().startsWith(failure + ": what " + step + " said. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
-    assertEquals(List.of("discard", "end"), lastAsked(2));
-    assertFalse(functions.asked().contains("activate"), "activated all the same");
+    assertEquals(List.of("discard", "end"), lastInvoked(2));
+    assertFalse(functions.invoked().contains("activate"), "activated all the same");
   }
 
   @Test
-  void tellsDiscardWhichReleaseTheFailedBuildLeft() throws Exception {
+  void passesDiscardTheReleaseThatTheFailedBuildLeft() throws Exception {
     functions.fail("build", "DependencyFailed", "no such package");
     run();
     assertEquals(World.NEW, functions.lastPayload("discard").at("/settings/Release").asText());
@@ -99,14 +100,14 @@ class DeployDefinitionTest {
     assertTrue(
         run.cause().startsWith(failure + ": ZeroDivisionError: division by zero"), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves again"), run.cause());
-    assertEquals(List.of("roll-back", "CheckHealth", "end"), lastAsked(3));
+    assertEquals(List.of("roll-back", "CheckHealth", "end"), lastInvoked(3));
     assertEquals(
         "20261122T000000Z-0ld0000",
         functions.lastPayload("CheckHealth").at("/settings/Release").asText());
   }
 
   @Test
-  void isDeployedWhenTheConfirmationWasDecidedThoughItsStepFailed() throws Exception {
+  void reportsDeployedWhenTheConfirmationWasDecidedThoughItsStepFailed() throws Exception {
     functions
         .failOnce("confirm", "StepFailed", "confirm was ended before it was done")
         .answer(
@@ -120,11 +121,11 @@ class DeployDefinitionTest {
     assertEquals(Status.SUCCEEDED, run.ended().status(), () -> run.toString());
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.NEW, run.output().get("release").asText());
-    assertEquals(List.of("confirm", "roll-back", "CheckHealth", "end"), lastAsked(4));
+    assertEquals(List.of("confirm", "roll-back", "CheckHealth", "end"), lastInvoked(4));
   }
 
   @Test
-  void callsForAPersonWhenTheRollbackFails() throws Exception {
+  void requiresManualInterventionWhenTheRollbackFails() throws Exception {
     functions
         .fail("CheckHealth", "Unhealthy", "exited with 1")
         .fail("roll-back", "RollBackFailed", "no space left on device");
@@ -136,13 +137,13 @@ class DeployDefinitionTest {
   }
 
   @Test
-  void callsForAPersonWhenWhatItRolledBackToIsUnhealthyToo() throws Exception {
+  void requiresManualInterventionWhenTheOldReleaseIsUnhealthyToo() throws Exception {
     functions.fail("CheckHealth", "Unhealthy", "exited with 1");
     assertEquals("RollbackFailed", run().error());
   }
 
   @Test
-  void saysThatTheContainersServeAgainWhereItHadTakenOverFromThem() throws Exception {
+  void reportsThatTheContainersServeAgainAfterAFailedTakeover() throws Exception {
     var takeover =
         World.empty()
             .answer("roll-back", "{\"serving\": null, \"settings\": {}, \"containers\": true}")
@@ -159,7 +160,7 @@ class DeployDefinitionTest {
     var run = DefinitionRun.of("deploy.asl.yaml", first);
     assertEquals("DeploymentFailed", run.error());
     assertTrue(run.cause().contains("nothing serves"), run.cause());
-    assertEquals(1, first.asked().stream().filter("CheckHealth"::equals).count());
+    assertEquals(1, first.invoked().stream().filter("CheckHealth"::equals).count());
   }
 
   @Test
@@ -169,8 +170,8 @@ class DeployDefinitionTest {
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.GOOD, run.output().get("release").asText());
-    assertFalse(functions.asked().contains("fetch"), "fetched for a rollback");
-    assertTrue(functions.asked().containsAll(List.of("build", "InjectKeys", "confirm")));
+    assertFalse(functions.invoked().contains("fetch"), "fetched for a rollback");
+    assertTrue(functions.invoked().containsAll(List.of("build", "InjectKeys", "confirm")));
   }
 
   @Test
@@ -201,16 +202,16 @@ class DeployDefinitionTest {
     functions.answer("PlanDeployment", World.plan("restart", false));
     functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(List.of("inspect", "activate", "CheckHealth", "confirm", "end"), lastAsked(5));
+    assertEquals(List.of("inspect", "activate", "CheckHealth", "confirm", "end"), lastInvoked(5));
   }
 
   @Test
-  void callsForAPersonWhenARestartFails() throws Exception {
+  void requiresManualInterventionWhenARestartFails() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
     functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
     functions.fail("CheckHealth", "Unhealthy", "exited with 1");
     assertEquals("RollbackFailed", run().error());
-    assertFalse(functions.asked().contains("roll-back"), "there is nothing to go back to");
+    assertFalse(functions.invoked().contains("roll-back"), "there is nothing to go back to");
   }
 
   @ParameterizedTest
@@ -218,7 +219,7 @@ class DeployDefinitionTest {
   void readsWithoutALock(String operation) throws Exception {
     functions.answer("PlanDeployment", World.plan(operation, false));
     assertEquals(Status.SUCCEEDED, run().ended().status());
-    assertFalse(functions.asked().contains("begin"), "took the lock to read");
+    assertFalse(functions.invoked().contains("begin"), "took the lock to read");
   }
 
   @ParameterizedTest
@@ -230,35 +231,35 @@ class DeployDefinitionTest {
   }
 
   @Test
-  void stopsAgainAnInstanceThatWasStoppedBefore() throws Exception {
+  void stopsAnInstanceAgainThatWasStoppedBefore() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     functions.answer("StartInstance", World.instance("running", true));
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(List.of("end", "StopInstance"), lastAsked(2));
+    assertEquals(List.of("end", "StopInstance"), lastInvoked(2));
     assertEquals("true", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test
-  void takesUpACertificateWithoutTouchingTheKeys() throws Exception {
+  void putsACertificateIntoServiceWithoutTouchingTheKeys() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
     functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
     functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
-    assertFalse(functions.asked().contains("InjectKeys"), () -> "asked: " + functions.asked());
-    assertFalse(functions.asked().contains("fetch"), () -> "asked: " + functions.asked());
+    assertFalse(functions.invoked().contains("InjectKeys"), () -> "asked: " + functions.invoked());
+    assertFalse(functions.invoked().contains("fetch"), () -> "asked: " + functions.invoked());
     assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
     assertEquals("rotate-certificate", settings("activate").get("Operation").asText());
   }
 
   @Test
-  void keepsWhatTheReleaseHadWhenItsCertificateCannotBeTakenUp() throws Exception {
+  void keepsTheOldCertificateWhenTheNewOneCannotBePutIntoService() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
     functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
     functions.fail("inject-certificate", "InvalidParameter", "serves over http");
     assertEquals("DeploymentFailed", run().error());
-    assertTrue(functions.asked().contains("discard"), () -> "asked: " + functions.asked());
-    assertFalse(functions.asked().contains("activate"), () -> "asked: " + functions.asked());
+    assertTrue(functions.invoked().contains("discard"), () -> "asked: " + functions.invoked());
+    assertFalse(functions.invoked().contains("activate"), () -> "asked: " + functions.invoked());
   }
 
   private com.fasterxml.jackson.databind.JsonNode settings(String step) {
@@ -266,7 +267,7 @@ class DeployDefinitionTest {
   }
 
   @Test
-  void saysThatASleeperCouldNotBePutBackToSleep() throws Exception {
+  void reportsThatTheInstanceCouldNotBeStoppedAgain() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     functions.answer("StartInstance", World.instance("running", true));
     functions.fail("StopInstance", "AccessDenied", "ec2:StopInstances");
@@ -279,35 +280,35 @@ class DeployDefinitionTest {
   }
 
   @Test
-  void leavesRunningWhatRanBefore() throws Exception {
+  void keepsAnInstanceRunningThatRanBefore() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     run();
     assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
-    assertFalse(functions.asked().contains("StopInstance"));
+    assertFalse(functions.invoked().contains("StopInstance"));
   }
 
   @Test
-  void refusesAHostThatAnotherRunHolds() throws Exception {
+  void refusesAHostThatAnotherExecutionHolds() throws Exception {
     functions.fail("begin", "Locked", "held by arn:x since 06:14");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
     assertTrue(run.cause().contains("held by arn:x"), run.cause());
-    assertEquals("begin", functions.asked().getLast(), "touched a host it does not hold");
+    assertEquals("begin", functions.invoked().getLast(), "touched a host it does not hold");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"StepRunning", "AwsUnavailable", "HostUnreachable"})
-  void triesAgainWhatIsWorthTryingAgain(String failure) throws Exception {
+  void retriesTransientFailures(String failure) throws Exception {
     functions.failOnce("build", failure, "try again");
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(2, functions.asked().stream().filter("build"::equals).count());
+    assertEquals(2, functions.invoked().stream().filter("build"::equals).count());
   }
 
   @Test
-  void doesNotTryAgainWhatCannotChange() throws Exception {
+  void doesNotRetryWhatCannotChange() throws Exception {
     functions.fail("build", "DependencyFailed", "no such package");
     run();
-    assertEquals(1, functions.asked().stream().filter("build"::equals).count());
+    assertEquals(1, functions.invoked().stream().filter("build"::equals).count());
   }
 
   @Test
@@ -315,22 +316,22 @@ class DeployDefinitionTest {
     functions.fail("inspect", "LoginRefused", "the deploy key is not accepted");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    assertEquals("end", functions.asked().getLast());
+    assertEquals("end", functions.invoked().getLast());
     assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
   }
 
   @Test
-  void givesBackWhatItMayHoldWhenTheLockFails() throws Exception {
+  void releasesTheLockWhenTakingItFails() throws Exception {
     functions.fail("begin", "StepFailed", "ended half way");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    assertEquals("end", functions.asked().getLast());
+    assertEquals("end", functions.invoked().getLast());
     assertEquals(0, functions.lastPayload("end").at("/host/generation").asInt());
     assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
   }
 
   @Test
-  void doesNotClaimToKnowWhatItCannotAskFor() throws Exception {
+  void reportsUnknownWhenItCannotReadTheState() throws Exception {
     functions
         .fail("begin", "HostUnreachable", "no agent")
         .fail("end", "HostUnreachable", "no agent");
@@ -346,12 +347,12 @@ class DeployDefinitionTest {
         .answer("StartInstance", World.instance("running", true))
         .fail("begin", "AccessDenied", "no permission");
     assertEquals("DeploymentFailed", run().error());
-    assertEquals("end", functions.asked().getLast());
+    assertEquals("end", functions.invoked().getLast());
     assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test
-  void saysWhatItDeployedEvenWhenTheLockCannotBeFreed() throws Exception {
+  void reportsWhatItDeployedEvenWhenTheLockCannotBeReleased() throws Exception {
     functions.fail("end", "StepFailed", "disk error");
     assertEquals("deployed", run().output().get("outcome").asText());
   }
@@ -360,8 +361,8 @@ class DeployDefinitionTest {
     return DefinitionRun.of("deploy.asl.yaml", functions);
   }
 
-  private List<String> lastAsked(int count) {
-    var asked = functions.asked();
-    return asked.subList(asked.size() - count, asked.size());
+  private List<String> lastInvoked(int count) {
+    var invoked = functions.invoked();
+    return invoked.subList(invoked.size() - count, invoked.size());
   }
 }

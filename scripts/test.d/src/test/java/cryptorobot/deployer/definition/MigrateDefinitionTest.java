@@ -45,11 +45,11 @@ class MigrateDefinitionTest {
     return DefinitionRun.of("migrate.asl.yaml", functions);
   }
 
-  private void found(String phase, boolean well, boolean containersWell) {
+  private void found(String phase, boolean healthy, boolean containersHealthy) {
     functions.answer(
         "migrate-status",
         "{\"phase\": \"%s\", \"well\": %s, \"containers_well\": %s}"
-            .formatted(phase, well, containersWell));
+            .formatted(phase, healthy, containersHealthy));
   }
 
   @ParameterizedTest
@@ -58,17 +58,16 @@ class MigrateDefinitionTest {
     "cleanup, migrate-cleanup, cleaned_up",
     "undo, migrate-undo, undone"
   })
-  void doesAPhaseOfOneStepUnderTheLock(String phase, String step, String outcome) throws Exception {
+  void runsAPhaseOfOneStepUnderTheLock(String phase, String step, String outcome) throws Exception {
     assertEquals(outcome, phase(phase).output().get("outcome").asText());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "begin", step, "end"), functions.asked());
+        List.of("PlanDeployment", "StartInstance", "begin", step, "end"), functions.invoked());
     assertEquals(7, functions.lastPayload(step).at("/host/generation").asInt());
   }
 
   @ParameterizedTest
   @CsvSource({"parallel, parallel", "cutover, cut_over"})
-  void deploysByTheDeployMachineAfterGivingItTheLock(String phase, String outcome)
-      throws Exception {
+  void startsTheDeployMachineAfterPassingItTheLock(String phase, String outcome) throws Exception {
     found(phase, true, false);
     var run = phase(phase);
     assertEquals(outcome, run.output().get("outcome").asText());
@@ -82,14 +81,14 @@ class MigrateDefinitionTest {
             "end",
             "deploy",
             "migrate-status"),
-        functions.asked());
+        functions.invoked());
     var started = functions.lastPayload("deploy");
     assertEquals("replace", started.at("/Input/containers").asText(), started::toString);
     assertEquals("one-deploy", started.get("Name").asText());
   }
 
   @Test
-  void saysThatTheContainersServeWhenTheTakeoverFailed() throws Exception {
+  void reportsThatTheContainersServeWhenTheTakeoverFailed() throws Exception {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     found("prepared", true, true);
     var run = phase("cutover");
@@ -100,26 +99,26 @@ class MigrateDefinitionTest {
         run.cause());
     assertEquals(
         List.of("deploy", "begin", "migrate-status", "end"),
-        functions.asked().subList(5, functions.asked().size()),
+        functions.invoked().subList(5, functions.invoked().size()),
         "the lock settles what the deploy left open before anybody looks");
   }
 
   @Test
-  void asksForAPersonWhenTheContainersAreNotSeenWellAfterwards() throws Exception {
+  void requiresManualInterventionWhenTheContainersAreNotHealthyAfterwards() throws Exception {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     found("prepared", false, false);
     assertEquals("RollbackFailed", phase("cutover").error());
   }
 
   @Test
-  void asksForAPersonWhenNobodyCanLookAfterwards() throws Exception {
+  void requiresManualInterventionWhenTheContainersCannotBeChecked() throws Exception {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     functions.fail("migrate-status", "HostUnfit", "docker does not answer");
     assertEquals("RollbackFailed", phase("cutover").error());
   }
 
   @Test
-  void aTakeoverAskedForAgainThatFailsLeavesTheReleaseThatServed() throws Exception {
+  void aRepeatedTakeoverThatFailsLeavesTheReleaseThatServed() throws Exception {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     found("cutover", true, false);
     var run = phase("cutover");
@@ -132,7 +131,7 @@ class MigrateDefinitionTest {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     found("prepared", true, true);
     assertEquals("MigrationFailed", phase("parallel").error());
-    assertEquals("end", functions.asked().getLast());
+    assertEquals("end", functions.invoked().getLast());
   }
 
   @ParameterizedTest
@@ -149,12 +148,12 @@ class MigrateDefinitionTest {
     assertEquals(
         "HostUnfit: not now. Now: what served before. Fix the cause and request the phase again.",
         run.cause());
-    assertEquals("end", functions.asked().getLast());
-    assertFalse(functions.asked().contains("deploy"), "deployed all the same");
+    assertEquals("end", functions.invoked().getLast());
+    assertFalse(functions.invoked().contains("deploy"), "deployed all the same");
   }
 
   @Test
-  void anUndoThatDidNotEndWellNeedsAPerson() throws Exception {
+  void anUndoThatFailsRequiresManualIntervention() throws Exception {
     functions.fail("migrate-undo", "RollBackFailed", "the containers are not back");
     assertEquals("RollbackFailed", phase("undo").error());
   }
@@ -163,7 +162,7 @@ class MigrateDefinitionTest {
   void readsWithoutTheLockAndStartsNothing() throws Exception {
     found("parallel", true, true);
     assertEquals("status", phase("status").output().get("outcome").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "migrate-status"), functions.asked());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "migrate-status"), functions.invoked());
     functions.answer("StartInstance", World.instance("stopped", false));
     assertEquals("stopped", phase("status").output().get("outcome").asText());
   }
@@ -172,6 +171,6 @@ class MigrateDefinitionTest {
   void refusesABadRequestBeforeTouchingAnything() throws Exception {
     functions.fail("PlanDeployment", "InvalidRequest", "$.phase: found \"x\"");
     assertEquals("RequestRefused", DefinitionRun.of("migrate.asl.yaml", functions).error());
-    assertEquals(List.of("PlanDeployment"), functions.asked());
+    assertEquals(List.of("PlanDeployment"), functions.invoked());
   }
 }

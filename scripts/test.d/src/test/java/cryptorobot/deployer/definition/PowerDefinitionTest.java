@@ -34,7 +34,7 @@ class PowerDefinitionTest {
               """);
 
   @Test
-  void startsTheServicesAndSeesThemHealthy() throws Exception {
+  void startsTheServicesAndChecksThatTheyAreHealthy() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     var run = run();
     assertEquals("started", run.output().get("outcome").asText());
@@ -42,28 +42,28 @@ class PowerDefinitionTest {
     assertEquals("healthy", run.output().get("health").asText());
     assertEquals(
         List.of("PlanDeployment", "StartInstance", "begin", "start-services", "CheckHealth", "end"),
-        functions.asked());
+        functions.invoked());
     assertEquals("execution", functions.lastPayload("begin").at("/settings/Lifetime").asText());
     assertEquals(RELEASE, functions.lastPayload("CheckHealth").at("/settings/Release").asText());
   }
 
   @Test
-  void reportsWhatWasStartedAndIsNotWell() throws Exception {
+  void reportsAStartedServiceThatIsNotHealthy() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.fail("CheckHealth", "Unhealthy", "crypto-robot: exited with status 1");
     var run = run();
     assertEquals("StartedUnhealthy", run.error());
     assertTrue(run.cause().startsWith("Unhealthy: crypto-robot: exited"), run.cause());
     assertTrue(run.cause().contains("release " + RELEASE + " is not well"), run.cause());
-    assertEquals("end", functions.asked().getLast(), "the lock is given back");
+    assertEquals("end", functions.invoked().getLast(), "the lock is given back");
   }
 
   @Test
-  void checksNothingWhereNothingWasDeployed() throws Exception {
+  void checksNothingWhenNothingIsDeployed() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.answer("start-services", "{\"restarted\": [], \"serving\": null, \"settings\": {}}");
     assertEquals("unknown", run().output().get("health").asText());
-    assertFalse(functions.asked().contains("CheckHealth"), () -> "asked: " + functions.asked());
+    assertFalse(functions.invoked().contains("CheckHealth"), () -> "asked: " + functions.invoked());
   }
 
   @Test
@@ -74,13 +74,13 @@ class PowerDefinitionTest {
     assertEquals("1.25", output.at("/services/robot_seconds").asText());
     assertEquals(
         List.of("PlanDeployment", "StartInstance", "begin", "stop-services", "StopInstance"),
-        functions.asked());
+        functions.invoked());
     assertEquals("boot", functions.lastPayload("begin").at("/settings/Lifetime").asText());
     assertEquals(7, functions.lastPayload("stop-services").at("/host/generation").asInt());
   }
 
   @Test
-  void stopsTheInstanceEvenWhenItsServicesCannotBeToldTo() throws Exception {
+  void stopsTheInstanceEvenWhenItsServicesCannotBeStopped() throws Exception {
     functions.answer("PlanDeployment", World.plan("stop", false));
     functions.fail("stop-services", "StepTimedOut", "180 s");
     var output = run().output();
@@ -89,7 +89,7 @@ class PowerDefinitionTest {
   }
 
   @Test
-  void saysThatTheServicesAreStoppedWhenTheInstanceCannotBe() throws Exception {
+  void reportsThatTheServicesAreStoppedWhenTheInstanceCannotBe() throws Exception {
     functions.answer("PlanDeployment", World.plan("stop", false));
     functions.fail("StopInstance", "AccessDenied", "ec2:StopInstances");
     var run = run();
@@ -108,7 +108,7 @@ class PowerDefinitionTest {
   }
 
   @Test
-  void startsAgainWhatAnotherHasStoppedMeanwhile() throws Exception {
+  void startsAnInstanceThatWasStoppedMeanwhile() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.failOnce("begin", "HostUnreachable", "the agent is gone");
     for (int tries = 0; tries < 6; tries++) {
@@ -116,11 +116,11 @@ class PowerDefinitionTest {
     }
     var run = run();
     assertEquals("started", run.output().get("outcome").asText());
-    assertEquals(2, functions.asked().stream().filter("StartInstance"::equals).count());
+    assertEquals(2, functions.invoked().stream().filter("StartInstance"::equals).count());
   }
 
   @Test
-  void givesUpOnALockThatNobodyGivesBack() throws Exception {
+  void givesUpOnALockThatIsNeverReleased() throws Exception {
     functions.answer("PlanDeployment", World.plan("stop", false));
     functions.fail("begin", "Locked", "held by arn:x");
     var run = run();
@@ -140,7 +140,7 @@ class PowerDefinitionTest {
     functions.answer("PlanDeployment", World.plan("stop", false));
     functions.answer("StartInstance", World.instance("stopped", false));
     assertEquals("stopped", run().output().get("outcome").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance"), functions.asked());
+    assertEquals(List.of("PlanDeployment", "StartInstance"), functions.invoked());
   }
 
   @Test
@@ -159,7 +159,7 @@ class PowerDefinitionTest {
             "start-services",
             "CheckHealth",
             "end"),
-        functions.asked());
+        functions.invoked());
   }
 
   @Test
@@ -170,17 +170,17 @@ class PowerDefinitionTest {
   }
 
   @Test
-  void saysSoWhenThereIsNoCapacityForLong() throws Exception {
+  void reportsALongLackOfCapacity() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.fail("StartInstance", "CapacityUnavailable", "InsufficientInstanceCapacity");
     var run = run();
     assertEquals("PowerFailed", run.error());
     assertTrue(run.cause().startsWith("CapacityUnavailable: Insufficient"), run.cause());
-    assertEquals(9, functions.asked().stream().filter("StartInstance"::equals).count());
+    assertEquals(9, functions.invoked().stream().filter("StartInstance"::equals).count());
   }
 
   @Test
-  void saysWhyItFailed() throws Exception {
+  void reportsWhyItFailed() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.fail("StartInstance", "InstanceAmbiguous", "i-1 and i-2 bear the tag");
     var run = run();

@@ -61,7 +61,7 @@ public final class ScriptedFunctions implements TaskRunner {
     return calls;
   }
 
-  List<String> asked() {
+  List<String> invoked() {
     return calls.stream().map(Call::name).toList();
   }
 
@@ -69,7 +69,7 @@ public final class ScriptedFunctions implements TaskRunner {
     return calls.reversed().stream()
         .filter(call -> call.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError(name + " was never asked; asked were " + asked()))
+        .orElseThrow(() -> new AssertionError(name + " was never asked; asked were " + invoked()))
         .payload();
   }
 

@@ -27,15 +27,15 @@ class WatchDefinitionTest {
   }
 
   @Test
-  void saysThatAllIsWellAndTellsNobody() throws Exception {
+  void reportsThatAllIsHealthyAndSendsNoNotice() throws Exception {
     var run = run();
     assertEquals("healthy", run.output().get("outcome").asText());
     assertEquals("healthy", run.output().at("/host/health").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "check-health"), functions.asked());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "check-health"), functions.invoked());
   }
 
   @Test
-  void tellsThatACertificateIsAboutToEnd() throws Exception {
+  void sendsANoticeThatACertificateExpiresSoon() throws Exception {
     functions.answer("PlanDeployment", World.plan("check-certificates", false));
     functions.answer(
         "check-certificates",
@@ -52,7 +52,7 @@ class WatchDefinitionTest {
 
   @ParameterizedTest
   @CsvSource({"0, no-drift", "2, drifted"})
-  void saysWhetherWhatRunsIsWhatWasDeployed(int count, String outcome) throws Exception {
+  void reportsDrift(int count, String outcome) throws Exception {
     functions.answer("PlanDeployment", World.plan("check-drift", false));
     functions.answer(
         "check-drift",
@@ -62,11 +62,11 @@ class WatchDefinitionTest {
         """
             .formatted(count));
     assertEquals(outcome, run().output().get("outcome").asText());
-    assertEquals("check-drift", functions.asked().getLast());
+    assertEquals("check-drift", functions.invoked().getLast());
   }
 
   @Test
-  void endsRedWithTheReasonWhenSomethingIsNotWell() throws Exception {
+  void failsWithTheReasonWhenTheEnvironmentIsNotHealthy() throws Exception {
     functions.answer("check-health", reading("unhealthy", false));
     var run = run();
     assertEquals("Unhealthy", run.error());
@@ -75,45 +75,45 @@ class WatchDefinitionTest {
   }
 
   @Test
-  void tellsAChangeFirstAndThenRemembersThatItDid() throws Exception {
+  void sendsANoticeOfAChangeAndThenRecordsIt() throws Exception {
     functions.answer("check-health", reading("unhealthy", true));
     assertEquals("Unhealthy", run().error());
     assertEquals(
         List.of("PlanDeployment", "StartInstance", "check-health", "NotifyChange", "told"),
-        functions.asked());
+        functions.invoked());
     assertEquals("unhealthy 7", functions.lastPayload("told").at("/settings/Told").asText());
     assertEquals("now unhealthy", functions.lastPayload("NotifyChange").get("headline").asText());
   }
 
   @Test
-  void doesNotRememberWhatItCouldNotTell() throws Exception {
+  void doesNotRecordANoticeThatItCouldNotSend() throws Exception {
     functions.answer("check-health", reading("healthy", true));
     functions.fail("NotifyChange", "AccessDenied", "sns:Publish is denied");
     assertEquals("WatchFailed", run().error());
-    assertEquals("NotifyChange", functions.asked().getLast());
+    assertEquals("NotifyChange", functions.invoked().getLast());
   }
 
   @Test
-  void judgesNothingWhileAReleaseIsPutIntoService() throws Exception {
+  void checksNoHealthWhileAReleaseIsPutIntoService() throws Exception {
     functions.answer("check-health", reading("deploying", false));
     assertEquals("deploying", run().output().get("outcome").asText());
   }
 
   @Test
-  void saysWhenNothingIsDeployed() throws Exception {
+  void reportsThatNothingIsDeployed() throws Exception {
     functions.answer("check-health", reading("unknown", false));
     assertEquals("nothing-deployed", run().output().get("outcome").asText());
   }
 
   @Test
-  void letsAStoppedInstanceSleep() throws Exception {
+  void leavesAStoppedInstanceStopped() throws Exception {
     functions.answer("StartInstance", World.instance("stopped", false));
     assertEquals("asleep", run().output().get("outcome").asText());
     assertEquals("false", functions.lastPayload("StartInstance").get("start").asText());
   }
 
   @Test
-  void saysThatItDoesNotKnowWhenTheInstanceDoesNotAnswer() throws Exception {
+  void reportsUnknownWhenTheInstanceDoesNotAnswer() throws Exception {
     functions.fail("StartInstance", "InstanceNotReady", "the agent of i-1 is offline");
     var run = run();
     assertEquals("WatchFailed", run.error());

@@ -25,75 +25,75 @@ class AccessTest {
       printf '{"containers": [], "health": [], "units": []}' >/opt/crypto-robot/.deployer/migration/inventory.json
       """;
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
 
   @BeforeAll
   void anInstance(@TempDir Path folder) {
-    trial = new TestEnvironment("access.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
+    environment = new TestEnvironment("access.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
   }
 
   @Test
   void aPrivateRepositoryIsReadWithTheEnvironmentsOwnSecret() {
-    trial.store("repository", "{\"token\": \"a-token-of-its-own\"}");
+    environment.store("repository", "{\"token\": \"a-token-of-its-own\"}");
     String url =
         LocalAws.control(
                 "PUT",
                 "repositories/private",
                 "{\"path\": \"%s\", \"token\": \"a-token-of-its-own\"}"
-                    .formatted(trial.robot().path()))
+                    .formatted(environment.robot().path()))
             .path("url")
             .asText();
 
-    trial.local("deploy", "--repository", url, "--set", "bake_seconds=4").exits(0);
+    environment.local("deploy", "--repository", url, "--set", "bake_seconds=4").exits(0);
 
-    trial.serves(trial.robot().head());
+    environment.serves(environment.robot().head());
   }
 
   @Test
   void anAbortedDeployIsReportedByReadingBack() {
-    trial.store("repository", "{\"token\": \"none-is-needed\"}");
+    environment.store("repository", "{\"token\": \"none-is-needed\"}");
     var deploy =
         LocalCommand.start(
-            trial.deployArguments("--set", "bake_seconds=300", "--set", "port=5001"));
-    JsonNode status = trial.status();
+            environment.deployArguments("--set", "bake_seconds=300", "--set", "port=5001"));
+    JsonNode status = environment.status();
     for (int i = 0; !status.has("locked_by") && i < 120 && !deploy.isDone(); i++) {
-      status = trial.status();
+      status = environment.status();
     }
     assertTrue(status.has("locked_by"), "the deploy is not under way: " + status);
 
-    trial.local("follow", "--stop").exits(1);
+    environment.local("follow", "--stop").exits(1);
 
     assertTrue(deploy.join().exit() != 0, "a stopped deploy is no success");
   }
 
   @Test
-  void anInstanceIsRefusedWhatIsNotItsOwn() {
-    String said =
-        trial.inside(
+  void anInstanceIsRefusedTheSecretsOfOthers() {
+    String output =
+        environment.inside(
             "sh",
             "-c",
             "aws --region eu-west-1 --endpoint-url http://169.254.169.254:%s secretsmanager"
                     .formatted(LocalAws.port())
                 + " get-secret-value --secret-id crypto-robot/another.local/keys 2>&1 || true");
-    assertTrue(said.contains("AccessDeniedException"), said);
-    assertTrue(said.contains("assumed-role/crypto-robot-instance/i-"), said);
+    assertTrue(output.contains("AccessDeniedException"), output);
+    assertTrue(output.contains("assumed-role/crypto-robot-instance/i-"), output);
   }
 
   @Tag("slow")
   @Test
   void aMigrationThatIsStoppedStopsItsDeploy() {
-    trial.local("migrate", "status").exits(0).says("phase     none");
-    trial.local("migrate", "prepare").exits(1).says("no docker command");
-    trial.local("migrate", "cleanup").exits(1).says("no migration is under way");
-    trial.local("migrate", "undo").exits(1).says("no migration is under way");
-    trial.inside("sh", "-c", EMPTY_ENGINE);
+    environment.local("migrate", "status").exits(0).prints("phase     none");
+    environment.local("migrate", "prepare").exits(1).prints("no docker command");
+    environment.local("migrate", "cleanup").exits(1).prints("no migration is under way");
+    environment.local("migrate", "undo").exits(1).prints("no migration is under way");
+    environment.inside("sh", "-c", EMPTY_ENGINE);
     var parallel =
         LocalCommand.start(
             "migrate",
             "parallel",
             "--environment",
-            trial.environment(),
+            environment.name(),
             "--set",
             "bake_seconds=300");
     String before = ExecutionHandle.newest().arn();

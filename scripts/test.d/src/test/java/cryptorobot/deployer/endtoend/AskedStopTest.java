@@ -19,20 +19,20 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AskedStopTest {
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
 
   @BeforeAll
   void aRobotThatEndsAStopWith130(@TempDir Path folder) {
-    trial = new TestEnvironment("stopped.local", Robot.in(folder.resolve("robot")));
-    trial.robot().endsAStopWith130();
-    trial.local("up").exits(0);
-    trial.deploy().exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("stopped.local", Robot.in(folder.resolve("robot")));
+    environment.robot().endsAStopWith130();
+    environment.local("up").exits(0);
+    environment.deploy().exits(0);
+    instance = Instance.of(environment);
   }
 
   private int crashes() {
-    return trial.status().at("/crashes/count").asInt();
+    return environment.status().at("/crashes/count").asInt();
   }
 
   private String journal(String text) {
@@ -45,11 +45,11 @@ class AskedStopTest {
   @Order(1)
   void aRestartADeployAndAStopLeaveNoBundleAndNoNotice() {
     instance.sh("systemctl restart crypto-robot");
-    trial.robot().improves();
-    trial.deploy().exits(0);
+    environment.robot().improves();
+    environment.deploy().exits(0);
     instance.sh("systemctl stop crypto-robot; systemctl start crypto-robot");
     assertEquals("3", journal("status=130"), "how often systemd saw the status");
-    trial.local("check-health").exits(0).neverSays("crash");
+    environment.local("check-health").exits(0).doesNotPrint("crash");
     assertEquals(0, crashes(), "bundles after stops that were asked for");
   }
 
@@ -65,12 +65,12 @@ class AskedStopTest {
         systemctl start crypto-robot
         """);
     Await.holds("the bundle is there", Duration.ofSeconds(20), () -> crashes() == 1);
-    trial.local("crash-report").exits(0).says("was killed by signal SEGV");
+    environment.local("crash-report").exits(0).prints("was killed by signal SEGV");
   }
 
   @Test
   @Order(3)
-  void aCrashThatNobodyAskedForCounts() {
+  void anUnrequestedCrashCounts() {
     instance.sh("kill -KILL \"$(systemctl show --property=MainPID --value crypto-robot)\"");
     Await.holds("the bundle is there", Duration.ofSeconds(20), () -> crashes() == 2);
   }

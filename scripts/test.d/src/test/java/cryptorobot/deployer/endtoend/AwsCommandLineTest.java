@@ -23,12 +23,12 @@ class AwsCommandLineTest {
   @TempDir private Path folder;
 
   @Test
-  void theRealCommandLineDrivesTheLocalCloud() throws Exception {
+  void theAwsCliWorksWithTheLocalCloud() throws Exception {
     assumeTrue(isThere(), "there is no aws command on this machine");
-    var trial = new TestEnvironment("command-line.local", Robot.in(folder.resolve("robot")));
-    trial.deploy().exits(0);
+    var environment = new TestEnvironment("command-line.local", Robot.in(folder.resolve("robot")));
+    environment.deploy().exits(0);
 
-    String input = "{\"environment\": \"" + trial.environment() + "\", \"operation\": \"status\"}";
+    String input = "{\"environment\": \"" + environment.name() + "\", \"operation\": \"status\"}";
     String execution =
         aws("stepfunctions", "start-execution", "--state-machine-arn", MACHINE, "--input", input)
             .path("executionArn")
@@ -46,9 +46,9 @@ class AwsCommandLineTest {
             "ec2",
             "describe-instances",
             "--filters",
-            "Name=tag:crypto-robot:environment,Values=" + trial.environment());
+            "Name=tag:crypto-robot:environment,Values=" + environment.name());
     assertEquals(
-        trial.status().path("instance_id").asText(),
+        environment.status().path("instance_id").asText(),
         instances.at("/Reservations/0/Instances/0/InstanceId").asText(),
         instances::toString);
     JsonNode secret =
@@ -56,7 +56,7 @@ class AwsCommandLineTest {
             "secretsmanager",
             "describe-secret",
             "--secret-id",
-            "crypto-robot/" + trial.environment() + "/certificate");
+            "crypto-robot/" + environment.name() + "/certificate");
     assertTrue(secret.has("VersionIdsToStages"), secret::toString);
   }
 
@@ -76,8 +76,8 @@ class AwsCommandLineTest {
     var builder = new ProcessBuilder(command);
     builder.environment().putAll(LocalAws.variables());
     Process aws = builder.redirectErrorStream(true).start();
-    String said = new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, aws.waitFor(), () -> command + ": " + said);
-    return TestEnvironment.parse(said);
+    String output = new String(aws.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, aws.waitFor(), () -> command + ": " + output);
+    return TestEnvironment.parse(output);
   }
 }

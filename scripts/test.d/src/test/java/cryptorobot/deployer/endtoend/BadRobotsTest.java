@@ -11,11 +11,11 @@ import org.junit.jupiter.api.TestFactory;
 /** The commit itself is the fault: the old release serves again, and the cause says why. */
 @FaultTest
 class BadRobotsTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  BadRobotsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  BadRobotsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
@@ -33,8 +33,8 @@ class BadRobotsTest {
         what,
         () -> {
           var seen =
-              victim.meets(
-                  commit.apply(victim.trial().robot()),
+              fixture.meets(
+                  commit.apply(fixture.environment().robot()),
                   run -> {
                     String cause = run.failsAs("RolledBack");
                     assertTrue(cause.contains(evidence), cause);

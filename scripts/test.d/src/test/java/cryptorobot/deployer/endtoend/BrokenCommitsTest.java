@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenCommitsTest {
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private String good;
 
   private enum Breakage {
@@ -37,43 +37,47 @@ class BrokenCommitsTest {
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new TestEnvironment("broken.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().head();
-    trial.deploy().exits(0);
-    trial.serves(good);
+    environment = new TestEnvironment("broken.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().head();
+    environment.deploy().exits(0);
+    environment.serves(good);
   }
 
   @AfterEach
   void theRobotIsGoodAgain() {
-    trial.robot().becomesAgain(good);
+    environment.robot().revertsTo(good);
   }
 
   @ParameterizedTest
   @EnumSource
-  void rollsBackAndSaysWhy(Breakage breakage) {
-    breakage.commit.apply(trial.robot());
+  void rollsBackAndReportsWhy(Breakage breakage) {
+    breakage.commit.apply(environment.robot());
     // Long enough a bake for the commit that lives three seconds.
-    trial.deploy("--set", "bake_seconds=6").exits(1).says("RolledBack").says(breakage.evidence);
-    trial.serves(good);
+    environment
+        .deploy("--set", "bake_seconds=6")
+        .exits(1)
+        .prints("RolledBack")
+        .prints(breakage.evidence);
+    environment.serves(good);
   }
 
   @Test
-  void anUnknownPackageIsNamedAndTheOldReleaseNeverStops() {
-    String before = trial.processes();
-    trial.robot().asksForUnknownPackage();
-    trial
+  void anUnknownPackageIsReportedAndTheOldReleaseNeverStops() {
+    String before = environment.processes();
+    environment.robot().requiresAnUnknownPackage();
+    environment
         .deploy()
         .exits(1)
-        .says("DeploymentFailed")
-        .says("DependencyFailed")
-        .says("no-such-package-anywhere");
-    trial.serves(good);
-    assertEquals(before, trial.processes(), "the main processes before and after");
+        .prints("DeploymentFailed")
+        .prints("DependencyFailed")
+        .prints("no-such-package-anywhere");
+    environment.serves(good);
+    assertEquals(before, environment.processes(), "the main processes before and after");
   }
 
   @Test
   void aBranchThatDoesNotExistIsNamed() {
-    trial.deploy("--branch", "nowhere").exits(1).says("BranchMissing").says("nowhere");
-    trial.serves(good);
+    environment.deploy("--branch", "nowhere").exits(1).prints("BranchMissing").prints("nowhere");
+    environment.serves(good);
   }
 }

@@ -31,41 +31,46 @@ class CertificateRotationTest {
           + " get-secret-value --secret-id crypto-robot/rotation.local/%s"
           + " --query VersionId --output text";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private String good;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new TestEnvironment("rotation.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().wantsOneCertificateOnly();
-    trial.deploy().exits(0);
+    environment = new TestEnvironment("rotation.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().wantsOneCertificateOnly();
+    environment.deploy().exits(0);
   }
 
   @Test
   @Order(1)
-  void theRenewedOneIsServedAndTheRobotKeepsItsProcess() {
+  void theRenewedCertificateIsServedAndTheRobotKeepsItsProcess() {
     String robot = process("crypto-robot");
     String web = process("crypto-webapp");
-    String before = trial.inside("sh", "-c", SERVED);
-    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
-    trial.local("rotate-certificate").exits(0).says("InjectCertificate").neverSays("PRIVATE KEY");
+    String before = environment.inside("sh", "-c", SERVED);
+    environment.store("certificate", environment.certificate(CertificateFlaw.NONE));
+    environment
+        .local("rotate-certificate")
+        .exits(0)
+        .prints("InjectCertificate")
+        .doesNotPrint("PRIVATE KEY");
     assertEquals(robot, process("crypto-robot"), "the robot's process before and after");
     assertNotEquals(web, process("crypto-webapp"), "the web application's process");
-    assertNotEquals(before, trial.inside("sh", "-c", SERVED), "the certificate that is served");
-    trial.serves(good);
-    trial.local("drift").exits(0).says("what runs is what was deployed");
+    assertNotEquals(
+        before, environment.inside("sh", "-c", SERVED), "the certificate that is served");
+    environment.serves(good);
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   @Test
   @Order(2)
-  void theReleaseNamesTheVersionsItWasGiven() {
-    trial.store("keys", "{\"BINANCE_API_KEY\": \"a\", \"BINANCE_SECRET_KEY\": \"b\"}");
-    trial.local("rotate-keys").exits(0).says("live");
+  void theReleaseRecordsTheVersionsOfItsSecrets() {
+    environment.store("keys", "{\"BINANCE_API_KEY\": \"a\", \"BINANCE_SECRET_KEY\": \"b\"}");
+    environment.local("rotate-keys").exits(0).prints("live");
     var release =
-        TestEnvironment.parse(trial.inside("cat", "/opt/crypto-robot/current/release.json"));
+        TestEnvironment.parse(environment.inside("cat", "/opt/crypto-robot/current/release.json"));
     for (String kind : List.of("keys", "certificate")) {
       assertEquals(
-          trial.inside("bash", "-c", VERSION.formatted(System.getenv("LOCAL_PORT"), kind)),
+          environment.inside("bash", "-c", VERSION.formatted(System.getenv("LOCAL_PORT"), kind)),
           release.path(kind + "_version").asText(),
           release::toString);
     }
@@ -73,52 +78,56 @@ class CertificateRotationTest {
 
   @Test
   @Order(3)
-  void theSameAgainIsNothingToDo() {
-    String before = trial.processes();
-    trial.local("rotate-certificate").exits(0).says("Nothing to do");
-    assertEquals(before, trial.processes(), "the main processes before and after");
-    trial.deploy().exits(0).says("Nothing to do");
+  void theSameRequestAgainIsNothingToDo() {
+    String before = environment.processes();
+    environment.local("rotate-certificate").exits(0).prints("Nothing to do");
+    assertEquals(before, environment.processes(), "the main processes before and after");
+    environment.deploy().exits(0).prints("Nothing to do");
   }
 
   @Test
   @Order(4)
-  void aFlawedOneIsRefusedAndTheOldOneIsServed() {
-    String before = trial.processes();
-    trial.store("certificate", trial.certificate(CertificateFlaw.EXPIRED));
-    trial.local("rotate-certificate").exits(1).says("CertificateRefused").says("expired");
-    assertEquals(before, trial.processes(), "the main processes before and after");
-    trial.serves(good);
+  void aFlawedCertificateIsRefusedAndTheOldOneIsServed() {
+    String before = environment.processes();
+    environment.store("certificate", environment.certificate(CertificateFlaw.EXPIRED));
+    environment.local("rotate-certificate").exits(1).prints("CertificateRefused").prints("expired");
+    assertEquals(before, environment.processes(), "the main processes before and after");
+    environment.serves(good);
   }
 
   @Test
   @Order(5)
-  void oneTheWebApplicationCannotServeIsTakenBackAndTheRobotNeverStops() {
-    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
-    trial.local("rotate-certificate").exits(0);
+  void aCertificateThatTheWebApplicationCannotServeIsUndoneAndTheRobotNeverStops() {
+    environment.store("certificate", environment.certificate(CertificateFlaw.NONE));
+    environment.local("rotate-certificate").exits(0);
     String robot = process("crypto-robot");
-    String before = trial.inside("sh", "-c", SERVED);
-    trial.inside(
+    String before = environment.inside("sh", "-c", SERVED);
+    environment.inside(
         "sh",
         "-c",
         "sha256sum </opt/crypto-robot/certificates/rotation.local/cert.pem"
             + " | cut -d ' ' -f 1 >/opt/crypto-robot/shared/data/only;"
             + " chmod 644 /opt/crypto-robot/shared/data/only");
-    trial.store("certificate", trial.certificate(CertificateFlaw.NONE));
-    trial.local("rotate-certificate").exits(1).says("RolledBack").says("not this certificate");
+    environment.store("certificate", environment.certificate(CertificateFlaw.NONE));
+    environment
+        .local("rotate-certificate")
+        .exits(1)
+        .prints("RolledBack")
+        .prints("not this certificate");
     assertEquals(robot, process("crypto-robot"), "the robot's process before and after");
-    assertEquals(before, trial.inside("sh", "-c", SERVED), "the certificate that is served");
-    trial.serves(good);
-    trial.inside("rm", "/opt/crypto-robot/shared/data/only");
-    trial.local("drift").exits(0).says("what runs is what was deployed");
+    assertEquals(before, environment.inside("sh", "-c", SERVED), "the certificate that is served");
+    environment.serves(good);
+    environment.inside("rm", "/opt/crypto-robot/shared/data/only");
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   @Test
   @Order(6)
-  void theDaysThatAreLeftAreRead() {
-    trial.local("check-certificates").exits(0).says("ends in 36").says("rotation.local");
+  void theDaysLeftAreReported() {
+    environment.local("check-certificates").exits(0).prints("ends in 36").prints("rotation.local");
   }
 
   private String process(String unit) {
-    return trial.inside("systemctl", "show", "--property=MainPID", "--value", unit);
+    return environment.inside("systemctl", "show", "--property=MainPID", "--value", unit);
   }
 }

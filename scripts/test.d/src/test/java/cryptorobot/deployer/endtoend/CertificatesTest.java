@@ -17,58 +17,59 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificatesTest {
-  private TestEnvironment trial;
+  private TestEnvironment environment;
 
   @BeforeAll
   void aRelease(@TempDir Path folder) {
-    trial = new TestEnvironment("its_certificates.local", Robot.in(folder.resolve("robot")));
-    trial.deploy().exits(0);
+    environment = new TestEnvironment("its_certificates.local", Robot.in(folder.resolve("robot")));
+    environment.deploy().exits(0);
   }
 
   @Test
-  void anExpiredOneMeansHttpAndTheProblemIsSaid() {
+  void anExpiredCertificateMeansHttpAndIsReported() {
     fallsBack(CertificateFlaw.EXPIRED);
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   @Tag("slow")
-  void aFlawOfEveryKindMeansHttp(CertificateFlaw flaw) {
+  void everyCertificateFlawMeansHttp(CertificateFlaw flaw) {
     fallsBack(flaw);
   }
 
   private void fallsBack(CertificateFlaw flaw) {
-    trial.store("certificate", trial.certificate(flaw));
-    trial.deploy().exits(0).says("http (").neverSays("PRIVATE KEY");
-    assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
+    environment.store("certificate", environment.certificate(flaw));
+    environment.deploy().exits(0).prints("http (").doesNotPrint("PRIVATE KEY");
+    assertEquals("http", environment.serves(environment.robot().head()).path("protocol").asText());
   }
 
   @Test
   @Tag("slow")
-  void anUnreadableOneMeansHttpAndTheProblemIsSaid() {
-    trial.store("certificate", "{\"cert\": \"x\", \"key\": \"y\", \"chain\": \"z\"}");
-    trial.deploy().exits(0).says("http (");
-    assertEquals("http", trial.serves(trial.robot().head()).path("protocol").asText());
+  void anUnreadableCertificateMeansHttpAndIsReported() {
+    environment.store("certificate", "{\"cert\": \"x\", \"key\": \"y\", \"chain\": \"z\"}");
+    environment.deploy().exits(0).prints("http (");
+    assertEquals("http", environment.serves(environment.robot().head()).path("protocol").asText());
   }
 
   @Test
-  void anExpiredOneIsRefusedWhereOnlyHttpsWillDo() {
+  void anExpiredCertificateIsRefusedWhereHttpsIsRequired() {
     isRefused(CertificateFlaw.EXPIRED);
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
   @Tag("slow")
-  void aFlawedOneIsRefusedWhereOnlyHttpsWillDo(CertificateFlaw flaw) {
+  void aFlawedCertificateIsRefusedWhereHttpsIsRequired(CertificateFlaw flaw) {
     isRefused(flaw);
   }
 
   private void isRefused(CertificateFlaw flaw) {
-    String before = trial.processes();
-    String protocol = trial.status().path("protocol").asText();
-    trial.store("certificate", trial.certificate(flaw));
-    trial.deploy("--set", "protocol=https").exits(1).says("CertificateRefused");
-    assertEquals(protocol, trial.serves(trial.robot().head()).path("protocol").asText());
-    assertEquals(before, trial.processes(), "the main processes before and after");
+    String before = environment.processes();
+    String protocol = environment.status().path("protocol").asText();
+    environment.store("certificate", environment.certificate(flaw));
+    environment.deploy("--set", "protocol=https").exits(1).prints("CertificateRefused");
+    assertEquals(
+        protocol, environment.serves(environment.robot().head()).path("protocol").asText());
+    assertEquals(before, environment.processes(), "the main processes before and after");
   }
 }

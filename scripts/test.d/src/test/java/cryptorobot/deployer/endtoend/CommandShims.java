@@ -112,9 +112,9 @@ final class CommandShims implements AutoCloseable {
    *
    * @param happening what makes these calls, and nothing else in the same place
    */
-  List<Point> points(String place, Runnable happening) {
+  List<Point> points(String place, Runnable action) {
     watch(place + " 0 before *");
-    happening.run();
+    action.run();
     List<String> calls = calls();
     rest();
     assertTrue(!calls.isEmpty(), () -> place + " calls nothing that is watched");
@@ -130,9 +130,9 @@ final class CommandShims implements AutoCloseable {
   /**
    * What happens while the place is killed at this point, once; fails when it never comes to that.
    */
-  <T> T killed(Point point, Supplier<T> happening) {
+  <T> T killed(Point point, Supplier<T> action) {
     watch("%s %d %s *".formatted(point.place(), point.number(), point.moment().word()));
-    T happened = happening.get();
+    T happened = action.get();
     assertTrue(hasHit(), () -> "never came to " + point);
     rest();
     return happened;

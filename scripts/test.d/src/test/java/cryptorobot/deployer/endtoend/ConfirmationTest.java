@@ -21,15 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConfirmationTest {
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String request;
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new TestEnvironment("confirmation.local", Robot.in(folder.resolve("robot")));
-    trial.deploy().exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("confirmation.local", Robot.in(folder.resolve("robot")));
+    environment.deploy().exits(0);
+    instance = Instance.of(environment);
     request =
         ((ObjectNode) TestEnvironment.parse(ExecutionHandle.newest().input()))
             .put("keep_releases", 2)
@@ -39,27 +39,27 @@ class ConfirmationTest {
   @Test
   void anOldReleaseThatCannotBeRemovedDoesNotFailADeploy() {
     Served old = instance.serves();
-    trial.robot().improves();
+    environment.robot().improves();
     ExecutionHandle.start(request).succeeds();
     // A file system inside it: the folder is busy.
     String busy = "/opt/crypto-robot/releases/" + old.release() + "/busy";
     instance.sh("mkdir \"$1\" && mount -t tmpfs none \"$1\"", busy);
 
-    String commit = trial.robot().improves();
+    String commit = environment.robot().improves();
     JsonNode output = ExecutionHandle.start(request).succeeds();
     assertEquals("deployed", output.path("outcome").asText(), output::toString);
     assertEquals(commit, instance.serves().revision(), "what serves");
 
     instance.sh("umount \"$1\"", busy);
-    trial.robot().improves();
+    environment.robot().improves();
     ExecutionHandle.start(request).succeeds();
     assertEquals("gone", instance.sh("[[ -e $1 ]] || echo gone", busy), "what was busy before");
   }
 
   @Test
-  void aConfirmationThatIsKilledOnceItIsDecidedStands() {
+  void aConfirmationKilledAfterItsDecisionStaysDecided() {
     instance.serves();
-    String commit = trial.robot().improves();
+    String commit = environment.robot().improves();
     // Without a process of its own per look, or the step would be over first.
     Process killer =
         instance.start(
@@ -76,7 +76,7 @@ class ConfirmationTest {
       Served served = instance.serves();
       assertEquals(commit, served.revision(), "what serves");
       assertEquals(served.release(), output.path("release").asText(), output::toString);
-      assertTrue(trial.serves(commit).path("locked_by").isNull(), "the lock is given back");
+      assertTrue(environment.serves(commit).path("locked_by").isNull(), "the lock is given back");
     } finally {
       killer.destroy();
     }

@@ -75,7 +75,7 @@ record Containers(Instance instance) {
     Await.holds(
         "the containers answer",
         TO_COME_BACK,
-        () -> instance.says("curl -sf --noproxy '*' http://127.0.0.1:5000/health").exit() == 0);
+        () -> instance.execute("curl -sf --noproxy '*' http://127.0.0.1:5000/health").exit() == 0);
     assertEquals(
         List.of("true unless-stopped", "true unless-stopped"), states(), "how the containers are");
     Await.holds("nothing of the deployer's is under way", TO_COME_BACK, () -> instance.isStill());
@@ -103,11 +103,11 @@ record Containers(Instance instance) {
   }
 
   /** Asserts that never two robots trade while this goes on. */
-  void neverTwoRobots(Runnable whileThisGoesOn) {
+  void neverTwoRobots(Runnable action) {
     instance.sh("rm -f /run/robots /run/count-robots");
     Process counting = instance.start(COUNT_ROBOTS);
     try {
-      whileThisGoesOn.run();
+      action.run();
     } finally {
       instance.sh("rm -f /run/count-robots");
       counting.destroy();

@@ -59,40 +59,40 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
           "the end of " + step,
           TO_AN_ANSWER,
           () -> {
-            JsonNode told = LocalAws.ssmOrRefusal("GetCommandInvocation", request);
+            JsonNode invocation = LocalAws.ssmOrRefusal("GetCommandInvocation", request);
             // Right after it was sent Systems Manager does not know it yet.
-            boolean ended = told.path("ResponseCode").asInt(-1) >= 0 && ended(told);
-            return ended ? Optional.of(Answer.of(step, told)) : Optional.empty();
+            boolean ended = invocation.path("ResponseCode").asInt(-1) >= 0 && ended(invocation);
+            return ended ? Optional.of(Answer.of(step, invocation)) : Optional.empty();
           });
     }
 
-    private static boolean ended(JsonNode told) {
-      return !told.path("Status").asText().matches("Pending|Delayed|InProgress|");
+    private static boolean ended(JsonNode invocation) {
+      return !invocation.path("Status").asText().matches("Pending|Delayed|InProgress|");
     }
   }
 
   /** How a step ended: its exit code and the JSON of its last line. */
-  record Answer(String step, int exit, JsonNode said) {
+  record Answer(String step, int exit, JsonNode result) {
 
-    static Answer of(String step, JsonNode told) {
-      String output = told.path("StandardOutputContent").asText().strip();
+    static Answer of(String step, JsonNode invocation) {
+      String output = invocation.path("StandardOutputContent").asText().strip();
       String line = output.substring(output.lastIndexOf('\n') + 1);
       return new Answer(
           step,
-          told.path("ResponseCode").asInt(),
+          invocation.path("ResponseCode").asInt(),
           TestEnvironment.parse(line.isEmpty() ? "{}" : line));
     }
 
     JsonNode good() {
       assertEquals(0, exit, this::toString);
-      return said;
+      return result;
     }
 
     /** Its message, after asserting that it failed under this name. */
     String failsAs(String failure, int code) {
-      assertEquals(failure, said.path("failure").asText(), this::toString);
+      assertEquals(failure, result.path("failure").asText(), this::toString);
       assertEquals(code, exit, this::toString);
-      return said.path("message").asText();
+      return result.path("message").asText();
     }
   }
 

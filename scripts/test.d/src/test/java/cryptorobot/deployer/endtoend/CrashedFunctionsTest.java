@@ -19,11 +19,11 @@ import org.junit.jupiter.api.TestFactory;
 @FaultTest
 @Tag("process")
 class CrashedFunctionsTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  CrashedFunctionsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  CrashedFunctionsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
@@ -36,14 +36,14 @@ class CrashedFunctionsTest {
                     "function killed",
                     "RunDeployStep, " + step + " is sent and runs",
                     () -> {
-                      String commit = victim.commits();
-                      victim.shadows().holdAt("step-" + step, "*");
-                      return victim.meets(
+                      String commit = fixture.commits();
+                      fixture.shims().holdAt("step-" + step, "*");
+                      return fixture.meets(
                           commit,
                           run -> {
-                            victim.shadows().awaitHit();
+                            fixture.shims().awaitHit();
                             processes("RunDeployStep").forEach(ProcessHandle::destroyForcibly);
-                            victim.shadows().letGo();
+                            fixture.shims().letGo();
                           });
                     }));
   }
@@ -59,17 +59,17 @@ class CrashedFunctionsTest {
                     "RunDeployStep, in " + state + " before it sends anything",
                     () -> {
                       String before = state.equals("ActivateRelease") ? "inject-keys" : "health";
-                      String commit = victim.commits();
-                      victim.shadows().holdAt("step-" + before, "*");
-                      return victim.meets(commit, run -> isKilledUnused(run, state));
+                      String commit = fixture.commits();
+                      fixture.shims().holdAt("step-" + before, "*");
+                      return fixture.meets(commit, run -> isKilledBeforeItIsUsed(run, state));
                     }));
   }
 
-  private void isKilledUnused(ExecutionHandle run, String state) {
-    victim.shadows().awaitHit();
+  private void isKilledBeforeItIsUsed(ExecutionHandle run, String state) {
+    fixture.shims().awaitHit();
     List<ProcessHandle> functions = processes("RunDeployStep");
     functions.forEach(function -> signal("-STOP", function));
-    victim.shadows().letGo();
+    fixture.shims().letGo();
     run.awaitEntered(state);
     functions.forEach(ProcessHandle::destroyForcibly);
   }

@@ -58,8 +58,8 @@ final class Cut implements AutoCloseable {
       try (var stdin = nft.getOutputStream()) {
         stdin.write(rules.getBytes(StandardCharsets.UTF_8));
       }
-      String said = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(0, nft.waitFor(), () -> rules + said);
+      String output = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, nft.waitFor(), () -> rules + output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

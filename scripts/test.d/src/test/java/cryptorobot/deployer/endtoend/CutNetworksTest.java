@@ -11,17 +11,17 @@ import org.junit.jupiter.api.TestFactory;
 /** A way out of the instance is cut while a deploy runs, and is there again for the next one. */
 @FaultTest
 class CutNetworksTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  CutNetworksTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  CutNetworksTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   /** Each at the first thing the step does: what it needs of the network comes after. */
   @TestFactory
-  Stream<DynamicTest> aDeployThatLosesTheNetworkEndsTrulyAndIsDoneOnceItIsBack() {
+  Stream<DynamicTest> aDeployWithoutNetworkFailsWithATrueCauseAndSucceedsOnceItIsBack() {
     return Stream.of(
         cut("git server", "inspect", this::git, "DeploymentFailed"),
         cut("git server", "fetch", this::git, "DeploymentFailed"),
@@ -39,15 +39,15 @@ class CutNetworksTest {
         "network cut",
         what + " in " + step,
         () -> {
-          String commit = victim.commits();
-          victim.shadows().holdAt("step-" + step, "*");
+          String commit = fixture.commits();
+          fixture.shims().holdAt("step-" + step, "*");
           var seen =
-              victim.meets(
+              fixture.meets(
                   commit,
                   run -> {
-                    victim.shadows().awaitHit();
-                    try (var _ = cut.apply(victim.instance())) {
-                      victim.shadows().letGo();
+                    fixture.shims().awaitHit();
+                    try (var _ = cut.apply(fixture.instance())) {
+                      fixture.shims().letGo();
                       run.awaitEnd();
                     }
                   });
@@ -57,13 +57,13 @@ class CutNetworksTest {
   }
 
   private Cut git(Instance instance) {
-    String url = TestEnvironment.parse(victim.request()).path("repository_url").asText();
+    String url = TestEnvironment.parse(fixture.request()).path("repository_url").asText();
     return Cut.port(instance, URI.create(url).getPort());
   }
 
   /** The controller is gone for good while it checks health: the deadline decides, on the host. */
   @TestFactory
-  Stream<DynamicTest> whenNothingIsHeardAnyMoreTheDeadlineRollsBack() {
+  Stream<DynamicTest> withoutNetworkTheDeadlineRollsBack() {
     return Stream.of("health", "confirm")
         .map(
             step ->
@@ -71,14 +71,14 @@ class CutNetworksTest {
                     "network cut",
                     "nothing heard in " + step + " until the deadline",
                     () -> {
-                      String commit = victim.commits();
-                      victim.shadows().holdAt("step-" + step, "*");
+                      String commit = fixture.commits();
+                      fixture.shims().holdAt("step-" + step, "*");
                       var seen =
-                          victim.meets(
+                          fixture.meets(
                               commit,
                               run -> {
-                                victim.shadows().awaitHit();
-                                victim.instance().sh("systemctl start crypto-robot-dead-man");
+                                fixture.shims().awaitHit();
+                                fixture.instance().sh("systemctl start crypto-robot-dead-man");
                               });
                       assertEquals("RolledBack", seen.ended());
                       assertEquals("old", seen.serves());

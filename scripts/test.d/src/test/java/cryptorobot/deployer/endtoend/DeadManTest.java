@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeadManTest {
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String good;
   private Map<String, String> settings;
@@ -36,10 +36,10 @@ class DeadManTest {
 
   @BeforeAll
   void aGoodRelease(@TempDir Path folder) {
-    trial = new TestEnvironment("dead-man.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().head();
-    trial.deploy().exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("dead-man.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().head();
+    environment.deploy().exits(0);
+    instance = Instance.of(environment);
     settings = new HashMap<>();
     ExecutionHandle.newest()
         .resultOf("PlanDeployment")
@@ -49,7 +49,7 @@ class DeadManTest {
   }
 
   @BeforeEach
-  void somebodyTakesTheLock() {
+  void anotherOwnerTakesTheLock() {
     controller =
         Controller.named("dead-man-" + ++controllers, instance, settings)
             .with("Lifetime", "execution")
@@ -62,14 +62,14 @@ class DeadManTest {
   }
 
   @AfterEach
-  void andGivesItBack() {
+  void releasesTheLock() {
     controller.run("end", 90);
   }
 
   @Test
-  void whenNobodyConfirmsInTimeTheInstanceRollsBackByItself() {
+  void withoutAConfirmationInTimeTheInstanceRollsBack() {
     Served before = instance.serves();
-    trial.robot().crashesAtStart();
+    environment.robot().crashesAtStart();
     String release = isReady();
     activates(release, 25);
     // From here on nobody sends anything.
@@ -89,16 +89,16 @@ class DeadManTest {
     assertTrue(status.path("armed").isNull(), status::toString);
 
     controller.run("end", 90).good();
-    trial.robot().becomesAgain(good);
-    String better = trial.robot().improves();
-    trial.deploy().exits(0);
-    trial.serves(better);
+    environment.robot().revertsTo(good);
+    String newer = environment.robot().improves();
+    environment.deploy().exits(0);
+    environment.serves(newer);
   }
 
   @Test
   void afterAConfirmationTheDeadlineChangesNothing() {
-    trial.robot().becomesAgain(good);
-    trial.robot().improves();
+    environment.robot().revertsTo(good);
+    environment.robot().improves();
     String release = isReady();
     activates(release, 600);
     controller.run("confirm", 60).good();
@@ -114,10 +114,10 @@ class DeadManTest {
   /** Whichever is first, both agree on it afterwards. */
   @Test
   void aConfirmationAndTheDeadlineAtTheSameMomentAgree() {
-    trial.robot().becomesAgain(good);
+    environment.robot().revertsTo(good);
     for (int round = 0; round < 6; round++) {
       Served before = instance.serves();
-      trial.robot().improves();
+      environment.robot().improves();
       String release = isReady();
       activates(release, 600);
       Process deadline = instance.start("systemctl start --no-block crypto-robot-dead-man.service");
@@ -135,7 +135,7 @@ class DeadManTest {
       assertNotEquals(
           events.contains("confirmed"), events.contains("dead-man"), () -> "one: " + events);
       controller.run("end", 90);
-      somebodyTakesTheLock();
+      anotherOwnerTakesTheLock();
     }
   }
 

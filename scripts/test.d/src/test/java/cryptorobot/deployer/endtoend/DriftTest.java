@@ -67,35 +67,35 @@ class DriftTest {
       until ss -Hltn | grep -q :9125; do :; done
       """;
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new TestEnvironment("drift.local", Robot.in(folder.resolve("robot")));
+    environment = new TestEnvironment("drift.local", Robot.in(folder.resolve("robot")));
     LocalCommand.runWith(
             "{\"BINANCE_API_KEY\": \"%1$s\", \"BINANCE_SECRET_KEY\": \"%1$s\"}".formatted(MARK),
             "keys",
             "--environment",
-            trial.environment())
+            environment.name())
         .exits(0);
-    trial.deploy().exits(0);
+    environment.deploy().exits(0);
   }
 
   @Test
   @Order(1)
-  void whatWasDeployedIsNoDriftAndNeitherIsWhatTheRobotWrites() {
-    trial.inside("sh", "-c", "echo x >/opt/crypto-robot/shared/data/of-the-robots-own");
-    trial.local("drift").exits(0).says("what runs is what was deployed");
-    assertEquals("0", trial.status().path("drift").asText());
+  void aDeployedReleaseAndTheFilesOfItsRobotAreNoDrift() {
+    environment.inside("sh", "-c", "echo x >/opt/crypto-robot/shared/data/of-the-robots-own");
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
+    assertEquals("0", environment.status().path("drift").asText());
     assertEquals(0, notices(), "notices of drift");
   }
 
   @Test
   @Order(2)
-  void everyDifferenceIsNamedWithACommandAndNoContent() {
-    trial.inside("bash", "-c", BY_HAND);
-    var said = trial.local("drift", "--json").exits(0).neverSays(MARK);
-    JsonNode drift = TestEnvironment.parse(said.stdout()).path("drift");
+  void everyDifferenceIsReportedWithACommandAndWithoutContent() {
+    environment.inside("bash", "-c", BY_HAND);
+    var result = environment.local("drift", "--json").exits(0).doesNotPrint(MARK);
+    JsonNode drift = TestEnvironment.parse(result.stdout()).path("drift");
     var kinds = new TreeSet<String>();
     drift.forEach(one -> kinds.add(one.path("what").asText()));
     assertEquals(
@@ -126,45 +126,45 @@ class DriftTest {
             "port 9124")) {
       assertTrue(all.contains(found), () -> "should name '" + found + "': " + all);
     }
-    assertEquals(drift.size(), trial.status().path("drift").asInt(), "what status counts");
+    assertEquals(drift.size(), environment.status().path("drift").asInt(), "what status counts");
   }
 
   @Test
   @Order(3)
-  void theSameDriftIsToldOnce() {
-    trial.local("drift").exits(0);
-    trial.local("drift").exits(0);
+  void theSameDriftSendsOneNotice() {
+    environment.local("drift").exits(0);
+    environment.local("drift").exits(0);
     assertEquals(1, notices(), "notices of drift");
   }
 
   @Test
   @Order(4)
-  void theCommandsThatAreNamedMendIt() {
-    var mends = new TreeSet<>(Comparator.comparing(DriftTest::rank).thenComparing(c -> c));
-    TestEnvironment.parse(trial.local("drift", "--json").stdout())
+  void theReportedCommandsFixIt() {
+    var fixes = new TreeSet<>(Comparator.comparing(DriftTest::rank).thenComparing(c -> c));
+    TestEnvironment.parse(environment.local("drift", "--json").stdout())
         .path("drift")
-        .forEach(one -> mends.add(one.path("mend").asText()));
-    mends.forEach(this::mend);
-    trial.local("drift").exits(0).says("what runs is what was deployed");
-    trial.serves(trial.robot().head());
+        .forEach(one -> fixes.add(one.path("mend").asText()));
+    fixes.forEach(this::fix);
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
+    environment.serves(environment.robot().head());
     assertEquals(2, notices(), "the end of it is told too");
   }
 
   @Test
   @Order(5)
-  void aPortThatAServiceOpensIsNoDriftAndOneBesideItIs() {
-    trial.deploy("--set", SECOND_PORT).exits(0);
-    trial.local("drift").exits(0).says("what runs is what was deployed");
-    trial.inside("bash", "-c", LISTEN_BESIDE);
+  void aPortOfAServiceIsNoDriftAndAnyOtherPortIs() {
+    environment.deploy("--set", SECOND_PORT).exits(0);
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
+    environment.inside("bash", "-c", LISTEN_BESIDE);
     JsonNode drift =
-        TestEnvironment.parse(trial.local("drift", "--json").exits(0).stdout()).path("drift");
+        TestEnvironment.parse(environment.local("drift", "--json").exits(0).stdout()).path("drift");
     var killed = new TreeSet<String>();
     drift.forEach(one -> killed.add(one.path("mend").asText()));
-    String stranger = trial.inside("pgrep", "--full", "http.server 9125");
-    assertEquals(Set.of("on the instance: kill " + stranger), killed, drift::toString);
-    killed.forEach(this::mend);
-    trial.deploy().exits(0);
-    trial.local("drift").exits(0).says("what runs is what was deployed");
+    String pid = environment.inside("pgrep", "--full", "http.server 9125");
+    assertEquals(Set.of("on the instance: kill " + pid), killed, drift::toString);
+    killed.forEach(this::fix);
+    environment.deploy().exits(0);
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   // A person would begin with what runs and should not.
@@ -172,21 +172,21 @@ class DriftTest {
     return command.startsWith("on the instance") ? 0 : 1;
   }
 
-  private void mend(String command) {
+  private void fix(String command) {
     var words = new ArrayList<>(List.of(command.split(" ")));
     if (command.startsWith("on the instance: ")) {
-      trial.inside(words.subList(3, words.size()).toArray(String[]::new));
+      environment.inside(words.subList(3, words.size()).toArray(String[]::new));
       return;
     }
     switch (words.get(1)) {
-      case "start" -> trial.local("power", "start").exits(0);
-      case "deploy" -> trial.deploy().exits(0);
-      default -> trial.local(words.get(1)).exits(0);
+      case "start" -> environment.local("power", "start").exits(0);
+      case "deploy" -> environment.deploy().exits(0);
+      default -> environment.local(words.get(1)).exits(0);
     }
   }
 
   private long notices() {
-    var entries = LocalAws.logs(trial.environment()).path("entries");
+    var entries = LocalAws.logs(environment.name()).path("entries");
     return StreamSupport.stream(entries.spliterator(), false)
         .filter(entry -> entry.at("/message/operation").asText().equals("check-drift"))
         .count();

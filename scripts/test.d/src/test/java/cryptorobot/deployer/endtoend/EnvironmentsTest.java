@@ -15,27 +15,30 @@ class EnvironmentsTest {
 
   @Test
   void everyEnvironmentServesItsOwnCommitWithItsOwnKeys() {
-    var trials =
+    var environments =
         List.of(
             new TestEnvironment("side-by-side.local", Robot.in(folder.resolve("first"))),
             new TestEnvironment("jack_robot.crypto-vision.com", Robot.in(folder.resolve("second"))),
             new TestEnvironment("its_robot.crypto-vision.com", Robot.in(folder.resolve("third"))));
-    trials.get(1).robot().improves();
-    trials.get(2).robot().improves();
-    trials.get(2).robot().improves();
+    environments.get(1).robot().improves();
+    environments.get(2).robot().improves();
+    environments.get(2).robot().improves();
     LocalCommand.runWith(
             "{\"BINANCE_API_KEY\": \"jack-1\", \"BINANCE_SECRET_KEY\": \"jack-2\"}",
             "keys",
             "--environment",
-            trials.get(1).environment())
+            environments.get(1).name())
         .exits(0);
 
-    trials.stream()
-        .map(trial -> LocalCommand.start(trial.deployArguments()))
+    environments.stream()
+        .map(environment -> LocalCommand.start(environment.deployArguments()))
         .toList()
         .forEach(deploy -> deploy.join().exits(0));
 
-    var statuses = trials.stream().map(trial -> trial.serves(trial.robot().head())).toList();
+    var statuses =
+        environments.stream()
+            .map(environment -> environment.serves(environment.robot().head()))
+            .toList();
     assertEquals(
         List.of("simulation", "live", "simulation"),
         statuses.stream().map(status -> status.path("mode").asText()).toList());
@@ -44,9 +47,10 @@ class EnvironmentsTest {
     assertEquals(
         3, statuses.stream().map(status -> status.path("instance_id").asText()).distinct().count());
 
-    String bystander = trials.get(2).processes();
-    trials.get(0).robot().crashesAtStart();
-    trials.get(0).deploy().exits(1).says("RolledBack");
-    assertEquals(bystander, trials.get(2).processes(), "another environment's main processes");
+    String otherProcesses = environments.get(2).processes();
+    environments.get(0).robot().crashesAtStart();
+    environments.get(0).deploy().exits(1).prints("RolledBack");
+    assertEquals(
+        otherProcesses, environments.get(2).processes(), "another environment's main processes");
   }
 }

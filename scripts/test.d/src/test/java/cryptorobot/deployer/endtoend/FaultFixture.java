@@ -25,10 +25,10 @@ import java.util.function.Consumer;
  * can pass for another's.
  */
 final class FaultFixture implements AutoCloseable {
-  private final TestEnvironment trial;
+  private final TestEnvironment environment;
   private final Instance instance;
-  private final InstanceInvariants promise;
-  private final CommandShims shadows;
+  private final InstanceInvariants invariants;
+  private final CommandShims shims;
   private final Sentinels sentinels;
   private final String request;
   private final LockOwners owners;
@@ -36,40 +36,40 @@ final class FaultFixture implements AutoCloseable {
   private final List<String> goods = new ArrayList<>();
 
   private FaultFixture(
-      TestEnvironment trial, Sentinels sentinels, Path folder, ExecutionHandle live) {
-    this.trial = trial;
+      TestEnvironment environment, Sentinels sentinels, Path folder, ExecutionHandle live) {
+    this.environment = environment;
     this.sentinels = sentinels;
     this.folder = folder;
-    instance = Instance.of(trial);
-    promise = new InstanceInvariants(instance);
-    shadows = new CommandShims(instance);
+    instance = Instance.of(environment);
+    invariants = new InstanceInvariants(instance);
+    shims = new CommandShims(instance);
     request = ((ObjectNode) TestEnvironment.parse(live.input())).put("bake_seconds", 0).toString();
     var settings = new HashMap<String, String>();
     live.resultOf("PlanDeployment")
         .path("settings")
         .properties()
         .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
-    owners = new LockOwners(instance, promise, settings);
+    owners = new LockOwners(instance, invariants, settings);
   }
 
   static FaultFixture ready() {
     try {
       Path folder = Files.createTempDirectory("faults-");
-      var trial = new TestEnvironment("faults.local", Robot.in(folder.resolve("robot")));
+      var environment = new TestEnvironment("faults.local", Robot.in(folder.resolve("robot")));
       var sentinels = new Sentinels();
       ObjectNode keys =
           LocalAws.object()
               .put("BINANCE_API_KEY", sentinels.make("api key"))
               .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
-      trial.robot().tellsOnItself();
-      trial.deploy().exits(0);
-      trial.store("keys", keys.toString());
-      trial.robot().improvesWithOtherPackages();
-      ExecutionHandle live = run(trial.deploy().exits(0).says("live"));
-      var victim = new FaultFixture(trial, sentinels, folder, live);
-      victim.commits();
-      victim.converges(ExecutionHandle.start(victim.request));
-      return victim;
+      environment.robot().recordsItsStarts();
+      environment.deploy().exits(0);
+      environment.store("keys", keys.toString());
+      environment.robot().improvesWithOtherPackages();
+      ExecutionHandle live = run(environment.deploy().exits(0).prints("live"));
+      var fixture = new FaultFixture(environment, sentinels, folder, live);
+      fixture.commits();
+      fixture.converges(ExecutionHandle.start(fixture.request));
+      return fixture;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,7 +79,7 @@ final class FaultFixture implements AutoCloseable {
   private static ExecutionHandle run(LocalCommand.Result result) {
     return new ExecutionHandle(
         result
-            .said()
+            .output()
             .lines()
             .map(String::strip)
             .filter(line -> line.startsWith("execution arn:"))
@@ -88,20 +88,20 @@ final class FaultFixture implements AutoCloseable {
             .substring("execution ".length()));
   }
 
-  TestEnvironment trial() {
-    return trial;
+  TestEnvironment environment() {
+    return environment;
   }
 
   Instance instance() {
     return instance;
   }
 
-  InstanceInvariants promise() {
-    return promise;
+  InstanceInvariants invariants() {
+    return invariants;
   }
 
-  CommandShims shadows() {
-    return shadows;
+  CommandShims shims() {
+    return shims;
   }
 
   LockOwners owners() {
@@ -115,7 +115,7 @@ final class FaultFixture implements AutoCloseable {
 
   /** A new good commit, with the other environment of packages. */
   String commits() {
-    String commit = trial.robot().improvesWithOtherPackages();
+    String commit = environment.robot().improvesWithOtherPackages();
     goods.add(commit);
     return commit;
   }
@@ -130,8 +130,8 @@ final class FaultFixture implements AutoCloseable {
     assertTrue(
         List.of("deployed", "nothing_to_do").contains(output.path("outcome").asText()),
         output::toString);
-    Whole whole = promise.holdsAndNothingIsLeftOver();
-    assertEquals(trial.robot().head(), whole.revision(), () -> "what serves after " + output);
+    Whole whole = invariants.holdsAndNothingIsLeftOver();
+    assertEquals(environment.robot().head(), whole.revision(), () -> "what serves after " + output);
     assertEquals(whole.release(), output.path("release").asText(), output::toString);
     return whole;
   }
@@ -143,16 +143,16 @@ final class FaultFixture implements AutoCloseable {
    * @param fault what is done to the run while it runs
    */
   Seen meets(String commit, Consumer<ExecutionHandle> fault) {
-    Whole before = promise.holds();
+    Whole before = invariants.holds();
     ExecutionHandle run = ExecutionHandle.start(request);
     fault.accept(run);
     run.awaitEnd();
-    shadows.rest();
-    Whole now = promise.holds();
-    String ended = OutcomeAssertions.of(run, trial.environment(), before, now);
+    shims.rest();
+    Whole now = invariants.holds();
+    String ended = OutcomeAssertions.of(run, environment.name(), before, now);
     String lock = lock(now);
     if (!goods.contains(commit)) {
-      trial.robot().becomesAgain(goods.getFirst());
+      environment.robot().revertsTo(goods.getFirst());
       commits();
     }
     converges(ExecutionHandle.start(request));
@@ -161,7 +161,7 @@ final class FaultFixture implements AutoCloseable {
 
   /** After a promise that was broken, the next fault meets a good release all the same. */
   void recovers() {
-    shadows.rest();
+    shims.rest();
     ExecutionHandle last = ExecutionHandle.newest();
     if (last.described().path("status").asText().equals("RUNNING")) {
       last.stop();
@@ -170,7 +170,7 @@ final class FaultFixture implements AutoCloseable {
       instance.isStarted();
     }
     owners.leave();
-    trial.robot().becomesAgain(goods.getFirst());
+    environment.robot().revertsTo(goods.getFirst());
     commits();
     ExecutionHandle.start(request).awaitEnd();
   }
@@ -194,16 +194,16 @@ final class FaultFixture implements AutoCloseable {
   Seen keepsItsSecrets() {
     var surfaces = new Surfaces(sentinels);
     // Executions and commands are among the cloud's files, as a whole.
-    surfaces.notices(trial.environment()).cloud().journal(instance);
+    surfaces.notices(environment.name()).cloud().journal(instance);
     var found = new ArrayList<String>();
     surfaces.found().forEach((name, places) -> found.add(name + " in " + places));
     assertEquals(List.of(), found, "secrets that are to be read");
-    return new Seen("no secret found", "-", promise.holds().lock());
+    return new Seen("no secret found", "-", invariants.holds().lock());
   }
 
   @Override
   public void close() throws IOException {
-    shadows.close();
+    shims.close();
     try (var files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }

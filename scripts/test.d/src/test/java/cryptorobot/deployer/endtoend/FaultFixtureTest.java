@@ -7,16 +7,16 @@ import org.junit.jupiter.api.Test;
 /** What the {@link FaultFixture} is to notice it does notice. */
 @FaultTest
 class FaultFixtureTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
 
-  FaultFixtureTest(FaultFixture victim) {
-    this.victim = victim;
+  FaultFixtureTest(FaultFixture fixture) {
+    this.fixture = fixture;
   }
 
   @Test
-  void aSecondRobotWouldHaveBeenSeen() {
-    String told =
-        victim
+  void theFixtureDetectsASecondRobot() {
+    String output =
+        fixture
             .instance()
             .sh(
                 """
@@ -29,6 +29,6 @@ class FaultFixtureTest {
                 cat data/twice
                 rm data/twice
                 """);
-    assertTrue(told.contains("is not alone"), told);
+    assertTrue(output.contains("is not alone"), output);
   }
 }

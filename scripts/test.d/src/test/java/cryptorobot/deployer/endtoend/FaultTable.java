@@ -35,13 +35,13 @@ final class FaultTable {
   }
 
   /** A test that runs a case and notes it in the table, whatever comes of it. */
-  DynamicTest test(String fault, String point, Case happening) {
-    return DynamicTest.dynamicTest(fault + ": " + point, () -> run(fault, point, happening));
+  DynamicTest test(String fault, String point, Case action) {
+    return DynamicTest.dynamicTest(fault + ": " + point, () -> run(fault, point, action));
   }
 
-  void run(String fault, String point, Case happening) throws Exception {
+  void run(String fault, String point, Case action) throws Exception {
     try {
-      add(new Row(fault, point, happening.happens(), HELD));
+      add(new Row(fault, point, action.happens(), HELD));
     } catch (Exception | AssertionError e) {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
       add(

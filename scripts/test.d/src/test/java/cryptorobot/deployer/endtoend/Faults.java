@@ -42,7 +42,7 @@ final class Faults
         .computeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
   }
 
-  private static Optional<FaultFixture> victim(ExtensionContext context) {
+  private static Optional<FaultFixture> fixture(ExtensionContext context) {
     return Optional.ofNullable(
         context.getRoot().getStore(OURS).get(FaultFixture.class, FaultFixture.class));
   }
@@ -66,22 +66,22 @@ final class Faults
 
   @Override
   public void afterAll(ExtensionContext context) throws Exception {
-    Optional<FaultFixture> victim = victim(context);
-    if (victim.isPresent()) {
+    Optional<FaultFixture> fixture = fixture(context);
+    if (fixture.isPresent()) {
       table(context)
           .run(
               "all of these",
               context.getDisplayName() + ": what the cloud wrote, notices, journal",
-              () -> victim.get().keepsItsSecrets());
+              () -> fixture.get().keepsItsSecrets());
     }
   }
 
   private static void recovers(ExtensionContext context, Throwable broken) {
-    victim(context)
+    fixture(context)
         .ifPresent(
-            victim -> {
+            fixture -> {
               try {
-                victim.recovers();
+                fixture.recovers();
               } catch (RuntimeException | AssertionError e) {
                 broken.addSuppressed(e);
               }

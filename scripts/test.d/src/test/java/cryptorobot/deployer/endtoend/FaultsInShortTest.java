@@ -18,22 +18,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
 class FaultsInShortTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  FaultsInShortTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  FaultsInShortTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @Test
   void anActivationKilledHalfWayIsRolledBack() throws Exception {
-    killed(victim.commits(), "step-activate", BEFORE, "mv*/current");
+    killed(fixture.commits(), "step-activate", BEFORE, "mv*/current");
   }
 
   @Test
-  void aRollbackKilledHalfWayIsDoneAllTheSame() throws Exception {
-    killed(victim.trial().robot().crashesAtStart(), "step-roll-back", QUEUED, "systemctl restart*");
+  void aRollbackKilledHalfWayIsCompleted() throws Exception {
+    killed(
+        fixture.environment().robot().crashesAtStart(),
+        "step-roll-back",
+        QUEUED,
+        "systemctl restart*");
   }
 
   private void killed(String commit, String place, Moment moment, String call) throws Exception {
@@ -41,13 +45,13 @@ class FaultsInShortTest {
         "kill -9 in a run",
         place + " " + moment + " " + call,
         () -> {
-          victim.shadows().killAt(place, moment, call);
+          fixture.shims().killAt(place, moment, call);
           Seen seen =
-              victim.meets(
+              fixture.meets(
                   commit,
                   run -> {
                     run.failsAs("RolledBack");
-                    assertTrue(victim.shadows().hasHit(), () -> "never came to " + call);
+                    assertTrue(fixture.shims().hasHit(), () -> "never came to " + call);
                   });
           assertEquals("old", seen.serves());
           return seen;
@@ -55,18 +59,18 @@ class FaultsInShortTest {
   }
 
   @Test
-  void aDeployStoppedBeforeItIsConfirmedIsFinishedByTheSameRequestAtOnce() throws Exception {
+  void aDeployStoppedBeforeItIsConfirmedIsCompletedByTheSameRequestAtOnce() throws Exception {
     table.run(
         "execution stopped",
         "CheckHealth, started again at once",
         () -> {
-          Whole before = victim.promise().holds();
-          victim.commits();
+          Whole before = fixture.invariants().holds();
+          fixture.commits();
           ExecutionHandle run =
-              ExecutionHandle.start(victim.request()).awaitEntered("CheckHealth").stop();
-          Whole now = victim.converges(ExecutionHandle.start(victim.request()));
+              ExecutionHandle.start(fixture.request()).awaitEntered("CheckHealth").stop();
+          Whole now = fixture.converges(ExecutionHandle.start(fixture.request()));
           assertEquals(
-              "ABORTED", OutcomeAssertions.of(run, victim.trial().environment(), before, now));
+              "ABORTED", OutcomeAssertions.of(run, fixture.environment().name(), before, now));
           return new Seen("ABORTED", FaultFixture.which(before, now), now.lock());
         });
   }

@@ -43,13 +43,13 @@ class FieldRobotsTest {
     TestEnvironment page =
         deployed("gunicorn", "/health", "web_application", "gunicorn -b 0.0.0.0:5000 app:app");
     assertEquals("well", instance.sh("curl --silent http://127.0.0.1:5000/health"));
-    assertTrue(said().contains("Booting worker"), said());
-    assertFalse(said().contains("not permitted"), said());
-    page.local("drift").exits(0).says("what runs is what was deployed");
+    assertTrue(log().contains("Booting worker"), log());
+    assertFalse(log().contains("not permitted"), log());
+    page.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   @Test
-  void aPageOfStreamlitLooksForItsSecretsInItsHome() {
+  void streamlitReadsItsSecretsFromItsHomeFolder() {
     deployed(
         "streamlit",
         "/_stcore/health",
@@ -57,24 +57,24 @@ class FieldRobotsTest {
         "streamlit run page.py --server.headless true --server.port 5000");
     assertTrue(
         instance.sh("curl --silent http://127.0.0.1:5000/").contains("<title>Streamlit</title>"));
-    assertFalse(said().contains("PermissionError"), said());
+    assertFalse(log().contains("PermissionError"), log());
   }
 
   @Test
-  void numbaAndMatplotlibKeepTheirCaches() {
+  void numbaAndMatplotlibWriteTheirCaches() {
     deployed("numba", "/health", "trading_robot", "python main.py");
-    Await.holds("what numba compiled", TO_COMPILE, () -> said().contains("mean 2.0"));
-    assertTrue(said().contains("kept 1"), said());
-    assertFalse(said().contains("MPLCONFIGDIR"), said());
+    Await.holds("what numba compiled", TO_COMPILE, () -> log().contains("mean 2.0"));
+    assertTrue(log().contains("kept 1"), log());
+    assertFalse(log().contains("MPLCONFIGDIR"), log());
   }
 
   private TestEnvironment deployed(String name, String health, String type, String command) {
-    var trial = new TestEnvironment(ENVIRONMENT, Robot.named(name, folder.resolve(name)));
+    var environment = new TestEnvironment(ENVIRONMENT, Robot.named(name, folder.resolve(name)));
     String service =
         "services=[{\"name\": \"service\", \"type\": \"%s\", \"command\": \"%s\"}]"
             .formatted(type, command);
     RobotTable.deploy(
-            trial,
+            environment,
             name,
             "--set",
             "protocol=http",
@@ -83,10 +83,10 @@ class FieldRobotsTest {
             "--set",
             service)
         .exits(0);
-    return trial;
+    return environment;
   }
 
-  private String said() {
+  private String log() {
     return instance.sh(
         "journalctl --quiet --output=cat --unit=service"
             + " _SYSTEMD_INVOCATION_ID=$(systemctl show --property=InvocationID --value service)");

@@ -64,17 +64,17 @@ class FreqtradeTest {
   private static final String SAID =
       "journalctl --quiet --output=cat --unit=freqtrade _SYSTEMD_INVOCATION_ID=$(systemctl show --property=InvocationID --value freqtrade)";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String first;
 
   @BeforeAll
   void anInstanceWithAnExchange(@TempDir Path folder) throws IOException {
-    trial =
+    environment =
         new TestEnvironment("freqtrade.local", Robot.named("freqtrade", folder.resolve("robot")));
-    trial.local("up").exits(0);
-    trial.local("power", "start").exits(0);
-    instance = Instance.of(trial);
+    environment.local("up").exits(0);
+    environment.local("power", "start").exits(0);
+    instance = Instance.of(environment);
     Path exchange =
         LocalCommand.home().resolve("scripts/test.d/src/test/resources/robots/exchange.py");
     Files.copy(
@@ -90,24 +90,27 @@ class FreqtradeTest {
   @Test
   @Order(1)
   void isDeployedWithSettingsAloneAndTrades() {
-    RobotTable.deploy(trial, "freqtrade", SETTINGS).exits(0).says("http://");
-    first = trial.status().path("release").asText();
+    RobotTable.deploy(environment, "freqtrade", SETTINGS).exits(0).prints("http://");
+    first = environment.status().path("release").asText();
     isServed(first);
     Await.holds("a trade of freqtrade", TO_TRADE, () -> trades() > 0);
     // Its own interface listens too, and is no drift.
     assertEquals(
         "{\"status\":\"pong\"}", instance.sh("curl --silent http://127.0.0.1:8080/api/v1/ping"));
-    trial.local("drift").exits(0).says("what runs is what was deployed");
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   @Test
   @Order(2)
   void isChanged() {
     long before = trades();
-    trial.robot().becomesBy("sed -i 's/\"first\"/\"second\"/' strategies/swing.py", "Change it");
-    RobotTable.deploy(trial, "freqtrade, changed", SETTINGS).exits(0);
-    isServed(trial.status().path("release").asText());
-    assertFalse(trial.status().path("release").asText().equals(first), "a new release serves");
+    environment
+        .robot()
+        .changedBy("sed -i 's/\"first\"/\"second\"/' strategies/swing.py", "Change it");
+    RobotTable.deploy(environment, "freqtrade, changed", SETTINGS).exits(0);
+    isServed(environment.status().path("release").asText());
+    assertFalse(
+        environment.status().path("release").asText().equals(first), "a new release serves");
     assertTrue(trades() >= before, "it keeps its trades");
     Await.holds(
         "the changed strategy",
@@ -118,46 +121,46 @@ class FreqtradeTest {
   @Test
   @Order(3)
   void isBroken() {
-    String serving = trial.status().path("release").asText();
-    String good = trial.robot().head();
-    trial
+    String serving = environment.status().path("release").asText();
+    String good = environment.robot().head();
+    environment
         .robot()
-        .becomesBy("sed -i '1i import nothing_of_the_kind' strategies/swing.py", "Break it");
-    RobotTable.deploy(trial, "freqtrade, strategy broken", SETTINGS)
+        .changedBy("sed -i '1i import nothing_of_the_kind' strategies/swing.py", "Break it");
+    RobotTable.deploy(environment, "freqtrade, strategy broken", SETTINGS)
         .exits(1)
-        .says("RolledBack")
-        .says("Impossible to load Strategy");
+        .prints("RolledBack")
+        .prints("Impossible to load Strategy");
     isServed(serving);
-    trial.robot().becomesAgain(good);
-    trial
+    environment.robot().revertsTo(good);
+    environment
         .robot()
-        .becomesBy("sed -i 's/\"stake_currency\": \"USDT\", //' config.json", "Misconfigure it");
-    RobotTable.deploy(trial, "freqtrade, configuration broken", SETTINGS)
+        .changedBy("sed -i 's/\"stake_currency\": \"USDT\", //' config.json", "Misconfigure it");
+    RobotTable.deploy(environment, "freqtrade, configuration broken", SETTINGS)
         .exits(1)
-        .says("RolledBack")
-        .says("stake_currency");
+        .prints("RolledBack")
+        .prints("stake_currency");
     isServed(serving);
-    trial.robot().becomesAgain(good);
+    environment.robot().revertsTo(good);
   }
 
   @Test
   @Order(4)
   void isRolledBackWithTheSettingsOfItsRelease() {
     long before = trades();
-    trial.local("rollback").exits(0).says("http://");
+    environment.local("rollback").exits(0).prints("http://");
     isServed(first);
-    trial.local("rotate-keys").exits(0).says("http://");
+    environment.local("rotate-keys").exits(0).prints("http://");
     isServed(first);
     assertTrue(trades() >= before, "it keeps its trades");
     Await.holds(
         "the first strategy",
         TO_TRADE,
         () -> instance.sh(SAID).contains("strategy_version: first"));
-    trial.local("drift").exits(0).says("what runs is what was deployed");
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
   private void isServed(String release) {
-    JsonNode status = trial.status();
+    JsonNode status = environment.status();
     assertEquals(release, status.path("release").asText(), status::toString);
     assertEquals("healthy", status.path("health").asText(), status::toString);
     assertEquals("http", status.path("protocol").asText(), status::toString);

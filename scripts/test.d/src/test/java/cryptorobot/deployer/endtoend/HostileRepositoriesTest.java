@@ -55,17 +55,17 @@ class HostileRepositoriesTest {
     }
   }
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new TestEnvironment("hostile.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().head();
-    LocalCommand.runWith(KEYS, "keys", "--environment", trial.environment()).exits(0);
-    trial.deploy().exits(0).says("live");
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("hostile.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().head();
+    LocalCommand.runWith(KEYS, "keys", "--environment", environment.name()).exits(0);
+    environment.deploy().exits(0).prints("live");
+    instance = Instance.of(environment);
   }
 
   @AfterEach
@@ -76,7 +76,7 @@ class HostileRepositoriesTest {
             Path.of(CANARY).getFileName().toString());
     assertEquals("", made, "a shell ran something");
     assertTrue(!Path.of(CANARY).toFile().exists(), "a shell of this machine ran something");
-    trial.robot().becomesAgain(good);
+    environment.robot().revertsTo(good);
   }
 
   @ParameterizedTest
@@ -84,24 +84,24 @@ class HostileRepositoriesTest {
   void isRefusedWhileTheOldReleaseServes(Refused refused) {
     Served before = instance.serves();
     String releases = instance.sh("ls /opt/crypto-robot/releases");
-    trial.robot().becomesBy(refused.script, "Try " + refused);
-    trial
+    environment.robot().changedBy(refused.script, "Try " + refused);
+    environment
         .deploy()
         .exits(1)
-        .says("DeploymentFailed")
-        .says(refused.reason)
-        .neverSays(MARK)
-        .neverSays("root:")
-        .neverSays("Traceback");
+        .prints("DeploymentFailed")
+        .prints(refused.reason)
+        .doesNotPrint(MARK)
+        .doesNotPrint("root:")
+        .doesNotPrint("Traceback");
     assertEquals(before, instance.serves(), "what served goes on, in the same processes");
     assertEquals(releases, instance.sh("ls /opt/crypto-robot/releases"), "the releases");
   }
 
   @Test
-  void deploysNamesAndWordsWithoutRunningThem() {
-    trial
+  void deploysNamesAndMessagesWithoutRunningThem() {
+    environment
         .robot()
-        .becomesBy(
+        .changedBy(
             """
         touch -- '$(touch %2$s)' '`touch %2$s`' '-rf' ';touch %2$s' "$(printf 'a\\nb')" '{{ global:X }}'
         mkdir -p '$(touch %2$s).d'; touch '$(touch %2$s).d/x'
@@ -111,8 +111,8 @@ class HostileRepositoriesTest {
         """
                 .formatted(CANARY, Path.of(CANARY).getFileName()),
             "$(touch %s) `id` ::set-output name=x::y %s".formatted(CANARY, "ü".repeat(200)));
-    trial.deploy().exits(0).neverSays(MARK);
-    assertEquals(trial.robot().head(), instance.serves().revision());
+    environment.deploy().exits(0).doesNotPrint(MARK);
+    assertEquals(environment.robot().head(), instance.serves().revision());
     assertEquals(
         "/opt/crypto-robot/shared/data",
         instance.sh("readlink -f /opt/crypto-robot/current/data"),
@@ -125,11 +125,11 @@ class HostileRepositoriesTest {
 
   @Test
   void aLoginThatIsACommandIsOnlyALogin() {
-    trial.store(
+    environment.store(
         "repository",
         LocalAws.object().put("token", "$(touch %s)\n;touch %1$s".formatted(CANARY)).toString());
-    String commit = trial.robot().improves();
-    trial.deploy().exits(0);
+    String commit = environment.robot().improves();
+    environment.deploy().exits(0);
     assertEquals(commit, instance.serves().revision());
   }
 }

@@ -48,13 +48,13 @@ record Instance(String environment, String id) {
   record Served(String release, String revision, String processes) {}
 
   /** How a command inside ended. */
-  record Said(int exit, String output) {}
+  record Result(int exit, String output) {}
 
-  static Instance of(TestEnvironment trial) {
+  static Instance of(TestEnvironment environment) {
     try {
-      String file = Files.readString(folder(trial.environment()).resolve("machine.json"));
+      String file = Files.readString(folder(environment.name()).resolve("machine.json"));
       return new Instance(
-          trial.environment(), TestEnvironment.parse(file).path("instance_id").asText());
+          environment.name(), TestEnvironment.parse(file).path("instance_id").asText());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,17 +62,17 @@ record Instance(String environment, String id) {
 
   /** What a script prints inside; it must end well. */
   String sh(String script, String... arguments) {
-    Said said = says(script, arguments);
-    assertEquals(0, said.exit(), () -> script + " said: " + said.output());
-    return said.output();
+    Result result = execute(script, arguments);
+    assertEquals(0, result.exit(), () -> script + " said: " + result.output());
+    return result.output();
   }
 
-  Said says(String script, String... arguments) {
+  Result execute(String script, String... arguments) {
     try {
       Process process = start(script, arguments);
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return new Said(process.waitFor(), output);
+      return new Result(process.waitFor(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -134,7 +134,7 @@ record Instance(String environment, String id) {
   boolean isStill() {
     double launchedAt = launchedAt();
     return commands().stream().allMatch(command -> ended(command) || isLost(command, launchedAt))
-        && says(BUSY).output().isEmpty();
+        && execute(BUSY).output().isEmpty();
   }
 
   // What ran when the power went is told as running until it expires, as on AWS.
@@ -181,8 +181,10 @@ record Instance(String environment, String id) {
 
   /** The web application's answer, asked inside by its name. */
   Optional<JsonNode> health() {
-    Said said = says(ASK, environment);
-    return said.exit() == 0 ? Optional.of(TestEnvironment.parse(said.output())) : Optional.empty();
+    Result result = execute(ASK, environment);
+    return result.exit() == 0
+        ? Optional.of(TestEnvironment.parse(result.output()))
+        : Optional.empty();
   }
 
   /** Every command that was ever sent to it. */

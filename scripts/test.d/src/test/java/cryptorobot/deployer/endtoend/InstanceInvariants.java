@@ -42,7 +42,7 @@ final class InstanceInvariants {
       List<String> leftOver) {
 
     /** Whether the same processes of the same release go on. */
-    boolean goesOnAs(Whole before) {
+    boolean continuesAs(Whole before) {
       return release.equals(before.release) && processes.equals(before.processes);
     }
 
@@ -65,22 +65,24 @@ final class InstanceInvariants {
 
   /** What serves, after asserting that all of it holds. */
   Whole holds() {
-    JsonNode seen = seen();
-    assertEquals(List.of(), texts(seen.path("problems")), () -> "what does not fit: " + seen);
+    JsonNode observe = observe();
+    assertEquals(List.of(), texts(observe.path("problems")), () -> "what does not fit: " + observe);
     JsonNode health = Await.found("/health of " + instance, TO_LISTEN, instance::health);
     for (String field : List.of("release", "revision", "mode")) {
       assertEquals(
-          seen.path(field).asText(), health.path(field).asText(), () -> "who answers: " + health);
+          observe.path(field).asText(),
+          health.path(field).asText(),
+          () -> "who answers: " + health);
     }
     Optional<String> owner =
-        Optional.of(seen.at("/lock/owner").asText()).filter(name -> !name.isEmpty());
+        Optional.of(observe.at("/lock/owner").asText()).filter(name -> !name.isEmpty());
     return new Whole(
-        seen.path("release").asText(),
-        seen.path("revision").asText(),
-        seen.path("processes").asText(),
+        observe.path("release").asText(),
+        observe.path("revision").asText(),
+        observe.path("processes").asText(),
         owner,
-        texts(seen.path("decision")),
-        texts(seen.path("left_over")));
+        texts(observe.path("decision")),
+        texts(observe.path("left_over")));
   }
 
   /** The same, and nothing unfinished, armed or locked is left over. */
@@ -93,14 +95,14 @@ final class InstanceInvariants {
   }
 
   /** A look that asserts only what may never be otherwise, not even for a moment. */
-  JsonNode seen() {
-    JsonNode seen = TestEnvironment.parse(instance.sh("/usr/bin/python3 -IS -c \"$1\"", look));
-    assertEquals("", seen.path("second_robots").asText(), "a second robot ran beside the first");
-    assertEquals(KEPT, seen.path("kept").asText(), "a file the application keeps");
-    long now = seen.path("counter").asLong();
+  JsonNode observe() {
+    JsonNode observe = TestEnvironment.parse(instance.sh("/usr/bin/python3 -IS -c \"$1\"", look));
+    assertEquals("", observe.path("second_robots").asText(), "a second robot ran beside the first");
+    assertEquals(KEPT, observe.path("kept").asText(), "a file the application keeps");
+    long now = observe.path("counter").asLong();
     assertTrue(now >= counter, () -> "the counter went from " + counter + " to " + now);
     counter = now;
-    return seen;
+    return observe;
   }
 
   private static List<String> texts(JsonNode array) {

@@ -19,7 +19,7 @@ class KeysTest {
   private static final String GOOD =
       "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
 
   private enum BadKeys {
     NOT_JSON(MARK),
@@ -37,13 +37,13 @@ class KeysTest {
 
   @BeforeAll
   void aRobotThatTradesLive(@TempDir Path folder) {
-    trial = new TestEnvironment("keys.local", Robot.in(folder.resolve("robot")));
-    LocalCommand.runWith(GOOD, "keys", "--environment", trial.environment()).exits(0);
-    trial.deploy().exits(0).says("live").neverSays(MARK);
+    environment = new TestEnvironment("keys.local", Robot.in(folder.resolve("robot")));
+    LocalCommand.runWith(GOOD, "keys", "--environment", environment.name()).exits(0);
+    environment.deploy().exits(0).prints("live").doesNotPrint(MARK);
   }
 
   @Test
-  void aMissingKeyMeansSimulationAndTheReasonIsSaid() {
+  void aMissingKeyMeansSimulationAndIsReported() {
     simulates(BadKeys.ONE_MISSING);
   }
 
@@ -55,23 +55,29 @@ class KeysTest {
   }
 
   private void simulates(BadKeys keys) {
-    trial.store("keys", keys.secret);
-    trial.deploy().exits(0).says("simulation (").neverSays(MARK);
-    assertEquals("simulation", trial.serves(trial.robot().head()).path("mode").asText());
-    trial.local("logs").neverSays(MARK);
+    environment.store("keys", keys.secret);
+    environment.deploy().exits(0).prints("simulation (").doesNotPrint(MARK);
+    assertEquals(
+        "simulation", environment.serves(environment.robot().head()).path("mode").asText());
+    environment.local("logs").doesNotPrint(MARK);
     assertEquals(
         "",
-        trial.inside("sh", "-c", "grep BINANCE_API_KEY= /opt/crypto-robot/current/.env || true"));
+        environment.inside(
+            "sh", "-c", "grep BINANCE_API_KEY= /opt/crypto-robot/current/.env || true"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void badKeysAreRefusedWhereTheRequestSaysSo(BadKeys keys) {
-    String mode = trial.status().path("mode").asText();
-    trial.store("keys", keys.secret);
-    String before = trial.processes();
-    trial.deploy("--set", "when_keys_invalid=refuse").exits(1).says("KeysRefused").neverSays(MARK);
-    assertEquals(before, trial.processes(), "the main processes before and after");
-    assertEquals(mode, trial.serves(trial.robot().head()).path("mode").asText());
+  void badKeysAreRefusedWhereTheRequestRequiresKeys(BadKeys keys) {
+    String mode = environment.status().path("mode").asText();
+    environment.store("keys", keys.secret);
+    String before = environment.processes();
+    environment
+        .deploy("--set", "when_keys_invalid=refuse")
+        .exits(1)
+        .prints("KeysRefused")
+        .doesNotPrint(MARK);
+    assertEquals(before, environment.processes(), "the main processes before and after");
+    assertEquals(mode, environment.serves(environment.robot().head()).path("mode").asText());
   }
 }

@@ -25,34 +25,35 @@ import org.junit.jupiter.api.TestFactory;
 class KilledActivationTest {
   private static final String DEAD_MAN = "systemctl start crypto-robot-dead-man.service";
 
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
   private final DeployStages stages;
 
   /** Who comes next. */
-  private enum Rescue {
+  private enum Recovery {
     THE_SAME_AGAIN,
     ROLL_BACK,
     DEAD_MAN,
     NEXT_OWNER
   }
 
-  KilledActivationTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  KilledActivationTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
-    stages = new DeployStages(victim);
+    stages = new DeployStages(fixture);
   }
 
   @AfterEach
-  void nothingIsLockedAnyMore() {
-    victim.owners().leave();
+  void releaseTheLock() {
+    fixture.owners().leave();
   }
 
   @TestFactory
   Stream<DynamicTest> anActivationKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
         "activate",
-        List.of(Rescue.ROLL_BACK, Rescue.NEXT_OWNER, Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN),
+        List.of(
+            Recovery.ROLL_BACK, Recovery.NEXT_OWNER, Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN),
         stages::otherGood);
   }
 
@@ -60,7 +61,8 @@ class KilledActivationTest {
   Stream<DynamicTest> aConfirmationKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
         "confirm",
-        List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        List.of(
+            Recovery.THE_SAME_AGAIN, Recovery.ROLL_BACK, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         stages::activated);
   }
 
@@ -68,23 +70,24 @@ class KilledActivationTest {
   Stream<DynamicTest> aRollbackKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
         "roll-back",
-        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        List.of(Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         stages::withOtherKeys);
   }
 
   @TestFactory
   Stream<DynamicTest> aDiscardKilledAnywhereEndsWithOneWholeRelease() {
-    return killed("discard", List.of(Rescue.THE_SAME_AGAIN, Rescue.NEXT_OWNER), stages::finished);
+    return killed(
+        "discard", List.of(Recovery.THE_SAME_AGAIN, Recovery.NEXT_OWNER), stages::finished);
   }
 
   @TestFactory
-  Stream<DynamicTest> aNextOwnerKilledWhileItSettlesEndsWithOneWholeRelease() {
+  Stream<DynamicTest> aNewOwnerKilledWhileItSettlesEndsWithOneWholeRelease() {
     return killed(
         "begin",
-        List.of(Rescue.THE_SAME_AGAIN, Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        List.of(Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         owner -> {
           Controller gone = stages.withOtherKeys(owner);
-          return victim.owners().newcomer().with("Release", gone.settings().get("Release"));
+          return fixture.owners().newcomer().with("Release", gone.settings().get("Release"));
         });
   }
 
@@ -92,7 +95,7 @@ class KilledActivationTest {
   Stream<DynamicTest> aDeadManSwitchKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
         "dead-man",
-        List.of(Rescue.DEAD_MAN, Rescue.NEXT_OWNER),
+        List.of(Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         owner -> {
           Controller of = stages.otherGood(owner);
           of.run("activate", 50).good();
@@ -105,45 +108,45 @@ class KilledActivationTest {
   Stream<DynamicTest> aHealthCheckKilledEndsWithOneWholeRelease() {
     return killed(
             "health",
-            List.of(Rescue.THE_SAME_AGAIN, Rescue.ROLL_BACK, Rescue.NEXT_OWNER),
+            List.of(Recovery.THE_SAME_AGAIN, Recovery.ROLL_BACK, Recovery.NEXT_OWNER),
             stages::activated)
         .limit(4);
   }
 
   private Stream<DynamicTest> killed(
-      String step, List<Rescue> rescues, Function<Controller, Controller> until) {
+      String step, List<Recovery> recoveries, Function<Controller, Controller> until) {
     List<Point> points = points(step, until);
     return IntStream.range(0, points.size())
-        .mapToObj(i -> killed(step, points.get(i), rescues.get(i % rescues.size()), until));
+        .mapToObj(i -> killed(step, points.get(i), recoveries.get(i % recoveries.size()), until));
   }
 
   /** Wherever it can be killed, also when systemd has the jobs and nobody waits for them. */
   private List<Point> points(String step, Function<Controller, Controller> until) {
-    Controller owner = until.apply(victim.owners().next());
-    return victim.shadows().points(place(step), () -> toItsEnd(owner, step)).stream()
+    Controller owner = until.apply(fixture.owners().next());
+    return fixture.shims().points(place(step), () -> toItsEnd(owner, step)).stream()
         .flatMap(Point::alsoQueued)
         .toList();
   }
 
   private DynamicTest killed(
-      String step, Point point, Rescue rescue, Function<Controller, Controller> until) {
+      String step, Point point, Recovery recovery, Function<Controller, Controller> until) {
     return table.test(
         "kill -9",
-        point + ", then " + rescue,
+        point + ", then " + recovery,
         () -> {
-          Controller next = victim.owners().next();
-          Whole before = victim.promise().holds();
+          Controller next = fixture.owners().next();
+          Whole before = fixture.invariants().holds();
           Controller owner = until.apply(next);
-          String ended = victim.shadows().killed(point, () -> toItsEnd(owner, step));
+          String ended = fixture.shims().killed(point, () -> toItsEnd(owner, step));
 
-          String rescued = rescued(rescue, step, owner);
-          Whole after = victim.promise().holds();
-          Whole settled = victim.owners().settled();
+          String recovered = recovered(recovery, step, owner);
+          Whole after = fixture.invariants().holds();
+          Whole settled = fixture.owners().settled();
           if (!settled.release().equals(before.release())) {
             isConfirmed(settled.release());
           }
           return new Seen(
-              ended + ", " + rescued, FaultFixture.which(before, settled), after.lock());
+              ended + ", " + recovered, FaultFixture.which(before, settled), after.lock());
         });
   }
 
@@ -154,20 +157,20 @@ class KilledActivationTest {
   /** How the step ended, once nothing is at work any more. */
   private String toItsEnd(Controller owner, String step) {
     String ended = does(owner, step);
-    victim.promise().seen();
+    fixture.invariants().observe();
     return ended;
   }
 
   /** How the step ended; the switch is no step. */
   private String does(Controller owner, String step) {
     if (step.equals("dead-man")) {
-      return "exit " + victim.instance().says(DEAD_MAN).exit();
+      return "exit " + fixture.instance().execute(DEAD_MAN).exit();
     }
     return "exit " + owner.run(step, 50).exit();
   }
 
-  private String rescued(Rescue rescue, String step, Controller owner) {
-    return switch (rescue) {
+  private String recovered(Recovery recovery, String step, Controller owner) {
+    return switch (recovery) {
       case THE_SAME_AGAIN -> {
         Answer again = owner.run(step, 50);
         again.good();
@@ -182,11 +185,11 @@ class KilledActivationTest {
         yield rolledBack.path("confirmed").asBoolean() ? "confirmed" : "rolled back";
       }
       case DEAD_MAN -> {
-        victim.instance().sh(DEAD_MAN);
+        fixture.instance().sh(DEAD_MAN);
         yield "dead-man";
       }
       case NEXT_OWNER -> {
-        victim.owners().settled();
+        fixture.owners().settled();
         yield "next owner";
       }
     };
@@ -195,7 +198,7 @@ class KilledActivationTest {
   /** It is history's last word about a release, whoever took the lock over since. */
   private void isConfirmed(String release) {
     String last =
-        victim
+        fixture
             .instance()
             .sh(
                 "grep \"$1\" /opt/crypto-robot/history.jsonl | grep -v lock-stolen | tail -n 1",

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class KilledDeploysTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  KilledDeploysTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  KilledDeploysTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @TestFactory
-  Stream<DynamicTest> aDeployWhoseStepIsKilledEndsTrulyAndIsDoneBySameRequest() {
+  Stream<DynamicTest> aDeployWhoseStepIsKilledFailsWithATrueCauseAndTheSameRequestCompletesIt() {
     return Stream.of(
         good("step-begin", AFTER, "mv*/lock"),
         good("step-prepare", BEFORE, "*"),
@@ -51,7 +51,7 @@ class KilledDeploysTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> aRollbackThatIsKilledComesToItsEndAllTheSame() {
+  Stream<DynamicTest> aKilledRollbackIsCompleted() {
     return Stream.of(
         crashing("step-roll-back", BEFORE, "mv*/firing"),
         crashing("step-roll-back", QUEUED, "systemctl stop*"),
@@ -61,23 +61,31 @@ class KilledDeploysTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> aDiscardThatIsKilledLeavesWhatServesAlone() {
+  Stream<DynamicTest> aKilledDiscardLeavesTheServingReleaseAlone() {
     return Stream.of(
         nonsense("step-discard", BEFORE, "rm*"), nonsense("outer-discard", AFTER, "systemd-run*"));
   }
 
   private DynamicTest good(String place, Moment moment, String call) {
-    return killed(place, moment, call, "", () -> victim.commits());
+    return killed(place, moment, call, "", () -> fixture.commits());
   }
 
   private DynamicTest crashing(String place, Moment moment, String call) {
     return killed(
-        place, moment, call, " of a broken commit", () -> victim.trial().robot().crashesAtStart());
+        place,
+        moment,
+        call,
+        " of a broken commit",
+        () -> fixture.environment().robot().crashesAtStart());
   }
 
   private DynamicTest nonsense(String place, Moment moment, String call) {
     return killed(
-        place, moment, call, " of a broken commit", () -> victim.trial().robot().asksForNonsense());
+        place,
+        moment,
+        call,
+        " of a broken commit",
+        () -> fixture.environment().robot().hasInvalidRequirements());
   }
 
   private DynamicTest killed(
@@ -87,12 +95,12 @@ class KilledDeploysTest {
         place + " " + moment + " " + call + of,
         () -> {
           String made = commit.get();
-          victim.shadows().killAt(place, moment, call);
-          return victim.meets(
+          fixture.shims().killAt(place, moment, call);
+          return fixture.meets(
               made,
               run -> {
                 run.awaitEnd();
-                assertTrue(victim.shadows().hasHit(), () -> "never came to " + place + " " + call);
+                assertTrue(fixture.shims().hasHit(), () -> "never came to " + place + " " + call);
               });
         });
   }

@@ -22,29 +22,29 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class KilledInPlaceTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
   /** Who comes next. */
-  private enum Rescue {
+  private enum Recovery {
     THE_SAME_AGAIN,
     DISCARD,
     NEXT_OWNER
   }
 
-  KilledInPlaceTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  KilledInPlaceTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @AfterEach
-  void nothingIsLockedAnyMore() {
-    victim.owners().leave();
+  void releaseTheLock() {
+    fixture.owners().leave();
   }
 
   @TestFactory
-  Stream<DynamicTest> aChangeInPlaceKilledAnywhereIsTakenBackUnderARobotThatGoesOn() {
-    Rescue[] rescues = Rescue.values();
+  Stream<DynamicTest> aChangeInPlaceKilledAnywhereIsUndoneWhileTheRobotKeepsRunning() {
+    Recovery[] recoveries = Recovery.values();
     return Stream.of("inject-keys", "inject-certificate")
         .flatMap(
             step -> {
@@ -52,25 +52,25 @@ class KilledInPlaceTest {
               changing(step).run(step, 50).good();
               List<Point> points = points(step, changing(step));
               return IntStream.range(0, points.size())
-                  .mapToObj(i -> changed(step, points.get(i), rescues[i % rescues.length]));
+                  .mapToObj(i -> changed(step, points.get(i), recoveries[i % recoveries.length]));
             });
   }
 
-  private DynamicTest changed(String step, Point point, Rescue rescue) {
+  private DynamicTest changed(String step, Point point, Recovery recovery) {
     return table.test(
         "kill -9",
-        "in place, %s, then %s".formatted(point, rescue.name().toLowerCase(Locale.ROOT)),
+        "in place, %s, then %s".formatted(point, recovery.name().toLowerCase(Locale.ROOT)),
         () -> {
           Controller owner = changing(step);
-          Whole before = victim.promise().holds();
+          Whole before = fixture.invariants().holds();
           Answer killed = killed(owner, step, point);
-          switch (rescue) {
+          switch (recovery) {
             case THE_SAME_AGAIN -> owner.run(step, 50).good();
             case DISCARD -> owner.run("discard", 70).good();
             case NEXT_OWNER -> {}
           }
-          Whole settled = victim.owners().settled();
-          assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
+          Whole settled = fixture.owners().settled();
+          assertTrue(settled.continuesAs(before), () -> "what served goes on: " + before + settled);
           return new Seen(
               "exit " + killed.exit(), FaultFixture.which(before, settled), settled.lock());
         });
@@ -79,25 +79,28 @@ class KilledInPlaceTest {
   /** Somebody who gives the release that serves other keys, or its certificate once more. */
   private Controller changing(String step) {
     Controller owner =
-        victim.owners().next().with("Release", victim.promise().seen().path("release").asText());
+        fixture
+            .owners()
+            .next()
+            .with("Release", fixture.invariants().observe().path("release").asText());
     return step.equals("inject-keys")
         ? owner.with("Operation", "rotate-keys").with("Mode", "simulation")
         : owner.with("Operation", "rotate-certificate");
   }
 
   @TestFactory
-  Stream<DynamicTest> servicesWhoseStopIsKilledAnywhereAreStoppedByItsRepetition() {
+  Stream<DynamicTest> servicesWhoseStopIsKilledAnywhereAreStoppedByARetry() {
     bothHaveTheirLogs();
-    Controller owner = victim.owners().next();
+    Controller owner = fixture.owners().next();
     List<Point> points = points("stop-services", owner);
     owner.run("start-services", 60).good();
     return points.stream().flatMap(Point::alsoQueued).map(point -> stopped("stop-services", point));
   }
 
   @TestFactory
-  Stream<DynamicTest> servicesWhoseStartIsKilledAnywhereAreStartedByItsRepetition() {
+  Stream<DynamicTest> servicesWhoseStartIsKilledAnywhereAreStartedByARetry() {
     bothHaveTheirLogs();
-    Controller owner = victim.owners().next();
+    Controller owner = fixture.owners().next();
     owner.run("stop-services", 50).good();
     return points("start-services", owner).stream()
         .flatMap(Point::alsoQueued)
@@ -105,7 +108,7 @@ class KilledInPlaceTest {
   }
 
   private void bothHaveTheirLogs() {
-    Controller owner = victim.owners().next();
+    Controller owner = fixture.owners().next();
     owner.run("stop-services", 50).good();
     owner.run("start-services", 60).good();
   }
@@ -115,29 +118,30 @@ class KilledInPlaceTest {
         "kill -9",
         point.toString(),
         () -> {
-          Controller owner = victim.owners().next();
-          Whole before = victim.promise().holds();
+          Controller owner = fixture.owners().next();
+          Whole before = fixture.invariants().holds();
           if (step.equals("start-services")) {
             owner.run("stop-services", 50).good();
           }
           Answer killed = killed(owner, step, point);
           owner.run(step, 50).good();
           if (step.equals("stop-services")) {
-            assertEquals("0 0", victim.promise().seen().path("processes").asText(), "what runs");
+            assertEquals(
+                "0 0", fixture.invariants().observe().path("processes").asText(), "what runs");
             owner.run("start-services", 60).good();
           }
-          Whole after = victim.owners().settled();
+          Whole after = fixture.owners().settled();
           assertEquals(before.release(), after.release(), "what serves");
           return new Seen("exit " + killed.exit(), FaultFixture.which(before, after), after.lock());
         });
   }
 
   private List<Point> points(String step, Controller owner) {
-    return victim.shadows().points("step-" + step, () -> owner.run(step, 50).good());
+    return fixture.shims().points("step-" + step, () -> owner.run(step, 50).good());
   }
 
   private Answer killed(Controller owner, String step, Point point) {
-    Answer killed = victim.shadows().killed(point, () -> owner.run(step, 50));
+    Answer killed = fixture.shims().killed(point, () -> owner.run(step, 50));
     assertNotEquals(0, killed.exit(), killed::toString);
     return killed;
   }

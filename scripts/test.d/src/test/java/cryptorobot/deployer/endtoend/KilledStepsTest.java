@@ -24,32 +24,32 @@ class KilledStepsTest {
   private static final List<String> STEPS =
       List.of("begin", "prepare", "fetch", "build", "inspect-certificate", "inject-keys", "end");
 
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  KilledStepsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  KilledStepsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @AfterEach
-  void nothingIsLockedAnyMore() {
-    victim.owners().leave();
+  void releaseTheLock() {
+    fixture.owners().leave();
   }
 
   @TestFactory
-  Stream<DynamicTest> aStepKilledAnywhereIsDoneByItsRepetitionAndUndoneByTheNextOwner() {
+  Stream<DynamicTest> aStepKilledAnywhereIsCompletedByARetryAndUndoneByTheNextOwner() {
     return STEPS.stream()
         .flatMap(
             step -> {
-              victim.commits();
+              fixture.commits();
               return killed(step, () -> {});
             });
   }
 
   @TestFactory
-  Stream<DynamicTest> aBuildFromNothingKilledAnywhereIsDoneByItsRepetition() {
-    return killed("build", () -> victim.trial().robot().improvesWithNewPackages());
+  Stream<DynamicTest> aFirstBuildKilledAnywhereIsCompletedByARetry() {
+    return killed("build", () -> fixture.environment().robot().improvesWithNewPackages());
   }
 
   /**
@@ -73,7 +73,7 @@ class KilledStepsTest {
   private List<Point> points(String step, String place, Runnable commit) {
     commit.run();
     Controller owner = at(step);
-    return victim.shadows().points(place, () -> owner.run(step, 50).good());
+    return fixture.shims().points(place, () -> owner.run(step, 50).good());
   }
 
   private DynamicTest killed(Point point, Runnable commit) {
@@ -84,15 +84,15 @@ class KilledStepsTest {
         () -> {
           commit.run();
           Controller owner = at(step);
-          Whole before = victim.promise().holds();
-          Answer killed = victim.shadows().killed(point, () -> owner.run(step, 50));
+          Whole before = fixture.invariants().holds();
+          Answer killed = fixture.shims().killed(point, () -> owner.run(step, 50));
           assertNotEquals(0, killed.exit(), killed::toString);
-          Whole after = victim.promise().holds();
-          assertTrue(after.goesOnAs(before), () -> "what served goes on: " + before + after);
+          Whole after = fixture.invariants().holds();
+          assertTrue(after.continuesAs(before), () -> "what served goes on: " + before + after);
 
           owner.run(step, 50).good();
-          Whole settled = victim.owners().settled();
-          assertTrue(settled.goesOnAs(before), () -> "what served goes on: " + before + settled);
+          Whole settled = fixture.owners().settled();
+          assertTrue(settled.continuesAs(before), () -> "what served goes on: " + before + settled);
           return new Seen(
               "exit " + killed.exit(), FaultFixture.which(before, settled), after.lock());
         });
@@ -102,9 +102,9 @@ class KilledStepsTest {
   private Controller at(String step) {
     if (step.equals("begin")) {
       at("inject-keys");
-      return victim.owners().newcomer();
+      return fixture.owners().newcomer();
     }
-    Controller owner = victim.owners().next();
+    Controller owner = fixture.owners().next();
     if (List.of("fetch", "prepare", "end").contains(step)) {
       return owner;
     }

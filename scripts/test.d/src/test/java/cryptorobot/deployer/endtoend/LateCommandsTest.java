@@ -34,32 +34,32 @@ class LateCommandsTest {
           "discard",
           "roll-back");
 
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
   private final DeployStages stages;
 
-  LateCommandsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  LateCommandsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
-    stages = new DeployStages(victim);
+    stages = new DeployStages(fixture);
   }
 
   @AfterEach
-  void nothingIsLockedAnyMore() {
-    victim.owners().leave();
+  void releaseTheLock() {
+    fixture.owners().leave();
   }
 
   @TestFactory
-  Stream<DynamicTest> aStepOfAPhaseThatHasGoneByIsRefused() {
-    Controller owner = stages.finished(victim.owners().next());
+  Stream<DynamicTest> aStepOfAnEarlierPhaseIsRefused() {
+    Controller owner = stages.finished(fixture.owners().next());
     owner.run("inspect-certificate", 60).good();
     return refused("of a phase gone by", owner, 59);
   }
 
   @TestFactory
-  Stream<DynamicTest> aStepOfAnOwnerWhoLostTheLockIsRefused() {
-    Controller former = stages.finished(victim.owners().next());
-    victim.owners().settled();
+  Stream<DynamicTest> aStepOfAFormerOwnerIsRefused() {
+    Controller former = stages.finished(fixture.owners().next());
+    fixture.owners().settled();
     return refused("of a former owner", former, 99);
   }
 
@@ -71,63 +71,63 @@ class LateCommandsTest {
   }
 
   private Seen isRefused(Controller owner, String step, int phase) {
-    Whole before = victim.promise().holds();
+    Whole before = fixture.invariants().holds();
     Answer late = owner.run(step, phase);
     String message = late.failsAs("LockLost", 20);
     assertTrue(message.contains("changed nothing"), message);
-    Whole after = victim.promise().holds();
+    Whole after = fixture.invariants().holds();
     assertEquals(before, after, "what serves, who has the lock, what is left over");
     return new Seen("LockLost", FaultFixture.which(before, after), after.lock());
   }
 
   @Test
-  void anActivationThatIsDeliveredTwiceActivatesOnce() throws Exception {
+  void anActivationDeliveredTwiceActivatesOnce() throws Exception {
     table.run(
         "late command",
         "activate twice at once",
         () -> {
-          Whole before = victim.promise().holds();
-          Controller owner = stages.finished(victim.owners().next());
+          Whole before = fixture.invariants().holds();
+          Controller owner = stages.finished(fixture.owners().next());
           Sent one = owner.send("activate", 50);
           Sent other = owner.send("activate", 50);
           one.answer().good();
           other.answer().good();
-          assertEquals(List.of("armed"), victim.promise().holds().decision());
+          assertEquals(List.of("armed"), fixture.invariants().holds().decision());
           owner.run("roll-back", 50).good();
-          Whole after = victim.promise().holds();
+          Whole after = fixture.invariants().holds();
           assertEquals(before.release(), after.release(), "what serves again");
           return new Seen("both good", FaultFixture.which(before, after), after.lock());
         });
   }
 
   @TestFactory
-  Stream<DynamicTest> aStepThatStillRunsIsEndedBeforeItIsUndone() {
+  Stream<DynamicTest> aRunningStepIsStoppedBeforeItIsUndone() {
     return Stream.of("discard", "roll-back", "begin")
         .flatMap(
-            undoing ->
+            undo ->
                 Stream.of("build", "activate")
                     .map(
                         step ->
                             table.test(
                                 "late command",
-                                step + " still runs when " + undoing + " comes",
-                                () -> isEndedFirst(step, undoing))));
+                                step + " still runs when " + undo + " comes",
+                                () -> isEndedFirst(step, undo))));
   }
 
-  private Seen isEndedFirst(String step, String undoing) {
-    Whole before = victim.promise().holds();
-    Controller owner = stages.finished(victim.owners().next());
-    victim.shadows().holdAt("step-" + step, step.equals("build") ? "*" : "mv*/current");
+  private Seen isEndedFirst(String step, String undo) {
+    Whole before = fixture.invariants().holds();
+    Controller owner = stages.finished(fixture.owners().next());
+    fixture.shims().holdAt("step-" + step, step.equals("build") ? "*" : "mv*/current");
     Sent running = owner.send(step, 50);
-    victim.shadows().awaitHit();
-    if (undoing.equals("begin")) {
-      victim.owners().settled();
+    fixture.shims().awaitHit();
+    if (undo.equals("begin")) {
+      fixture.owners().settled();
     } else {
-      owner.run(undoing, 70).good();
+      owner.run(undo, 70).good();
     }
-    victim.shadows().letGo();
+    fixture.shims().letGo();
     assertNotEquals(0, running.answer().exit(), "the step that still ran");
-    Whole after = victim.promise().holds();
+    Whole after = fixture.invariants().holds();
     assertEquals(before.release(), after.release(), "what serves");
     assertEquals(List.of(), after.decision(), "what is not decided");
     return new Seen("ended first", FaultFixture.which(before, after), after.lock());

@@ -43,29 +43,32 @@ class LeakTest {
 
   private final Sentinels sentinels = new Sentinels();
   private final Surfaces surfaces = new Surfaces(sentinels);
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String login;
 
   @BeforeAll
   void deploysOfEveryKind(@TempDir Path folder) {
-    trial = new TestEnvironment("leak.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("leak.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    instance = Instance.of(environment);
     String good;
     String token = sentinels.make("token");
     String url =
         LocalAws.control(
                 "PUT",
                 "repositories/leak",
-                LocalAws.object().put("path", trial.robot().path()).put("token", token).toString())
+                LocalAws.object()
+                    .put("path", environment.robot().path())
+                    .put("token", token)
+                    .toString())
             .path("url")
             .asText();
     ObjectNode keys =
         LocalAws.object()
             .put("BINANCE_API_KEY", sentinels.make("api key"))
             .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
-    String certificate = trial.certificate(CertificateFlaw.NONE);
+    String certificate = environment.certificate(CertificateFlaw.NONE);
     String keyInPem = TestEnvironment.parse(certificate).path("key").asText();
     sentinels.keep("certificate key", keyInPem.lines().skip(2).findFirst().orElseThrow());
     login = LocalAws.object().put("token", token).toString();
@@ -74,32 +77,32 @@ class LeakTest {
     stores("certificate", certificate);
     String planted = sentinels.make("planted");
     // What a commit is called is told by the steps and by a plan.
-    good = trial.robot().improves(planted);
+    good = environment.robot().improves(planted);
 
     try (var watch = new ProcessWatch(instance)) {
-      deploys(url).exits(0).says("live");
-      trial.robot().crashesAtStart();
-      deploys(url).exits(1).says("RolledBack");
-      trial.robot().becomesAgain(good);
-      trial.robot().asksForUnknownPackage();
-      deploys(url).exits(1).says("DependencyFailed");
-      trial.robot().becomesAgain(good);
+      deploys(url).exits(0).prints("live");
+      environment.robot().crashesAtStart();
+      deploys(url).exits(1).prints("RolledBack");
+      environment.robot().revertsTo(good);
+      environment.robot().requiresAnUnknownPackage();
+      deploys(url).exits(1).prints("DependencyFailed");
+      environment.robot().revertsTo(good);
       badSecrets();
-      deploys(url).exits(0).says("simulation (");
+      deploys(url).exits(0).prints("simulation (");
       stores("repository", LocalAws.object().put("token", sentinels.make("old token")).toString());
-      trial.robot().improves();
-      deploys(url).exits(1).says("LoginRefused");
+      environment.robot().improves();
+      deploys(url).exits(1).prints("LoginRefused");
       sshKeyThatOpensNothing();
       requestsWithASecretByMistake(url);
       plant(url, planted);
       surfaces.look("process", watch.seen());
     }
-    look(trial.local("logs"));
-    look(trial.local("status"));
+    look(environment.local("logs"));
+    look(environment.local("status"));
     surfaces
         .executions()
         .commands(instance)
-        .notices(trial.environment())
+        .notices(environment.name())
         .cloud()
         .journal(instance)
         .disk(instance);
@@ -109,7 +112,7 @@ class LeakTest {
   private void badSecrets() {
     stores("keys", "{\"BINANCE_API_KEY\": \"" + sentinels.make("broken keys"));
     ObjectNode certificate =
-        (ObjectNode) TestEnvironment.parse(trial.certificate(CertificateFlaw.NONE));
+        (ObjectNode) TestEnvironment.parse(environment.certificate(CertificateFlaw.NONE));
     stores(
         "certificate", certificate.put("key", sentinels.make("broken certificate key")).toString());
   }
@@ -121,30 +124,30 @@ class LeakTest {
             .put("ssh_key", "-----BEGIN OPENSSH PRIVATE KEY-----\n" + sentinels.make("ssh key"))
             .put("known_hosts", "127.0.0.1 ssh-ed25519 AAAA");
     stores("repository", secret.toString());
-    deploys("ssh://git@127.0.0.1:9/robot").exits(1).says("RepositoryUnreachable");
+    deploys("ssh://git@127.0.0.1:9/robot").exits(1).prints("RepositoryUnreachable");
   }
 
   private void requestsWithASecretByMistake(String url) {
-    String mistaken = sentinels.make("mistaken");
-    String inTheAddress = url.replace("https://", "https://token:" + mistaken + "@");
-    deploys(inTheAddress).exits(2).says("$.repository_url");
-    deploys(url, "--set", "BINANCE_API_KEY=" + mistaken).exits(2).says("$.BINANCE_API_KEY");
-    deploys(url, "--set", "port=" + mistaken).exits(2).says("$.port");
-    deploys(url, "--set", mistaken + "=1").exits(2);
+    String misplaced = sentinels.make("mistaken");
+    String inTheAddress = url.replace("https://", "https://token:" + misplaced + "@");
+    deploys(inTheAddress).exits(2).prints("$.repository_url");
+    deploys(url, "--set", "BINANCE_API_KEY=" + misplaced).exits(2).prints("$.BINANCE_API_KEY");
+    deploys(url, "--set", "port=" + misplaced).exits(2).prints("$.port");
+    deploys(url, "--set", misplaced + "=1").exits(2);
     // Also past the command line's own look at the request.
-    for (String field : List.of("repository_url", "BINANCE_API_KEY", "bake_seconds", mistaken)) {
-      ObjectNode request = LocalAws.object().put("environment", trial.environment());
+    for (String field : List.of("repository_url", "BINANCE_API_KEY", "bake_seconds", misplaced)) {
+      ObjectNode request = LocalAws.object().put("environment", environment.name());
       request.put("repository_url", url);
-      ExecutionHandle run = ExecutionHandle.start(request.put(field, mistaken).toString());
+      ExecutionHandle run = ExecutionHandle.start(request.put(field, misplaced).toString());
       run.failsAs("RequestRefused");
-      run.notice(trial.environment());
+      run.notice(environment.name());
       look(LocalCommand.run("follow", run.arn()));
     }
   }
 
   /** On purpose, everywhere: what the search must find. */
   private void plant(String url, String planted) {
-    look(LocalCommand.run("exec", trial.environment(), "--", "echo", planted));
+    look(LocalCommand.run("exec", environment.name(), "--", "echo", planted));
     // Of its own, since the script's arguments are in every process it starts.
     keep("root/planted", sentinels.make("planted in an environment"));
     instance.sh(
@@ -170,17 +173,17 @@ class LeakTest {
     stores("repository", login);
     ExecutionHandle.start(
             LocalAws.object()
-                .put("environment", trial.environment())
+                .put("environment", environment.name())
                 .put("repository_url", url)
                 .put("operation", "plan")
                 .toString())
         .succeeds();
     // A branch is named in what its absence causes, and in the notice about it.
-    ObjectNode request = LocalAws.object().put("environment", trial.environment());
+    ObjectNode request = LocalAws.object().put("environment", environment.name());
     ExecutionHandle run =
         ExecutionHandle.start(request.put("repository_url", url).put("branch", planted).toString());
     run.failsAs("DeploymentFailed");
-    run.notice(trial.environment());
+    run.notice(environment.name());
   }
 
   private void keep(String file, String text) {
@@ -203,22 +206,22 @@ class LeakTest {
 
   private Result deploys(String url, String... more) {
     var arguments = new java.util.ArrayList<>(List.of("deploy", "--repository", url));
-    arguments.addAll(List.of("--environment", trial.environment(), "--set", "bake_seconds=2"));
+    arguments.addAll(List.of("--environment", environment.name(), "--set", "bake_seconds=2"));
     arguments.addAll(List.of(more));
     return look(LocalCommand.run(arguments.toArray(String[]::new)));
   }
 
   private void stores(String kind, String secret) {
-    look(trial.store(kind, secret));
+    look(environment.store(kind, secret));
   }
 
   private Result look(Result result) {
-    surfaces.look("command line", result.said());
+    surfaces.look("command line", result.output());
     return result;
   }
 
   @Test
-  void theSearchFindsWhatIsThere() {
+  void theSearchFindsAPlantedSecret() {
     Set<String> where = surfaces.found().getOrDefault("planted", new TreeSet<>());
     for (String surface :
         List.of(
@@ -255,7 +258,7 @@ class LeakTest {
   }
 
   @Test
-  void keysAreInTheEnvironmentFileAlone() {
+  void keysAreOnlyInTheEnvironmentFile() {
     assertEquals(List.of(), surfaces.of("api key", ENV_FILE), "where the API key is");
     assertEquals(List.of(), surfaces.of("secret key", ENV_FILE), "where the secret key is");
     assertTrue(surfaces.found().containsKey("api key"), "the robot has its key");
@@ -263,14 +266,14 @@ class LeakTest {
   }
 
   @Test
-  void theCertificatesKeyIsInItsFileAlone() {
+  void theCertificateKeyIsOnlyInItsFile() {
     assertEquals(List.of(), surfaces.of("certificate key", KEY_FILE), "where the key is");
     assertTrue(surfaces.found().containsKey("certificate key"), "the web application has its key");
     assertEquals(List.of(), surfaces.of("broken certificate key", NOWHERE), "where it is");
   }
 
   @Test
-  void theRepositorysLoginIsNowhere() {
+  void theRepositoryLoginIsNowhere() {
     assertEquals(List.of(), surfaces.of("ssh key", NOWHERE), "where the deploy key is");
     assertEquals(List.of(), surfaces.of("token", NOWHERE), "where the token is");
     assertEquals(List.of(), surfaces.of("old token", NOWHERE), "where the refused token is");

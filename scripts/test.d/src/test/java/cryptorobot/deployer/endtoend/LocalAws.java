@@ -57,14 +57,14 @@ final class LocalAws {
   static List<JsonNode> every(
       String target, ObjectNode request, String nextToken, String list, String pageSize, int size) {
     var all = new ArrayList<JsonNode>();
-    ObjectNode asked = request.deepCopy().put(pageSize, size);
+    ObjectNode paged = request.deepCopy().put(pageSize, size);
     while (true) {
-      JsonNode page = answer(target, asked);
+      JsonNode page = answer(target, paged);
       page.path(list).forEach(all::add);
       if (!page.hasNonNull(nextToken) || page.path(nextToken).asText().isEmpty()) {
         return all;
       }
-      asked.put(nextToken, page.path(nextToken).asText());
+      paged.put(nextToken, page.path(nextToken).asText());
     }
   }
 

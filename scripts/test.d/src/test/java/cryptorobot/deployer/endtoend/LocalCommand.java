@@ -29,17 +29,17 @@ final class LocalCommand {
     }
 
     /** Asserts that it said this, on either stream. */
-    Result says(String text) {
-      assertTrue(said().contains(text), () -> "should say '" + text + "': " + this);
+    Result prints(String text) {
+      assertTrue(output().contains(text), () -> "should say '" + text + "': " + this);
       return this;
     }
 
-    Result neverSays(String secret) {
-      assertTrue(!said().contains(secret), "says what nobody may see: " + command);
+    Result doesNotPrint(String secret) {
+      assertTrue(!output().contains(secret), "says what nobody may see: " + command);
       return this;
     }
 
-    String said() {
+    String output() {
       return stdout + stderr;
     }
 

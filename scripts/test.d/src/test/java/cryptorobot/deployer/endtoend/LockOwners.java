@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class LockOwners {
   private final Instance instance;
-  private final InstanceInvariants promise;
+  private final InstanceInvariants invariants;
   private final Map<String, String> settings;
   private int count;
 
@@ -25,9 +25,9 @@ final class LockOwners {
   /**
    * @param settings a deploy's, as planned
    */
-  LockOwners(Instance instance, InstanceInvariants promise, Map<String, String> settings) {
+  LockOwners(Instance instance, InstanceInvariants invariants, Map<String, String> settings) {
     this.instance = instance;
-    this.promise = promise;
+    this.invariants = invariants;
     this.settings = Map.copyOf(settings);
   }
 
@@ -46,7 +46,7 @@ final class LockOwners {
 
   /** Somebody new who may take the lock from whoever has it, and has not asked yet. */
   Controller newcomer() {
-    JsonNode lock = promise.seen().path("lock");
+    JsonNode lock = invariants.observe().path("lock");
     String from =
         lock.isObject() ? lock.path("generation").asText() + " " + lock.path("owner").asText() : "";
     return Controller.named("faults-" + ++count, instance, settings)
@@ -66,7 +66,7 @@ final class LockOwners {
   /** What serves once a next one has taken the lock: whole, with nothing left over. */
   Whole settled() {
     Controller next = next();
-    Whole whole = promise.holds();
+    Whole whole = invariants.holds();
     assertEquals(List.of(), whole.leftOver(), "what is left over");
     assertEquals(List.of(), whole.decision(), "what is not decided");
     assertEquals(Optional.of(next.owner()), whole.owner(), "who holds the lock");

@@ -30,15 +30,15 @@ class LockRaceTest {
 
   @BeforeAll
   void anInstance(@TempDir Path folder) {
-    var trial = new TestEnvironment("race.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
+    var environment = new TestEnvironment("race.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
     // Comes back once the agent answers.
-    trial.local("power", "start").exits(0);
-    instance = Instance.of(trial);
+    environment.local("power", "start").exits(0);
+    instance = Instance.of(environment);
   }
 
   @Test
-  void ofTwoAtOnceExactlyOneGetsTheLock() {
+  void exactlyOneOfTwoConcurrentExecutionsGetsTheLock() {
     race(10);
   }
 
@@ -48,15 +48,15 @@ class LockRaceTest {
    */
   @Test
   @Tag("faults")
-  void ofTwoToEightAtOnceExactlyOneGetsTheLockTwoHundredTimes() throws IOException {
+  void exactlyOneConcurrentExecutionGetsTheLockInTwoHundredRounds() throws IOException {
     Path scripts = instance.disk().resolve("root");
     for (String step : List.of("begin", "end")) {
       Files.writeString(scripts.resolve(step + ".sh"), Controller.script(step));
     }
     try (InputStream races = LockRaceTest.class.getResourceAsStream("/faults/races.sh")) {
-      String said = instance.sh(new String(races.readAllBytes(), StandardCharsets.UTF_8), "200");
-      List<JsonNode> rounds = said.lines().map(TestEnvironment::parse).toList();
-      assertEquals(200, rounds.size(), said);
+      String output = instance.sh(new String(races.readAllBytes(), StandardCharsets.UTF_8), "200");
+      List<JsonNode> rounds = output.lines().map(TestEnvironment::parse).toList();
+      assertEquals(200, rounds.size(), output);
       rounds.forEach(this::hasOneWinner);
     }
   }
@@ -108,10 +108,9 @@ class LockRaceTest {
     assertEquals(winner.owner(), refused.path("owner").asText(), answers::toString);
     assertEquals(newest, refused.path("generation").asLong(), answers::toString);
 
-    JsonNode notHis =
+    JsonNode loser =
         both.get(1 - won).with("Generation", Long.toString(newest)).run("end", 90).good();
-    assertEquals(
-        false, notHis.path("released").asBoolean(), "the loser gives back what is not his");
+    assertEquals(false, loser.path("released").asBoolean(), "the loser gives back what is not his");
     JsonNode again = winner.run("begin", 0).good();
     assertTrue(again.path("acquired").asBoolean(), () -> "asked again: " + again);
     assertEquals(newest, again.path("generation").asLong(), again::toString);

@@ -31,40 +31,41 @@ class MigrationTest {
   private static final Duration TO_TAKE_OVER = Duration.ofMinutes(3);
   private static final String MIGRATION = "/opt/crypto-robot/.deployer/migration/";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private Containers containers;
 
   @BeforeAll
   void aRobotTradesInContainers(@TempDir Path folder) {
-    trial = new TestEnvironment("migration.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    trial.store(
+    environment = new TestEnvironment("migration.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    environment.store(
         "keys", "{\"BINANCE_API_KEY\": \"an-api-key\", \"BINANCE_SECRET_KEY\": \"a-secret\"}");
-    instance = Instance.of(trial);
-    containers = Containers.start(instance, Path.of(trial.robot().path()));
+    instance = Instance.of(environment);
+    containers = Containers.start(instance, Path.of(environment.robot().path()));
   }
 
   private String[] phase(String name) {
     var arguments = new ArrayList<String>(List.of("migrate", name));
-    arguments.addAll(List.of("--environment", trial.environment()));
-    arguments.addAll(List.of("--repository", trial.robot().path(), "--set", "bake_seconds=1"));
+    arguments.addAll(List.of("--environment", environment.name()));
+    arguments.addAll(
+        List.of("--repository", environment.robot().path(), "--set", "bake_seconds=1"));
     return arguments.toArray(String[]::new);
   }
 
   private Result migrate(String name) {
-    return LocalCommand.run(phase(name)).neverSays(Containers.KEY);
+    return LocalCommand.run(phase(name)).doesNotPrint(Containers.KEY);
   }
 
   @Test
   @Order(1)
-  void prepareTellsWhatRunsInContainersAndTouchesNone() {
+  void prepareReportsTheContainersAndChangesNone() {
     String before = containers.untouched();
-    migrate("cutover").exits(1).says("no migration is prepared");
+    migrate("cutover").exits(1).prints("no migration is prepared");
 
     migrate("prepare")
         .exits(0)
-        .says("container robot of robot:latest, runs, restart unless-stopped, has ENV_CONTENT");
+        .prints("container robot of robot:latest, runs, restart unless-stopped, has ENV_CONTENT");
     migrate("prepare").exits(0);
 
     assertEquals(before, containers.untouched(), "the containers");
@@ -78,20 +79,23 @@ class MigrationTest {
         "[\"/srv/robot/Dockerfile\",\"/srv/robot/docker-compose.yml\",\"/srv/robot/robot.env\"]",
         inventory.path("files").toString());
     assertFalse(inventory.toString().contains(Containers.KEY), "the inventory holds a value");
-    migrate("cleanup").exits(1).says("cut over first");
+    migrate("cleanup").exits(1).prints("cut over first");
   }
 
   @Test
   @Order(2)
-  void besideThemRunsASimulationAndNothingThatTrades() {
+  void aSimulationRunsBesideTheContainersAndDoesNotTrade() {
     String before = containers.untouched();
     containers.neverTwoRobots(
         () -> {
-          migrate("parallel").exits(0).says("simulation, healthy").says("answered 200");
-          trial.deploy("--set", "port=5001").exits(1).says("a second robot would have keys");
+          migrate("parallel").exits(0).prints("simulation, healthy").prints("answered 200");
+          environment
+              .deploy("--set", "port=5001")
+              .exits(1)
+              .prints("a second robot would have keys");
         });
     assertEquals(before, containers.untouched(), "the containers");
-    assertEquals("simulation", trial.status().path("mode").asText());
+    assertEquals("simulation", environment.status().path("mode").asText());
     assertEquals("5001", instance.sh("jq -r .port /opt/crypto-robot/current/release.json"));
     assertEquals(
         "yes", instance.sh("sed -n 's/^FROM_THE_CONTAINER=//p' /opt/crypto-robot/current/.env"));
@@ -101,23 +105,23 @@ class MigrationTest {
 
   @Test
   @Order(3)
-  void whatIsNotWellInTheirPlaceGivesWayToThem() {
-    String good = trial.robot().head();
-    trial.robot().crashesAtStart();
+  void anUnhealthyReleaseIsReplacedByTheContainers() {
+    String good = environment.robot().head();
+    environment.robot().crashesAtStart();
     containers.neverTwoRobots(
         () ->
             migrate("cutover")
                 .exits(1)
-                .says("CutoverUndone")
-                .says("the containers serve, seen well"));
-    trial.robot().becomesAgain(good);
+                .prints("CutoverUndone")
+                .prints("the containers serve, seen well"));
+    environment.robot().revertsTo(good);
     containers.serve();
   }
 
   @Test
   @Order(4)
-  void whenTheControllerDiesTheInstanceGivesThemBackByItself() {
-    CompletableFuture<Result> cutover = untilTheyAreHeld();
+  void whenTheControllerDiesTheInstanceRestoresTheContainers() {
+    CompletableFuture<Result> cutover = untilTheContainersAreHeld();
     ExecutionHandle.newest("migrate").stop();
     cutover.join().exits(1);
 
@@ -129,29 +133,29 @@ class MigrationTest {
 
   @Test
   @Order(5)
-  void aTakeoverThatWasKilledHalfWayEndsWellWhenItIsAskedForAgain() {
-    CompletableFuture<Result> cutover = untilTheyAreHeld();
+  void aTakeoverKilledHalfWaySucceedsWhenItIsRequestedAgain() {
+    CompletableFuture<Result> cutover = untilTheContainersAreHeld();
     instance.sh("systemctl kill --signal=KILL crypto-robot-step-activate.service || true");
     cutover.join();
 
     containers.neverTwoRobots(() -> migrate("cutover").exits(0));
 
-    trial.serves(trial.robot().head());
+    environment.serves(environment.robot().head());
     migrate("undo").exits(0);
     containers.serve();
   }
 
   @Test
   @Order(6)
-  void whenTheInstanceLosesItsPowerHalfWayItGivesThemBackByItself() {
-    CompletableFuture<Result> cutover = untilTheyAreHeld();
+  void afterAPowerCutTheInstanceRestoresTheContainers() {
+    CompletableFuture<Result> cutover = untilTheContainersAreHeld();
     instance.losesPower();
     ExecutionHandle.newest("migrate").stop();
     cutover.join();
 
     // The engine of this test does not start with the machine: until it answers, a start cannot
     // give the containers back.
-    trial.local("power", "start").exits(1).says("the containers are not back");
+    environment.local("power", "start").exits(1).prints("the containers are not back");
     containers.startEngine();
 
     containers.serve();
@@ -159,28 +163,30 @@ class MigrationTest {
 
   @Test
   @Order(7)
-  void inTheirPlaceTheReleaseTradesOnWithTheirDataAndSettings() {
+  void theReleaseTradesInPlaceOfTheContainersWithTheirDataAndSettings() {
     long counted = Long.parseLong(instance.sh("docker exec robot cat data/counter"));
     containers.neverTwoRobots(
-        () -> migrate("cutover").exits(0).says("Cut over").says("live, healthy"));
+        () -> migrate("cutover").exits(0).prints("Cut over").prints("live, healthy"));
 
-    JsonNode status = trial.serves(trial.robot().head());
+    JsonNode status = environment.serves(environment.robot().head());
     assertEquals("live", status.path("mode").asText());
-    assertTrue(trial.counter() >= counted, "counted on from " + counted + ": " + trial.counter());
+    assertTrue(
+        environment.counter() >= counted,
+        "counted on from " + counted + ": " + environment.counter());
     assertEquals(List.of("false no", "false no"), containers.states(), "how the containers are");
     assertEquals(
         "yes an-api-key",
         instance.sh(
             "sed -n 's/^FROM_THE_CONTAINER=//p;s/^BINANCE_API_KEY=//p' /opt/crypto-robot/current/.env | xargs"));
-    String processes = trial.processes();
+    String processes = environment.processes();
     migrate("cutover").exits(0);
-    assertEquals(processes, trial.processes(), "asked for again, it restarts nothing");
+    assertEquals(processes, environment.processes(), "asked for again, it restarts nothing");
   }
 
   @Test
   @Order(8)
-  void untilCleanupAllOfItCanBeUndone() {
-    containers.neverTwoRobots(() -> migrate("undo").exits(0).says("robot is back"));
+  void theMigrationCanBeUndoneUntilCleanup() {
+    containers.neverTwoRobots(() -> migrate("undo").exits(0).prints("robot is back"));
     containers.serve();
     migrate("undo").exits(0);
   }
@@ -190,9 +196,9 @@ class MigrationTest {
   void cleanupArchivesTheirFilesAndRemovesThem() {
     migrate("cutover").exits(0);
 
-    migrate("cleanup").exits(0).says("/opt/crypto-robot/archive/containers.tar");
+    migrate("cleanup").exits(0).prints("/opt/crypto-robot/archive/containers.tar");
 
-    trial.serves(trial.robot().head());
+    environment.serves(environment.robot().head());
     assertEquals(
         "", instance.sh("docker ps --all --quiet; docker image ls --quiet"), "what is left");
     assertEquals("robot-data", instance.sh("docker volume ls --quiet"), "data is kept");
@@ -204,17 +210,17 @@ class MigrationTest {
         instance.sh(
             "tar -xOf /opt/crypto-robot/archive/containers.tar srv/robot/docker-compose.yml"));
     migrate("cleanup").exits(0);
-    migrate("undo").exits(1).says("nothing to go back to");
-    migrate("status").exits(0).says("cleaned-up, well");
+    migrate("undo").exits(1).prints("nothing to go back to");
+    migrate("status").exits(0).prints("cleaned-up, well");
   }
 
   /** A takeover under way, at the moment when the containers have been, or are being, stopped. */
-  private CompletableFuture<Result> untilTheyAreHeld() {
+  private CompletableFuture<Result> untilTheContainersAreHeld() {
     CompletableFuture<Result> cutover = LocalCommand.start(phase("cutover"));
     Await.holds(
         "the containers are held",
         TO_TAKE_OVER,
-        () -> instance.says("test -e " + MIGRATION + "held.json").exit() == 0);
+        () -> instance.execute("test -e " + MIGRATION + "held.json").exit() == 0);
     return cutover;
   }
 }

@@ -17,77 +17,77 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the model says of a fault is what comes of it on a real instance. */
 @FaultTest
 class ModelAgainstInstanceTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  ModelAgainstInstanceTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  ModelAgainstInstanceTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @ParameterizedTest
   @EnumSource
-  void comesToTheEndTheModelForetells(SharedFault fault) throws Exception {
+  void endsAsTheModelPredicts(SharedFault fault) throws Exception {
     String point = fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    table.run("as the model says", point, () -> comesToTheSameEnd(fault));
+    table.run("as the model says", point, () -> endsTheSame(fault));
   }
 
-  private Seen comesToTheSameEnd(SharedFault fault) {
-    Whole before = victim.promise().holds();
-    String good = victim.trial().robot().head();
+  private Seen endsTheSame(SharedFault fault) {
+    Whole before = fixture.invariants().holds();
+    String good = fixture.environment().robot().head();
     commits(fault.commit);
     String place = (fault.way == Way.UNHEARD ? "outer-" : "step-") + fault.step;
     ExecutionHandle run = meets(fault, place);
     JsonNode end = run.awaitEnd();
-    victim.shadows().rest();
-    victim.instance().awaitStill();
-    Whole now = victim.promise().holds();
+    fixture.shims().rest();
+    fixture.instance().awaitStill();
+    Whole now = fixture.invariants().holds();
     assertEquals(
         ModelledEnd.of(fault),
         new ModelledEnd(
-            said(end),
+            reported(end),
             FaultFixture.which(before, now),
             now.owner().isPresent(),
             !now.decision().isEmpty()),
         () -> "the model and the instance: " + end);
     if (fault.commit != Commit.GOOD) {
-      victim.trial().robot().becomesAgain(good);
-      victim.commits();
+      fixture.environment().robot().revertsTo(good);
+      fixture.commits();
     }
-    victim.converges(ExecutionHandle.start(victim.request()));
-    return new Seen(said(end), FaultFixture.which(before, now), now.lock());
+    fixture.converges(ExecutionHandle.start(fixture.request()));
+    return new Seen(reported(end), FaultFixture.which(before, now), now.lock());
   }
 
   private void commits(Commit commit) {
     switch (commit) {
-      case GOOD -> victim.commits();
-      case CRASHES -> victim.trial().robot().crashesAtStart();
-      case ASKS_FOR_NONSENSE -> victim.trial().robot().asksForNonsense();
+      case GOOD -> fixture.commits();
+      case CRASHES -> fixture.environment().robot().crashesAtStart();
+      case INVALID_REQUIREMENTS -> fixture.environment().robot().hasInvalidRequirements();
     }
   }
 
   private ExecutionHandle meets(SharedFault fault, String place) {
     if (fault.way == Way.KILLED || fault.way == Way.UNHEARD) {
-      victim.shadows().killAt(place, fault.called ? Moment.AFTER : Moment.BEFORE, fault.call);
-      return ExecutionHandle.start(victim.request());
+      fixture.shims().killAt(place, fault.called ? Moment.AFTER : Moment.BEFORE, fault.call);
+      return ExecutionHandle.start(fixture.request());
     }
-    victim.shadows().holdAt(place, fault.call);
-    ExecutionHandle run = ExecutionHandle.start(victim.request());
-    victim.shadows().awaitHit();
+    fixture.shims().holdAt(place, fault.call);
+    ExecutionHandle run = ExecutionHandle.start(fixture.request());
+    fixture.shims().awaitHit();
     if (fault.way == Way.POWER_CUT) {
-      victim.instance().losesPower();
+      fixture.instance().losesPower();
     }
     run.stop();
-    victim.shadows().letGo();
+    fixture.shims().letGo();
     if (fault.way == Way.POWER_CUT) {
-      victim.shadows().rest();
+      fixture.shims().rest();
       // Only switched on: a start of the power machine would take the lock over and settle.
-      victim.instance().isStarted();
+      fixture.instance().isStarted();
     }
     return run;
   }
 
-  private static String said(JsonNode end) {
+  private static String reported(JsonNode end) {
     String status = end.path("status").asText();
     return switch (status) {
       case "SUCCEEDED" ->

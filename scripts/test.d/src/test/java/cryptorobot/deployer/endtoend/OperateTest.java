@@ -28,56 +28,56 @@ import org.junit.jupiter.api.io.TempDir;
 class OperateTest {
   private static final String ENVIRONMENT = "operate.local";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Path folder;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
     this.folder = folder;
-    trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
-    trial.deploy().exits(0);
+    environment = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    environment.deploy().exits(0);
   }
 
   @Test
   @Order(1)
   void aRenewedCertificateIsStoredAndPutIntoService() throws Exception {
-    String robot = trial.processes().lines().findFirst().orElseThrow();
-    var secret = new ObjectMapper().readTree(trial.certificate(CertificateFlaw.NONE));
+    String robot = environment.processes().lines().findFirst().orElseThrow();
+    var secret = new ObjectMapper().readTree(environment.certificate(CertificateFlaw.NONE));
     var command = new ArrayList<>(List.of("certificate", ENVIRONMENT));
     for (String part : List.of("cert", "key", "chain")) {
       Path file = Files.writeString(folder.resolve(part), secret.path(part).asText());
       command.addAll(List.of("--" + part, file.toString()));
     }
     operate(0, command.toArray(String[]::new));
-    says(operate(0, "rotate-certificate", ENVIRONMENT), "Deployed to " + ENVIRONMENT);
-    assertEquals(robot, trial.processes().lines().findFirst().orElseThrow(), "the robot");
-    says(operate(0, "check-certificates", ENVIRONMENT), "ends in 36");
+    assertPrinted(operate(0, "rotate-certificate", ENVIRONMENT), "Deployed to " + ENVIRONMENT);
+    assertEquals(robot, environment.processes().lines().findFirst().orElseThrow(), "the robot");
+    assertPrinted(operate(0, "check-certificates", ENVIRONMENT), "ends in 36");
   }
 
   @Test
   @Order(2)
-  void driftIsNamedWithTheCommandThatMendsIt() throws Exception {
-    says(operate(0, "drift", ENVIRONMENT), "what runs is what was deployed");
-    trial.inside("chmod", "644", "/opt/crypto-robot/current/.env");
-    String said = operate(0, "drift", ENVIRONMENT);
-    says(said, "env: .env is 644 and ec2-user's instead of 600 and ec2-user's");
-    says(said, "fix: scripts/operate rotate-keys " + ENVIRONMENT);
-    says(operate(0, "status", ENVIRONMENT), "drift         1 differences");
+  void driftIsReportedWithTheCommandThatFixesIt() throws Exception {
+    assertPrinted(operate(0, "drift", ENVIRONMENT), "what runs is what was deployed");
+    environment.inside("chmod", "644", "/opt/crypto-robot/current/.env");
+    String output = operate(0, "drift", ENVIRONMENT);
+    assertPrinted(output, "env: .env is 644 and ec2-user's instead of 600 and ec2-user's");
+    assertPrinted(output, "fix: scripts/operate rotate-keys " + ENVIRONMENT);
+    assertPrinted(operate(0, "status", ENVIRONMENT), "drift         1 differences");
     operate(0, "rotate-keys", ENVIRONMENT);
-    says(operate(0, "drift", ENVIRONMENT), "what runs is what was deployed");
+    assertPrinted(operate(0, "drift", ENVIRONMENT), "what runs is what was deployed");
   }
 
   @Test
   @Order(3)
-  void aStopAndAStartSayWhatBecameOfTheRobot() throws Exception {
-    says(operate(0, "stop", ENVIRONMENT), "robot     stopped in ");
-    says(operate(1, "drift", ENVIRONMENT), "is stopped");
-    says(operate(0, "start", ENVIRONMENT), "health    healthy");
-    trial.serves(trial.robot().head());
+  void aStopAndAStartReportTheStateOfTheRobot() throws Exception {
+    assertPrinted(operate(0, "stop", ENVIRONMENT), "robot     stopped in ");
+    assertPrinted(operate(1, "drift", ENVIRONMENT), "is stopped");
+    assertPrinted(operate(0, "start", ENVIRONMENT), "health    healthy");
+    environment.serves(environment.robot().head());
   }
 
-  private static void says(String said, String text) {
-    assertTrue(said.contains(text), () -> "should say '" + text + "': " + said);
+  private static void assertPrinted(String output, String text) {
+    assertTrue(output.contains(text), () -> "should say '" + text + "': " + output);
   }
 
   private static String operate(int exit, String... arguments)
@@ -90,8 +90,8 @@ class OperateTest {
     builder.environment().putAll(LocalAws.variables());
     Process operate = builder.start();
     operate.getOutputStream().close();
-    String said = new String(operate.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(exit, operate.waitFor(), () -> String.join(" ", command) + ": " + said);
-    return said;
+    String output = new String(operate.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(exit, operate.waitFor(), () -> String.join(" ", command) + ": " + output);
+    return output;
   }
 }

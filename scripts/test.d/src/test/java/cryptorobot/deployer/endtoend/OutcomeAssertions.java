@@ -32,9 +32,9 @@ final class OutcomeAssertions {
           // The instance is asked what serves, and answers.
           default -> 1;
         };
-    var told = LocalCommand.run("follow", run.arn()).exits(exit);
+    var followed = LocalCommand.run("follow", run.arn()).exits(exit);
     if (!status.equals("FAILED")) {
-      told.says(now.release());
+      followed.prints(now.release());
     }
     return switch (status) {
       case "SUCCEEDED" ->
@@ -60,7 +60,7 @@ final class OutcomeAssertions {
             cause.contains("Now: release " + before.release() + " serves")
                 || cause.contains("Now: what served before"),
             cause);
-        assertTrue(now.goesOnAs(before), () -> "what served goes on: " + before + ", " + now);
+        assertTrue(now.continuesAs(before), () -> "what served goes on: " + before + ", " + now);
       }
       case "RolledBack" -> {
         assertTrue(cause.contains("Now: release " + now.release() + " serves again"), cause);

@@ -54,91 +54,92 @@ class PackageIndexTest {
       """
           .formatted(LOGIN, URL);
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Path folder;
   private String first;
 
   @BeforeAll
   void aRobot(@TempDir Path temporary) {
     folder = temporary;
-    trial = new TestEnvironment("index.local", Robot.in(folder.resolve("robot")));
-    first = trial.robot().head();
+    environment = new TestEnvironment("index.local", Robot.in(folder.resolve("robot")));
+    first = environment.robot().head();
   }
 
   @Test
   @Order(1)
-  void withoutAnIndexTheWheelsMadeFromDebianServe() {
+  void withoutAnIndexTheDebianWheelsAreUsed() {
     deploy(WITHOUT_INDEX)
         .exits(0)
-        .says("no package index answers: http://127.0.0.1:9/simple: no connection to 127.0.0.1");
-    trial.serves(trial.robot().head());
+        .prints("no package index answers: http://127.0.0.1:9/simple: no connection to 127.0.0.1");
+    environment.serves(environment.robot().head());
   }
 
   @Test
   @Order(2)
-  void aRequirementThatTheWheelsLackIsNamedWithTheReasonForThem() {
-    trial.robot().alsoRequires("only-in-the-index==1.0");
+  void aRequirementMissingFromTheWheelhouseIsReportedWithTheReasonForTheWheelhouse() {
+    environment.robot().alsoRequires("only-in-the-index==1.0");
     deploy(WITHOUT_INDEX)
         .exits(1)
-        .says("pip cannot install only-in-the-index==1.0 (requirements.txt, line ")
-        .says("it is not among the wheels offered in /opt/wheelhouse (none of that name)")
-        .says("No package index answers: http://127.0.0.1:9/simple")
-        .says("port 9: connection refused");
+        .prints("pip cannot install only-in-the-index==1.0 (requirements.txt, line ")
+        .prints("it is not among the wheels offered in /opt/wheelhouse (none of that name)")
+        .prints("No package index answers: http://127.0.0.1:9/simple")
+        .prints("port 9: connection refused");
   }
 
   @Test
   @Order(3)
-  void anIndexWhoseAuthorityIsUnknownIsNamedWithItsIssuer() throws IOException {
+  void anIndexOfAnUnknownAuthorityIsReportedWithItsIssuer() throws IOException {
     makeCertificates();
     write("/srv/stub.pem", Files.readString(folder.resolve("stub.pem")));
     try (var stub = getClass().getResourceAsStream("/index/stub.py")) {
       write("/srv/stub.py", new String(stub.readAllBytes()));
     }
-    trial.inside("bash", "-c", START);
+    environment.inside("bash", "-c", START);
     deploy(machine(""))
         .exits(1)
-        .says(URL + ": its certificate is not trusted")
-        .says("it was issued by CN=Inspecting Proxy of Example Ltd")
-        .neverSays(PASSWORD);
+        .prints(URL + ": its certificate is not trusted")
+        .prints("it was issued by CN=Inspecting Proxy of Example Ltd")
+        .doesNotPrint(PASSWORD);
   }
 
   @Test
   @Order(4)
-  void anAuthorityAndALoginOfTheMachineLeadToItsIndex() throws IOException {
+  void theInstanceUsesTheMachinesIndexWithItsAuthorityAndLogin() throws IOException {
     Path trusted = folder.resolve("ca.pem");
-    deploy(machine("cert = " + trusted)).exits(0).neverSays(PASSWORD);
-    trial.serves(trial.robot().head());
-    trial.inside("/opt/crypto-robot/venv/bin/python", "-c", "import only_in_the_index");
+    deploy(machine("cert = " + trusted)).exits(0).doesNotPrint(PASSWORD);
+    environment.serves(environment.robot().head());
+    environment.inside("/opt/crypto-robot/venv/bin/python", "-c", "import only_in_the_index");
   }
 
   @Test
   @Order(5)
   void noRobotCouldReadTheLogin() {
-    String report = trial.inside("cat", "/srv/report");
+    String report = environment.inside("cat", "/srv/report");
     assertTrue(report.contains("looked at 1 copies"), report);
     assertFalse(report.lines().anyMatch(line -> !line.endsWith("found []")), report);
-    assertEquals("600 root", trial.inside("stat", "-c", "%a %U", "/etc/crypto-robot-index.netrc"));
+    assertEquals(
+        "600 root", environment.inside("stat", "-c", "%a %U", "/etc/crypto-robot-index.netrc"));
     String hits =
         "grep -rlF --exclude-dir=stub " + PASSWORD + " /etc /opt /run/crypto-robot* || true";
-    assertEquals("/etc/crypto-robot-index.netrc", trial.inside("sh", "-c", hits));
+    assertEquals("/etc/crypto-robot-index.netrc", environment.inside("sh", "-c", hits));
     String journal = "journalctl --no-pager -o cat | grep -F " + PASSWORD + " || true";
-    assertEquals("", trial.inside("sh", "-c", journal));
+    assertEquals("", environment.inside("sh", "-c", journal));
   }
 
   @Test
   @Order(6)
-  void theInstanceFollowsTheMachineWhenItsSettingsChange() {
-    trial.robot().becomesAgain(first);
+  void theInstanceFollowsChangedSettingsOfTheMachine() {
+    environment.robot().revertsTo(first);
     deploy(WITHOUT_INDEX).exits(0);
     String left =
         "ls /etc/crypto-robot-index.netrc /usr/local/share/ca-certificates 2>/dev/null || true";
-    String there = trial.inside("sh", "-c", left);
+    String there = environment.inside("sh", "-c", left);
     assertFalse(there.contains("netrc"), there);
-    assertFalse(trial.inside("cat", "/etc/pip.conf").contains(URL));
+    assertFalse(environment.inside("cat", "/etc/pip.conf").contains(URL));
   }
 
   private Result deploy(Map<String, String> machine) {
-    return LocalCommand.runOn(machine, trial.deployArguments());
+    return LocalCommand.runOn(machine, environment.deployArguments());
   }
 
   /** The settings of a machine whose pip.conf names the index with its login. */
@@ -169,11 +170,11 @@ class PackageIndexTest {
         new ProcessBuilder("bash", "-euc", CERTIFICATES, "make", folder.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(made.getInputStream().readAllBytes());
-    assertEquals(0, made.onExit().join().exitValue(), said);
+    String output = new String(made.getInputStream().readAllBytes());
+    assertEquals(0, made.onExit().join().exitValue(), output);
   }
 
   private void write(String file, String content) {
-    LocalCommand.runWith(content, "exec", trial.environment(), "--", "tee", file).exits(0);
+    LocalCommand.runWith(content, "exec", environment.name(), "--", "tee", file).exits(0);
   }
 }

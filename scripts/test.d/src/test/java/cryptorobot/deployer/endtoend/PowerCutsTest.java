@@ -16,16 +16,16 @@ import org.junit.jupiter.api.TestFactory;
  */
 @FaultTest
 class PowerCutsTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  PowerCutsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  PowerCutsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @TestFactory
-  Stream<DynamicTest> anInstanceThatLosesPowerComesBackWithTheOldRelease() {
+  Stream<DynamicTest> afterAPowerCutTheInstanceServesTheOldRelease() {
     return Stream.of(
         powerCut("step-activate", "mv*/armed", false),
         powerCut("step-activate", "mv*/current", false),
@@ -36,14 +36,14 @@ class PowerCutsTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> aConfirmationThatWasDecidedSurvivesAPowerCut() {
+  Stream<DynamicTest> aDecidedConfirmationSurvivesAPowerCut() {
     return Stream.of(
         table.test(
             "power cut",
             "confirm, decided",
             () -> {
-              Whole before = victim.promise().holds();
-              victim.commits();
+              Whole before = fixture.invariants().holds();
+              fixture.commits();
               Whole now = losesPower("step-confirm", "rm*/confirming");
               assertEquals("new", FaultFixture.which(before, now));
               return finishes(before, now);
@@ -55,18 +55,18 @@ class PowerCutsTest {
         "power cut",
         place + " before " + call,
         () -> {
-          Whole before = victim.promise().holds();
-          String good = victim.trial().robot().head();
+          Whole before = fixture.invariants().holds();
+          String good = fixture.environment().robot().head();
           if (crashes) {
-            victim.trial().robot().crashesAtStart();
+            fixture.environment().robot().crashesAtStart();
           } else {
-            victim.commits();
+            fixture.commits();
           }
           Whole now = losesPower(place, call);
           assertEquals(before.release(), now.release(), "what serves after the boot");
           if (crashes) {
-            victim.trial().robot().becomesAgain(good);
-            victim.commits();
+            fixture.environment().robot().revertsTo(good);
+            fixture.commits();
           }
           return finishes(before, now);
         });
@@ -74,21 +74,21 @@ class PowerCutsTest {
 
   /** What serves after the boot; the run that was cut is stopped, or it would wait for an hour. */
   private Whole losesPower(String place, String call) {
-    victim.shadows().holdAt(place, call);
-    ExecutionHandle run = ExecutionHandle.start(victim.request());
-    victim.shadows().awaitHit();
-    victim.instance().losesPower();
+    fixture.shims().holdAt(place, call);
+    ExecutionHandle run = ExecutionHandle.start(fixture.request());
+    fixture.shims().awaitHit();
+    fixture.instance().losesPower();
     run.stop();
-    victim.shadows().rest();
-    victim.trial().local("power", "start").exits(0);
-    Whole now = victim.promise().holds();
+    fixture.shims().rest();
+    fixture.environment().local("power", "start").exits(0);
+    Whole now = fixture.invariants().holds();
     assertEquals("ABORTED", run.awaitEnd().path("status").asText());
     assertTrue(now.decision().isEmpty(), () -> "what is not decided after the boot: " + now);
     return now;
   }
 
   private Seen finishes(Whole before, Whole now) {
-    victim.converges(ExecutionHandle.start(victim.request()));
+    fixture.converges(ExecutionHandle.start(fixture.request()));
     return new Seen(
         "ABORTED",
         FaultFixture.which(before, now),
@@ -97,7 +97,7 @@ class PowerCutsTest {
 
   /** What decides at boot is killed as well, once. */
   @TestFactory
-  Stream<DynamicTest> aDecisionThatIsKilledDuringTheBootIsMadeAllTheSame() {
+  Stream<DynamicTest> aDecisionKilledDuringTheBootIsStillMade() {
     return Stream.of("mv*/firing", "mv*/current", "systemctl daemon-reload", "systemctl restart*")
         .map(
             call ->
@@ -105,19 +105,19 @@ class PowerCutsTest {
                     "kill -9 at boot",
                     "settle before " + call,
                     () -> {
-                      Whole before = victim.promise().holds();
-                      victim.commits();
-                      victim.shadows().holdAt("step-health", "curl*");
-                      ExecutionHandle run = ExecutionHandle.start(victim.request());
-                      victim.shadows().awaitHit();
-                      victim.shadows().killAt("settle", Moment.BEFORE, call);
-                      victim.instance().losesPower();
+                      Whole before = fixture.invariants().holds();
+                      fixture.commits();
+                      fixture.shims().holdAt("step-health", "curl*");
+                      ExecutionHandle run = ExecutionHandle.start(fixture.request());
+                      fixture.shims().awaitHit();
+                      fixture.shims().killAt("settle", Moment.BEFORE, call);
+                      fixture.instance().losesPower();
                       run.stop();
-                      victim.trial().local("power", "start").exits(0);
-                      assertTrue(victim.shadows().hasHit(), () -> "never came to " + call);
-                      Whole now = victim.promise().holds();
+                      fixture.environment().local("power", "start").exits(0);
+                      assertTrue(fixture.shims().hasHit(), () -> "never came to " + call);
+                      Whole now = fixture.invariants().holds();
                       assertEquals(before.release(), now.release(), "what serves after the boot");
-                      victim.shadows().rest();
+                      fixture.shims().rest();
                       return finishes(before, now);
                     }));
   }

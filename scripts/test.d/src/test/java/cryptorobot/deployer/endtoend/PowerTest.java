@@ -22,126 +22,131 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerTest {
   private static final Duration SOON = Duration.ofMinutes(2);
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private String good;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new TestEnvironment("power.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().endsWhileItIsIll();
-    trial.deploy().exits(0);
+    environment = new TestEnvironment("power.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().endsWhileItIsFaulty();
+    environment.deploy().exits(0);
   }
 
   @Test
   @Order(1)
-  void aStopTellsTheRobotToEndAndSaysHowLongItTook() {
-    long before = trial.counter();
-    trial.local("power", "stop").exits(0).says("robot     stopped in ");
-    assertEquals("stopped", trial.status().path("state").asText());
-    trial.local("power", "start").exits(0).says("health    healthy");
-    trial.serves(good);
-    assertTrue(trial.counter() >= before, "the counter outlives the night");
+  void aStopSignalsTheRobotAndReportsHowLongItTook() {
+    long before = environment.counter();
+    environment.local("power", "stop").exits(0).prints("robot     stopped in ");
+    assertEquals("stopped", environment.status().path("state").asText());
+    environment.local("power", "start").exits(0).prints("health    healthy");
+    environment.serves(good);
+    assertTrue(environment.counter() >= before, "the counter outlives the night");
     assertEquals(
         "enabled\nenabled",
-        trial.inside("systemctl", "is-enabled", "crypto-robot", "crypto-webapp"));
-    assertTrue(trial.status().path("locked_by").isNull(), "the lock is given back");
+        environment.inside("systemctl", "is-enabled", "crypto-robot", "crypto-webapp"));
+    assertTrue(environment.status().path("locked_by").isNull(), "the lock is given back");
   }
 
   @Test
   @Order(2)
-  void aSecondStopFindsItStoppedAndAPlanLetsItSleep() {
-    trial.local("power", "stop").exits(0);
-    trial.local("power", "stop").exits(0).says("Stopped");
-    trial.deploy("--plan").exits(0);
-    assertEquals("stopped", trial.status().path("state").asText());
+  void aSecondStopFindsItStoppedAndAPlanDoesNotStartIt() {
+    environment.local("power", "stop").exits(0);
+    environment.local("power", "stop").exits(0).prints("Stopped");
+    environment.deploy("--plan").exits(0);
+    assertEquals("stopped", environment.status().path("state").asText());
   }
 
   @Test
   @Order(3)
-  void aDeployPutsTheSleeperBackToSleep() {
-    good = trial.robot().improves();
-    trial.deploy("--set", "restore_power=true").exits(0).says("Deployed");
-    assertEquals("stopped", trial.status().path("state").asText());
+  void aDeployToAStoppedInstanceStopsItAgain() {
+    good = environment.robot().improves();
+    environment.deploy("--set", "restore_power=true").exits(0).prints("Deployed");
+    assertEquals("stopped", environment.status().path("state").asText());
   }
 
   @Test
   @Order(4)
-  void soDoesADeployThatIsRolledBack() {
-    trial.robot().crashesAtStart();
-    trial.deploy("--set", "restore_power=true").exits(1).says("RolledBack");
-    assertEquals("stopped", trial.status().path("state").asText());
-    trial.robot().becomesAgain(good);
-    trial.local("power", "start").exits(0);
-    trial.serves(good);
+  void aRolledBackDeployToAStoppedInstanceStopsItAgain() {
+    environment.robot().crashesAtStart();
+    environment.deploy("--set", "restore_power=true").exits(1).prints("RolledBack");
+    assertEquals("stopped", environment.status().path("state").asText());
+    environment.robot().revertsTo(good);
+    environment.local("power", "start").exits(0);
+    environment.serves(good);
   }
 
   @Test
   @Order(5)
   void aStartDuringAStopWaitsForItAndIsNotLost() {
     String before = ExecutionHandle.newestPower().arn();
-    var stop = LocalCommand.start("power", "--environment", trial.environment(), "stop");
+    var stop = LocalCommand.start("power", "--environment", environment.name(), "stop");
     Await.holds("the stop begins", SOON, () -> !ExecutionHandle.newestPower().arn().equals(before));
     ExecutionHandle.newestPower().awaitEntered("StopServices");
-    trial.local("power", "start").exits(0).says("health    healthy");
+    environment.local("power", "start").exits(0).prints("health    healthy");
     stop.join().exits(0);
-    trial.serves(good);
+    environment.serves(good);
   }
 
   @Test
   @Order(6)
-  void aStopWaitsForTheDeployThatIsUnderWay() {
-    String better = trial.robot().improves();
-    var deploy = LocalCommand.start(trial.deployArguments());
-    Await.holds("the deploy is under way", SOON, () -> trial.status().hasNonNull("locked_by"));
-    trial.local("power", "stop").exits(0).says("WaitForLock");
-    deploy.join().exits(0).says("Deployed");
-    assertEquals("stopped", trial.status().path("state").asText());
-    trial.local("power", "start").exits(0);
-    trial.serves(better);
-    good = better;
+  void aStopWaitsForARunningDeploy() {
+    String newer = environment.robot().improves();
+    var deploy = LocalCommand.start(environment.deployArguments());
+    Await.holds(
+        "the deploy is under way", SOON, () -> environment.status().hasNonNull("locked_by"));
+    environment.local("power", "stop").exits(0).prints("WaitForLock");
+    deploy.join().exits(0).prints("Deployed");
+    assertEquals("stopped", environment.status().path("state").asText());
+    environment.local("power", "start").exits(0);
+    environment.serves(newer);
+    good = newer;
   }
 
   @Test
   @Order(7)
   void aStartWaitsUntilThereIsRoomForIt() {
-    trial.local("power", "stop").exits(0);
+    environment.local("power", "stop").exits(0);
     room(false);
     String before = ExecutionHandle.newestPower().arn();
-    var start = LocalCommand.start("power", "--environment", trial.environment(), "start");
+    var start = LocalCommand.start("power", "--environment", environment.name(), "start");
     Await.holds(
         "the start begins", SOON, () -> !ExecutionHandle.newestPower().arn().equals(before));
     Await.holds("EC2 has no room for it", SOON, PowerTest::capacityIsMissing);
-    assertEquals("stopped", trial.status().path("state").asText());
+    assertEquals("stopped", environment.status().path("state").asText());
     room(true);
-    start.join().exits(0).says("sufficient t3.micro capacity").says("health    healthy");
-    trial.serves(good);
+    start.join().exits(0).prints("sufficient t3.micro capacity").prints("health    healthy");
+    environment.serves(good);
   }
 
   @Test
   @Order(8)
-  void whatIsStartedAndNotWellIsReported() {
-    trial.inside("touch", "/opt/crypto-robot/shared/data/ill");
-    trial.local("power", "stop").exits(0);
-    trial.local("power", "start").exits(1).says("StartedUnhealthy").says("the robot is ill");
-    assertEquals("unhealthy", trial.status().path("health").asText());
-    var notice = ExecutionHandle.newestPower().notice(trial.environment());
+  void aStartedServiceThatIsNotHealthyIsReported() {
+    environment.inside("touch", "/opt/crypto-robot/shared/data/ill");
+    environment.local("power", "stop").exits(0);
+    environment
+        .local("power", "start")
+        .exits(1)
+        .prints("StartedUnhealthy")
+        .prints("the robot is ill");
+    assertEquals("unhealthy", environment.status().path("health").asText());
+    var notice = ExecutionHandle.newestPower().notice(environment.name());
     assertEquals("StartedUnhealthy", notice.path("outcome").asText(), notice::toString);
-    trial.inside("rm", "/opt/crypto-robot/shared/data/ill");
-    trial.local("power", "start").exits(0).says("health    healthy");
-    trial.serves(good);
+    environment.inside("rm", "/opt/crypto-robot/shared/data/ill");
+    environment.local("power", "start").exits(0).prints("health    healthy");
+    environment.serves(good);
   }
 
   @Test
   @Order(9)
-  void aRobotThatDoesNotEndIsKilledAndThatIsSaid() {
-    trial.robot().ignoresBeingAskedToEnd();
-    trial.deploy().exits(0);
-    trial
+  void aRobotThatDoesNotEndIsKilledAndThatIsReported() {
+    environment.robot().ignoresSigterm();
+    environment.deploy().exits(0);
+    environment
         .local("power", "stop")
         .exits(0)
-        .says("robot     had to be killed after 30.")
-        .says(": crypto-robot");
-    assertEquals("stopped", trial.status().path("state").asText());
+        .prints("robot     had to be killed after 30.")
+        .prints(": crypto-robot");
+    assertEquals("stopped", environment.status().path("state").asText());
   }
 
   private static boolean capacityIsMissing() {
@@ -151,6 +156,6 @@ class PowerTest {
   }
 
   private void room(boolean room) {
-    LocalAws.control("PUT", "capacity/" + trial.environment(), "{\"room\": " + room + "}");
+    LocalAws.control("PUT", "capacity/" + environment.name(), "{\"room\": " + room + "}");
   }
 }

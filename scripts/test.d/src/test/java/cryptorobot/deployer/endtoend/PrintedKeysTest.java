@@ -34,17 +34,17 @@ class PrintedKeysTest {
 
   private final Sentinels sentinels = new Sentinels();
   private final Surfaces surfaces = new Surfaces(sentinels);
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private Result late;
 
   @BeforeAll
   void deploysThatPrintTheirKeys(@TempDir Path folder) {
-    trial = new TestEnvironment("printed.local", Robot.in(folder.resolve("robot")));
-    String good = trial.robot().head();
-    trial.local("up").exits(0);
-    instance = Instance.of(trial);
-    trial.store(
+    environment = new TestEnvironment("printed.local", Robot.in(folder.resolve("robot")));
+    String good = environment.robot().head();
+    environment.local("up").exits(0);
+    instance = Instance.of(environment);
+    environment.store(
         "keys",
         LocalAws.object()
             .put("BINANCE_API_KEY", sentinels.make("api key"))
@@ -52,40 +52,43 @@ class PrintedKeysTest {
             .toString());
     String token = "812345999:AA" + UUID.randomUUID().toString().replace("-", "X").substring(0, 33);
     sentinels.keep("telegram token", token);
-    String certificate = trial.certificate(CertificateFlaw.NONE);
+    String certificate = environment.certificate(CertificateFlaw.NONE);
     List<String> key = TestEnvironment.parse(certificate).path("key").asText().lines().toList();
     sentinels.keep("certificate key", key.get(1));
     sentinels.keep("middle of that key", key.get(key.size() / 2));
-    trial.store("certificate", certificate);
-    look(trial.deploy()).exits(0);
+    environment.store("certificate", certificate);
+    look(environment.deploy()).exits(0);
 
-    trial.robot().diesWithItsKey();
-    look(trial.deploy())
+    environment.robot().diesWithItsKey();
+    look(environment.deploy())
         .exits(1)
-        .says("RolledBack")
-        .says("ValueError: cannot sign with [redacted]");
-    trial.robot().becomesAgain(good);
-    trial.robot().diesWithItsKeyInAHeader();
-    look(trial.deploy()).exits(1).says("RolledBack").says("Invalid header value b' [redacted]");
-    trial.robot().becomesAgain(good);
-    trial.robot().printsItsSecretsLate(token);
-    look(trial.deploy()).exits(0);
+        .prints("RolledBack")
+        .prints("ValueError: cannot sign with [redacted]");
+    environment.robot().revertsTo(good);
+    environment.robot().diesWithItsKeyInAHeader();
+    look(environment.deploy())
+        .exits(1)
+        .prints("RolledBack")
+        .prints("Invalid header value b' [redacted]");
+    environment.robot().revertsTo(good);
+    environment.robot().printsItsSecretsLate(token);
+    look(environment.deploy()).exits(0);
     String before = robot();
     instance.sh("touch /opt/crypto-robot/shared/data/tell");
     Await.holds(
         "the robot has ended and runs again",
         Duration.ofSeconds(60),
         () -> !List.of("0", before).contains(robot()));
-    late = look(trial.local("check-health"));
-    look(trial.local("logs", "--since", "30m", "--lines", "2000"));
-    look(trial.local("crash-report", "--last", "10"));
-    look(trial.local("status"));
+    late = look(environment.local("check-health"));
+    look(environment.local("logs", "--since", "30m", "--lines", "2000"));
+    look(environment.local("crash-report", "--last", "10"));
+    look(environment.local("status"));
     look(LocalCommand.run("status", "--json"));
-    look(trial.local("drift"));
+    look(environment.local("drift"));
     surfaces
         .executions()
         .commands(instance)
-        .notices(trial.environment())
+        .notices(environment.name())
         .cloud()
         .journal(instance)
         .disk(instance);
@@ -96,12 +99,12 @@ class PrintedKeysTest {
   }
 
   private Result look(Result result) {
-    surfaces.look("command line", result.said());
+    surfaces.look("command line", result.output());
     return result;
   }
 
   @Test
-  void theRobotReallyPrintedThem() {
+  void theRobotPrintedTheKeys() {
     for (String secret : PRINTED) {
       assertTrue(
           surfaces.found().getOrDefault(secret, new java.util.TreeSet<>()).contains("journal"),
@@ -110,16 +113,16 @@ class PrintedKeysTest {
   }
 
   @Test
-  void theyAreInTheirPlaceAndTheInstancesJournalAlone() {
+  void keysAreOnlyInTheirFileAndTheInstanceJournal() {
     for (String secret : PRINTED) {
       assertEquals(List.of(), surfaces.of(secret, ITS_PLACE), "where the " + secret + " is");
     }
   }
 
   @Test
-  void theNoticeOfALateEndSaysWhyWithoutThem() {
+  void theNoticeOfALaterCrashGivesTheReasonWithoutTheKeys() {
     late.exits(0);
-    String told = LocalAws.logs(trial.environment()).toString();
-    assertTrue(told.contains("the token [redacted] of [redacted] was rejected"), told);
+    String logs = LocalAws.logs(environment.name()).toString();
+    assertTrue(logs.contains("the token [redacted] of [redacted] was rejected"), logs);
   }
 }

@@ -31,7 +31,7 @@ class PrivateRepositoriesTest {
   private final String token = "token-" + UUID.randomUUID();
 
   private Path folder;
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String https;
   private String input;
@@ -70,14 +70,17 @@ class PrivateRepositoriesTest {
   @BeforeAll
   void aRepositoryBehindAToken(@TempDir Path temporary) throws IOException {
     folder = temporary;
-    trial = new TestEnvironment("private.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("private.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    instance = Instance.of(environment);
     https =
         LocalAws.control(
                 "PUT",
                 "repositories/private",
-                LocalAws.object().put("path", trial.robot().path()).put("token", token).toString())
+                LocalAws.object()
+                    .put("path", environment.robot().path())
+                    .put("token", token)
+                    .toString())
             .path("url")
             .asText();
     servesOverSsh();
@@ -85,28 +88,28 @@ class PrivateRepositoriesTest {
     LocalCommand.run(
             "deploy",
             "--environment",
-            trial.environment(),
+            environment.name(),
             "--repository",
             https,
             "--set",
             "bake_seconds=2")
         .exits(0)
-        .neverSays(token);
+        .doesNotPrint(token);
     input = ExecutionHandle.newest().input();
   }
 
   @Test
-  void aTokenOpensARepositoryAndIsKeptNowhere() {
+  void aTokenReadsARepositoryAndIsStoredNowhere() {
     rightToken();
-    String commit = trial.robot().improves();
+    String commit = environment.robot().improves();
     ExecutionHandle.start(request(https, "main")).succeeds();
     assertEquals(commit, instance.serves().revision());
     noCredentialsAreLeft();
   }
 
   @Test
-  void aDeployKeyOpensARepositoryWhoseHostIsKnownAndIsKeptNowhere() {
-    String commit = trial.robot().improves();
+  void aDeployKeyReadsARepositoryOfAKnownHostAndIsStoredNowhere() {
+    String commit = environment.robot().improves();
     publishesOverSsh();
     ExecutionHandle.start(request(loggedIn(SSH + "robot.git"), "main")).succeeds();
     assertEquals(commit, instance.serves().revision());
@@ -114,37 +117,37 @@ class PrivateRepositoriesTest {
   }
 
   @Test
-  void aWrongTokenIsALoginRefused() {
-    isTold(Wrong.TOKEN);
+  void aWrongTokenIsReportedAsALoginRefused() {
+    isReported(Wrong.TOKEN);
   }
 
   @Test
-  void anotherHostKeyIsAHostKeyUnknown() {
-    isTold(Wrong.HOST_KEY);
+  void aDifferentHostKeyIsReportedAsAnUnknownHostKey() {
+    isReported(Wrong.HOST_KEY);
   }
 
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"TOKEN", "HOST_KEY"})
-  void everyOtherWayToFailHasItsName(Wrong wrong) {
-    isTold(wrong);
+  void everyOtherFailureHasItsErrorName(Wrong wrong) {
+    isReported(wrong);
   }
 
   @Test
-  void aBranchThatIsNotThereIsMissingByTokenAndByKey() {
+  void aMissingBranchIsReportedWithATokenAndWithAKey() {
     rightToken();
-    isTold("BranchMissing", "Branch nowhere does not exist", request(https, "nowhere"));
+    isReported("BranchMissing", "Branch nowhere does not exist", request(https, "nowhere"));
     String ssh = loggedIn(SSH + "robot.git");
-    isTold("BranchMissing", "Branch nowhere does not exist", request(ssh, "nowhere"));
+    isReported("BranchMissing", "Branch nowhere does not exist", request(ssh, "nowhere"));
   }
 
-  private void isTold(Wrong wrong) {
+  private void isReported(Wrong wrong) {
     rightToken();
-    isTold(wrong.failure, wrong.explanation, request(wrong.address.apply(this), "main"));
+    isReported(wrong.failure, wrong.explanation, request(wrong.address.apply(this), "main"));
   }
 
-  private void isTold(String failure, String explanation, String request) {
+  private void isReported(String failure, String explanation, String request) {
     Served before = instance.serves();
     String cause = ExecutionHandle.start(request).failsAs("DeploymentFailed");
     assertTrue(cause.startsWith(failure + ": "), cause);
@@ -160,11 +163,11 @@ class PrivateRepositoriesTest {
   }
 
   private void rightToken() {
-    trial.store("repository", LocalAws.object().put("token", token).toString());
+    environment.store("repository", LocalAws.object().put("token", token).toString());
   }
 
   private String wrongToken() {
-    trial.store("repository", LocalAws.object().put("token", "another").toString());
+    environment.store("repository", LocalAws.object().put("token", "another").toString());
     return https;
   }
 
@@ -188,7 +191,7 @@ class PrivateRepositoriesTest {
   }
 
   private void storesKey(String key, String hosts) {
-    trial.store(
+    environment.store(
         "repository", LocalAws.object().put("ssh_key", key).put("known_hosts", hosts).toString());
   }
 
@@ -223,7 +226,7 @@ class PrivateRepositoriesTest {
   private void publishesOverSsh() {
     Path bare = instance.disk().resolve("srv/git/robot.git");
     program("rm", "-rf", bare.toString());
-    program("git", "clone", "--quiet", "--bare", trial.robot().path(), bare.toString());
+    program("git", "clone", "--quiet", "--bare", environment.robot().path(), bare.toString());
     instance.sh("chown -R git:git /srv/git");
   }
 
@@ -236,8 +239,8 @@ class PrivateRepositoriesTest {
   private static void program(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes());
-      assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + said);
+      String output = new String(process.getInputStream().readAllBytes());
+      assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + output);
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

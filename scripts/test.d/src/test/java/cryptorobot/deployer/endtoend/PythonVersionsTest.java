@@ -23,58 +23,60 @@ class PythonVersionsTest {
   private static final String EXECUTABLE =
       "readlink -f /proc/$(systemctl show -p MainPID --value crypto-robot)/exe";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private String version;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new TestEnvironment("python.local", Robot.in(folder.resolve("robot")));
-    trial.deploy().exits(0);
-    version = trial.inside("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])");
+    environment = new TestEnvironment("python.local", Robot.in(folder.resolve("robot")));
+    environment.deploy().exits(0);
+    version =
+        environment.inside("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])");
   }
 
   @Test
   @Order(0)
-  void theInstancesOwnIsTakenWhereNoneIsNamedAndIsTheSameByItsName() {
-    assertEquals("/usr/bin/python" + version, trial.inside("sh", "-c", EXECUTABLE));
-    trial.deploy().exits(0).says("Nothing to do");
-    trial.deploy("--set", named()).exits(0).says("Nothing to do");
+  void theInstancesOwnVersionIsTheDefaultAndEqualsTheSameVersionByName() {
+    assertEquals("/usr/bin/python" + version, environment.inside("sh", "-c", EXECUTABLE));
+    environment.deploy().exits(0).prints("Nothing to do");
+    environment.deploy("--set", named()).exits(0).prints("Nothing to do");
   }
 
   @Test
   @Order(1)
-  void oneThatCannotBeInstalledIsRefusedWithWhatIsHere() {
-    String before = trial.processes();
-    trial
+  void aVersionThatCannotBeInstalledIsRefusedWithTheAvailableVersions() {
+    String before = environment.processes();
+    environment
         .deploy("--set", "python_version=\"3.42\"")
         .exits(1)
-        .says("PythonMissing")
-        .says("Python 3.42 is not here and cannot be installed (apt-get cannot install python3.42")
-        .says("here is " + version);
-    assertEquals(before, trial.processes(), "the main processes before and after");
-    trial.serves(trial.robot().head());
+        .prints("PythonMissing")
+        .prints(
+            "Python 3.42 is not here and cannot be installed (apt-get cannot install python3.42")
+        .prints("here is " + version);
+    assertEquals(before, environment.processes(), "the main processes before and after");
+    environment.serves(environment.robot().head());
   }
 
   @Test
   @Order(2)
-  void anotherInterpreterOfTheSameVersionBuildsTheEnvironmentAnew() {
+  void aDifferentInterpreterOfTheSameVersionRebuildsTheEnvironment() {
     String before = environment();
-    trial.inside("cp", "/usr/bin/python" + version, "/usr/local/bin/python" + version);
-    trial.deploy("--plan", "--set", named()).exits(0).says("environment");
-    trial.deploy("--set", named()).exits(0);
-    trial.serves(trial.robot().head());
+    environment.inside("cp", "/usr/bin/python" + version, "/usr/local/bin/python" + version);
+    environment.deploy("--plan", "--set", named()).exits(0).prints("environment");
+    environment.deploy("--set", named()).exits(0);
+    environment.serves(environment.robot().head());
     assertNotEquals(before, environment(), "the environment that serves");
-    assertEquals("/usr/local/bin/python" + version, trial.inside("sh", "-c", EXECUTABLE));
-    trial.deploy("--set", named()).exits(0).says("Nothing to do");
+    assertEquals("/usr/local/bin/python" + version, environment.inside("sh", "-c", EXECUTABLE));
+    environment.deploy("--set", named()).exits(0).prints("Nothing to do");
   }
 
   @Test
   @Order(3)
-  void oneThatIsGoneIsReplacedByTheOneThatIsThere() {
-    trial.inside("rm", "/usr/local/bin/python" + version);
-    trial.deploy("--set", named()).exits(0);
-    trial.serves(trial.robot().head());
-    assertTrue(trial.inside("sh", "-c", EXECUTABLE).startsWith("/usr/bin/python" + version));
+  void aMissingInterpreterIsReplacedByTheAvailableOne() {
+    environment.inside("rm", "/usr/local/bin/python" + version);
+    environment.deploy("--set", named()).exits(0);
+    environment.serves(environment.robot().head());
+    assertTrue(environment.inside("sh", "-c", EXECUTABLE).startsWith("/usr/bin/python" + version));
   }
 
   private String named() {
@@ -82,6 +84,6 @@ class PythonVersionsTest {
   }
 
   private String environment() {
-    return trial.inside("readlink", "-f", "/opt/crypto-robot/venv");
+    return environment.inside("readlink", "-f", "/opt/crypto-robot/venv");
   }
 }

@@ -25,33 +25,33 @@ class ReleaseSettingsTest {
   private static final String PLAIN =
       "services=[{\"name\": \"page\", \"type\": \"web_application\", \"command\": \"python app.py\"}]";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private String plain;
 
   @BeforeAll
   void aReleaseOverHttpAndOneOverHttps(@TempDir Path folder) {
-    trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
-    trial
+    environment = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    environment
         .deploy("--set", "protocol=http", "--set", "port=5001", "--set", PLAIN)
         .exits(0)
-        .says("http://");
-    plain = trial.status().path("release").asText();
-    trial.robot().improves();
-    trial.deploy().exits(0);
-    assertEquals("https", trial.status().path("protocol").asText());
+        .prints("http://");
+    plain = environment.status().path("release").asText();
+    environment.robot().improves();
+    environment.deploy().exits(0);
+    assertEquals("https", environment.status().path("protocol").asText());
   }
 
   @Test
   @Order(1)
-  void aRollbackServesAsTheReleaseServed() {
-    trial.local("rollback").exits(0).says("http://");
+  void aRollbackKeepsTheSettingsOfTheRelease() {
+    environment.local("rollback").exits(0).prints("http://");
     isThePlainRelease(5001);
   }
 
   @Test
   @Order(2)
-  void soDoNewKeysAndARestart() {
-    trial.local("rotate-keys").exits(0);
+  void newKeysAndARestartKeepTheSettingsOfTheRelease() {
+    environment.local("rotate-keys").exits(0);
     isThePlainRelease(5001);
     started("restart", "").succeeds();
     isThePlainRelease(5001);
@@ -59,13 +59,13 @@ class ReleaseSettingsTest {
 
   @Test
   @Order(3)
-  void whatTheRequestNamesComesFirst() {
+  void theRequestOverridesTheSettingsOfTheRelease() {
     started("rollback", ", \"release\": \"" + plain + "\", \"port\": 5002").succeeds();
     assertEquals(5001, port(), "what serves is well: nothing to do");
     started("rotate-keys", ", \"port\": 5002").succeeds();
     isThePlainRelease(5002);
     started("rotate-keys", ", \"protocol\": \"https\", \"port\": 5001").succeeds();
-    JsonNode status = trial.status();
+    JsonNode status = environment.status();
     assertEquals("https", status.path("protocol").asText(), status::toString);
     assertEquals(5001, port());
   }
@@ -79,7 +79,7 @@ class ReleaseSettingsTest {
   }
 
   private void isThePlainRelease(int port) {
-    JsonNode status = trial.status();
+    JsonNode status = environment.status();
     assertEquals(plain, status.path("release").asText(), status::toString);
     assertEquals("http", status.path("protocol").asText(), status::toString);
     assertEquals("healthy", status.path("health").asText(), status::toString);
@@ -88,6 +88,6 @@ class ReleaseSettingsTest {
   }
 
   private int port() {
-    return java.net.URI.create(trial.status().path("url").asText()).getPort();
+    return java.net.URI.create(environment.status().path("url").asText()).getPort();
   }
 }

@@ -39,7 +39,7 @@ class RequestsTest {
     String environment = "refused.local";
     var arguments = new ArrayList<>(List.of("deploy", "--environment", environment));
     arguments.addAll(wrong.arguments);
-    LocalCommand.run(arguments.toArray(String[]::new)).exits(2).says(wrong.place);
+    LocalCommand.run(arguments.toArray(String[]::new)).exits(2).prints(wrong.place);
     var status = LocalCommand.run("status", "--json").exits(0);
     assertTrue(!status.stdout().contains(environment), () -> "an instance was made: " + status);
   }
@@ -49,8 +49,10 @@ class RequestsTest {
     LocalCommand.run("deploy", "--nonsense").exits(2);
     LocalCommand.run("nonsense").exits(2);
     LocalCommand.run().exits(2);
-    LocalCommand.run("deploy", "--repository", "/nowhere/at/all").exits(2).says("/nowhere/at/all");
-    LocalCommand.run("keys").exits(2).says("stdin");
+    LocalCommand.run("deploy", "--repository", "/nowhere/at/all")
+        .exits(2)
+        .prints("/nowhere/at/all");
+    LocalCommand.run("keys").exits(2).prints("stdin");
     LocalCommand.run("deploy", "--branch", "a", "--revision", "b").exits(2);
   }
 }

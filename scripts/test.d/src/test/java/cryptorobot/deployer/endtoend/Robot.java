@@ -87,7 +87,7 @@ final class Robot {
    * From now on a robot that finds another one at work says so in {@code data/twice}; the one that
    * is alone leaves its process and a digest of what it was told in {@code data/started}.
    */
-  String tellsOnItself() {
+  String recordsItsStarts() {
     insertBefore(
         "main.py",
         "    stopping = threading.Event()",
@@ -114,7 +114,7 @@ final class Robot {
   }
 
   /** The robot goes on when it is asked to end. */
-  String ignoresBeingAskedToEnd() {
+  String ignoresSigterm() {
     insertBefore(
         "main.py",
         "    return trade(",
@@ -126,7 +126,7 @@ final class Robot {
   }
 
   /** The robot ends at once while there is a file {@code data/ill}. */
-  String endsWhileItIsIll() {
+  String endsWhileItIsFaulty() {
     insertBefore(
         "main.py",
         "    return trade(",
@@ -207,7 +207,7 @@ final class Robot {
     write("build_hook.py", resource("/robot/build_hook.py"));
     String requirements = read("requirements.txt").replaceAll("(?s)--find-links.*", "");
     write("requirements.txt", requirements + "--find-links wheels\ntaken-over==" + version + "\n");
-    return becomesBy(
+    return changedBy(
         """
         name=taken_over-%1$s
         rm -rf wheels $name && mkdir -p wheels $name
@@ -222,7 +222,7 @@ final class Robot {
   }
 
   /** The robot prints a key in several forms, and ends. */
-  String tellsItsSecrets() {
+  String printsItsSecrets() {
     insertBefore(
         "main.py",
         "    stopping = threading.Event()",
@@ -333,25 +333,25 @@ final class Robot {
   }
 
   /** Its requirements cannot be read. */
-  String asksForNonsense() {
+  String hasInvalidRequirements() {
     write("requirements.txt", read("requirements.txt") + "=== ===\n");
     return commit("Ask for nonsense");
   }
 
   /** Asks for a package that exists nowhere. */
-  String asksForUnknownPackage() {
+  String requiresAnUnknownPackage() {
     write("requirements.txt", read("requirements.txt") + "no-such-package-anywhere>=1.0\n");
     return commit("Ask for too much");
   }
 
   /** Whatever a shell script makes of its files. */
-  String becomesBy(String script, String subject) {
+  String changedBy(String script, String subject) {
     run(List.of("bash", "-ec", "cd \"$1\"; " + script, "bash", folder.toString()));
     return commit(subject);
   }
 
   /** Back to what an earlier commit was, as a new commit. */
-  String becomesAgain(String commit) {
+  String revertsTo(String commit) {
     git("rm", "--quiet", "-r", "--cached", ".");
     git("clean", "--quiet", "-ffdx");
     git("checkout", "--quiet", commit, "--", ".");
@@ -388,10 +388,10 @@ final class Robot {
   private static String run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said =
+      String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertEquals(0, process.waitFor(), () -> command + ": " + said);
-      return said;
+      assertEquals(0, process.waitFor(), () -> command + ": " + output);
+      return output;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -12,11 +12,11 @@ final class RobotTable {
   private RobotTable() {}
 
   /** Deploys, and writes down the seconds it took and the megabytes of its environment. */
-  static LocalCommand.Result deploy(TestEnvironment trial, String name, String... settings) {
+  static LocalCommand.Result deploy(TestEnvironment environment, String name, String... settings) {
     long begun = System.nanoTime();
-    LocalCommand.Result result = trial.deploy(settings);
+    LocalCommand.Result result = environment.deploy(settings);
     double seconds = (System.nanoTime() - begun) / 1e9;
-    String megabytes = trial.inside("sh", "-c", "du -sm /opt/crypto-robot/venv/ | cut -f1");
+    String megabytes = environment.inside("sh", "-c", "du -sm /opt/crypto-robot/venv/ | cut -f1");
     write("%s\t%d\t%.1f s\t%s MB".formatted(name, result.exit(), seconds, megabytes));
     return result;
   }

@@ -30,23 +30,23 @@ class RoomTest {
   private static final int DISK_MEGABYTES = 1700;
 
   private final List<String> good = new ArrayList<>();
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private ObjectNode request;
 
   @BeforeAll
   void threeGoodReleasesOnASmallDisk(@TempDir Path folder) {
-    trial = new TestEnvironment("room.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    trial.local("power", "start").exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("room.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    environment.local("power", "start").exits(0);
+    instance = Instance.of(environment);
     instance.sh(
         """
         mkdir -p /opt/crypto-robot
         mount -t tmpfs -o size="$1"m,mode=755 none /opt/crypto-robot
         """,
         Integer.toString(DISK_MEGABYTES));
-    trial.deploy("--set", "keep_releases=3").exits(0);
+    environment.deploy("--set", "keep_releases=3").exits(0);
     good.add(instance.serves().release());
     request = (ObjectNode) TestEnvironment.parse(ExecutionHandle.newest().input());
     deploys();
@@ -55,16 +55,16 @@ class RoomTest {
 
   /** A good deploy; returns what preparing for it answered. */
   private JsonNode deploys() {
-    trial.robot().improves();
+    environment.robot().improves();
     ExecutionHandle run = ExecutionHandle.start(request.toString());
     JsonNode output = run.succeeds();
     assertEquals("deployed", output.path("outcome").asText(), output::toString);
     good.add(output.path("release").asText());
     // Beside another branch, so it is not the first result after the state was entered.
     for (JsonNode event : run.history()) {
-      String told = event.at("/taskSucceededEventDetails/output").asText();
-      if (told.contains("free_megabytes")) {
-        return TestEnvironment.parse(told).path("Payload");
+      String result = event.at("/taskSucceededEventDetails/output").asText();
+      if (result.contains("free_megabytes")) {
+        return TestEnvironment.parse(result).path("Payload");
       }
     }
     throw new AssertionError("Prepare answered nothing in " + run);
@@ -86,16 +86,16 @@ class RoomTest {
 
   @Order(1)
   @Test
-  void deploysThatFailPushOutNoneOfThem() {
+  void failedDeploysRemoveNoneOfThem() {
     Served before = instance.serves();
-    String commit = trial.robot().head();
+    String commit = environment.robot().head();
     for (int failure = 0; failure < 2; failure++) {
-      trial.robot().crashesAtStart();
+      environment.robot().crashesAtStart();
       ExecutionHandle.start(request.toString()).failsAs("RolledBack");
-      trial.robot().becomesAgain(commit);
-      trial.robot().asksForUnknownPackage();
+      environment.robot().revertsTo(commit);
+      environment.robot().requiresAnUnknownPackage();
       ExecutionHandle.start(request.toString()).failsAs("DeploymentFailed");
-      trial.robot().becomesAgain(commit);
+      environment.robot().revertsTo(commit);
     }
 
     assertTrue(releases().containsAll(good), () -> "kept: " + releases());
@@ -104,7 +104,7 @@ class RoomTest {
 
   @Order(2)
   @Test
-  void whatNobodyNeedsGoesFirst() {
+  void unusedFilesAreRemovedFirst() {
     fills("venvs/left-by-a-failure/x", 400);
     fills("releases/" + newest(1) + "/large", 400);
 
@@ -119,7 +119,7 @@ class RoomTest {
 
   @Order(3)
   @Test
-  void thenGoodOnesBeyondTwoGo() {
+  void thenGoodReleasesBeyondTwoAreRemoved() {
     // The oldest of the three kept is the large one.
     fills("shared/data/grows", 350);
 
@@ -134,10 +134,10 @@ class RoomTest {
 
   @Order(4)
   @Test
-  void thenADeployIsRefusedWithNumbersAndWhatServesServes() {
+  void aDeployWithoutRoomIsRefusedWithNumbersAndTheServingReleaseServes() {
     fills("shared/data/grows-on", 700);
     Served before = instance.serves();
-    trial.robot().improves();
+    environment.robot().improves();
 
     String cause = ExecutionHandle.start(request.toString()).failsAs("DeploymentFailed");
 
@@ -151,10 +151,10 @@ class RoomTest {
 
   @Order(5)
   @Test
-  void andTheWayBackIsOpen() {
+  void aRollbackIsStillPossible() {
     instance.sh("rm /opt/crypto-robot/shared/data/grows*");
 
-    trial.local("rollback").exits(0);
+    environment.local("rollback").exits(0);
 
     assertEquals(newest(1), instance.serves().release());
   }

@@ -42,29 +42,29 @@ class SandboxTest {
         --output /dev/null --write-out '%{http_code}' http://169.254.169.254/latest/api/token
       """;
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String commit;
 
   @BeforeAll
   void aRobotThatTriesEverything(@TempDir Path folder) {
-    trial = new TestEnvironment("sandbox.local", Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    trial.local("power", "start").exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("sandbox.local", Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    environment.local("power", "start").exits(0);
+    instance = Instance.of(environment);
     instance.sh(
         """
         touch /tmp/of-the-machine /dev/shm/of-the-machine
         install -d -o ec2-user -g ec2-user /opt/crypto-robot/shared/of-another
         """);
-    commit = trial.robot().probes();
-    trial.deploy("--set", "port=443").exits(0);
+    commit = environment.robot().probes();
+    environment.deploy("--set", "port=443").exits(0);
   }
 
   @Order(1)
   @ParameterizedTest
   @ValueSource(strings = {"crypto-robot", "crypto-webapp"})
-  void writesNothingButWhatOutlivesARelease(String unit) {
+  void writesOnlyWhatOutlivesARelease(String unit) {
     JsonNode probe = probe(unit);
     for (String place : List.of("release", "application", "other_shared", "etc")) {
       assertEquals("Read-only file system", probe.path(place).asText(), place + ": " + probe);
@@ -103,7 +103,9 @@ class SandboxTest {
     demandFreshHome(unit);
     assertNotEquals(
         0,
-        instance.says("runuser --user=ec2-user -- sh -c 'ls /var/tmp/systemd-private-*/'").exit(),
+        instance
+            .execute("runuser --user=ec2-user -- sh -c 'ls /var/tmp/systemd-private-*/'")
+            .exit(),
         "another process of the same user reads it");
   }
 
@@ -173,7 +175,7 @@ class SandboxTest {
   @Order(1)
   @Test
   void servesHttpsOn443WithoutRoot() {
-    JsonNode status = trial.serves(commit);
+    JsonNode status = environment.serves(commit);
     String url = status.path("url").asText();
     assertTrue(url.matches("https://[0-9.]+(:443)?"), url);
     assertEquals(
@@ -197,8 +199,8 @@ class SandboxTest {
   @Test
   void onlyRootReachesTheCredentialsAfterAReboot() {
     instance.sh("rm /opt/crypto-robot/shared/data/probe-*.json");
-    trial.local("power", "stop").exits(0);
-    trial.local("power", "start").exits(0);
+    environment.local("power", "stop").exits(0);
+    environment.local("power", "start").exits(0);
     deniesCredentials();
   }
 
@@ -222,7 +224,7 @@ class SandboxTest {
     }
     assertEquals("200", instance.sh(ASK), "root at the credentials");
     String asTheUser = "runuser --user=ec2-user -- bash -c '" + ASK.replace("'", "'\\''") + "'";
-    assertNotEquals(0, instance.says(asTheUser).exit(), "ec2-user at the credentials");
+    assertNotEquals(0, instance.execute(asTheUser).exit(), "ec2-user at the credentials");
   }
 
   private JsonNode probe(String unit) {
@@ -230,10 +232,10 @@ class SandboxTest {
         "what " + unit + " tried",
         TO_ANSWER,
         () -> {
-          var said =
-              instance.says("cat /opt/crypto-robot/shared/data/probe-\"$1\".json 2>&1", unit);
-          return said.exit() == 0
-              ? Optional.of(TestEnvironment.parse(said.output()))
+          var result =
+              instance.execute("cat /opt/crypto-robot/shared/data/probe-\"$1\".json 2>&1", unit);
+          return result.exit() == 0
+              ? Optional.of(TestEnvironment.parse(result.output()))
               : Optional.empty();
         });
   }

@@ -45,20 +45,20 @@ class ServicesTest {
       echo "processes=$(ps -u ec2-user -o pid= | wc -l)"
       """;
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
 
   @BeforeAll
   void aRobot(@TempDir Path folder) {
-    trial = new TestEnvironment("services.local", Robot.in(folder.resolve("robot")));
+    environment = new TestEnvironment("services.local", Robot.in(folder.resolve("robot")));
   }
 
   @Test
   @Order(1)
-  void anotherCommandGetsAUnitFromTheSameTemplate() {
+  void aServiceWithItsOwnCommandGetsAUnitOfTheSameTemplate() {
     deploy(ROBOT, WEB, service("crypto-helper", "trading_robot", HELPER, true));
     assertEquals("3", runs().remove("processes"));
     assertEquals("active enabled", runs().get("crypto-helper"));
-    assertEquals("active", trial.status().at("/units/crypto-helper").asText());
+    assertEquals("active", environment.status().at("/units/crypto-helper").asText());
     assertEquals(hardening("crypto-robot"), hardening("crypto-helper"), "what it may do");
   }
 
@@ -68,62 +68,63 @@ class ServicesTest {
     var before = runs();
     services(ROBOT, WEB, service("crypto-helper", "trading_robot", "python -c 1/0", true))
         .exits(1)
-        .says("RolledBack")
-        .says("crypto-helper")
-        .says("ZeroDivisionError");
+        .prints("RolledBack")
+        .prints("crypto-helper")
+        .prints("ZeroDivisionError");
     assertEquals(before, runs(), "what runs before and after");
   }
 
   @Test
   @Order(3)
-  void oneThatIsNotEnabledIsStoppedAndAskedForItsHealthNoMore() {
+  void aServiceThatIsNotEnabledIsStoppedAndNoLongerChecked() {
     deploy(ROBOT, WEB, service("crypto-helper", "trading_robot", "python -c 1/0", false));
     assertEquals(both(), runs());
-    assertEquals("inactive", trial.status().at("/units/crypto-helper").asText());
-    trial.serves(trial.robot().head());
+    assertEquals("inactive", environment.status().at("/units/crypto-helper").asText());
+    environment.serves(environment.robot().head());
   }
 
   @Test
   @Order(4)
-  void oneThatIsNoLongerAskedForIsStoppedAndRemoved() {
+  void aServiceThatIsNoLongerRequestedIsStoppedAndRemoved() {
     deploy(ROBOT, WEB, service("crypto-helper", "trading_robot", HELPER, true));
     assertEquals("active enabled", runs().get("crypto-helper"));
     deploy(ROBOT, WEB);
     assertEquals(both(), runs());
     assertEquals(
         "",
-        trial.inside("sh", "-c", "systemctl list-unit-files 'crypto-helper*' --no-legend || true"));
-    assertEquals("", trial.status().at("/units/crypto-helper").asText());
+        environment.inside(
+            "sh", "-c", "systemctl list-unit-files 'crypto-helper*' --no-legend || true"));
+    assertEquals("", environment.status().at("/units/crypto-helper").asText());
   }
 
   @Test
   @Order(5)
-  void theModeChoosesAndChangingItConverges() {
-    trial.deploy("--set", "mode=\"robot\"").exits(0);
+  void theModeChoosesTheServicesAndAChangeOfModeConverges() {
+    environment.deploy("--set", "mode=\"robot\"").exits(0);
     assertEquals(Map.of("crypto-robot", "active enabled", "processes", "1"), runs());
-    assertEquals("healthy", trial.status().path("health").asText());
+    assertEquals("healthy", environment.status().path("health").asText());
 
-    trial.deploy("--set", "mode=\"both\"").exits(0);
+    environment.deploy("--set", "mode=\"both\"").exits(0);
     assertEquals(both(), runs());
-    trial.serves(trial.robot().head());
+    environment.serves(environment.robot().head());
 
-    trial.deploy("--set", "mode=\"web\"").exits(0);
+    environment.deploy("--set", "mode=\"web\"").exits(0);
     assertEquals(Map.of("crypto-webapp", "active enabled", "processes", "1"), runs());
-    assertEquals("ok", trial.health().path("status").asText(), "the web application alone");
+    assertEquals("ok", environment.health().path("status").asText(), "the web application alone");
 
-    trial.deploy("--set", "mode=\"both\"").exits(0);
+    environment.deploy("--set", "mode=\"both\"").exits(0);
     assertEquals(both(), runs());
-    trial.deploy().exits(0).says("Nothing to do");
+    environment.deploy().exits(0).prints("Nothing to do");
   }
 
   @Test
   @Order(6)
   void aRobotAloneComesBackAloneAfterANight() {
-    trial.deploy("--set", "mode=\"robot\"").exits(0);
-    String before = trial.inside("cat", "/proc/sys/kernel/random/boot_id");
-    trial.local("power", "stop").exits(0);
-    trial.local("power", "start").exits(0).says("health    healthy");
-    assertNotEquals(before, trial.inside("cat", "/proc/sys/kernel/random/boot_id"));
+    environment.deploy("--set", "mode=\"robot\"").exits(0);
+    String before = environment.inside("cat", "/proc/sys/kernel/random/boot_id");
+    environment.local("power", "stop").exits(0);
+    environment.local("power", "start").exits(0).prints("health    healthy");
+    assertNotEquals(before, environment.inside("cat", "/proc/sys/kernel/random/boot_id"));
     assertEquals(Map.of("crypto-robot", "active enabled", "processes", "1"), runs());
   }
 
@@ -132,7 +133,7 @@ class ServicesTest {
   }
 
   private LocalCommand.Result services(String... wanted) {
-    return trial.deploy("--set", "services=[" + String.join(",", wanted) + "]");
+    return environment.deploy("--set", "services=[" + String.join(",", wanted) + "]");
   }
 
   private static Map<String, String> both() {
@@ -141,7 +142,7 @@ class ServicesTest {
   }
 
   private Map<String, String> runs() {
-    return trial
+    return environment
         .inside("bash", "-c", LOOK)
         .lines()
         .map(line -> line.split("=", 2))
@@ -149,7 +150,7 @@ class ServicesTest {
   }
 
   private String hardening(String unit) {
-    return trial.inside("systemctl", "show", unit, "--property", HARDENING);
+    return environment.inside("systemctl", "show", unit, "--property", HARDENING);
   }
 
   private static String service(String name, String type, String command, boolean enabled) {

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.TestFactory;
 class StoppedDeploysTest {
   private static final Duration TO_BE_LISTED = Duration.ofSeconds(10);
 
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  StoppedDeploysTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  StoppedDeploysTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   @TestFactory
-  Stream<DynamicTest> aDeployStoppedAnywhereIsFinishedByTheSameRequestAtOnce() {
+  Stream<DynamicTest> aDeployStoppedAnywhereIsCompletedByTheSameRequestAtOnce() {
     return Stream.of(
             "AcquireLock",
             "InspectHost",
@@ -47,15 +47,15 @@ class StoppedDeploysTest {
                     "execution stopped",
                     state + ", started again at once",
                     () -> {
-                      Whole before = victim.promise().holds();
-                      victim.commits();
+                      Whole before = fixture.invariants().holds();
+                      fixture.commits();
                       return isStopped(
-                          before, ExecutionHandle.start(victim.request()).awaitEntered(state));
+                          before, ExecutionHandle.start(fixture.request()).awaitEntered(state));
                     }));
   }
 
   @TestFactory
-  Stream<DynamicTest> aDeployStoppedInTheMiddleOfAStepIsFinishedByTheSameRequestAtOnce() {
+  Stream<DynamicTest> aDeployStoppedInTheMiddleOfAStepIsCompletedByTheSameRequestAtOnce() {
     return Stream.of("mv*/current", "systemctl restart crypto-robot.service*")
         .map(
             call ->
@@ -63,24 +63,24 @@ class StoppedDeploysTest {
                     "execution stopped",
                     "activate held before " + call + ", started again at once",
                     () -> {
-                      Whole before = victim.promise().holds();
-                      victim.commits();
-                      victim.shadows().holdAt("step-activate", call);
-                      ExecutionHandle run = ExecutionHandle.start(victim.request());
-                      victim.shadows().awaitHit();
+                      Whole before = fixture.invariants().holds();
+                      fixture.commits();
+                      fixture.shims().holdAt("step-activate", call);
+                      ExecutionHandle run = ExecutionHandle.start(fixture.request());
+                      fixture.shims().awaitHit();
                       return isStopped(before, run);
                     }));
   }
 
   private Seen isStopped(Whole before, ExecutionHandle run) {
     run.stop();
-    Whole now = victim.converges(ExecutionHandle.start(victim.request()));
-    assertEquals("ABORTED", OutcomeAssertions.of(run, victim.trial().environment(), before, now));
+    Whole now = fixture.converges(ExecutionHandle.start(fixture.request()));
+    assertEquals("ABORTED", OutcomeAssertions.of(run, fixture.environment().name(), before, now));
     return new Seen("ABORTED", FaultFixture.which(before, now), "free");
   }
 
   @TestFactory
-  Stream<DynamicTest> aCommandThatIsCancelledFailsItsRunTruly() {
+  Stream<DynamicTest> aCancelledCommandFailsTheExecutionWithATrueCause() {
     return Stream.of(
             "begin",
             "prepare",
@@ -98,45 +98,45 @@ class StoppedDeploysTest {
                     "command cancelled",
                     step,
                     () -> {
-                      String commit = victim.commits();
-                      victim.shadows().holdAt("step-" + step, "*");
-                      return victim.meets(commit, run -> isCancelled(step));
+                      String commit = fixture.commits();
+                      fixture.shims().holdAt("step-" + step, "*");
+                      return fixture.meets(commit, run -> isCancelled(step));
                     }));
   }
 
   @TestFactory
-  Stream<DynamicTest> aCommandOfTheWayBackThatIsCancelledFailsItsRunTruly() {
+  Stream<DynamicTest> aCancelledRollbackCommandFailsTheExecutionWithATrueCause() {
     return Stream.of(
         table.test(
             "command cancelled",
             "roll-back",
             () -> {
-              String commit = victim.trial().robot().crashesAtStart();
-              victim.shadows().holdAt("step-roll-back", "mv*/current");
-              return victim.meets(commit, run -> isCancelled("roll-back"));
+              String commit = fixture.environment().robot().crashesAtStart();
+              fixture.shims().holdAt("step-roll-back", "mv*/current");
+              return fixture.meets(commit, run -> isCancelled("roll-back"));
             }),
         table.test(
             "command cancelled",
             "discard",
             () -> {
-              String commit = victim.trial().robot().asksForNonsense();
-              victim.shadows().holdAt("step-discard", "*");
-              return victim.meets(commit, run -> isCancelled("discard"));
+              String commit = fixture.environment().robot().hasInvalidRequirements();
+              fixture.shims().holdAt("step-discard", "*");
+              return fixture.meets(commit, run -> isCancelled("discard"));
             }));
   }
 
   /** The step is in its unit and waits; the command is cancelled; the unit goes on by itself. */
   private void isCancelled(String step) {
-    victim.shadows().awaitHit();
+    fixture.shims().awaitHit();
     // A listing knows it a moment later.
     JsonNode command = Await.found("a running " + step, TO_BE_LISTED, () -> running(step));
     LocalAws.ssm(
         "CancelCommand", LocalAws.object().put("CommandId", command.path("CommandId").asText()));
-    victim.shadows().letGo();
+    fixture.shims().letGo();
   }
 
   private Optional<JsonNode> running(String step) {
-    var request = LocalAws.object().put("InstanceId", victim.instance().id());
+    var request = LocalAws.object().put("InstanceId", fixture.instance().id());
     request.putArray("Filters").addObject().put("key", "Status").put("value", "InProgress");
     return LocalAws.every(
             "AmazonSSM.ListCommandInvocations",

@@ -35,10 +35,10 @@ class StrangersKeysTest {
   void twoInstances(@TempDir Path folder) {
     first = new TestEnvironment("one.local", Robot.in(folder.resolve("one")));
     second = new TestEnvironment("two.local", Robot.in(folder.resolve("two")));
-    for (TestEnvironment trial : List.of(first, second)) {
-      trial.local("up").exits(0);
-      trial.store("keys", KEYS);
-      trial.store("repository", "{\"token\": \"" + MARK + "\"}");
+    for (TestEnvironment environment : List.of(first, second)) {
+      environment.local("up").exits(0);
+      environment.store("keys", KEYS);
+      environment.store("repository", "{\"token\": \"" + MARK + "\"}");
     }
   }
 
@@ -48,17 +48,17 @@ class StrangersKeysTest {
     for (TestEnvironment[] pair :
         List.of(new TestEnvironment[] {first, second}, new TestEnvironment[] {second, first})) {
       TestEnvironment owner = pair[0];
-      TestEnvironment stranger = pair[1];
-      String name = "crypto-robot/" + owner.environment() + "/" + kind;
-      assertEquals(name, read(owner, owner.environment(), kind));
-      String refused = read(stranger, owner.environment(), kind);
+      TestEnvironment other = pair[1];
+      String name = "crypto-robot/" + owner.name() + "/" + kind;
+      assertEquals(name, read(owner, owner.name(), kind));
+      String refused = read(other, owner.name(), kind);
       assertTrue(refused.contains("AccessDeniedException"), refused);
-      assertTrue(refused.contains(Instance.of(stranger).id()), refused);
+      assertTrue(refused.contains(Instance.of(other).id()), refused);
     }
   }
 
   @Test
-  void aStepThatNamesAStrangersSecretIsRefusedByTheInstancesRole() {
+  void aStepThatNamesAnotherEnvironmentsSecretIsRefusedByTheInstanceRole() {
     var instance = Instance.of(first);
     var controller =
         Controller.named(
@@ -73,8 +73,8 @@ class StrangersKeysTest {
                 "KeepUntilReboot", "false"));
     var held = controller.run("begin", 0).good();
     var owner = controller.with("Generation", held.path("generation").asText());
-    String said = owner.run("inspect-certificate", 20).failsAs("CertificateUnreadable", 51);
-    assertTrue(said.contains("AccessDenied"), said);
+    String message = owner.run("inspect-certificate", 20).failsAs("CertificateUnreadable", 51);
+    assertTrue(message.contains("AccessDenied"), message);
     owner.run("end", 90).good();
   }
 

@@ -71,11 +71,11 @@ final class Surfaces {
       look("command's request", command.toString());
     }
     for (JsonNode invocation : instance.commands()) {
-      var asked =
+      var query =
           LocalAws.object()
               .put("CommandId", invocation.path("CommandId").asText())
               .put("InstanceId", instance.id());
-      look("command's output", LocalAws.ssm("GetCommandInvocation", asked).toString());
+      look("command's output", LocalAws.ssm("GetCommandInvocation", query).toString());
     }
     return this;
   }

@@ -37,38 +37,42 @@ class TakenOverPackageTest {
 
   private static final String NO_PRIVILEGE = "0000000000000000";
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void anInstanceLikeAmazonLinux(@TempDir Path folder) {
-    trial = new TestEnvironment("taken-over.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().head();
-    trial.local("up").exits(0);
-    trial.local("power", "start").exits(0);
-    instance = Instance.of(trial);
+    environment = new TestEnvironment("taken-over.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().head();
+    environment.local("up").exits(0);
+    environment.local("power", "start").exits(0);
+    instance = Instance.of(environment);
     instance.sh(AMAZON_LINUX);
   }
 
   @Test
   @Order(1)
-  void theResultOfADeployNamesTheRightThatItTookAway() {
-    Result deployed = trial.deploy().exits(0);
-    deployed.says("sudo").says("ec2-user").says("/etc/sudoers.d/").says("ssm start-session");
+  void theResultOfADeployReportsTheRightThatItRemoved() {
+    Result deployed = environment.deploy().exits(0);
+    deployed
+        .prints("sudo")
+        .prints("ec2-user")
+        .prints("/etc/sudoers.d/")
+        .prints("ssm start-session");
     assertNotEquals(
-        0, instance.says("sudo -n -l -U ec2-user /usr/bin/id").exit(), "sudo for ec2-user");
+        0, instance.execute("sudo -n -l -U ec2-user /usr/bin/id").exit(), "sudo for ec2-user");
     assertNotEquals(
-        0, instance.says("runuser -u ec2-user -- sudo -n id").exit(), "ec2-user's sudo");
+        0, instance.execute("runuser -u ec2-user -- sudo -n id").exit(), "ec2-user's sudo");
     assertEquals("root", instance.sh("sudo -n whoami"), "root's own sudo");
     instance.sh("visudo --check");
   }
 
   @Test
   @Order(2)
-  void itsBuildHasNoPrivilegeAndNoHome() {
-    trial.robot().isBuiltBy(true, "privileges", "manifest", "log");
-    trial.deploy().exits(1);
+  void theBuildHasNoPrivilegeAndNoHome() {
+    environment.robot().isBuiltBy(true, "privileges", "manifest", "log");
+    environment.deploy().exits(1);
     JsonNode found = hook().path("privileges");
     assertFalse(found.path("sudo").asText().contains("uid=0"), found::toString);
     assertFalse(found.path("setuid").asText().contains("euid=0"), found::toString);
@@ -83,71 +87,72 @@ class TakenOverPackageTest {
 
   @Test
   @Order(3)
-  void itCannotReplaceWhatRootWritesTo() {
-    hook().path("log").forEach(said -> assertEquals("Permission denied", said.asText()));
-    assertFalse(instance.says("cat /etc/systemd/system/planted.service").exit() == 0, "a unit");
+  void theBuildCannotReplaceWhatRootWritesTo() {
+    hook().path("log").forEach(output -> assertEquals("Permission denied", output.asText()));
+    assertFalse(instance.execute("cat /etc/systemd/system/planted.service").exit() == 0, "a unit");
     assertEquals("", instance.sh("find /opt/crypto-robot -maxdepth 1 -name '*.former'"));
   }
 
   @Test
   @Order(4)
-  void rootEvaluatesNoNumberOfItsManifest() {
+  void rootEvaluatesNoNumberOfTheManifest() {
     for (String reading : List.of("check-health", "status", "drift")) {
-      trial.local(reading);
+      environment.local(reading);
     }
-    trial.local("rollback");
-    notPwned();
-    trial.local("check-health").exits(0).says("Healthy");
-    trial.local("drift").says("release.json was changed");
+    environment.local("rollback");
+    nothingRanAsRoot();
+    environment.local("check-health").exits(0).prints("Healthy");
+    environment.local("drift").prints("release.json was changed");
   }
 
   @Test
   @Order(5)
-  void aBadManifestOfAnEarlierVersionIsNamedAndStopsNothing() {
+  void aBadManifestOfAnEarlierVersionIsReportedAndStopsNothing() {
     // Until now there was no copy of root's: as an earlier version left it.
     instance.sh("rm -f /opt/crypto-robot/.deployer/releases/*/release.json");
-    trial
+    environment
         .local("check-health")
         .exits(1)
-        .says("is not usable: its release.json was changed: services");
-    assertEquals("unhealthy", trial.status().path("health").asText(), "what status says");
-    trial
+        .prints("is not usable: its release.json was changed: services");
+    assertEquals("unhealthy", environment.status().path("health").asText(), "what status says");
+    environment
         .local("rollback", "--list")
         .exits(0)
-        .says("is not usable: its release.json was changed: services");
-    trial.local("rollback").exits(1);
-    String again = trial.robot().becomesAgain(good);
-    trial.deploy().exits(0);
-    trial.serves(again);
-    notPwned();
+        .prints("is not usable: its release.json was changed: services");
+    environment.local("rollback").exits(1);
+    String again = environment.robot().revertsTo(good);
+    environment.deploy().exits(0);
+    environment.serves(again);
+    nothingRanAsRoot();
   }
 
   @Test
   @Tag("slow")
   @Order(6)
-  void rootWritesThroughNoLinkThatABuildHasLeft() {
-    trial.robot().isBuiltBy(false, "temporary", "home");
-    trial.deploy().exits(0);
+  void rootFollowsNoLinkThatABuildLeft() {
+    environment.robot().isBuiltBy(false, "temporary", "home");
+    environment.deploy().exits(0);
     assertTrue(hook().path("temporary").asInt() > 6000, "links: " + hook());
-    assertNotEquals(0, instance.says("ls /etc/planted-by-a-link").exit(), "made by root");
+    assertNotEquals(0, instance.execute("ls /etc/planted-by-a-link").exit(), "made by root");
   }
 
   @Test
   @Tag("slow")
   @Order(7)
-  void nothingItLeftInTheHomeIsObeyedLater() {
+  void noFileThatTheBuildLeftInTheHomeIsUsedLater() {
     assertTrue(hook().path("home").path("gitconfig").asBoolean(), "it wrote its settings");
-    trial.robot().becomesAgain(good);
-    String clean = trial.robot().improvesWithNewPackages();
-    trial.deploy().exits(0);
-    trial.serves(clean);
-    assertNotEquals(0, instance.says("ls /home/ec2-user/packages").exit(), "packages elsewhere");
+    environment.robot().revertsTo(good);
+    String clean = environment.robot().improvesWithNewPackages();
+    environment.deploy().exits(0);
+    environment.serves(clean);
+    assertNotEquals(0, instance.execute("ls /home/ec2-user/packages").exit(), "packages elsewhere");
     assertEquals(
         "", instance.sh("git -C /opt/crypto-robot/mirror/*.git config --get-regexp url || true"));
   }
 
-  private void notPwned() {
-    assertNotEquals(0, instance.says("cat /root/pwned").exit(), "root ran a number of a manifest");
+  private void nothingRanAsRoot() {
+    assertNotEquals(
+        0, instance.execute("cat /root/pwned").exit(), "root ran a number of a manifest");
   }
 
   private JsonNode hook() {

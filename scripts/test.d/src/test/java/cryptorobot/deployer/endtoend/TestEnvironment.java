@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One environment and the robot that is deployed to it. */
-record TestEnvironment(String environment, Robot robot) {
+record TestEnvironment(String name, Robot robot) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Deploys what the robot's main branch is at; a short bake, since there are many deploys. */
@@ -27,31 +27,31 @@ record TestEnvironment(String environment, Robot robot) {
 
   String[] deployArguments(String... more) {
     var arguments = new ArrayList<String>();
-    arguments.addAll(List.of("deploy", "--environment", environment));
+    arguments.addAll(List.of("deploy", "--environment", name));
     arguments.addAll(List.of("--repository", robot.path(), "--set", "bake_seconds=1"));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }
 
   Result local(String command, String... more) {
-    var arguments = new ArrayList<>(List.of(command, "--environment", environment));
+    var arguments = new ArrayList<>(List.of(command, "--environment", name));
     arguments.addAll(List.of(more));
     return LocalCommand.run(arguments.toArray(String[]::new));
   }
 
   Result store(String kind, String secret) {
-    return LocalCommand.runWith(secret, kind, "--environment", environment).exits(0);
+    return LocalCommand.runWith(secret, kind, "--environment", name).exits(0);
   }
 
   /** What {@code status --json} says of this environment. */
   JsonNode status() {
     for (JsonNode one :
         parse(LocalCommand.run("status", "--json").exits(0).stdout()).path("environments")) {
-      if (one.path("environment").asText().equals(environment)) {
+      if (one.path("environment").asText().equals(name)) {
         return one;
       }
     }
-    throw new AssertionError("status --json does not know " + environment);
+    throw new AssertionError("status --json does not know " + name);
   }
 
   /** Asserts that this commit serves, healthy, and that the web application itself says so. */
@@ -91,11 +91,11 @@ record TestEnvironment(String environment, Robot robot) {
                   url + "/health")
               .redirectErrorStream(true)
               .start();
-      String said = new String(curl.getInputStream().readAllBytes());
+      String output = new String(curl.getInputStream().readAllBytes());
       int exit = curl.waitFor();
       Files.delete(root);
-      assertEquals(0, exit, () -> url + "/health: " + said);
-      return parse(said);
+      assertEquals(0, exit, () -> url + "/health: " + output);
+      return parse(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -106,7 +106,7 @@ record TestEnvironment(String environment, Robot robot) {
 
   /** What a command prints inside the instance. */
   String inside(String... command) {
-    var arguments = new ArrayList<>(List.of("exec", environment, "--"));
+    var arguments = new ArrayList<>(List.of("exec", name, "--"));
     arguments.addAll(List.of(command));
     return LocalCommand.run(arguments.toArray(String[]::new)).exits(0).stdout().strip();
   }
@@ -123,7 +123,7 @@ record TestEnvironment(String environment, Robot robot) {
 
   /** A certificate for this environment from the authority its instance trusts. */
   String certificate(CertificateFlaw flaw) {
-    var issued = flaw.issue(authority(), environment, status().path("address").asText());
+    var issued = flaw.issue(authority(), name, status().path("address").asText());
     var value = JSON.createObjectNode();
     value.put("cert", issued.cert()).put("key", issued.key()).put("chain", issued.chain());
     return value.toString();

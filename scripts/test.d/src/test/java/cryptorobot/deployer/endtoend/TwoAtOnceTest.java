@@ -14,10 +14,10 @@ class TwoAtOnceTest {
   @TempDir private Path folder;
 
   @Test
-  void oneRunsAndTheOtherIsRefusedNamingTheOwner() {
+  void oneDeployRunsAndTheOtherIsRefusedWithTheNameOfTheOwner() {
     var one = new TestEnvironment("together.local", Robot.in(folder.resolve("one")));
     one.deploy().exits(0);
-    var other = new TestEnvironment(one.environment(), Robot.in(folder.resolve("other")));
+    var other = new TestEnvironment(one.name(), Robot.in(folder.resolve("other")));
     one.robot().improves();
     other.robot().improves();
     other.robot().improves();
@@ -31,7 +31,7 @@ class TwoAtOnceTest {
     var served = results.get(firstRefused ? 1 : 0);
     served.exits(0);
     if (refused.exit() == 1) {
-      refused.says("Locked").says("arn:aws:states:");
+      refused.prints("Locked").prints("arn:aws:states:");
       (firstRefused ? other : one).serves((firstRefused ? other : one).robot().head());
     } else {
       // The other had ended before this one asked for the lock: one after the other is fine too.

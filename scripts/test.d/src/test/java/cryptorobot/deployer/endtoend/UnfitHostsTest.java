@@ -17,18 +17,18 @@ import org.junit.jupiter.api.TestFactory;
 /** The disk is full from some moment on, or the clock is wrong. */
 @FaultTest
 class UnfitHostsTest {
-  private final FaultFixture victim;
+  private final FaultFixture fixture;
   private final FaultTable table;
 
-  UnfitHostsTest(FaultFixture victim, FaultTable table) {
-    this.victim = victim;
+  UnfitHostsTest(FaultFixture fixture, FaultTable table) {
+    this.fixture = fixture;
     this.table = table;
   }
 
   /** No byte more fits from the first thing that a step does until its run has ended. */
   @TestFactory
-  Stream<DynamicTest> aDiskThatIsFullNeverLeavesHalfARelease() {
-    var disk = new FullDisk(victim.instance());
+  Stream<DynamicTest> aFullDiskNeverLeavesHalfARelease() {
+    var disk = new FullDisk(fixture.instance());
     return Stream.of(
             full(disk, "prepare", "DeploymentFailed"),
             full(disk, "fetch", "DeploymentFailed"),
@@ -43,15 +43,15 @@ class UnfitHostsTest {
         "disk full",
         "from " + step + " on",
         () -> {
-          String commit = victim.commits();
-          victim.shadows().holdAt("step-" + step, "*");
+          String commit = fixture.commits();
+          fixture.shims().holdAt("step-" + step, "*");
           Seen seen =
-              victim.meets(
+              fixture.meets(
                   commit,
                   run -> {
-                    victim.shadows().awaitHit();
+                    fixture.shims().awaitHit();
                     disk.fills();
-                    victim.shadows().letGo();
+                    fixture.shims().letGo();
                     run.awaitEnd();
                     disk.isCleared();
                   });
@@ -65,17 +65,17 @@ class UnfitHostsTest {
    * is that of this machine.
    */
   @Test
-  void aClockThatIsWrongIsNamedBeforeAnythingIsChanged() throws Exception {
+  void aWrongClockIsReportedBeforeAnythingIsChanged() throws Exception {
     table.run(
         "clock wrong",
         "a thousand seconds ahead",
         () -> {
-          Path date = victim.instance().disk().resolve("usr/local/sbin/date");
+          Path date = fixture.instance().disk().resolve("usr/local/sbin/date");
           ahead(date);
           try {
-            String commit = victim.commits();
+            String commit = fixture.commits();
             Seen seen =
-                victim.meets(
+                fixture.meets(
                     commit,
                     run -> {
                       String cause = run.failsAs("DeploymentFailed");

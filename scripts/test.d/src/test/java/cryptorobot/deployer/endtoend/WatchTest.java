@@ -36,38 +36,38 @@ class WatchTest {
           .replace("\n", "");
   private static final Duration TO_COME_BACK = Duration.ofSeconds(60);
 
-  private TestEnvironment trial;
+  private TestEnvironment environment;
   private Instance instance;
   private String good;
 
   @BeforeAll
   void aRobotWithAHeartbeat(@TempDir Path folder) {
-    trial = new TestEnvironment("watch.local", Robot.in(folder.resolve("robot")));
-    good = trial.robot().head();
-    trial.local("up").exits(0);
-    trial.store("keys", KEYS);
+    environment = new TestEnvironment("watch.local", Robot.in(folder.resolve("robot")));
+    good = environment.robot().head();
+    environment.local("up").exits(0);
+    environment.store("keys", KEYS);
     deploy().exits(0);
-    instance = Instance.of(trial);
+    instance = Instance.of(environment);
   }
 
   private LocalCommand.Result deploy(String... more) {
     var all = new ArrayList<>(List.of("--set", SERVICES));
     all.addAll(List.of(more));
-    return trial.deploy(all.toArray(String[]::new));
+    return environment.deploy(all.toArray(String[]::new));
   }
 
   private LocalCommand.Result check() {
-    return trial.local("check-health");
+    return environment.local("check-health");
   }
 
-  private List<String> told() {
-    var told = new ArrayList<String>();
-    for (JsonNode entry : LocalAws.logs(trial.environment()).path("entries")) {
+  private List<String> notices() {
+    var notices = new ArrayList<String>();
+    for (JsonNode entry : LocalAws.logs(environment.name()).path("entries")) {
       if (entry.at("/message/operation").asText().equals("check-health")) {
-        told.add(entry.at("/message/headline").asText());
+        notices.add(entry.at("/message/headline").asText());
       }
     }
-    return told;
+    return notices;
   }
 
   private void awaitNewRobot(String before) {
@@ -96,54 +96,58 @@ class WatchTest {
 
   @Test
   @Order(1)
-  void aRobotThatIsWellIsNoNews() {
-    check().exits(0).says("Healthy");
-    assertEquals(List.of(), told(), "what was told about a robot that is well");
+  void aHealthyRobotSendsNoNotice() {
+    check().exits(0).prints("Healthy");
+    assertEquals(List.of(), notices(), "what was told about a robot that is well");
   }
 
   @Test
   @Order(2)
-  void aRobotThatRunsAndIsSilentIsNotHealthyAndThatIsToldOnce() {
+  void aRunningRobotWithoutHeartbeatIsNotHealthyAndSendsOneNotice() {
     gets("STOP");
     Await.holds(
         "status sees the silence",
         TO_COME_BACK,
-        () -> trial.status().path("health").asText().equals("unhealthy"));
+        () -> environment.status().path("health").asText().equals("unhealthy"));
     assertTrue(
-        trial.status().path("reason").asText().contains("silent: no heartbeat in data/heartbeat"),
-        trial.status()::toString);
-    check().exits(1).says("Unhealthy").says("no heartbeat in data/heartbeat");
+        environment
+            .status()
+            .path("reason")
+            .asText()
+            .contains("silent: no heartbeat in data/heartbeat"),
+        environment.status()::toString);
+    check().exits(1).prints("Unhealthy").prints("no heartbeat in data/heartbeat");
     check().exits(1);
-    assertEquals(List.of("unhealthy"), told(), "one notice for one change");
+    assertEquals(List.of("unhealthy"), notices(), "one notice for one change");
 
     gets("CONT");
     Await.holds(
         "the heart beats again",
         TO_COME_BACK,
-        () -> trial.status().path("health").asText().equals("healthy"));
+        () -> environment.status().path("health").asText().equals("healthy"));
     check().exits(0);
     check().exits(0);
-    assertEquals(List.of("unhealthy", "healthy again"), told(), "and one for the way back");
+    assertEquals(List.of("unhealthy", "healthy again"), notices(), "and one for the way back");
   }
 
   @Test
   @Order(3)
-  void aNoticeThatWasLostComesAgain() {
+  void aLostNoticeIsSentAgain() {
     instance.sh("echo unhealthy >/opt/crypto-robot/.deployer/told/check-health");
-    check().exits(0).says("NotifyChange");
-    assertEquals("healthy again", told().getLast());
-    check().exits(0).neverSays("NotifyChange");
+    check().exits(0).prints("NotifyChange");
+    assertEquals("healthy again", notices().getLast());
+    check().exits(0).doesNotPrint("NotifyChange");
   }
 
   @Test
   @Order(4)
-  void aCrashBetweenTwoReadingsIsToldAndLeavesABundle() {
+  void aCrashBetweenTwoReadingsSendsANoticeAndLeavesABundle() {
     ends("SEGV");
     check().exits(0);
-    assertEquals("restarted after a crash", told().getLast());
-    check().exits(0).neverSays("NotifyChange");
-    trial.local("crash-report").exits(0).says("was killed by signal SEGV").says("tick ");
-    JsonNode crashes = trial.status().path("crashes");
+    assertEquals("restarted after a crash", notices().getLast());
+    check().exits(0).doesNotPrint("NotifyChange");
+    environment.local("crash-report").exits(0).prints("was killed by signal SEGV").prints("tick ");
+    JsonNode crashes = environment.status().path("crashes");
     assertEquals(1, crashes.path("count").asInt(), crashes::toString);
     assertEquals(
         "640 root ec2-user\n750 root ec2-user",
@@ -155,17 +159,18 @@ class WatchTest {
 
   @Test
   @Order(5)
-  void aStopThatWasAskedForLeavesNoBundle() {
-    trial.local("power", "stop").exits(0);
-    check().exits(0).says("Asleep");
-    trial.local("power", "start").exits(0);
-    assertEquals(1, trial.status().at("/crashes/count").asInt(), "bundles after a clean stop");
-    check().exits(0).says("Healthy");
+  void aRequestedStopLeavesNoBundle() {
+    environment.local("power", "stop").exits(0);
+    check().exits(0).prints("Asleep");
+    environment.local("power", "start").exits(0);
+    assertEquals(
+        1, environment.status().at("/crashes/count").asInt(), "bundles after a clean stop");
+    check().exits(0).prints("Healthy");
   }
 
   @Test
   @Order(6)
-  void aRobotThatIsRestartedAllTheTimeIsNotHealthyThoughItRuns() {
+  void aRobotThatKeepsRestartingIsNotHealthyThoughItRuns() {
     instance.sh(
         """
         mkdir -p /run/systemd/system/crypto-robot.service.d
@@ -174,36 +179,39 @@ class WatchTest {
     for (int i = 0; i < 6; i++) {
       ends("KILL");
     }
-    check().exits(1).says("restarted 6 times in 30 minutes");
-    assertEquals("unhealthy", told().getLast());
-    JsonNode crashes = trial.status().path("crashes");
+    check().exits(1).prints("restarted 6 times in 30 minutes");
+    assertEquals("unhealthy", notices().getLast());
+    JsonNode crashes = environment.status().path("crashes");
     assertEquals(5, crashes.path("count").asInt(), () -> "a storm is counted: " + crashes);
     instance.sh(
         "rm -r /run/systemd/system/crypto-robot.service.d; systemctl daemon-reload;"
             + " systemctl restart crypto-robot");
-    check().exits(0).says("Healthy");
+    check().exits(0).prints("Healthy");
   }
 
   @Test
   @Order(7)
   void aFailedDeployNamesTheBundleAndNoSecretOfItIsShown() {
-    trial.robot().tellsItsSecrets();
+    environment.robot().printsItsSecrets();
     var deploy = deploy();
-    good = trial.robot().becomesAgain(good);
+    good = environment.robot().revertsTo(good);
     deploy
         .exits(1)
-        .says("RolledBack")
-        .says("ran out of money")
-        .says("crash bundle")
-        .neverSays(SECRET);
-    var report = trial.local("crash-report", "--last", "1").exits(0);
-    report.says("ran out of money").says("the key is [redacted] or [redacted]").neverSays(SECRET);
-    report.neverSays(java.util.Base64.getEncoder().encodeToString(SECRET.getBytes()));
-    trial
+        .prints("RolledBack")
+        .prints("ran out of money")
+        .prints("crash bundle")
+        .doesNotPrint(SECRET);
+    var report = environment.local("crash-report", "--last", "1").exits(0);
+    report
+        .prints("ran out of money")
+        .prints("the key is [redacted] or [redacted]")
+        .doesNotPrint(SECRET);
+    report.doesNotPrint(java.util.Base64.getEncoder().encodeToString(SECRET.getBytes()));
+    environment
         .local("logs", "crypto-robot", "--since", "10m", "--lines", "2000")
         .exits(0)
-        .says("the key is [redacted]")
-        .neverSays(SECRET);
+        .prints("the key is [redacted]")
+        .doesNotPrint(SECRET);
     assertEquals(
         "",
         instance
@@ -217,36 +225,37 @@ class WatchTest {
   @Test
   @Order(8)
   void aReleaseWhoseHeartNeverBeatsIsRolledBack() {
-    trial.robot().neverBeats();
+    environment.robot().neverBeats();
     var deploy = deploy();
-    good = trial.robot().becomesAgain(good);
-    deploy.exits(1).says("RolledBack").says("no heartbeat in data/heartbeat");
+    good = environment.robot().revertsTo(good);
+    deploy.exits(1).prints("RolledBack").prints("no heartbeat in data/heartbeat");
   }
 
   @Test
   @Order(9)
-  void aRunningDeployIsNoFalseAlarmAndAnAbandonedOneHidesNothing() {
-    int before = told().size();
-    trial.robot().improves();
+  void aRunningDeployRaisesNoAlarmAndAnAbandonedOneHidesNothing() {
+    int before = notices().size();
+    environment.robot().improves();
     var deploy =
-        LocalCommand.start(trial.deployArguments("--set", SERVICES, "--set", "bake_seconds=200"));
+        LocalCommand.start(
+            environment.deployArguments("--set", SERVICES, "--set", "bake_seconds=200"));
     Await.holds(
         "the release is activated",
         Duration.ofMinutes(3),
         () ->
-            instance.says("grep -q '\"phase\":50' /opt/crypto-robot/lock").exit() == 0
+            instance.execute("grep -q '\"phase\":50' /opt/crypto-robot/lock").exit() == 0
                 && !robot().equals("0"));
     gets("STOP");
-    check().exits(0).says("being put into service");
-    assertEquals(before, told().size(), "what is told during a deploy");
+    check().exits(0).prints("being put into service");
+    assertEquals(before, notices().size(), "what is told during a deploy");
 
     ExecutionHandle.newest().stop();
     deploy.join();
     instance.sh("systemctl stop crypto-robot-step-health || true");
     instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
     Await.holds("the silence is told", TO_COME_BACK, () -> check().exit() == 1);
-    assertEquals("unhealthy", told().getLast());
-    trial.deploy("--set", SERVICES).exits(0);
+    assertEquals("unhealthy", notices().getLast());
+    environment.deploy("--set", SERVICES).exits(0);
     check().exits(0);
   }
 
@@ -285,12 +294,12 @@ class WatchTest {
         TO_COME_BACK,
         () ->
             instance
-                    .says("grep -q 'shipped \\[redacted\\]' /var/log/crypto-robot/journal.log")
+                    .execute("grep -q 'shipped \\[redacted\\]' /var/log/crypto-robot/journal.log")
                     .exit()
                 == 0);
     assertEquals(
         1,
-        instance.says("grep -qF \"$1\" /var/log/crypto-robot/journal.log", SECRET).exit(),
+        instance.execute("grep -qF \"$1\" /var/log/crypto-robot/journal.log", SECRET).exit(),
         "the secret is in what is shipped");
     assertTrue(instance.sh("cat /root/agent-was-told").startsWith("-a append-config -m ec2 -s"));
     assertTrue(
@@ -300,13 +309,13 @@ class WatchTest {
 
     controller.with("LogGroup", "").run("prepare", 20).good();
     assertEquals(
-        "inactive", instance.says("systemctl is-active crypto-robot-ship").output().strip());
+        "inactive", instance.execute("systemctl is-active crypto-robot-ship").output().strip());
     controller.run("end", 90);
   }
 
   @Test
   @Order(10)
-  void logsHaveAnEndAndFewReaders() {
+  void logsAreLimitedAndHaveFewReaders() {
     assertEquals(
         "750 root ec2-user", instance.sh("stat --format='%a %U %G' /opt/crypto-robot/log").strip());
     assertEquals(

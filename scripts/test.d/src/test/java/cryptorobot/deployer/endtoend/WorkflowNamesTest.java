@@ -42,7 +42,7 @@ class WorkflowNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"../../robot", "in/robot", "a..b", "..", ".", "", "Robot.local", "robot.local\n"})
-  void refusesANameThatLeadsElsewhereBeforeItIsUsed(String name) throws Exception {
+  void refusesANameThatLeadsElsewhereBeforeItsUse(String name) throws Exception {
     WorkflowRun run = find(name).exits(2);
     assertTrue(run.log().contains("This is no environment's name"), run::log);
     assertEquals("", run.output("settings", "secret"), "nothing of that file is used");

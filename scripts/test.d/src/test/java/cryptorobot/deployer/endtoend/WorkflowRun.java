@@ -71,12 +71,12 @@ public final class WorkflowRun {
     Path script = Files.createTempFile(temporary, "step-", ".sh");
     Files.writeString(script, step.get("run").textValue());
     Path output = Files.createTempFile(temporary, "output-", "");
-    Path said = Files.createTempFile("said-", ".log");
+    Path log = Files.createTempFile("step-", ".log");
     var builder =
         new ProcessBuilder("bash", "--noprofile", "--norc", "-eo", "pipefail", script.toString())
             .directory(workspace.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(said.toFile());
+            .redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("LOCAL_"));
     environment.putAll(credentials);
@@ -92,8 +92,8 @@ public final class WorkflowRun {
                       variable.getKey(), expression.fill(variable.getValue().textValue())));
     }
     exit = builder.start().waitFor();
-    Files.readString(said).lines().forEach(this::hear);
-    Files.delete(said);
+    Files.readString(log).lines().forEach(this::read);
+    Files.delete(log);
     for (String line : Files.readAllLines(output)) {
       String name = line.substring(0, line.indexOf('='));
       values.put(
@@ -102,8 +102,10 @@ public final class WorkflowRun {
     }
   }
 
-  /** A mask is taken, not shown; every masked text is shown as three stars from then on. */
-  private void hear(String line) {
+  /**
+   * A line with a mask is not printed. Every masked string is printed as three stars from then on.
+   */
+  private void read(String line) {
     if (line.startsWith("::add-mask::")) {
       masks.add(line.substring("::add-mask::".length()).replace("%25", "%"));
       return;

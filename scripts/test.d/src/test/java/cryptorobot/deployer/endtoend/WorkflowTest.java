@@ -30,14 +30,14 @@ class WorkflowTest {
   @TempDir private Path folder;
 
   @Test
-  void theWorkflowsStepsDeployARobotAndTellNobodyItsKeys() throws Exception {
-    var trial = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
-    trial.local("up").exits(0);
-    Path workspace = workspace(serve(trial.robot()));
+  void theWorkflowStepsDeployARobotAndPrintNoKey() throws Exception {
+    var environment = new TestEnvironment(ENVIRONMENT, Robot.in(folder.resolve("robot")));
+    environment.local("up").exits(0);
+    Path workspace = workspace(serve(environment.robot()));
 
     WorkflowRun deploy = play(workspace, "deploy").exits(0);
 
-    var status = trial.serves(trial.robot().head());
+    var status = environment.serves(environment.robot().head());
     assertEquals("live", status.path("mode").asText(), status::toString);
     assertEquals("deployed", deploy.output("outcome"), deploy::log);
     assertEquals(status.path("release").asText(), deploy.output("release"));
@@ -61,7 +61,7 @@ class WorkflowTest {
     assertTrue(again.log().contains("/keys is unchanged"), again::log);
     assertTrue(again.log().contains("Nothing to do: workflow.local"), again::log);
 
-    trial.robot().crashesAtStart();
+    environment.robot().crashesAtStart();
     WorkflowRun broken = play(workspace, "deploy").exits(1);
     assertTrue(broken.log().contains("RolledBack: "), broken::log);
     assertTrue(broken.log().contains("ZeroDivisionError"), broken::log);

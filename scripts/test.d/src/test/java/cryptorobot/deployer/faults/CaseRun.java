@@ -32,7 +32,7 @@ record CaseRun(
     List<HistoryEvent> history,
     List<HistoryEvent> historyAgain,
     String parameters,
-    List<String> wrongs,
+    List<String> violations,
     Injector injector) {
 
   private static final Duration A_MOMENT = Duration.ofSeconds(20);
@@ -70,7 +70,7 @@ record CaseRun(
         first.execution().history(),
         second.execution().history(),
         rig.commands.parameters(),
-        List.copyOf(rig.machine.wrongs()),
+        List.copyOf(rig.machine.violations()),
         rig.injector);
   }
 

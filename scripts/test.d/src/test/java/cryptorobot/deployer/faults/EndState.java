@@ -16,19 +16,19 @@ import cryptorobot.localcloud.stepfunctions.engine.Status;
  * @param again what the same request came to
  */
 record EndState(
-    String said, String atEnd, String later, boolean locked, boolean armed, String again) {
+    String reported, String atEnd, String later, boolean locked, boolean armed, String again) {
 
   static EndState of(CaseRun run) {
     return new EndState(
-        said(run.ended()),
+        reported(run.ended()),
         serves(run.atEnd()),
         serves(run.settled()),
         !run.atEnd().lockedBy().isEmpty(),
         run.atEnd().armed(),
-        said(run.again()));
+        reported(run.again()));
   }
 
-  static String said(Ended ended) {
+  static String reported(Ended ended) {
     return ended.status() == Status.SUCCEEDED
         ? ended.output().orElseThrow().path("outcome").asText()
         : ended.status() == Status.FAILED ? ended.error().orElse("?") : ended.status().name();
@@ -56,6 +56,6 @@ record EndState(
   @Override
   public String toString() {
     return "%-18s %-8s %-8s %-7s %-6s %-15s"
-        .formatted(said, atEnd, later, locked ? "yes" : "no", armed ? "yes" : "no", again);
+        .formatted(reported, atEnd, later, locked ? "yes" : "no", armed ? "yes" : "no", again);
   }
 }

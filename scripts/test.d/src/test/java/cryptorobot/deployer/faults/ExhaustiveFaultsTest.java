@@ -14,7 +14,7 @@ class ExhaustiveFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void keepsThePromiseWhateverFailsOnce(Scenario scenario) throws Exception {
+  void keepsTheInvariantsWhateverFailsOnce(Scenario scenario) throws Exception {
     var ledger = new FaultReport(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {
@@ -29,7 +29,7 @@ class ExhaustiveFaultsTest {
 
   @ParameterizedTest
   @EnumSource
-  void keepsThePromiseWhateverFailsTwice(Scenario scenario) throws Exception {
+  void keepsTheInvariantsWhateverFailsTwice(Scenario scenario) throws Exception {
     var ledger = new FaultReport(tasks);
     long begun = System.nanoTime();
     try (var search = new Search(tasks)) {

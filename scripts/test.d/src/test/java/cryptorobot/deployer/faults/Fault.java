@@ -21,7 +21,7 @@ public sealed interface Fault {
   record Stopped(String state, boolean entering) implements Fault {}
 
   /** The first command of a state's function comes otherwise than it should. */
-  record Carried(String state, Way way) implements Fault {}
+  record Delivered(String state, Way way) implements Fault {}
 
   /** What becomes of a command. */
   enum Way {
@@ -39,10 +39,10 @@ public sealed interface Fault {
    *
    * @param point counts that program's changes from 0, over all its runs
    */
-  record Struck(String program, int point, Blow blow) implements Fault {}
+  record AtChange(String program, int point, Effect effect) implements Fault {}
 
   /** What hits it. */
-  enum Blow {
+  enum Effect {
     KILLED,
     FAILS,
     HANGS,

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults;
 
-import cryptorobot.deployer.faults.Fault.Blow;
+import cryptorobot.deployer.faults.Fault.Effect;
 import cryptorobot.deployer.faults.Fault.Moment;
 import cryptorobot.deployer.faults.Fault.Way;
 import cryptorobot.localcloud.stepfunctions.asl.State;
@@ -29,7 +29,7 @@ final class FaultCatalog {
             .forEach(faults::add);
         yield List.copyOf(faults);
       }
-      case Opportunity.Change change -> blows(change, Blow.values());
+      case Opportunity.Change change -> effects(change, Effect.values());
     };
   }
 
@@ -37,7 +37,7 @@ final class FaultCatalog {
   List<Fault> everyKind(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> atTask(state, Errors.kinds(task(state)));
-      case Opportunity.Change change -> blows(change, Blow.values());
+      case Opportunity.Change change -> effects(change, Effect.values());
     };
   }
 
@@ -50,13 +50,13 @@ final class FaultCatalog {
         faults.add(new Fault.TaskFails(state, FATAL, Moment.WHEN_DONE, 1));
         if (Tasks.sends(task(state))) {
           faults.add(new Fault.TaskFails(state, FATAL, Moment.AFTER_SENDING, 1));
-          faults.add(new Fault.Carried(state, Way.AFTER_TWO_MORE));
-          faults.add(new Fault.Carried(state, Way.IN_THE_NEXT_RUN));
+          faults.add(new Fault.Delivered(state, Way.AFTER_TWO_MORE));
+          faults.add(new Fault.Delivered(state, Way.IN_THE_NEXT_RUN));
         }
         yield faults;
       }
       case Opportunity.Change change ->
-          blows(change, Blow.KILLED, Blow.REBOOTS, Blow.EXECUTION_STOPPED);
+          effects(change, Effect.KILLED, Effect.REBOOTS, Effect.EXECUTION_STOPPED);
     };
   }
 
@@ -78,15 +78,15 @@ final class FaultCatalog {
     faults.add(new Fault.Stopped(state, true));
     faults.add(new Fault.Stopped(state, false));
     for (var way : sends ? Way.values() : new Way[0]) {
-      faults.add(new Fault.Carried(state, way));
+      faults.add(new Fault.Delivered(state, way));
     }
     return faults;
   }
 
-  private static List<Fault> blows(Opportunity.Change change, Blow... blows) {
+  private static List<Fault> effects(Opportunity.Change change, Effect... effects) {
     var faults = new ArrayList<Fault>();
-    for (var blow : blows) {
-      faults.add(new Fault.Struck(change.program(), change.point(), blow));
+    for (var effect : effects) {
+      faults.add(new Fault.AtChange(change.program(), change.point(), effect));
     }
     return faults;
   }

@@ -42,7 +42,7 @@ final class FaultHarness {
 
   FaultHarness(Tasks tasks, List<Fault> faults) {
     this.tasks = tasks;
-    this.injector = new Injector(faults, this::strike);
+    this.injector = new Injector(faults, this::inject);
     this.machine = new Machine(time, injector);
     this.commands = new SystemsManager(machine, new Worlds(), DOCUMENTS);
     var functions =
@@ -57,10 +57,10 @@ final class FaultHarness {
             tasks.expressions);
   }
 
-  private void strike(Fault.Blow blow, Program program) {
-    switch (blow) {
+  private void inject(Fault.Effect effect, Program program) {
+    switch (effect) {
       case KILLED -> program.kill();
-      case FAILS -> program.stumble();
+      case FAILS -> program.failOnce();
       case HANGS -> program.hang(TO_HANG);
       case REBOOTS -> machine.reboot();
       case REBOOTS_UNDELIVERED -> {

@@ -15,7 +15,7 @@ final class FaultReport {
   private final Map<String, Integer> ends = new TreeMap<>();
   private final Map<Scenario, Integer> cases = new TreeMap<>();
   private final Map<Case, Object> broken = new LinkedHashMap<>();
-  private int unhappened;
+  private int missed;
 
   FaultReport(Tasks tasks) {
     this.coverage = new Coverage(tasks);
@@ -34,7 +34,7 @@ final class FaultReport {
     ends.merge(EndState.of(run).toString(), 1, Integer::sum);
     coverage.add(run.history());
     coverage.add(run.historyAgain());
-    unhappened += run.injector().allHappened() ? 0 : 1;
+    missed += run.injector().allInjected() ? 0 : 1;
     if (!seen.broken().isEmpty()) {
       broken.put(run.of(), seen.broken());
     }
@@ -44,8 +44,8 @@ final class FaultReport {
     return cases.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  int unhappened() {
-    return unhappened;
+  int missed() {
+    return missed;
   }
 
   /** The broken promises, shortened for reading; empty when there is none. */
@@ -62,7 +62,7 @@ final class FaultReport {
     var text = new StringBuilder();
     text.append(
         "%d cases in %d ms, %d distinct end states, %d with a fault that did not come to be%n"
-            .formatted(cases(), millis, ends.size(), unhappened));
+            .formatted(cases(), millis, ends.size(), missed));
     cases.forEach((scenario, count) -> text.append("%8d %s%n".formatted(count, scenario)));
     text.append("%n%8s %s%n".formatted("cases", EndState.HEAD));
     ends.forEach((end, count) -> text.append("%8d %s%n".formatted(count, end)));

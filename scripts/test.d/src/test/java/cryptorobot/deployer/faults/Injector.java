@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Makes the faults of a case happen, and remembers where others could have. */
 final class Injector implements Disturbance {
   private final List<Fault> faults;
-  private final BiConsumer<Fault.Blow, Program> blows;
+  private final BiConsumer<Fault.Effect, Program> effects;
   private final List<Opportunity> opportunities = new ArrayList<>();
   private final Map<String, Integer> points = new HashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
@@ -30,9 +30,9 @@ final class Injector implements Disturbance {
 
   static final int IN_THE_NEXT_RUN = 2_000_000;
 
-  Injector(List<Fault> faults, BiConsumer<Fault.Blow, Program> blows) {
+  Injector(List<Fault> faults, BiConsumer<Fault.Effect, Program> effects) {
     this.faults = faults;
-    this.blows = blows;
+    this.effects = effects;
   }
 
   void activate(boolean on) {
@@ -50,7 +50,7 @@ final class Injector implements Disturbance {
   }
 
   /** Whether every fault found its place. */
-  boolean allHappened() {
+  boolean allInjected() {
     return happened.containsAll(faults);
   }
 
@@ -67,12 +67,12 @@ final class Injector implements Disturbance {
     }
     int point = points.merge(program.name(), 1, Integer::sum) - 1;
     opportunities.add(new Opportunity.Change(program.name(), point, change));
-    all(Fault.Struck.class)
-        .filter(struck -> struck.program().equals(program.name()) && struck.point() == point)
+    all(Fault.AtChange.class)
+        .filter(atChange -> atChange.program().equals(program.name()) && atChange.point() == point)
         .forEach(
-            struck -> {
-              happens(struck);
-              blows.accept(struck.blow(), program);
+            atChange -> {
+              happens(atChange);
+              effects.accept(atChange.effect(), program);
             });
   }
 
@@ -102,11 +102,12 @@ final class Injector implements Disturbance {
   Delivery delivery(String state) {
     var fault =
         first(
-            all(Fault.Carried.class)
-                .filter(carried -> carried.state().equals(state))
+            all(Fault.Delivered.class)
+                .filter(delivered -> delivered.state().equals(state))
                 .filter(
-                    carried -> carried.way() == Fault.Way.NEVER || !happened.contains(carried)));
-    return fault.<Delivery>map(carried -> way(carried.way())).orElseGet(Delivery.Normal::new);
+                    delivered ->
+                        delivered.way() == Fault.Way.NEVER || !happened.contains(delivered)));
+    return fault.<Delivery>map(delivered -> way(delivered.way())).orElseGet(Delivery.Normal::new);
   }
 
   private static Delivery way(Fault.Way way) {

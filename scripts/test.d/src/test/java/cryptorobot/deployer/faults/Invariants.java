@@ -25,28 +25,28 @@ final class Invariants {
 
   /** Why it was not kept; empty when it was. */
   static List<String> broken(CaseRun run) {
-    var promise = new Invariants(run);
-    promise.oneWholeReleaseServes();
-    promise.theLockFreesItself();
-    promise.theSameRequestComesToItsEnd();
-    promise.whatIsSaidIsTrue();
-    promise.anotherCertificateDisturbsNoRobot();
-    promise.noSecretIsSeen();
-    promise.dataStays();
-    return promise.broken;
+    var invariants = new Invariants(run);
+    invariants.oneWholeReleaseServes();
+    invariants.theLockIsReleased();
+    invariants.theSameRequestSucceeds();
+    invariants.theReportedStateIsTrue();
+    invariants.aNewCertificateKeepsTheRobotRunning();
+    invariants.noSecretIsSeen();
+    invariants.dataStays();
+    return invariants.broken;
   }
 
-  private void demand(boolean holds, Supplier<String> otherwise) {
+  private void require(boolean holds, Supplier<String> otherwise) {
     if (!holds) {
       broken.add(otherwise.get());
     }
   }
 
   private void oneWholeReleaseServes() {
-    broken.addAll(run.wrongs());
-    demand(!run.settled().armed(), () -> "never rolled back by itself: " + run.settled());
-    demand(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
-    demand(
+    broken.addAll(run.violations());
+    require(!run.settled().armed(), () -> "never rolled back by itself: " + run.settled());
+    require(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
+    require(
         isOld(run.settled()) || isWanted(run.settled()),
         () -> "neither old nor new: " + run.settled());
   }
@@ -69,13 +69,13 @@ final class Invariants {
         : look.release().equals(wanted);
   }
 
-  private void theLockFreesItself() {
+  private void theLockIsReleased() {
     var owner = run.settled().lockedBy();
-    demand(
+    require(
         owner.isEmpty() || owner.endsWith(":one") || owner.endsWith(":abandoned"),
         () -> "locked by " + owner);
     var later = run.after().lockedBy();
-    demand(
+    require(
         !run.of().scenario().changes() || later.isEmpty() || isTakenLate(later),
         () -> "still locked: " + run.after());
   }
@@ -83,31 +83,31 @@ final class Invariants {
   /** By the first run, which has ended: its command came when even the second was over. */
   private boolean isTakenLate(String owner) {
     return owner.endsWith(":one")
-        && run.of().faults().contains(new Fault.Carried("AcquireLock", Way.IN_THE_NEXT_RUN));
+        && run.of().faults().contains(new Fault.Delivered("AcquireLock", Way.IN_THE_NEXT_RUN));
   }
 
-  private void theSameRequestComesToItsEnd() {
-    demand(
+  private void theSameRequestSucceeds() {
+    require(
         run.again().status() == Status.SUCCEEDED, () -> "the same request again: " + run.again());
-    demand(run.after().flaws().isEmpty(), () -> "after the same request again: " + run.after());
+    require(run.after().flaws().isEmpty(), () -> "after the same request again: " + run.after());
     if (run.of().scenario().changes()) {
-      demand(isWanted(run.after()), () -> "the same request again left: " + run.after());
-      demand(
+      require(isWanted(run.after()), () -> "the same request again left: " + run.after());
+      require(
           run.after().keys().equals(Store.KEYS)
               && run.after().certificate().equals(Store.CERTIFICATE),
           () -> "the same request again left old secrets: " + run.after());
       var left = run.after().leftOver();
-      demand(
+      require(
           left.isEmpty() || (isTakenLate(run.after().lockedBy()) && left.size() == 1),
           () -> "left over: " + left);
     }
   }
 
   /** Unless the power was cut, and whatever comes of the certificate. */
-  private void anotherCertificateDisturbsNoRobot() {
+  private void aNewCertificateKeepsTheRobotRunning() {
     if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE) {
       for (var look : List.of(run.atEnd(), run.soon(), run.settled(), run.after())) {
-        demand(
+        require(
             !look.on()
                 || look.boot() != run.before().boot()
                 || look.robots().equals(run.before().robots()),
@@ -116,7 +116,7 @@ final class Invariants {
     }
   }
 
-  private void whatIsSaidIsTrue() {
+  private void theReportedStateIsTrue() {
     // What was deployed is told of the release, whoever cuts the power afterwards.
     boolean deployed = run.ended().status() == Status.SUCCEEDED;
     isTrue(run.ended(), run.before(), run.atEnd(), deployed, "at the end");
@@ -125,23 +125,23 @@ final class Invariants {
   }
 
   private void isTrue(Ended ended, Look before, Look now, boolean sleeps, String when) {
-    var lie = ReportedState.of(ended).lie(before, now, sleeps);
-    demand(lie.isEmpty(), () -> when + ": " + lie + " (" + ended + ")");
+    var contradiction = ReportedState.of(ended).contradiction(before, now, sleeps);
+    require(contradiction.isEmpty(), () -> when + ": " + contradiction + " (" + ended + ")");
   }
 
   private void noSecretIsSeen() {
     for (var history : List.of(run.history(), run.historyAgain())) {
       for (var event : history) {
-        demand(!event.details().toString().contains(Store.MARKER), () -> "a secret in " + event);
+        require(!event.details().toString().contains(Store.MARKER), () -> "a secret in " + event);
       }
     }
-    demand(!run.parameters().contains(Store.MARKER), () -> "a secret in a parameter");
+    require(!run.parameters().contains(Store.MARKER), () -> "a secret in a parameter");
   }
 
   private void dataStays() {
     var before = run.before().data();
     var expected = before.isEmpty() ? List.of("as in git") : before;
-    demand(
+    require(
         run.after().data().equals(expected) || (before.isEmpty() && run.after().data().isEmpty()),
         () -> "data was touched: " + run.after().data());
   }

@@ -18,24 +18,24 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
   public static ModelledEnd of(SharedFault shared) {
     var tasks = new Tasks();
     var faults = new ArrayList<>(leading(shared.commit));
-    faults.addAll(blows(shared, place(shared, tasks, faults)));
+    faults.addAll(effects(shared, place(shared, tasks, faults)));
     var run = CaseRun.of(new Case(Scenario.DEPLOY, faults), tasks);
-    Look seen = shared.way == SharedFault.Way.POWER_CUT ? run.settled() : run.soon();
-    if (!seen.flaws().isEmpty() || seen.robots().size() != 1) {
-      throw new AssertionError("the model itself does not serve one whole release: " + seen);
+    Look observed = shared.way == SharedFault.Way.POWER_CUT ? run.settled() : run.soon();
+    if (!observed.flaws().isEmpty() || observed.robots().size() != 1) {
+      throw new AssertionError("the model itself does not serve one whole release: " + observed);
     }
     return new ModelledEnd(
-        EndState.said(run.ended()),
-        seen.release().equals(run.before().release()) ? "old" : "new",
-        !seen.lockedBy().isEmpty(),
-        seen.armed());
+        EndState.reported(run.ended()),
+        observed.release().equals(run.before().release()) ? "old" : "new",
+        !observed.lockedBy().isEmpty(),
+        observed.armed());
   }
 
   private static List<Fault> leading(SharedFault.Commit commit) {
     return switch (commit) {
       case GOOD -> List.of();
       case CRASHES -> List.of(fails("CheckHealth", "Unhealthy"));
-      case ASKS_FOR_NONSENSE -> List.of(fails("BuildEnvironment", "RequirementsInvalid"));
+      case INVALID_REQUIREMENTS -> List.of(fails("BuildEnvironment", "RequirementsInvalid"));
     };
   }
 
@@ -55,9 +55,9 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
         .point();
   }
 
-  private static List<Fault> blows(SharedFault shared, int point) {
-    return shared.blows().stream()
-        .<Fault>map(blow -> new Fault.Struck(shared.step, point, blow))
+  private static List<Fault> effects(SharedFault shared, int point) {
+    return shared.effects().stream()
+        .<Fault>map(effect -> new Fault.AtChange(shared.step, point, effect))
         .toList();
   }
 }

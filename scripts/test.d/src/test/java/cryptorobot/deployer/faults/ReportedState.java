@@ -61,21 +61,21 @@ sealed interface ReportedState {
     }
     Optional<String> now =
         ended.cause().map(NOW::matcher).filter(Matcher::find).map(m -> m.group("now"));
-    return now.map(ReportedState::said)
+    return now.map(ReportedState::parsed)
         .orElseThrow(() -> new AssertionError("does not say what serves: " + ended));
   }
 
-  private static ReportedState said(String now) {
+  private static ReportedState parsed(String now) {
     for (var asleep : List.of(STOPPED, MAYBE_STOPPED)) {
       if (now.endsWith(asleep)) {
-        return new Asleep(said(now.substring(0, now.length() - asleep.length())));
+        return new Asleep(parsed(now.substring(0, now.length() - asleep.length())));
       }
     }
     if (now.endsWith(SEEN)) {
-      return new Seen(said(now.substring(0, now.length() - SEEN.length())));
+      return new Seen(parsed(now.substring(0, now.length() - SEEN.length())));
     }
     if (now.endsWith(UNCONFIRMED)) {
-      return new Unconfirmed(said(now.substring(0, now.length() - UNCONFIRMED.length())));
+      return new Unconfirmed(parsed(now.substring(0, now.length() - UNCONFIRMED.length())));
     }
     var release = RELEASE.matcher(now);
     if (release.matches()) {
@@ -97,7 +97,7 @@ sealed interface ReportedState {
    *
    * @param sleeps whether the instance may be off: it was asked to be
    */
-  default String lie(Look before, Look now, boolean sleeps) {
+  default String contradiction(Look before, Look now, boolean sleeps) {
     return holds(before, now, sleeps) ? "" : this + " is said, and true is: " + now;
   }
 

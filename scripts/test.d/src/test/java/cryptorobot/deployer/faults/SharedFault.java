@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults;
 
-import cryptorobot.deployer.faults.Fault.Blow;
+import cryptorobot.deployer.faults.Fault.Effect;
 import java.util.List;
 
 /** Faults that are done to the model and to a real instance, which must come to the same end. */
@@ -29,7 +29,7 @@ public enum SharedFault {
 
   ROLLBACK_NOT_DECIDED("roll-back", "mv*/firing", "rename armed to firing", Commit.CRASHES),
   ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
-  DISCARD_HALF("discard", "rm*", "remove release.json", Commit.ASKS_FOR_NONSENSE),
+  DISCARD_HALF("discard", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
 
   STOPPED_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.STOPPED),
   STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
@@ -58,7 +58,7 @@ public enum SharedFault {
   public enum Commit {
     GOOD,
     CRASHES,
-    ASKS_FOR_NONSENSE
+    INVALID_REQUIREMENTS
   }
 
   /** The host step. */
@@ -105,11 +105,11 @@ public enum SharedFault {
     this(step, "systemd-run*", true, change, Way.UNHEARD, Commit.GOOD);
   }
 
-  List<Blow> blows() {
+  List<Effect> effects() {
     return switch (way) {
-      case KILLED, UNHEARD -> List.of(Blow.KILLED);
-      case STOPPED -> List.of(Blow.EXECUTION_STOPPED);
-      case POWER_CUT -> List.of(Blow.EXECUTION_STOPPED, Blow.LOSES_POWER);
+      case KILLED, UNHEARD -> List.of(Effect.KILLED);
+      case STOPPED -> List.of(Effect.EXECUTION_STOPPED);
+      case POWER_CUT -> List.of(Effect.EXECUTION_STOPPED, Effect.LOSES_POWER);
     };
   }
 }

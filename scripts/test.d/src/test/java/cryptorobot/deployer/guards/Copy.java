@@ -86,9 +86,9 @@ final class Copy {
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
       Process process = builder.start();
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
-        throw new AssertionError(String.join(" ", command) + " failed:\n" + said);
+        throw new AssertionError(String.join(" ", command) + " failed:\n" + output);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -33,7 +33,7 @@ class MutationsTest {
   private Copy copy;
 
   @BeforeAll
-  void withEveryGuardInPlaceEachTestIsGreen(@TempDir Path folder) {
+  void everyTestPassesWithEveryGuardInPlace(@TempDir Path folder) {
     copy = Copy.of(ROOT, folder);
     List<Mutation> all = mutations().toList();
     assertFalse(all.isEmpty(), "there are no mutations");
@@ -60,7 +60,7 @@ class MutationsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mutations")
-  void aTestNoticesWhenTheGuardIsMissing(Mutation mutation) {
+  void aTestFailsWhenTheGuardIsMissing(Mutation mutation) {
     Ended ended = copy.without(mutation).of(mutation);
     System.out.printf(
         "mutation %s: %s (%s without it): %s %s%n",

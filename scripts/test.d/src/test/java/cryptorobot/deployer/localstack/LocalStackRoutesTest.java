@@ -64,8 +64,8 @@ final class LocalStackRoutesTest {
   }
 
   @Test
-  void deployedAtTheSecondTry() throws Exception {
-    isTheSame(Route.DEPLOYED_AT_THE_SECOND_TRY);
+  void deployedAtTheSecondAttempt() throws Exception {
+    isTheSame(Route.DEPLOYED_AT_THE_SECOND_ATTEMPT);
   }
 
   @Test

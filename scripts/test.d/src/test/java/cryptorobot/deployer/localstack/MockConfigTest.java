@@ -57,7 +57,7 @@ final class MockConfigTest {
   }
 
   @Test
-  void canBeHadByALocalStackThatIsStartedElsewhere() throws Exception {
+  void isServedToALocalStackStartedElsewhere() throws Exception {
     Path file = Path.of("target", "sfn-mock-config.json");
     Files.writeString(file, config.toPrettyString());
     assertEquals(config, new ObjectMapper().readTree(file.toFile()));
@@ -92,7 +92,7 @@ final class MockConfigTest {
 
   @ParameterizedTest
   @EnumSource
-  void leadsOurOwnEngineTheSameWay(Route route) throws Exception {
+  void takesTheSameRouteInTheLocalEngine(Route route) throws Exception {
     DefinitionRun scripted = route.run();
     DefinitionRun mocked = DefinitionRun.of(Route.DEFINITION, new Mocked(route));
     assertEquals(definition.byFlow(scripted.states()), definition.byFlow(mocked.states()));
@@ -112,12 +112,12 @@ final class MockConfigTest {
     // A second try enters no state again.
     routes
         .get(definition.byFlow(Route.DEPLOYED.run().states()))
-        .remove(Route.DEPLOYED_AT_THE_SECOND_TRY);
+        .remove(Route.DEPLOYED_AT_THE_SECOND_ATTEMPT);
     routes.values().forEach(same -> assertEquals(1, same.size(), same + " go one way"));
   }
 
   @Test
-  void everyRouteIsTriedOnLocalStack() {
+  void everyRouteRunsOnLocalStack() {
     Set<String> tried =
         Stream.of(LocalStackRoutesTest.class.getDeclaredMethods())
             .filter(method -> method.isAnnotationPresent(Test.class))

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** The ways through deploy.asl.yaml, each with what the functions answer on it. */
 enum Route {
   DEPLOYED(Route::serving),
-  DEPLOYED_AT_THE_SECOND_TRY(() -> serving().failOnce("build", "StepRunning", "still building")),
+  DEPLOYED_AT_THE_SECOND_ATTEMPT(() -> serving().failOnce("build", "StepRunning", "still building")),
   NOTHING_TO_DO(
       () -> serving().answer("inspect", World.inspected(Route.OLD).replace("false", "true"))),
   REQUEST_REFUSED(() -> serving().fail("PlanDeployment", "InvalidRequest", "$.branch: found '-'")),
@@ -27,17 +27,17 @@ enum Route {
               .fail("roll-back", "RollBackFailed", "no space left on device")),
   FIRST_DEPLOY_BROKEN(() -> World.empty().fail("CheckHealth", "Unhealthy", "exited with 1")),
   ROLLBACK_REQUESTED(
-      () -> asked("rollback").answer("inspect", World.inspected(Route.OLD, World.GOOD))),
+      () -> requested("rollback").answer("inspect", World.inspected(Route.OLD, World.GOOD))),
   CERTIFICATE_ROTATED(
       () ->
-          asked("rotate-certificate")
+          requested("rotate-certificate")
               .answer("inspect", World.inspected(Route.OLD, Route.OLD))
               .answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}")),
-  RESTARTED(() -> asked("restart")),
-  RESTART_FAILED(() -> asked("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),
-  PLANNED(() -> asked("plan")),
-  STATUS_READ(() -> asked("status")),
-  STOPPED(() -> asked("status").answer("StartInstance", World.instance("stopped", false))),
+  RESTARTED(() -> requested("restart")),
+  RESTART_FAILED(() -> requested("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),
+  PLANNED(() -> requested("plan")),
+  STATUS_READ(() -> requested("status")),
+  STOPPED(() -> requested("status").answer("StartInstance", World.instance("stopped", false))),
   POWER_RESTORED(
       () ->
           serving()
@@ -56,7 +56,7 @@ enum Route {
     return World.serving(OLD);
   }
 
-  private static ScriptedFunctions asked(String operation) {
+  private static ScriptedFunctions requested(String operation) {
     return serving().answer("PlanDeployment", World.plan(operation, false));
   }
 

@@ -61,15 +61,15 @@ class MigrateRepositoryTest {
   }
 
   @Test
-  void proposesABranchWithoutWhatIsOfDockerAlone() {
+  void proposesABranchWithoutTheDockerFiles() {
     String before = git("rev-parse", "HEAD");
-    String said = migrate(0);
+    String output = migrate(0);
     assertEquals(
         List.of(".github/workflows/test.yml", "README.md", "main.py"),
         git("ls-tree", "-r", "--name-only", "without-docker").lines().toList());
     assertEquals(before, git("rev-parse", "without-docker~"), "one commit on top of HEAD");
-    assertTrue(said.contains("mentions   README.md"), said);
-    assertTrue(said.contains("mentions   .github/workflows/test.yml"), said);
+    assertTrue(output.contains("mentions   README.md"), output);
+    assertTrue(output.contains("mentions   .github/workflows/test.yml"), output);
   }
 
   @Test
@@ -85,7 +85,7 @@ class MigrateRepositoryTest {
   }
 
   @Test
-  void refusesToReplaceABranchThatIsThere() {
+  void refusesToReplaceAnExistingBranch() {
     migrate(0);
     String proposed = git("rev-parse", "without-docker");
     assertTrue(migrate(1).contains("there is a branch without-docker"), "says why");
@@ -93,7 +93,7 @@ class MigrateRepositoryTest {
   }
 
   @Test
-  void makesNoBranchWhereThereIsNothingOfDocker() {
+  void makesNoBranchWithoutDockerFiles() {
     git("rm", "--quiet", "-r", "Dockerfile", "web", "docker-compose.prod.yml", ".dockerignore");
     git("rm", "--quiet", ".github/workflows/build-robot-image.yml", ".github/workflows/image.yml");
     git("commit", "--quiet", "--message", "Done by hand");
@@ -116,9 +116,9 @@ class MigrateRepositoryTest {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(expected, process.waitFor(), () -> String.join(" ", command) + ": " + said);
-      return said.strip();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(expected, process.waitFor(), () -> String.join(" ", command) + ": " + output);
+      return output.strip();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -24,7 +24,7 @@ class OperateAgainstAwsTest {
   @TempDir private Path folder;
   private final FakeAccount account = new FakeAccount();
 
-  private record Said(int exit, String text) {}
+  private record Result(int exit, String text) {}
 
   @AfterEach
   void close() {
@@ -47,13 +47,13 @@ class OperateAgainstAwsTest {
                 """)
         .on("ListStackResources", OperateAgainstAwsTest::resources);
 
-    Said said = operate("", "documents", "--clean");
+    Result result = operate("", "documents", "--clean");
 
-    assertEquals(0, said.exit, said.text);
+    assertEquals(0, result.exit, result.text);
     assertEquals(
         List.of("{\"Name\": \"crypto-robot-fetch-000000000001\"}"),
         account.calls("DeleteDocument").stream().map(FakeAccount.Call::body).toList(),
-        said.text);
+        result.text);
   }
 
   /** A stack that cannot be read may hold anything. */
@@ -66,10 +66,10 @@ class OperateAgainstAwsTest {
             _ -> "{\"DocumentIdentifiers\": [{\"Name\": \"crypto-robot-fetch-000000000001\"}]}")
         .on("ListStackResources", request -> request.contains(ARN) ? "no XML" : resources(request));
 
-    Said said = operate("", "documents", "--clean");
+    Result result = operate("", "documents", "--clean");
 
-    assertEquals(1, said.exit, said.text);
-    assertEquals(List.of(), account.calls("DeleteDocument"), said.text);
+    assertEquals(1, result.exit, result.text);
+    assertEquals(List.of(), account.calls("DeleteDocument"), result.text);
   }
 
   @ParameterizedTest
@@ -77,39 +77,39 @@ class OperateAgainstAwsTest {
     "ResourceNotFoundException, ''",
     "AccessDeniedException, crypto-robot/one.local/keys2"
   })
-  void createsKeysThatAreNotThereWhateverIamAnswers(String code, String listed) throws Exception {
+  void createsMissingKeysWhateverIamAnswers(String code, String listed) throws Exception {
     account
         .refuse("GetSecretValue", 400, code)
         .on("ListSecrets", _ -> "{\"SecretList\":[{\"Name\":\"" + listed + "\"}]}")
         .on("CreateSecret", _ -> "{}");
-    Said said = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
-    assertEquals(0, said.exit, said.text);
-    assertEquals(1, account.calls("CreateSecret").size(), said.text);
-    assertTrue(said.text.contains(KEYS + " is created"), said.text);
+    Result result = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
+    assertEquals(0, result.exit, result.text);
+    assertEquals(1, account.calls("CreateSecret").size(), result.text);
+    assertTrue(result.text.contains(KEYS + " is created"), result.text);
   }
 
   @Test
-  void saysThatKeysAreRefusedWhenTheyAreThere() throws Exception {
+  void reportsThatKeysAreRefusedWhenTheyExist() throws Exception {
     account
         .refuse("GetSecretValue", 400, "AccessDeniedException")
         .on("ListSecrets", _ -> "{\"SecretList\":[{\"Name\":\"" + KEYS + "\"}]}");
-    Said said = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
-    assertEquals(1, said.exit, said.text);
-    assertTrue(said.text.contains("(AccessDeniedException)"), said.text);
-    assertTrue(said.text.contains("GetSecretValue"), said.text);
+    Result result = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
+    assertEquals(1, result.exit, result.text);
+    assertTrue(result.text.contains("(AccessDeniedException)"), result.text);
+    assertTrue(result.text.contains("GetSecretValue"), result.text);
     assertTrue(
         account.calls("ListSecrets").getFirst().body().contains("\"Values\": [\"" + KEYS + "\"]"),
         () -> account.calls("ListSecrets").toString());
   }
 
   @Test
-  void createsNothingWhenNobodySaysWhetherTheKeysAreThere() throws Exception {
+  void createsNothingWhenItCannotReadWhetherTheKeysExist() throws Exception {
     account
         .refuse("GetSecretValue", 400, "AccessDeniedException")
         .refuse("ListSecrets", 400, "ThrottlingException");
-    Said said = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
-    assertEquals(1, said.exit, said.text);
-    assertEquals(List.of(), account.calls("CreateSecret"), said.text);
+    Result result = operate("{\"BINANCE_API_KEY\": \"k\"}", "keys", "one.local");
+    assertEquals(1, result.exit, result.text);
+    assertEquals(List.of(), account.calls("CreateSecret"), result.text);
   }
 
   private static String resources(String request) {
@@ -137,7 +137,8 @@ class OperateAgainstAwsTest {
         .formatted(id, type, name);
   }
 
-  private Said operate(String stdin, String... arguments) throws IOException, InterruptedException {
+  private Result operate(String stdin, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(root().resolve("scripts/operate").toString()));
     command.addAll(List.of(arguments));
     Path input = Files.writeString(folder.resolve("stdin"), stdin);
@@ -156,7 +157,7 @@ class OperateAgainstAwsTest {
     environment.put("OPERATE_PATIENCE", "0");
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Said(process.waitFor(), text);
+    return new Result(process.waitFor(), text);
   }
 
   private static Path root() {

@@ -26,7 +26,7 @@ final class AwsTools {
   private final Path folder;
 
   /** What a program said, both outputs in one, and its exit code. */
-  record Said(int exit, String text) {}
+  record Result(int exit, String text) {}
 
   private AwsTools(Path folder) {
     this.folder = folder;
@@ -72,7 +72,7 @@ final class AwsTools {
     if (!Files.exists(program("pip"))) {
       must(run(Map.of(), "/usr/bin/python3", "-m", "venv", folder.toString()));
     }
-    Said index =
+    Result index =
         pip(
             "download",
             "--quiet",
@@ -91,7 +91,7 @@ final class AwsTools {
     }
   }
 
-  private Said pip(String... arguments) throws IOException, InterruptedException {
+  private Result pip(String... arguments) throws IOException, InterruptedException {
     return run(
         Map.of(
             "PIP_RETRIES", "1", "PIP_DEFAULT_TIMEOUT", "10", "PIP_DISABLE_PIP_VERSION_CHECK", "1"),
@@ -99,14 +99,14 @@ final class AwsTools {
             .toArray(String[]::new));
   }
 
-  private static void must(Said said) {
-    if (said.exit != 0) {
-      throw new AssertionError(said.text);
+  private static void must(Result result) {
+    if (result.exit != 0) {
+      throw new AssertionError(result.text);
     }
   }
 
   /** Runs a command in the root of this project, without the AWS settings of this user. */
-  static Said run(Map<String, String> variables, String... command)
+  static Result run(Map<String, String> variables, String... command)
       throws IOException, InterruptedException {
     var builder =
         new ProcessBuilder(command).directory(Project.file("").toFile()).redirectErrorStream(true);
@@ -116,6 +116,6 @@ final class AwsTools {
     Process process = builder.start();
     process.getOutputStream().close();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Said(process.waitFor(), text);
+    return new Result(process.waitFor(), text);
   }
 }

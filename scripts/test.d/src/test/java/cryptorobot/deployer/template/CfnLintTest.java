@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("packaging")
 class CfnLintTest {
   @Test
-  void findsNothingToSayAboutTheTemplates(@TempDir Path folder) throws Exception {
+  void findsNoProblemInTheTemplates(@TempDir Path folder) throws Exception {
     AwsTools tools = AwsTools.newest();
     for (Path template :
         List.of(
@@ -26,9 +26,9 @@ class CfnLintTest {
             Project.file("scripts/aws/documents-2.yaml"),
             withItsDocuments(1, folder),
             withItsDocuments(2, folder))) {
-      AwsTools.Said said =
+      AwsTools.Result result =
           AwsTools.run(Map.of(), tools.program("cfn-lint").toString(), template.toString());
-      assertEquals(0, said.exit(), () -> template + ":\n" + said.text());
+      assertEquals(0, result.exit(), () -> template + ":\n" + result.text());
     }
   }
 

@@ -28,7 +28,7 @@ class MavenWrapperTest {
   private HttpServer server;
   private Path archive;
 
-  private record Said(int exit, String text) {}
+  private record Result(int exit, String text) {}
 
   @BeforeEach
   void offerAnotherMaven() throws IOException {
@@ -62,15 +62,15 @@ class MavenWrapperTest {
   }
 
   @Test
-  void stopsAtAnArchiveThatIsNotTheOneWithTheChecksum() throws Exception {
-    Said said = mvnw();
-    assertEquals(1, said.exit, said.text);
-    assertTrue(said.text.contains("Failed to validate Maven distribution SHA-256"), said.text);
-    assertFalse(said.text.contains("another Maven runs"), said.text);
+  void refusesAnArchiveWithAWrongChecksum() throws Exception {
+    Result result = mvnw();
+    assertEquals(1, result.exit, result.text);
+    assertTrue(result.text.contains("Failed to validate Maven distribution SHA-256"), result.text);
+    assertFalse(result.text.contains("another Maven runs"), result.text);
   }
 
   @Test
-  void runsTheArchiveWithTheChecksum() throws Exception {
+  void runsAnArchiveWithTheRightChecksum() throws Exception {
     byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
     Path properties = folder.resolve(PROPERTIES);
     Files.writeString(
@@ -80,11 +80,12 @@ class MavenWrapperTest {
                 "distributionSha256Sum=[0-9a-f]{64}",
                 "distributionSha256Sum=" + HexFormat.of().formatHex(sum)));
     // The archive of this test keeps no permissions.
-    Said said = mvnw();
-    assertTrue(said.text.contains("cannot exec") || said.text.contains("Permission"), said.text);
+    Result result = mvnw();
+    assertTrue(
+        result.text.contains("cannot exec") || result.text.contains("Permission"), result.text);
   }
 
-  private Said mvnw() throws IOException, InterruptedException {
+  private Result mvnw() throws IOException, InterruptedException {
     var builder =
         new ProcessBuilder("sh", folder.resolve("mvnw").toString(), "--version")
             .directory(folder.toFile())
@@ -93,6 +94,6 @@ class MavenWrapperTest {
     builder.environment().remove("MVNW_REPOURL");
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Said(process.waitFor(), text);
+    return new Result(process.waitFor(), text);
   }
 }

@@ -26,16 +26,16 @@ final class MotoProxy implements AutoCloseable {
             .redirectErrorStream(true);
     builder.environment().put("PYTHONUNBUFFERED", "1");
     process = builder.start();
-    BufferedReader said = process.inputReader();
+    BufferedReader output = process.inputReader();
     String line = "";
     while (!line.startsWith("Serving HTTP Proxy")) {
-      line = said.readLine();
+      line = output.readLine();
       if (line == null) {
         throw new AssertionError("moto_proxy ended before it served");
       }
     }
     // A full pipe would stop it.
-    Thread.ofVirtual().start(() -> said.lines().forEach(_ -> {}));
+    Thread.ofVirtual().start(() -> output.lines().forEach(_ -> {}));
     String authority =
         AwsTools.run(
                 Map.of(),

@@ -56,8 +56,8 @@ class PackagingTest {
     proxy = new MotoProxy(tools);
     Path aws = tools.program("aws");
     must(aws, "s3", "mb", "s3://" + BUCKET);
-    AwsTools.Said said = packaging(aws);
-    assertEquals(0, said.exit(), said.text());
+    AwsTools.Result result = packaging(aws);
+    assertEquals(0, result.exit(), result.text());
     Path objects = folder.resolve("objects");
     must(aws, "s3", "sync", "s3://" + BUCKET, objects.toString());
     packaged = new PackagedStack(Project.template(folder.resolve("packaged.yaml")), objects);
@@ -98,7 +98,7 @@ class PackagingTest {
   }
 
   @Test
-  void isProcessedToTheResourcesThatAreMeantFarBelowTheLimit() throws Exception {
+  void isProcessedToTheExpectedResourcesFarBelowTheLimit() throws Exception {
     StringBuilder sizes = new StringBuilder();
     for (int environments : List.of(1, 10)) {
       JsonNode processed = processed(packaged.template(), environments);
@@ -108,7 +108,7 @@ class PackagingTest {
           "the loops ran");
       assertTrue(processed.get("Resources").size() <= 500, "CloudFormation's limit of resources");
       if (environments == 1) {
-        assertMeant(processed.get("Resources"));
+        assertExpected(processed.get("Resources"));
       }
       sizes.append(measured(processed, "template.yaml, environments: " + environments));
     }
@@ -131,16 +131,16 @@ class PackagingTest {
     assumeTrue(Files.exists(debians), "there is no /usr/bin/aws");
     String version = AwsTools.run(Map.of(), debians.toString(), "--version").text();
     assumeTrue(version.startsWith("aws-cli/2.9."), "another version: " + version);
-    AwsTools.Said said = packaging(debians);
-    assertNotEquals(0, said.exit(), said.text());
-    assertTrue(said.text().contains("'list' object has no attribute 'get'"), said.text());
+    AwsTools.Result result = packaging(debians);
+    assertNotEquals(0, result.exit(), result.text());
+    assertTrue(result.text().contains("'list' object has no attribute 'get'"), result.text());
     assertTrue(Project.text("docs/aws.md").contains("'list' object has no attribute 'get'"));
     write(version.strip() + ": packages no template with loops, as docs/aws.md says\n");
   }
 
   @Test
   void isAcceptedBySamsOwnLinter() throws Exception {
-    AwsTools.Said said =
+    AwsTools.Result result =
         AwsTools.run(
             proxy.variables(),
             tools.program("sam").toString(),
@@ -148,11 +148,11 @@ class PackagingTest {
             "--lint",
             "--template",
             Project.file("template.yaml").toString());
-    assertEquals(0, said.exit(), said.text());
+    assertEquals(0, result.exit(), result.text());
     write(tools.versions());
   }
 
-  private static void assertMeant(JsonNode resources) {
+  private static void assertExpected(JsonNode resources) {
     Map<String, Integer> counts = new TreeMap<>();
     for (JsonNode resource : resources) {
       counts.merge(resource.path("Type").asText(), 1, Integer::sum);
@@ -182,11 +182,11 @@ class PackagingTest {
   }
 
   private void must(Path program, String... arguments) throws Exception {
-    AwsTools.Said said = AwsTools.run(proxy.variables(), command(program, arguments));
-    assertEquals(0, said.exit(), said.text());
+    AwsTools.Result result = AwsTools.run(proxy.variables(), command(program, arguments));
+    assertEquals(0, result.exit(), result.text());
   }
 
-  private AwsTools.Said packaging(Path aws) throws IOException, InterruptedException {
+  private AwsTools.Result packaging(Path aws) throws IOException, InterruptedException {
     return AwsTools.run(
         proxy.variables(),
         command(
@@ -258,14 +258,14 @@ class PackagingTest {
                 .collect(Collectors.joining(",")));
     Path file = folder.resolve(environments + ".json");
     Files.writeString(file, template.toString());
-    AwsTools.Said said =
+    AwsTools.Result result =
         AwsTools.run(
             Map.of("AWS_DEFAULT_REGION", "eu-west-1"),
             tools.program("python").toString(),
             Project.file("scripts/test.d/process-template.py").toString(),
             file.toString());
-    assertEquals(0, said.exit(), said.text());
-    return JSON.readTree(said.text());
+    assertEquals(0, result.exit(), result.text());
+    return JSON.readTree(result.text());
   }
 
   /** It is not documented whether the compact or the indented form counts: neither may be near. */

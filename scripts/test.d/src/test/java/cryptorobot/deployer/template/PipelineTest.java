@@ -48,7 +48,7 @@ class PipelineTest {
   void startS3() throws Exception {
     tools = AwsTools.newest();
     proxy = new MotoProxy(tools);
-    AwsTools.Said made =
+    AwsTools.Result made =
         AwsTools.run(
             proxy.variables(), tools.program("aws").toString(), "s3", "mb", "s3://artifacts");
     assertEquals(0, made.exit(), made.text());
@@ -137,8 +137,9 @@ class PipelineTest {
     assertEquals("rate(15 minutes)", given.get("WatchSchedule"), given::toString);
     assertEquals(POWER, given.get("PowerSchedules"), given::toString);
     assertEquals("crypto-robot", given.get("StackPrefix"), given::toString);
-    assertTrue(asked("TemplateURL=https://"), "by the bucket: it is larger than a request may be");
-    assertTrue(asked("CAPABILITY_AUTO_EXPAND"), "the transforms of the nested stacks");
+    assertTrue(
+        requested("TemplateURL=https://"), "by the bucket: it is larger than a request may be");
+    assertTrue(requested("CAPABILITY_AUTO_EXPAND"), "the transforms of the nested stacks");
     assertEquals(1, account.calls("ExecuteChangeSet").size());
   }
 
@@ -169,8 +170,8 @@ class PipelineTest {
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
     builder.environment().putAll(machine);
     Process process = builder.start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
     Map<String, String> given = parameters();
     assertEquals("rate(5 minutes)", given.get("WatchSchedule"), given::toString);
     assertEquals(
@@ -190,7 +191,7 @@ class PipelineTest {
         .play(Project.file(".github/workflows/infrastructure.yml"), job, STEP::equals);
   }
 
-  private boolean asked(String text) {
+  private boolean requested(String text) {
     return account.calls("CreateChangeSet").getFirst().body().contains(text);
   }
 

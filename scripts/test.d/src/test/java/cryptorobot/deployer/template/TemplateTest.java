@@ -89,7 +89,7 @@ class TemplateTest {
   }
 
   @Test
-  void makesTheDocumentOfEveryStepUnderTheNameTheFunctionsLookFor() throws IOException {
+  void makesTheDocumentOfEveryStepUnderTheNameThatTheFunctionsUse() throws IOException {
     JsonNode names = Project.json(Project.file(DOCUMENTS + "names.json"));
     Set<String> wanted = new TreeSet<>();
     names.forEach(name -> wanted.add("crypto-robot-" + name.textValue()));
@@ -119,7 +119,7 @@ class TemplateTest {
 
   /** Lambda asks IAM when it makes the function; a policy beside the role may not be there yet. */
   @Test
-  void letsARoleWriteToItsDeadLetterQueueFromItsFirstMoment() {
+  void letsARoleWriteToItsDeadLetterQueueFromItsCreation() {
     Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
     functions
         .values()
@@ -228,7 +228,7 @@ class TemplateTest {
         "jack.local stop 07:30 *",
         "stop 07:30 * UTC"
       })
-  void refusesAScheduleThatIsNone(String schedule) {
+  void refusesAnInvalidSchedule(String schedule) {
     String pattern =
         Project.template(Project.file("template.yaml"))
             .at("/Parameters/PowerSchedules/AllowedPattern")
@@ -238,7 +238,7 @@ class TemplateTest {
   }
 
   @Test
-  void makesNoScheduleAndNoInstanceUnasked() {
+  void makesNoScheduleAndNoInstanceByDefault() {
     Stack plain = Stack.of(Map.of("WatchSchedule", "", "DailySchedule", ""));
     assertEquals(Map.of(), plain.present("AWS::Scheduler::Schedule"));
     assertEquals(Map.of(), plain.present("AWS::EC2::Instance"));
@@ -307,7 +307,7 @@ class TemplateTest {
   }
 
   @Test
-  void explainsEveryStarItHasToAllow() {
+  void explainsEveryWildcardResource() {
     for (String file : List.of("template.yaml", "scripts/aws/environment.yaml")) {
       List<String> lines = Project.text(file).lines().toList();
       for (int i = 0; i < lines.size(); i++) {
@@ -322,7 +322,7 @@ class TemplateTest {
   }
 
   @Test
-  void alarmsWhereAPersonIsTold() {
+  void everyAlarmIsDocumentedAndNotifiesTheTopic() {
     String operations = Project.text("docs/operations.md");
     Map<String, ObjectNode> alarms = stack.present("AWS::CloudWatch::Alarm");
     assertEquals(6 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());

@@ -155,7 +155,7 @@ class TrustBoundaryTest {
     "PlanDeploymentRole, secretsmanager:DescribeSecret, repository",
     "DeployRolestaginglocal, secretsmanager:GetSecretValue, keys"
   })
-  void refusesNoMissingSecretOfItsOwnWhateverIamJudges(String role, String action, String kind) {
+  void refusesNoMissingSecretOfItsOwnWhateverIamEvaluates(String role, String action, String kind) {
     Policies policies = Policies.of(staging, role);
     for (String own : forms("crypto-robot-staging/staging.local/" + kind)) {
       for (String key : forms("crypto-robot-staging/staging.local/" + kind)) {
@@ -185,7 +185,7 @@ class TrustBoundaryTest {
   }
 
   @Test
-  void givesAnInstanceItsOwnThreeSecretsAndNoMore() {
+  void givesAnInstanceOnlyItsOwnThreeSecrets() {
     String stack = "EnvironmentOfstaginglocal";
     Policies instance = Policies.of(staging, stack + "/InstanceRole");
     for (String kind : List.of("keys", "certificate", "repository")) {
@@ -229,7 +229,7 @@ class TrustBoundaryTest {
   }
 
   @Test
-  void asksNoExecutionsOfTheOtherStack() {
+  void describesNoExecutionsOfTheOtherStack() {
     for (String function : List.of("RunDeployStep", "ReportOutcome")) {
       assertTrue(
           role(function)

@@ -32,7 +32,7 @@ class WorkflowRulesTest {
 
   @ParameterizedTest
   @MethodSource("workflows")
-  void pinsEveryActionToACommitAndSaysItsVersion(Path file) throws IOException {
+  void pinsEveryActionToACommitAndNamesItsVersion(Path file) throws IOException {
     for (String line : Files.readAllLines(file)) {
       if (line.matches("\\s*(- )?uses: .*") && !line.contains(OWN)) {
         assertTrue(
@@ -83,9 +83,9 @@ class WorkflowRulesTest {
           script, "#!/usr/bin/env bash\nset -eo pipefail\n" + step.get("run").textValue());
       Process check =
           new ProcessBuilder("shellcheck", script.toString()).redirectErrorStream(true).start();
-      String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(
-          0, check.waitFor(), () -> file.getFileName() + ", " + step.path("name") + ": " + said);
+          0, check.waitFor(), () -> file.getFileName() + ", " + step.path("name") + ": " + output);
     }
   }
 

@@ -15,7 +15,7 @@ final class ActivationSteps {
     var disk = run.disk;
     var id = run.parameter("Release");
     boolean restart = run.parameter("Operation").equals("restart");
-    boolean spares = run.parameter("Operation").equals("rotate-certificate");
+    boolean keepsRobot = run.parameter("Operation").equals("rotate-certificate");
     if (!disk.finished(id)) {
       throw new StepFailure("ReleaseNotFound", "release " + id + " is not finished");
     }
@@ -31,12 +31,12 @@ final class ActivationSteps {
       previous = previous.isEmpty() || disk.isGood(previous) ? previous : disk.goodBefore(id);
       long seconds = Long.parseLong(run.parameter("DeadManSeconds"));
       var at = run.machine.time().now().plusSeconds(seconds);
-      run.deadMan.arm(id, previous, run.owner(), at, spares);
+      run.deadMan.arm(id, previous, run.owner(), at, keepsRobot);
     }
     if (!restart) {
       run.deadMan.record("activated", id, previous);
     }
-    run.serving.serve(id, spares ? How.CERTIFICATE : How.RESTART);
+    run.serving.serve(id, keepsRobot ? How.CERTIFICATE : How.RESTART);
     if (!disk.current.equals(id)) {
       throw new StepFailure("ActivationFailed", "current does not point to " + id);
     }

@@ -55,9 +55,9 @@ final class DeadMan {
     machine.flock(PUBLISH, program);
     var firing = disk.decisions.get(Kind.FIRING);
     if (firing != null) {
-      boolean spares = how == How.RESTART && firing.onlyCertificate();
+      boolean keepsRobot = how == How.RESTART && firing.onlyCertificate();
       restoreSaved(firing.release(), false);
-      serving.serve(firing.previous(), spares ? How.CERTIFICATE : how);
+      serving.serve(firing.previous(), keepsRobot ? How.CERTIFICATE : how);
       if (!disk.current.equals(firing.previous())) {
         throw new StepFailure("RollBackFailed", "current does not point to " + firing.previous());
       }

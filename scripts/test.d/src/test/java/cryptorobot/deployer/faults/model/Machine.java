@@ -25,7 +25,7 @@ public final class Machine {
   private final Set<Program> programs = new HashSet<>();
   private final Map<String, Program> flocks = new HashMap<>();
   private final Map<String, Program> steps = new HashMap<>();
-  private final List<String> wrongs = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
   private Systemd systemd;
   private EngineClock.Timer deadMan = NONE;
   private Instant launchedAt;
@@ -69,16 +69,16 @@ public final class Machine {
   /** What must hold at every moment. */
   void look(String after) {
     if (systemd.robots().size() > 1) {
-      wrongs.add("two robots run after " + after);
+      violations.add("two robots run after " + after);
     }
     if (!disk.current.isEmpty() && !disk.finished(disk.current)) {
-      wrongs.add("what serves is not finished after " + after);
+      violations.add("what serves is not finished after " + after);
     }
   }
 
   /** What was wrong at some moment. */
-  public List<String> wrongs() {
-    return wrongs;
+  public List<String> violations() {
+    return violations;
   }
 
   Program program(String name) {

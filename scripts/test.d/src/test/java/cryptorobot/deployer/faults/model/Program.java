@@ -55,7 +55,7 @@ public final class Program {
   }
 
   /** A command of it ends with an error nobody foresaw. */
-  public void stumble() {
+  public void failOnce() {
     throw new StepFailure("StepFailed", name + ": a command ended with status 1");
   }
 

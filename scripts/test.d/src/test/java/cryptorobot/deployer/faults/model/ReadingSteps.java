@@ -64,26 +64,26 @@ final class ReadingSteps {
   }
 
   private static boolean certificateServes(StepRun run, Manifest manifest) {
-    var asked = run.parameter("CertificateVersion");
+    var requested = run.parameter("CertificateVersion");
     var state = run.disk.states.get(manifest.release());
-    return manifest.certificateVersion().equals(asked)
-        && run.disk.certificate.equals(asked)
+    return manifest.certificateVersion().equals(requested)
+        && run.disk.certificate.equals(requested)
         && state != null
-        && state.digests().equals(asked);
+        && state.digests().equals(requested);
   }
 
   private static String target(StepRun run, String operation, String current) {
-    var asked = run.parameter("Release");
+    var requested = run.parameter("Release");
     if (current.isEmpty()) {
       throw new StepFailure("ReleaseNotFound", "nothing serves on this instance");
     }
     if (!operation.equals("rollback")) {
       return current;
     }
-    if (!asked.isEmpty() && !run.disk.isGood(asked)) {
-      throw new StepFailure("ReleaseNotFound", "release " + asked + " is not a good release");
+    if (!requested.isEmpty() && !run.disk.isGood(requested)) {
+      throw new StepFailure("ReleaseNotFound", "release " + requested + " is not a good release");
     }
-    var before = asked.isEmpty() ? run.disk.goodBefore(current) : asked;
+    var before = requested.isEmpty() ? run.disk.goodBefore(current) : requested;
     if (before.isEmpty()) {
       throw new StepFailure("ReleaseNotFound", "there is no good release before " + current);
     }

@@ -33,7 +33,7 @@ final class Serving {
     var gone = disk.units.keySet().stream().filter(unit -> !names.contains(unit)).toList();
     var restart =
         wanted.stream()
-            .filter(unit -> !spares(how, unit) || !machine.systemd().runsFrom(unit, id))
+            .filter(unit -> !keepsRobot(how, unit) || !machine.systemd().runsFrom(unit, id))
             .toList();
     if (!gone.isEmpty() || !isPublished(id, wanted)) {
       stop(gone, restart);
@@ -48,7 +48,7 @@ final class Serving {
     }
   }
 
-  private static boolean spares(How how, UnitFile unit) {
+  private static boolean keepsRobot(How how, UnitFile unit) {
     return how == How.KEEP || (how == How.CERTIFICATE && unit.robot());
   }
 

@@ -48,7 +48,7 @@ final class StepUnit {
   }
 
   private CommandState failed(String failure, String message) {
-    var said = StepRun.result().put("failure", failure).put("message", message);
-    return new CommandState.Ended(1, said.toString(), "");
+    var output = StepRun.result().put("failure", failure).put("message", message);
+    return new CommandState.Ended(1, output.toString(), "");
   }
 }

@@ -1,11 +1,11 @@
 package cryptorobot.deployer.contract;
 
 /** In whose name the adapters call. */
-enum Who {
+enum Principal {
   /** May do everything. */
   OPERATOR,
   /** Has no right to anything; for targets that deny. */
-  STRANGER,
+  UNPRIVILEGED,
   /** Is throttled at every call; for targets that throttle. */
   THROTTLED
 }
