@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # engine: starts Debian's Docker on an instance of the local cloud, installing it first where it is missing.
 #
-# The machine's own limits are the reason for each setting: its control groups are version 1 and read only, so the daemon gets the
-# unified hierarchy in a mount namespace of its own; it may not change the kernel's network settings, so there is no bridge and no
-# forwarding, and containers share the machine's network. Run it from outside, by enter-machine: a unit lacks the capabilities.
+# Each setting is needed because of a limit of the machine. Its control groups are version 1 and read-only, so the daemon gets the
+# unified hierarchy in a mount namespace of its own. It may not change the kernel's network settings, so there is no bridge and no
+# forwarding, and containers share the machine's network. Run this through enter-machine: a unit lacks the capabilities.
 set -Eeuo pipefail
 
 if ! command -v dockerd >/dev/null; then
-  # Its own service cannot run here and must not try.
+  # Its own service cannot run here and must not be started.
   printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
   systemctl mask --quiet docker.service docker.socket containerd.service

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# operations: how long each operation takes on this machine, and what visitors notice of it.
+# operations: measure how long each operation takes on this machine, and how many requests fail meanwhile.
 #
 # Usage: ./scripts/bench operations [RUNS]        5 runs of each operation by default
 #
 # Deploys the sample robot to an environment of its own (bench.local) and repeats a deploy with nothing to do, a deploy of
-# a code change and a rollback. Prints for each the minimum, median and maximum in seconds, the bake of 10 s not counted
-# (it is a choice, not a cost); and for the code changes how many of the requests sent every 20 ms to the web application
-# failed, and the longest gap between two good answers. Compare figures of one run with each other: machines differ.
+# a code change and a rollback. Prints for each the minimum, median and maximum in seconds, without the bake of 10 s
+# (it is a choice, not a cost), and for the code changes how many of the requests sent every 20 ms to the web application
+# failed, and the longest gap between two good answers. Compare only figures of one run: machines differ.
 set -Eeuo pipefail
 
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
@@ -17,7 +17,7 @@ trap 'kill "${visitor:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 run() { "${local[@]}" "$@" --environment "$environment" >"$work/out" 2>&1 || { cat "$work/out" >&2; exit 1; }; }
 
-# Seconds that a command took, less the given bake.
+# Prints the seconds that a command took, minus the given bake.
 timed() {
   local bake=$1 begun=$EPOCHREALTIME
   shift
@@ -27,7 +27,7 @@ timed() {
 
 spread() { sort -n | awk -v name="$1" '{ v[NR] = $1 } END { printf "%-32s %6.1f %6.1f %6.1f   n = %d\n", name, v[1], v[int((NR + 1) / 2)], v[NR], NR }'; }
 
-# Asks every 20 ms, a line an answer: when, and the status.
+# Requests the page every 20 ms. Prints a line for each answer: the time and the status.
 visit() {
   local url=$1 next=${EPOCHREALTIME/./} code
   while :; do

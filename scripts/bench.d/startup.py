@@ -14,7 +14,7 @@ import time
 UNIT, NAME, PORT = "crypto-webapp.service", "bench-webapp", 5000
 
 
-def said(*words):
+def output_of(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -82,22 +82,22 @@ def under_systemd():
     took = started("systemctl", "start", UNIT)
     for _ in range(10):
         answers()
-    main = said("systemctl", "show", "-p", "MainPID", "--value", UNIT)
-    current = said("systemctl", "show", "-p", "MemoryCurrent", "--value", UNIT)
+    main = output_of("systemctl", "show", "-p", "MainPID", "--value", UNIT)
+    current = output_of("systemctl", "show", "-p", "MemoryCurrent", "--value", UNIT)
     figures = (took,) + memory(below(main)) + (int(current) / 2**20 if current.isdigit() else None,)
-    said("systemctl", "stop", UNIT)
+    output_of("systemctl", "stop", UNIT)
     return figures
 
 
 def make_container():
     release = os.path.realpath("/opt/crypto-robot/current")
     python = os.path.realpath("/opt/crypto-robot/venv") + "/bin/python"
-    empty = said("bash", "-c", "mkdir -p /tmp/empty/usr /tmp/empty/opt /tmp/empty/tmp /tmp/empty/etc && cd /tmp/empty && "
+    empty = output_of("bash", "-c", "mkdir -p /tmp/empty/usr /tmp/empty/opt /tmp/empty/tmp /tmp/empty/etc && cd /tmp/empty && "
                  "ln -sfn usr/bin bin && ln -sfn usr/lib lib && ln -sfn usr/lib64 lib64 && cp /etc/passwd /etc/group etc && "
                  "tar -c . | docker import -")
     subprocess.run(["docker", "rm", "--force", NAME], capture_output=True)
-    user = "%s:%s" % (said("id", "-u", "ec2-user"), said("id", "-g", "ec2-user"))
-    said("docker", "create", "--name", NAME, "--network", "host", "--user", user, "--volume", "/usr:/usr:ro", "--volume",
+    user = "%s:%s" % (output_of("id", "-u", "ec2-user"), output_of("id", "-g", "ec2-user"))
+    output_of("docker", "create", "--name", NAME, "--network", "host", "--user", user, "--volume", "/usr:/usr:ro", "--volume",
          "/opt/crypto-robot:/opt/crypto-robot", "--workdir", release, "--env", "PORT=%d" % PORT, "--env", "PYTHONUNBUFFERED=1",
          "--env", "PYTHONDONTWRITEBYTECODE=1", empty, python, "app.py")
 
@@ -106,7 +106,7 @@ def in_container():
     took = started("docker", "start", NAME)
     for _ in range(10):
         answers()
-    main = said("docker", "inspect", "--format", "{{.State.Pid}}", NAME)
+    main = output_of("docker", "inspect", "--format", "{{.State.Pid}}", NAME)
     shim = processes("containerd-shim")
     figures = (took,) + memory(below(main)) + (memory(shim)[0],)
     subprocess.run(["docker", "kill", NAME], check=True, capture_output=True)

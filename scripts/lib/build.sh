@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # build: build the jars if a source changed since the last build. Sourced, after say.sh and java.sh.
 #
-# Promise: after build_if_changed ROOT the jars of ROOT are those of its sources, and ROOT/target/built holds a hash
-# that changes with them. Two of these at once build once.
+# After build_if_changed ROOT the jars of ROOT match its sources, and ROOT/target/built contains a hash that changes with
+# them. Two concurrent calls build once.
 
-# What goes into the jars: names, sizes and times, since reading every file would cost more than it saves.
+# A hash of the sources of the jars: names, sizes and times. Reading every file would cost more than it saves.
 sources_hash() {
   find pom.xml functions/pom.xml functions/src/main localcloud/pom.xml localcloud/src/main statemachine/schema \
     statemachine/*.yaml template.yaml scripts/aws scripts/host scripts/local.d systemd -type f -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \

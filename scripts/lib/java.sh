@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # java: find JDK 25. Sourced, after say.sh.
 #
-# Promise: use_jdk exports JAVA_HOME as a JDK 25, from JAVA_HOME itself or the folders where JDKs usually are, whatever
-# `java` is on the path; without one it says in one line how to get it and ends with 5.
+# use_jdk exports JAVA_HOME as a JDK 25, from JAVA_HOME itself or from the folders where JDKs usually are, whatever `java` is
+# on the path. Without one it prints in one line how to get it and exits with 5.
 
 readonly JAVA_FEATURE=25
 
@@ -10,7 +10,7 @@ is_jdk() {
   [[ -x $1/bin/javac && -r $1/release ]] && grep -q "^JAVA_VERSION=\"${JAVA_FEATURE}[\".+-]" "$1/release"
 }
 
-# Every place worth a look, one a line, the likeliest first.
+# Prints the folders that may have a JDK, one a line, the likeliest first.
 jdk_places() {
   local on_path
   printf '%s\n' "${JAVA_HOME:-}" /usr/lib/jvm/*"$JAVA_FEATURE"* /usr/lib/jvm/* /opt/java/* /opt/*jdk* /usr/java/* \

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # packages: install the Debian packages that are missing. Sourced, after say.sh.
 #
-# Promise: need_packages PACKAGE… returns when all are installed; it asks apt only for what is missing, and ends with 5
-# where that cannot be done. Waits for another apt that is at work.
+# need_packages PACKAGE… returns when all are installed. It requests only missing packages from apt, and exits with 5 if that
+# fails. It waits for another apt that runs.
 
 need_packages() {
   local package
@@ -17,14 +17,14 @@ need_packages() {
   ((${#missing[@]} > 0)) || return 0
   ((EUID == 0)) || unfit "root is needed to install ${missing[*]}; run this as root"
   say "installing ${missing[*]}"
-  # The lists of a fresh machine are empty: what apt says of that is no fault.
+  # The package lists of a fresh machine are empty, so the first attempt may fail.
   apt_get install "${missing[@]}" 2>/dev/null || { apt_get update && apt_get install "${missing[@]}"; } \
     || unfit "apt-get could not install ${missing[*]}"
 }
 
-# Quiet while all is well; what apt said is shown only if it fails for good.
+# Prints the output of apt only if it fails.
 apt_get() {
-  local said
-  said=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" 2>&1) \
-    || { printf '%s\n' "$said" >&2; return 1; }
+  local output
+  output=$(DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" 2>&1) \
+    || { printf '%s\n' "$output" >&2; return 1; }
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# say: how the scripts of this folder speak. Sourced.
+# say: print messages for people. Sourced.
 #
-# Promise: what a person should read goes to stderr, prefixed by the command; `unfit` ends with 5, the exit code for
-# "this machine cannot run it".
+# Messages go to stderr, prefixed by the name of the command. `unfit` exits with 5, the exit code for "this machine cannot
+# run it".
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 

@@ -3,10 +3,10 @@
 #
 # Usage: debian13.sh FOLDER        FOLDER is an empty folder of this run
 #
-# Promise: makes a Debian 13 root with a JDK and nothing else of ours in FOLDER, clones this repository's HEAD into it, and runs
+# Makes a Debian 13 root in FOLDER with a JDK and nothing else of this project, clones this repository's HEAD into it, and runs
 # `./scripts/local deploy`, the same again, a deploy to an instance of Debian 12, and the essential end-to-end tests. Prints a line
-# for each, as count_cases of results.sh wants it: passed, failed or skipped; the name; a message. Everything runs in name spaces
-# that end with it. The root is entered by pivot_root: a machine that is booted from a plain chroot cannot be entered.
+# for each in the format of count_cases in results.sh: passed, failed or skipped; the name; a message. Everything runs in
+# namespaces that end with this script. It enters the root by pivot_root: a machine that boots from a plain chroot cannot be entered.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,7 +14,7 @@ project=$(cd "$here/../.." && pwd)
 readonly here project image=$project/scripts/local.d/make-image.sh
 readonly PACKAGES=apt,ca-certificates,git,openjdk-25-jdk-headless
 
-# In the new name spaces: the root becomes /, and the old one is gone.
+# In the new namespaces: FOLDER/root becomes /, and the old root is unmounted.
 enter() {
   cd "$1"
   mount --bind . .
@@ -28,26 +28,26 @@ enter() {
   cd /root/project
 }
 
-# Inside: one command, with the end of what it said where it failed.
+# In the new root: runs one command. If it fails, reports the end of its output.
 try() {
   local name=$1 begun=$SECONDS
   shift
-  if "$@" >/root/said 2>&1 </dev/null; then
+  if "$@" >/root/output 2>&1 </dev/null; then
     printf 'passed\t%s\t\n' "$name"
   else
-    printf 'failed\t%s\t%s\n' "$name" "$(tail -n 30 /root/said | tr '\t\n' '  ')"
+    printf 'failed\t%s\t%s\n' "$name" "$(tail -n 30 /root/output | tr '\t\n' '  ')"
   fi
   printf '%s: %s s\n' "$name" "$((SECONDS - begun))" >&2
-  cat /root/said >>/root/log
+  cat /root/output >>/root/log
 }
 
 nothing_to_do() { ./scripts/local deploy | tee /dev/stderr | grep 'Nothing to do' >/dev/null; }
 runs_on() { [[ $(./scripts/local exec "$1" -- readlink -f /opt/crypto-robot/venv/bin/python | tee /dev/stderr) == "$2" ]]; }
 
 commands() {
-  # Here and not before: Java's part of it needs /proc.
+  # Only now: Java's part of it needs /proc.
   update-ca-certificates >&2
-  # One image for both: the tests take theirs from the usual state.
+  # One image for both: the tests use the image in the usual state folder.
   mkdir -p "$LOCAL_STATE" /var/lib/crypto-robot-local/image
   ln -s /var/lib/crypto-robot-local/image "$LOCAL_STATE/image"
   try './scripts/local deploy' ./scripts/local deploy
@@ -68,7 +68,7 @@ make_root() {
       trixie "$root" "$sources"/debian.*
 }
 
-# What its owner gives a machine of this network, and the repository.
+# The settings of a machine in this network, and the repository.
 furnish() {
   local root=$1
   cp --dereference /etc/resolv.conf "$root/etc/resolv.conf" &&
@@ -80,7 +80,7 @@ furnish() {
 main() {
   local folder=$1 name
   local -a variables=(HOME=/root USER=root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
-  # Not the usual ones: the network is this machine's, which may have a local cloud of its own.
+  # Not the usual ones: the root shares the network of this machine, which may have a local cloud of its own.
   variables+=("LOCAL_STATE=/var/lib/crypto-robot-debian13" "LOCAL_PORT=${LOCAL_PORT:-4791}"
     "LOCAL_SUBNET=${LOCAL_SUBNET:-10.214.0.0/16}")
   for name in {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY PIP_INDEX_URL PIP_EXTRA_INDEX_URL; do

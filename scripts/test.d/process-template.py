@@ -1,9 +1,9 @@
-"""process-template: a packaged template as CloudFormation processes it, as JSON.
+"""process-template: prints a packaged template, processed as CloudFormation does, as JSON.
 
     process-template.py TEMPLATE
 
-cfn-lint unrolls the loops (AWS::LanguageExtensions), with the defaults of the parameters; SAM's own translator does the
-rest. Both come from PyPI: run it with the Python that has them.
+cfn-lint unrolls the loops (AWS::LanguageExtensions) with the default values of the parameters. SAM's own translator does
+the rest. Both come from PyPI: run this with the Python that has them.
 """
 
 import json
@@ -23,7 +23,7 @@ def main() -> None:
     if wrong:
         sys.exit(str(wrong))
     plain: dict[str, Any] = json.loads(json.dumps(template.template))
-    defaults = {name: said.get("Default", "") for name, said in plain.get("Parameters", {}).items()}
+    defaults = {name: parameter.get("Default", "") for name, parameter in plain.get("Parameters", {}).items()}
     processed = Translator({}, Parser()).translate(sam_template=plain, parameter_values=defaults)
     json.dump(processed, sys.stdout)
 

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""read-reports: the test cases in Surefire's reports, one a line: passed, failed or skipped; class.method; message.
+"""read-reports: prints the test cases in Surefire's reports, one a line: passed, failed or skipped; class.method; message.
 
     read-reports.py FOLDER …
 
-Tabs and line ends in a message become spaces. No report at all is told as one failure: tests that never ran must not
-look like tests that passed.
+Tabs and line ends in a message become spaces. No report at all is one failure: tests that never ran must not look like
+tests that passed.
 """
 
 import sys
@@ -17,7 +17,7 @@ def line(kind, name, message=""):
 
 
 def reason(skipped):
-    """Disabled tests say why in an attribute, aborted ones in the first line of their stack trace."""
+    """The reason of a disabled test is in an attribute, that of an aborted test in the first line of its stack trace."""
     trace = (skipped.text or "").strip()
     return skipped.get("message") or trace.partition("\n")[0].partition(": ")[2] or "no reason given"
 

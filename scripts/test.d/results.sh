@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# results: what passed, failed and did not run. Sourced by scripts/test, which sets `results`, a file.
+# results: count what passed, failed and did not run. Sourced by scripts/test, which sets `results`, a file.
 #
-# Promise: each check is counted once; conclude prints the reasons and, as the last line, the three numbers, and ends
-# with 1 when something failed or something did not run that may-not-run.txt does not list.
+# Each check is counted once. conclude prints the reasons and, as the last line, the three numbers. It returns 1 when a
+# check failed, or when one did not run that may-not-run.txt does not list.
 
 passed() { printf 'passed\t%s\n' "$1" >>"${results:?}"; }
 
@@ -13,7 +13,7 @@ failed() {
 
 not_run() { printf 'not run\t%s\t%s\n' "$1" "$2" >>"$results"; }
 
-# Test cases, from a command that prints a line for each: passed, failed or skipped; the name; a message.
+# Counts the test cases of a command that prints a line for each: passed, failed or skipped; the name; a message.
 count_cases() {
   local name=$1 kind test why
   shift
@@ -32,7 +32,7 @@ conclude() {
     if grep -qxF -- "${what#*: }" "${root:?}/scripts/test.d/may-not-run.txt"; then
       printf 'not run: %s (%s)\n' "$what" "$why"
     else
-      printf 'not run, and must be: %s (%s)\n' "$what" "$why"
+      printf 'not run, but must run: %s (%s)\n' "$what" "$why"
       unlisted=$((unlisted + 1))
     fi
   done < <(grep '^not run' "$results")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # robot: the sample robot and its web application as two containers that trade live, the way docker compose leaves them.
 #
-# robot.sh SOURCE KEY: SOURCE is the application's folder on the instance, KEY a value that nobody may see again. The image has the
+# robot.sh SOURCE KEY: SOURCE is the application's folder on the instance, KEY a value that must not be printed. The image has the
 # application and its environment; what it runs on is this machine's own /usr, mounted. The robot's data is in a volume, its logs in a
 # folder of the machine; its settings come as ENV_CONTENT.
 set -Eeuo pipefail

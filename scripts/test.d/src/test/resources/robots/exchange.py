@@ -1,4 +1,4 @@
-"""A spot exchange on loopback with the part of Binance's public interface that a dry run of freqtrade asks for.
+"""A spot exchange on loopback with the part of Binance's public interface that a dry run of freqtrade requests.
 
 exchange.py <port>. It knows two pairs, whose prices swing around a mean, and takes no order.
 Source of the shapes: https://developers.binance.com/docs/binance-spot-api-docs/rest-api

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/deploy.svg shows the machine as it is: {@code ./scripts/draw-machine} draws it again. */
+/**
+ * docs/deploy.svg shows the deploy machine of deploy.asl.yaml. {@code ./scripts/draw-machine} draws
+ * it again.
+ */
 class PictureTest {
   private static final Pattern STATE = Pattern.compile("class=\"node\">\\s*<title>([^<]+)</title>");
   private static final Pattern WAY =

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for the recovery of every task, whatever the task does. */
+/** Rules for the retries and catches of every task. */
 class RecoveryRulesTest {
   private static final String FAILURES = "cryptorobot.deployer.failure.DeploymentFailure$";
 
-  /** Longest a function polls before it throws StepRunning, in seconds. */
+  /** The longest time that a function polls before it throws StepRunning, in seconds. */
   private static final int POLL = 50;
 
-  /** Longest a command may wait to be delivered to the host, in seconds. */
+  /** The longest time that a command may wait for its delivery to the host, in seconds. */
   private static final int DELIVERY = 60;
 
   private static final Set<String> WORTH_ANOTHER_TRY =
@@ -52,7 +52,7 @@ class RecoveryRulesTest {
       assertTrue(
           task.recovery().catchers().stream()
               .anyMatch(catcher -> catcher.errorEquals().contains("States.ALL")),
-          task.name() + " lets a failure end the execution without a word");
+          task.name() + " lets a failure end the execution without a report");
     }
   }
 
@@ -61,7 +61,7 @@ class RecoveryRulesTest {
       strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml", "migrate.asl.yaml"})
   void everyTaskRetriesWhatAwsRecommendsForLambda(String file) throws Exception {
     for (var task : tasks(file)) {
-      // A deploy that a migration starts is no function; what it starts has such retries itself.
+      // A deploy that a migration starts is no function. The deploy has such retries itself.
       if (task.resource().kind() == TaskResource.Kind.START_EXECUTION) {
         continue;
       }

@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * The adapters put together as {@code fromEnvironment} does it, but for an endpoint and a caller of
- * the test's choosing.
+ * The adapters as {@code fromEnvironment} makes them, but for an endpoint and credentials that the
+ * test chooses.
  */
 public final class Adapters {
   private final AwsClients clients;

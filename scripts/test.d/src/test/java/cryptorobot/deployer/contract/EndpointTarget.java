@@ -40,7 +40,7 @@ final class EndpointTarget implements Target {
   private final Waiting waiting = Waiting.real();
 
   /**
-   * @param lacks what it is known not to show, beyond what no emulator can be asked for
+   * @param lacks what it does not support, besides what no emulator supports
    */
   EndpointTarget(URI endpoint, String region, Set<Ability> lacks) {
     this.endpoint = endpoint;
@@ -125,7 +125,7 @@ final class EndpointTarget implements Target {
 
   @Override
   public String document() {
-    String name = "contract-told";
+    String name = "contract-scripted";
     try {
       client(SsmClient.builder())
           .createDocument(
@@ -160,7 +160,7 @@ final class EndpointTarget implements Target {
     return waiting.now();
   }
 
-  /** There is nothing to wait for but the time itself: an emulator sends no word. */
+  /** An emulator sends no events, so the test waits for the time itself. */
   @Override
   public void pass(Duration duration) {
     waiting.pause(duration);

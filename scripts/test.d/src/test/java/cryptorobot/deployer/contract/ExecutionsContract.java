@@ -12,7 +12,10 @@ import cryptorobot.deployer.ports.Executions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Step Functions is relied on for: a lock is taken over only from a proven end. */
+/**
+ * What the deployer relies on in Step Functions: a lock is taken over only from an execution that
+ * is proven finished.
+ */
 abstract class ExecutionsContract {
   private static final String LONG_WAIT = "{\"Type\": \"Wait\", \"Seconds\": 3600, \"End\": true}";
   private Target target;

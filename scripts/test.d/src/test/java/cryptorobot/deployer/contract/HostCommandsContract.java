@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Run Command is relied on for. */
+/** What the deployer relies on in Run Command. */
 abstract class HostCommandsContract {
-  private final String comment = Preparation.fresh("run") + "/told/1";
+  private final String comment = Preparation.fresh("run") + "/scripted/1";
   private Target target;
   private HostCommands commands;
   private String instance;
@@ -61,7 +61,7 @@ abstract class HostCommandsContract {
     assertEquals(
         new CommandState.Running(),
         commands.state(id, instance),
-        "seen before it could have ended");
+        "found before it could have ended");
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What EC2 is relied on for, and Systems Manager's knowledge of agents. */
+/** What the deployer relies on in EC2, and in what Systems Manager knows about agents. */
 abstract class InstancesContract {
   private static final String NOBODY = "i-0fedcba9876543210";
   private final String environment = Preparation.fresh("environment");

@@ -6,7 +6,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The adapters against the local cloud: what is proven here of a deploy holds for them. */
+/**
+ * The adapters against the local cloud: what a deploy on the local cloud proves is true for the
+ * adapters.
+ */
 final class LocalCloudContractTest {
   @TempDir Path state;
   private Target cloud;

@@ -43,11 +43,12 @@ import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 
 /**
- * The whole local cloud behind a port of its own, with machines that are only written down. Its
- * scripts end as the parameters of their document say, and its time passes when a test lets it.
+ * The whole local cloud on a port of its own, with machines that exist only as records. Their
+ * scripts end as the parameters of their document request, and their time passes when a test
+ * advances it.
  */
 final class LocalCloudTarget implements Target {
-  private static final String DOCUMENT = "contract-told";
+  private static final String DOCUMENT = "contract-scripted";
 
   private final ManualClock clock = new ManualClock();
   private final FakeFleet fleet = new FakeFleet(clock);
@@ -164,7 +165,7 @@ final class LocalCloudTarget implements Target {
 
   @Override
   public void silence(String instanceId) {
-    // Heard of once, so that it stays registered.
+    // The agent reports once, so that it stays registered.
     adapters(Principal.OPERATOR).instances().agent(instanceId);
     fleet.set(instanceId, MachineState.RUNNING, Optional.empty());
   }
@@ -196,7 +197,7 @@ final class LocalCloudTarget implements Target {
   public void pass(Duration duration) {
     clock.advance(duration);
     try {
-      // Executions run on threads of their own: the end of one is worth a moment.
+      // Executions run on threads of their own, so their end takes a moment.
       ended.poll(20, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -208,7 +209,7 @@ final class LocalCloudTarget implements Target {
     cloud.close();
   }
 
-  /** The function that is told of every execution's end. */
+  /** The function that is notified of the end of every execution. */
   private final class Reporter implements FunctionRunner {
     @Override
     public InvocationResult invoke(Function function, String requestId, byte[] payload) {

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The adapters against LocalStack, or against what {@code -Daws.endpoint} names (in the region
+ * The adapters against LocalStack, or against the endpoint in {@code -Daws.endpoint} (in the region
  * {@code -Daws.region}).
  *
- * <p>LocalStack's Run Command is moto's: every command succeeds at once, with no output, for any
- * document and instance, and agents are not known; and it forgets why an execution was aborted. An
- * endpoint is taken to be better than that; {@code -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names
- * what it is not.
+ * <p>LocalStack's Run Command is moto's: every command succeeds at once, without output, for any
+ * document and instance. It knows no agents, and it does not keep why an execution was aborted.
+ * Another endpoint is expected to support all of this; {@code
+ * -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names what it does not support.
  */
 @Tag("localstack")
 @ExtendWith(LocalStackParameter.class)

@@ -11,7 +11,7 @@ import cryptorobot.deployer.ports.Notification;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What SNS is relied on for. */
+/** What the deployer relies on in SNS. */
 abstract class NoticesContract {
   private static final Notification NOTICE =
       new Notification("crypto-robot.local: RolledBack", "It rolled back.\nMend it.", "{\"a\":1}");

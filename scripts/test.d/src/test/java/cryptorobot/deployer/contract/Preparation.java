@@ -11,16 +11,16 @@ import software.amazon.awssdk.services.sfn.model.SfnException;
 final class Preparation {
 
   /**
-   * A document as the build makes them, but its script does what its parameters say: prints, and
-   * ends with a code, or outlives its time.
+   * A document as the build makes them. Its script does what its parameters request: it prints and
+   * ends with an exit code, or it exceeds its timeout.
    */
   static final String DOCUMENT =
       """
-      {"schemaVersion": "2.2", "description": "does as it is told", "parameters": {
+      {"schemaVersion": "2.2", "description": "does what its parameters request", "parameters": {
         "Output": {"type": "String", "allowedPattern": "^[a-z0-9{}\\":]*$", "interpolationType": "ENV_VAR"},
         "Errors": {"type": "String", "allowedPattern": "^[a-z]*$", "interpolationType": "ENV_VAR"},
         "Code": {"type": "String", "allowedPattern": "^([0-9]+|timeout)$", "interpolationType": "ENV_VAR"}},
-       "mainSteps": [{"name": "told", "action": "aws:runShellScript", "inputs": {
+       "mainSteps": [{"name": "scripted", "action": "aws:runShellScript", "inputs": {
         "timeoutSeconds": "5", "runCommand": ["#!/usr/bin/env bash",
           "printf %s \\"$SSM_Output\\"", "printf %s \\"$SSM_Errors\\" >&2",
           "[[ $SSM_Code != timeout ]] || exec sleep 60", "exit \\"$SSM_Code\\""]}}]}
@@ -36,7 +36,7 @@ final class Preparation {
     this.role = "arn:aws:iam::" + account + ":role/contract";
   }
 
-  /** A name that nothing bears yet. */
+  /** A name that is not in use yet. */
   static String fresh(String what) {
     return "contract-" + what + "-" + UUID.randomUUID().toString().substring(0, 8);
   }

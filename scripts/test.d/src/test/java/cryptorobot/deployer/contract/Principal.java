@@ -1,11 +1,11 @@
 package cryptorobot.deployer.contract;
 
-/** In whose name the adapters call. */
+/** The credentials that the adapters use. */
 enum Principal {
   /** May do everything. */
   OPERATOR,
-  /** Has no right to anything; for targets that deny. */
+  /** Has no rights. For targets that deny. */
   UNPRIVILEGED,
-  /** Is throttled at every call; for targets that throttle. */
+  /** Is throttled at every call. For targets that throttle. */
   THROTTLED
 }

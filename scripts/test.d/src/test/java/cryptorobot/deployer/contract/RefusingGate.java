@@ -6,7 +6,7 @@ import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Gate;
 
 /**
- * Refuses the strangers and the throttled, each in the words of the service that is called.
+ * Refuses unprivileged and throttled callers, each with the error that the called service sends.
  *
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">EC2's
  *     codes</a>; those of SNS and of the JSON services are in their API references
@@ -31,7 +31,7 @@ final class RefusingGate implements Gate {
   }
 
   private static String caller() {
-    return "User: arn:aws:iam::000000000000:user/stranger";
+    return "User: arn:aws:iam::000000000000:user/unprivileged";
   }
 
   private static ApiError throttled(String action) {

@@ -13,7 +13,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the secret store is relied on for: above all, that an absence is never an outage. */
+/**
+ * What the deployer relies on in Secrets Manager: above all, an outage is never reported as a
+ * missing secret.
+ */
 abstract class SecretsContract {
   private final String name = Preparation.fresh("secret");
   private Target target;

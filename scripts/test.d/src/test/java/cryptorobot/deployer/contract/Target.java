@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 /** Something that answers in AWS's protocols, and can be prepared for a test. */
 interface Target extends AutoCloseable {
 
-  /** How it is called in a report. */
+  /** Its name in a report. */
   String name();
 
   Set<Ability> lacks();
 
-  /** The adapters under test, calling in somebody's name. */
+  /** The adapters under test, with the credentials of this principal. */
   Adapters adapters(Principal principal);
 
   /** Prepares secrets and executions through the target's own API. */
@@ -28,13 +28,13 @@ interface Target extends AutoCloseable {
   /** A running instance with this tag, whose agent is online where the target knows agents. */
   String instance(String environment);
 
-  /** An instance that runs but whose agent was never heard of. */
+  /** A running instance whose agent never reported. */
   String instanceWithoutAgent(String environment);
 
-  /** Lets an instance come to the end of the change of power state it is in. */
+  /** Lets the change of power state that an instance is in end. */
   void settle(String instanceId);
 
-  /** The agent hears nothing from now on, though it is still registered. */
+  /** From now on the agent receives nothing, though it stays registered. */
   void silence(String instanceId);
 
   /** The name of a document with the content of {@link Preparation#DOCUMENT}. */
@@ -44,7 +44,8 @@ interface Target extends AutoCloseable {
   String topic();
 
   /**
-   * What was published to the topic, oldest first; subject, the text for mail, and for programs.
+   * What was published to the topic, oldest first: the subject, the message for email and the
+   * message for programs.
    */
   List<Notification> published();
 
@@ -57,12 +58,12 @@ interface Target extends AutoCloseable {
   @Override
   void close();
 
-  /** Ends a test as not run when the target cannot show what it is about. */
+  /** Ends a test as not run when the target does not support what the test is about. */
   default void requires(Ability ability) {
     assumeFalse(lacks().contains(ability), () -> "not on " + name() + ": nothing there " + ability);
   }
 
-  /** Looks until it is as wanted, for a minute of the target's time at most. */
+  /** Reads until the value is as wanted, at most for a minute of the target's time. */
   default <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
     T seen = look.get();
     for (int again = 0; again < 240 && !wanted.test(seen); again++) {

@@ -19,7 +19,7 @@ import java.util.Random;
 public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
   private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
 
-  /** What every run is started with; the scripted PlanDeployment makes nothing of it. */
+  /** The input of every run. The scripted PlanDeployment does not read it. */
   public static final String INPUT = "{\"environment\":\"crypto-robot.local\"}";
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -69,11 +69,12 @@ class DeployDefinitionTest {
   })
   void discardsTheReleaseWhenAStepBeforeActivationFails(String step, String failure)
       throws Exception {
-    functions.fail(step, failure, "what " + step + " said.");
+    functions.fail(step, failure, "what " + step + " reported.");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    // The message ends with a full stop of its own: the cause has one.
-    assertTrue(run.cause().startsWith(failure + ": what " + step + " said. Now: "), run.cause());
+    // The message ends with a full stop. The cause has one, too.
+    assertTrue(
+        run.cause().startsWith(failure + ": what " + step + " reported. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
     assertEquals(List.of("discard", "end"), lastInvoked(2));
     assertFalse(functions.invoked().contains("activate"), "activated all the same");
@@ -211,7 +212,7 @@ class DeployDefinitionTest {
     functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
     functions.fail("CheckHealth", "Unhealthy", "exited with 1");
     assertEquals("RollbackFailed", run().error());
-    assertFalse(functions.invoked().contains("roll-back"), "there is nothing to go back to");
+    assertFalse(functions.invoked().contains("roll-back"), "there is no release to roll back to");
   }
 
   @ParameterizedTest
@@ -246,8 +247,9 @@ class DeployDefinitionTest {
     functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
-    assertFalse(functions.invoked().contains("InjectKeys"), () -> "asked: " + functions.invoked());
-    assertFalse(functions.invoked().contains("fetch"), () -> "asked: " + functions.invoked());
+    assertFalse(
+        functions.invoked().contains("InjectKeys"), () -> "invoked: " + functions.invoked());
+    assertFalse(functions.invoked().contains("fetch"), () -> "invoked: " + functions.invoked());
     assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
     assertEquals("rotate-certificate", settings("activate").get("Operation").asText());
   }
@@ -258,8 +260,8 @@ class DeployDefinitionTest {
     functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
     functions.fail("inject-certificate", "InvalidParameter", "serves over http");
     assertEquals("DeploymentFailed", run().error());
-    assertTrue(functions.invoked().contains("discard"), () -> "asked: " + functions.invoked());
-    assertFalse(functions.invoked().contains("activate"), () -> "asked: " + functions.invoked());
+    assertTrue(functions.invoked().contains("discard"), () -> "invoked: " + functions.invoked());
+    assertFalse(functions.invoked().contains("activate"), () -> "invoked: " + functions.invoked());
   }
 
   private com.fasterxml.jackson.databind.JsonNode settings(String step) {

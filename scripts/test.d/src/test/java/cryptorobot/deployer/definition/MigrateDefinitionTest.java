@@ -20,7 +20,7 @@ class MigrateDefinitionTest {
   private static final String DEPLOY_FAILED =
       """
       {"ExecutionArn": "arn:x", "Status": "FAILED", "Error": "DeploymentFailed",
-       "Cause": "Unhealthy: crypto-robot: it crashed. Now: the containers serve again. Mend it."}
+       "Cause": "Unhealthy: crypto-robot: it crashed. Now: the containers serve again. Fix it."}
       """;
 
   private final ScriptedFunctions functions =
@@ -100,7 +100,7 @@ class MigrateDefinitionTest {
     assertEquals(
         List.of("deploy", "begin", "migrate-status", "end"),
         functions.invoked().subList(5, functions.invoked().size()),
-        "the lock settles what the deploy left open before anybody looks");
+        "taking the lock settles what the deploy left open before anything is read");
   }
 
   @Test

@@ -55,7 +55,7 @@ class PowerDefinitionTest {
     assertEquals("StartedUnhealthy", run.error());
     assertTrue(run.cause().startsWith("Unhealthy: crypto-robot: exited"), run.cause());
     assertTrue(run.cause().contains("release " + RELEASE + " is not well"), run.cause());
-    assertEquals("end", functions.invoked().getLast(), "the lock is given back");
+    assertEquals("end", functions.invoked().getLast(), "the lock is released");
   }
 
   @Test
@@ -63,7 +63,8 @@ class PowerDefinitionTest {
     functions.answer("PlanDeployment", World.plan("start", false));
     functions.answer("start-services", "{\"restarted\": [], \"serving\": null, \"settings\": {}}");
     assertEquals("unknown", run().output().get("health").asText());
-    assertFalse(functions.invoked().contains("CheckHealth"), () -> "asked: " + functions.invoked());
+    assertFalse(
+        functions.invoked().contains("CheckHealth"), () -> "invoked: " + functions.invoked());
   }
 
   @Test

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Functions that answer what a test tells them to. What is asked is a function's name, for
- * RunDeployStep its step: {@code "CheckHealth"}, {@code "fetch"}; and {@code "deploy"} for a whole
+ * Functions that return what a test scripts. A call is named after the function, for RunDeployStep
+ * after its step, as {@code "CheckHealth"} or {@code "fetch"}, and {@code "deploy"} for a whole
  * execution of the deploy machine.
  */
 public final class ScriptedFunctions implements TaskRunner {
@@ -23,7 +23,7 @@ public final class ScriptedFunctions implements TaskRunner {
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
   private final List<Call> calls = new CopyOnWriteArrayList<>();
 
-  /** What was asked, with which payload, in order. */
+  /** One call with its payload, in the order of the calls. */
   record Call(String name, JsonNode payload) {}
 
   private sealed interface Answer {
@@ -38,7 +38,7 @@ public final class ScriptedFunctions implements TaskRunner {
     return this;
   }
 
-  /** Fails once with this failure class, then goes on as before. */
+  /** Fails once with this failure class, then continues as before. */
   public ScriptedFunctions failOnce(String name, String failure, String message) {
     queue(name)
         .addFirst(
@@ -69,7 +69,7 @@ public final class ScriptedFunctions implements TaskRunner {
     return calls.reversed().stream()
         .filter(call -> call.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError(name + " was never asked; asked were " + invoked()))
+        .orElseThrow(() -> new AssertionError(name + " was not invoked; invoked: " + invoked()))
         .payload();
   }
 

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.definition;
 
-/** Answers of functions in a world where every step goes well. */
+/** Answers of functions when every step succeeds. */
 public final class World {
   public static final String NEW = "20261123T061500Z-abc1234";
   public static final String GOOD = "20261120T000000Z-900d000";

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rights that only rare moments need, and what an instance may not read. */
+/** Rights that only rare situations need, and what an instance may not read. */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTest {
-  /** As an instance looks where a migration is prepared and the engine has no containers left. */
+  /** An instance where a migration is prepared and the engine has no containers left. */
   private static final String EMPTY_ENGINE =
       """
       printf '#!/bin/sh\\n' >/usr/local/bin/docker

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop that systemd was asked for is no crash, whatever status the robot ends it with. */
+/** A stop that was requested from systemd is no crash, whatever exit status the robot ends with. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -50,13 +50,13 @@ class AskedStopTest {
     instance.sh("systemctl stop crypto-robot; systemctl start crypto-robot");
     assertEquals("3", journal("status=130"), "how often systemd saw the status");
     environment.local("check-health").exits(0).doesNotPrint("crash");
-    assertEquals(0, crashes(), "bundles after stops that were asked for");
+    assertEquals(0, crashes(), "bundles after requested stops");
   }
 
   @Test
   @Order(2)
   void aCrashBeforeAStopCounts() {
-    // The stop comes while the unit ends, or is told to wait for its restart.
+    // The stop is requested while the unit ends or waits for its restart.
     instance.sh(
         """
         kill -SEGV "$(systemctl show --property=MainPID --value crypto-robot)"

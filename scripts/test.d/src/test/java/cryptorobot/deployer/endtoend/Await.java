@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Looks again and again for what no call can wait for. */
+/** Polls for what no call can wait for. */
 final class Await {
   private static final long PAUSE_MILLIS = 20;
 
   private Await() {}
 
-  /** What the look finds at last; fails, saying what was awaited, when the time is over. */
+  /** Returns what the poll finds. Fails with the description when the time limit is reached. */
   static <T> T found(String what, Duration limit, Supplier<Optional<T>> look) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
@@ -21,7 +21,7 @@ final class Await {
         return found.get();
       }
       if (System.nanoTime() > end) {
-        throw new AssertionError("awaited for " + limit.toSeconds() + " s and never seen: " + what);
+        throw new AssertionError("awaited for " + limit.toSeconds() + " s and not found: " + what);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
     }

@@ -24,7 +24,7 @@ class AwsCommandLineTest {
 
   @Test
   void theAwsCliWorksWithTheLocalCloud() throws Exception {
-    assumeTrue(isThere(), "there is no aws command on this machine");
+    assumeTrue(isThere(), "this machine has no aws command");
     var environment = new TestEnvironment("command-line.local", Robot.in(folder.resolve("robot")));
     environment.deploy().exits(0);
 

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The commit itself is the fault: the old release serves again, and the cause says why. */
+/** The commit itself is the fault: the old release serves again, and the cause gives the reason. */
 @FaultTest
 class BadRobotsTest {
   private final FaultFixture fixture;

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A new commit is broken in one of the ways commits are; the old one serves afterwards. */
+/**
+ * A new commit is broken in one of the ways that occur in practice. The old one serves afterwards.
+ */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokenCommitsTest {
@@ -52,7 +54,7 @@ class BrokenCommitsTest {
   @EnumSource
   void rollsBackAndReportsWhy(Breakage breakage) {
     breakage.commit.apply(environment.robot());
-    // Long enough a bake for the commit that lives three seconds.
+    // The bake is long enough for the commit that runs three seconds.
     environment
         .deploy("--set", "bake_seconds=6")
         .exits(1)

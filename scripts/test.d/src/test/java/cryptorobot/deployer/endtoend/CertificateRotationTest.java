@@ -15,13 +15,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A certificate is renewed while the robot trades on; each test goes on from the last. */
+/** A certificate is renewed while the robot trades. Each test continues from the one before it. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertificateRotationTest {
-  /** What a browser gets to see. */
+  /** What a browser receives. */
   private static final String SERVED =
       "openssl s_client -connect 127.0.0.1:5000 </dev/null 2>/dev/null"
           + " | openssl x509 -noout -serial";

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Certificates that must not be served: HTTP instead, or a refusal, as asked. */
+/**
+ * Certificates that must not be served: the deploy uses HTTP instead or is refused, as the request
+ * demands.
+ */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificatesTest {

@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Commands of an instance, replaced by ones that count who calls them, and that at a chosen call
- * kill the caller with everything in its unit, or hold it there. The host scripts stay as they are:
- * they find these commands first on their PATH. Closed, the instance is as it was.
+ * Replaces commands of an instance by shims that count their callers. At a chosen call a shim kills
+ * the caller with everything in its unit, or holds it. The host scripts stay unchanged: they find
+ * the shims first on their PATH. When this is closed, the instance is as before.
  *
  * <p>A place is {@code step-<step>} for what runs in the unit of a step, {@code outer-<step>} for
- * the script that started this unit, {@code dead-man} or {@code settle} for the switch.
+ * the script that started this unit, and {@code dead-man} or {@code settle} for the switch.
  */
 final class CommandShims implements AutoCloseable {
-  /** Everything the host scripts change something with, and some that only take their time. */
+  /** Every command with which the host scripts change something, and some that only take time. */
   private static final List<String> COMMANDS =
       List.of(
           "aws",
@@ -54,11 +54,11 @@ final class CommandShims implements AutoCloseable {
   private final Path folder;
   private final Path commands;
 
-  /** When, as seen from the command, its caller is killed; or that it waits there instead. */
+  /** When the caller is killed, relative to the command, or that it waits there instead. */
   enum Moment {
     BEFORE,
     AFTER,
-    /** For {@code systemctl}: systemd has the jobs, and nobody waits for them. */
+    /** For {@code systemctl}: systemd has the jobs, and no process waits for them. */
     QUEUED,
     HELD;
 
@@ -74,7 +74,10 @@ final class CommandShims implements AutoCloseable {
    * @param call what is called there
    */
   record Point(String place, int number, Moment moment, String call) {
-    /** This one, and where it has systemd stop or start units that they are queued. */
+    /**
+     * This point and, where systemd stops or starts units at it, the point after the jobs are
+     * queued.
+     */
     Stream<Point> alsoQueued() {
       return moment == Moment.BEFORE && call.matches("systemctl (stop|restart) .*")
           ? Stream.of(this, new Point(place, number, Moment.QUEUED, call))
@@ -88,14 +91,14 @@ final class CommandShims implements AutoCloseable {
   }
 
   CommandShims(Instance instance) {
-    folder = instance.disk().resolve("root/shadows");
+    folder = instance.disk().resolve("root/shims");
     commands = instance.disk().resolve("usr/local/sbin");
-    try (InputStream shadow = CommandShims.class.getResourceAsStream("/faults/shadow.sh")) {
+    try (InputStream shim = CommandShims.class.getResourceAsStream("/faults/shim.sh")) {
       Files.createDirectories(folder);
       rest();
-      byte[] program = shadow.readAllBytes();
+      byte[] program = shim.readAllBytes();
       for (String command : COMMANDS) {
-        // A copy each: a link into /root leads the application's user nowhere.
+        // A copy each: the application's user cannot follow a link into /root.
         Path copy = commands.resolve(command);
         Files.write(copy, program);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -106,11 +109,11 @@ final class CommandShims implements AutoCloseable {
   }
 
   /**
-   * Where a place can be killed: before each call it makes when it is left alone, and after the
-   * last one. Left out are points at which there is the same on disk as at the next one: a file
-   * that is not yet in its place.
+   * The points at which a place can be killed: before each call of an undisturbed run, and after
+   * the last one. A point is left out when the disk is the same as at the next one, because a file
+   * is not yet in its place.
    *
-   * @param happening what makes these calls, and nothing else in the same place
+   * @param action makes these calls, and nothing else in the same place
    */
   List<Point> points(String place, Runnable action) {
     watch(place + " 0 before *");
@@ -128,12 +131,13 @@ final class CommandShims implements AutoCloseable {
   }
 
   /**
-   * What happens while the place is killed at this point, once; fails when it never comes to that.
+   * Runs the action while the place is killed at this point, once. Fails when the point is never
+   * reached.
    */
   <T> T killed(Point point, Supplier<T> action) {
     watch("%s %d %s *".formatted(point.place(), point.number(), point.moment().word()));
     T happened = action.get();
-    assertTrue(hasHit(), () -> "never came to " + point);
+    assertTrue(hasHit(), () -> "did not reach " + point);
     rest();
     return happened;
   }
@@ -145,7 +149,7 @@ final class CommandShims implements AutoCloseable {
     watch(place + " any " + moment.word() + " " + pattern);
   }
 
-  /** Whether it came to that. */
+  /** Whether the watched call was made. */
   boolean hasHit() {
     return Files.exists(folder.resolve("hit"));
   }
@@ -159,7 +163,7 @@ final class CommandShims implements AutoCloseable {
     Await.holds("the call that is watched", TO_A_HIT, this::hasHit);
   }
 
-  /** What is held goes on. */
+  /** The held command continues. */
   void letGo() {
     try {
       Files.writeString(folder.resolve("go"), "");
@@ -168,7 +172,7 @@ final class CommandShims implements AutoCloseable {
     }
   }
 
-  /** Nothing is counted or killed any more; what is held goes on. */
+  /** Counts and kills nothing any more. A held command continues. */
   void rest() {
     try {
       for (String file : List.of("watched", "calls", "hit", "go")) {
@@ -199,7 +203,7 @@ final class CommandShims implements AutoCloseable {
     }
   }
 
-  // Without what differs from run to run: ids of releases, processes and executions.
+  // The call without what differs from run to run: ids of releases, processes and executions.
   private static String shortened(String call) {
     String plain =
         call.replaceAll("/opt/crypto-robot/|/etc/systemd/system/|/run/", "")

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What goes wrong once a release is confirmed: it serves and is good, and nobody is told otherwise.
+ * What can fail after a release is confirmed: the release serves and is good, and every report
+ * agrees.
  */
 @Tag("instance")
 @Tag("slow")
@@ -41,7 +42,7 @@ class ConfirmationTest {
     Served old = instance.serves();
     environment.robot().improves();
     ExecutionHandle.start(request).succeeds();
-    // A file system inside it: the folder is busy.
+    // A mounted file system makes the folder busy.
     String busy = "/opt/crypto-robot/releases/" + old.release() + "/busy";
     instance.sh("mkdir \"$1\" && mount -t tmpfs none \"$1\"", busy);
 
@@ -60,7 +61,7 @@ class ConfirmationTest {
   void aConfirmationKilledAfterItsDecisionStaysDecided() {
     instance.serves();
     String commit = environment.robot().improves();
-    // Without a process of its own per look, or the step would be over first.
+    // Without a process for each poll, because the step would end first.
     Process killer =
         instance.start(
             """
@@ -76,7 +77,7 @@ class ConfirmationTest {
       Served served = instance.serves();
       assertEquals(commit, served.revision(), "what serves");
       assertEquals(served.release(), output.path("release").asText(), output::toString);
-      assertTrue(environment.serves(commit).path("locked_by").isNull(), "the lock is given back");
+      assertTrue(environment.serves(commit).path("locked_by").isNull(), "the lock is released");
     } finally {
       killer.destroy();
     }

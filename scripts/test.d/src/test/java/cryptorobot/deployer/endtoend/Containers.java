@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 
 /** The robot and its web application in containers on an instance, under a real Docker. */
 record Containers(Instance instance) {
-  /** In the containers' settings; nobody may see it again. */
+  /** It is in the containers' settings and must not be printed. */
   static final String KEY = "k3y0fTheC0ntainers" + "NobodyMaySee";
 
   private static final Duration TO_COME_BACK = Duration.ofSeconds(90);
 
-  /** How many robots that trade there are, again and again, for as long as it is wanted. */
+  /** Counts the trading robots until it is stopped. */
   private static final String COUNT_ROBOTS =
       """
       touch /run/count-robots
@@ -33,7 +33,7 @@ record Containers(Instance instance) {
       done
       """;
 
-  /** Starts the engine, makes the image from what the repository has, and the two containers. */
+  /** Starts the engine, builds the image from the repository, and starts the two containers. */
   static Containers start(Instance instance, Path repository) {
     var containers = new Containers(instance);
     containers.startEngine();
@@ -54,7 +54,7 @@ record Containers(Instance instance) {
     return containers;
   }
 
-  /** Also after the instance has lost its power: nothing starts it there by itself. */
+  /** Also after the instance has lost its power: nothing else starts it there. */
   void startEngine() {
     try {
       instance.sh(Files.readString(LocalCommand.home().resolve("scripts/bench.d/engine.sh")));
@@ -63,14 +63,14 @@ record Containers(Instance instance) {
     }
   }
 
-  /** What there is of them: the same before and after means nobody touched them. */
+  /** What identifies them: the same before and after means that they were not changed. */
   String untouched() {
     return instance.sh(
         "docker inspect --format '{{.Id}} {{.State.StartedAt}} {{.State.Running}}"
             + " {{.HostConfig.RestartPolicy.Name}}' robot webapp");
   }
 
-  /** Asserts that they run as at first, answer, and that nothing of the deployer's does. */
+  /** Asserts that they run as at first and answer, and that no service of the deployer runs. */
   void serve() {
     Await.holds(
         "the containers answer",
@@ -78,7 +78,7 @@ record Containers(Instance instance) {
         () -> instance.execute("curl -sf --noproxy '*' http://127.0.0.1:5000/health").exit() == 0);
     assertEquals(
         List.of("true unless-stopped", "true unless-stopped"), states(), "how the containers are");
-    Await.holds("nothing of the deployer's is under way", TO_COME_BACK, () -> instance.isStill());
+    Await.holds("no service of the deployer runs", TO_COME_BACK, () -> instance.isStill());
     assertEquals(
         "",
         instance.sh(
@@ -102,7 +102,7 @@ record Containers(Instance instance) {
         .toList();
   }
 
-  /** Asserts that never two robots trade while this goes on. */
+  /** Asserts that two robots never trade at the same time during the action. */
   void neverTwoRobots(Runnable action) {
     instance.sh("rm -f /run/robots /run/count-robots");
     Process counting = instance.start(COUNT_ROBOTS);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Somebody who operates an instance by sending it the host steps through Systems Manager, one by
- * one, in place of the state machine; and who may stop doing so at any moment.
+ * Operates an instance in place of the state machine: it sends the host steps through Systems
+ * Manager, one by one, and may stop at any point.
  *
  * @param settings what the steps take their parameters from
  */
@@ -26,7 +26,7 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
     settings = Map.copyOf(settings);
   }
 
-  /** One that calls itself an execution of this name. */
+  /** A controller whose owner name is an execution of this name. */
   static Controller named(String execution, Instance instance, Map<String, String> settings) {
     String owner =
         ExecutionHandle.machine().replace(":stateMachine:", ":execution:") + ":" + execution;
@@ -60,7 +60,7 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
           TO_AN_ANSWER,
           () -> {
             JsonNode invocation = LocalAws.ssmOrRefusal("GetCommandInvocation", request);
-            // Right after it was sent Systems Manager does not know it yet.
+            // Systems Manager does not know a command immediately after it was sent.
             boolean ended = invocation.path("ResponseCode").asInt(-1) >= 0 && ended(invocation);
             return ended ? Optional.of(Answer.of(step, invocation)) : Optional.empty();
           });

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * The process of a function is killed: before it has sent its command, and while it waits for the
- * command's end. Only where functions have processes: {@code LOCAL_LAMBDA=process}.
+ * end of the command. Only where functions have processes: {@code LOCAL_LAMBDA=process}.
  */
 @FaultTest
 @Tag("process")
@@ -48,7 +48,7 @@ class CrashedFunctionsTest {
                     }));
   }
 
-  /** It is stopped, so that it has done nothing of what it was invoked for when it is killed. */
+  /** The process is stopped first, so that it has done no part of its work when it is killed. */
   @TestFactory
   Stream<DynamicTest> aFunctionThatIsKilledBeforeItSendsItsStepLeavesOneWholeRelease() {
     return Stream.of("ActivateRelease", "ConfirmRelease")
@@ -85,7 +85,7 @@ class CrashedFunctionsTest {
     }
   }
 
-  /** Those of this local cloud that run a function now, or wait to. */
+  /** The processes of this local cloud that run a function now or wait for one. */
   private static List<ProcessHandle> processes(String function) {
     long cloud;
     try {

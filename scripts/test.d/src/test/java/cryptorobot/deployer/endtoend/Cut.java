@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A way out of an instance that is cut: connections are refused by the firewall of its own network.
- * Closed, it is there again.
+ * Cuts a network path of an instance: the firewall of its own network refuses the connections. When
+ * this is closed, the path is open again.
  */
 final class Cut implements AutoCloseable {
   private final Instance instance;
@@ -29,17 +29,17 @@ final class Cut implements AutoCloseable {
             .formatted(what));
   }
 
-  /** Everything that leaves the instance; what it tells itself goes on. */
+  /** All traffic that leaves the instance. Traffic on loopback continues. */
   static Cut everything(Instance instance) {
     return new Cut(instance, "oifname != \"lo\"");
   }
 
-  /** What it asks AWS, with the metadata service and so its credentials. */
+  /** Requests to AWS and to the metadata service, and so its credentials. */
   static Cut aws(Instance instance) {
     return new Cut(instance, "ip daddr 169.254.169.254");
   }
 
-  /** Whatever listens on this port, wherever. */
+  /** Any connection to this port. */
   static Cut port(Instance instance, int port) {
     return new Cut(instance, "tcp dport " + port);
   }

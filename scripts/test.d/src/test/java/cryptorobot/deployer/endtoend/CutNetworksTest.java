@@ -8,7 +8,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A way out of the instance is cut while a deploy runs, and is there again for the next one. */
+/**
+ * A network path of the instance is cut while a deploy runs, and is open again for the next deploy.
+ */
 @FaultTest
 class CutNetworksTest {
   private final FaultFixture fixture;
@@ -19,14 +21,14 @@ class CutNetworksTest {
     this.table = table;
   }
 
-  /** Each at the first thing the step does: what it needs of the network comes after. */
+  /** Each cut is made at the first command of the step. The step needs the network after it. */
   @TestFactory
   Stream<DynamicTest> aDeployWithoutNetworkFailsWithATrueCauseAndSucceedsOnceItIsBack() {
     return Stream.of(
         cut("git server", "inspect", this::git, "DeploymentFailed"),
         cut("git server", "fetch", this::git, "DeploymentFailed"),
         cut("AWS", "prepare", Cut::aws, "DeploymentFailed"),
-        // Of all AWS these two ask only for a secret.
+        // Secrets are all that these two steps request from AWS.
         cut("Secrets Manager", "inspect-certificate", Cut::aws, "DeploymentFailed"),
         cut("Secrets Manager", "inject-keys", Cut::aws, "DeploymentFailed"),
         cut("everything", "activate", Cut::everything, "deployed"),
@@ -61,7 +63,7 @@ class CutNetworksTest {
     return Cut.port(instance, URI.create(url).getPort());
   }
 
-  /** The controller is gone for good while it checks health: the deadline decides, on the host. */
+  /** The controller ends for good while it checks the health. The deadline on the host decides. */
   @TestFactory
   Stream<DynamicTest> withoutNetworkTheDeadlineRollsBack() {
     return Stream.of("health", "confirm")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The switch on the instance that rolls back by itself when whoever deploys is gone. */
+/** The dead-man switch on the instance, which rolls back when the controller is gone. */
 @Tag("instance")
 @Tag("slow")
 @Tag("faults")
@@ -72,7 +72,7 @@ class DeadManTest {
     environment.robot().crashesAtStart();
     String release = isReady();
     activates(release, 25);
-    // From here on nobody sends anything.
+    // From here on no controller sends anything.
     Await.holds(
         "the dead-man switch fires",
         Duration.ofSeconds(90),
@@ -111,7 +111,7 @@ class DeadManTest {
     controller.run("confirm", 60).good();
   }
 
-  /** Whichever is first, both agree on it afterwards. */
+  /** Whichever is first, both agree afterwards. */
   @Test
   void aConfirmationAndTheDeadlineAtTheSameMomentAgree() {
     environment.robot().revertsTo(good);
@@ -139,7 +139,7 @@ class DeadManTest {
     }
   }
 
-  /** Everything before the activation; returns the finished release. */
+  /** All steps before the activation. Returns the finished release. */
   private String isReady() {
     controller =
         controller

@@ -2,10 +2,10 @@ package cryptorobot.deployer.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** How far an owner has come with a release when a fault meets him. */
+/** The stage a deploy has reached when a fault is injected. */
 record DeployStages(FaultFixture fixture) {
 
-  /** A new release that waits for its activation. */
+  /** A new release that is ready for its activation. */
   Controller finished(Controller owner) {
     fixture.commits();
     String release = owner.run("fetch", 50).good().path("release").asText();
@@ -15,21 +15,21 @@ record DeployStages(FaultFixture fixture) {
     return of;
   }
 
-  /** A new release that waits for its confirmation. */
+  /** A new release that is activated and not confirmed. */
   Controller activated(Controller owner) {
     Controller of = finished(owner);
     of.run("activate", 50).good();
     return of;
   }
 
-  /** A good release with other packages that waits to be gone back to. */
+  /** A good release with other packages that can be a rollback target. */
   Controller otherGood(Controller owner) {
     String release = fixture.invariants().observe().at("/with_other_packages/0").asText();
     assertTrue(!release.isEmpty(), "no good release has other packages");
     return owner.with("Release", release).with("Operation", "rollback");
   }
 
-  /** The release that serves, restarted without its keys, waits for its confirmation. */
+  /** The serving release, restarted without its keys and not confirmed. */
   Controller withOtherKeys(Controller owner) {
     Controller of =
         owner

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of one environment, from a broken first deploy on; each test goes on from the last. */
+/** One environment, from a broken first deploy on. Each test continues from the one before it. */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -213,7 +213,7 @@ class DeployStoryTest {
           .prints("InstanceNotFound");
     }
     Await.holds(
-        "it is told",
+        "a notice is sent",
         Duration.ofSeconds(30),
         () -> LocalAws.logs("nowhere.local").toString().contains("check-health WatchFailed"));
     String output = LocalAws.logs("nowhere.local").toString();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody changes an instance by hand; each test goes on from the last. */
+/** An instance is changed by hand. Each test continues from the one before it. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,7 +51,7 @@ class DriftTest {
       """
           .formatted(MARK);
 
-  /** Besides its robot and its page, a third program of the application that listens. */
+  /** A third program of the application that listens, besides the robot and the web application. */
   private static final String SECOND_PORT =
       """
       services=[{"name": "crypto-robot", "type": "trading_robot", "command": "python main.py --mode robot"},
@@ -147,7 +147,7 @@ class DriftTest {
     fixes.forEach(this::fix);
     environment.local("drift").exits(0).prints("what runs is what was deployed");
     environment.serves(environment.robot().head());
-    assertEquals(2, notices(), "the end of it is told too");
+    assertEquals(2, notices(), "its end sends a notice, too");
   }
 
   @Test
@@ -167,7 +167,7 @@ class DriftTest {
     environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 
-  // A person would begin with what runs and should not.
+  // An order that a person might use and should not: running processes first.
   private static int rank(String command) {
     return command.startsWith("on the instance") ? 0 : 1;
   }

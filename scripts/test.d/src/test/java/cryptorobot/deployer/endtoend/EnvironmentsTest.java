@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The environments side by side: an instance each, and no cross-talk. */
+/** Several environments at once: each has its own instance, and none affects another. */
 @Tag("instance")
 class EnvironmentsTest {
   @TempDir private Path folder;

@@ -36,7 +36,7 @@ record ExecutionHandle(String arn) {
     return newest("power");
   }
 
-  /** The execution of a machine that was started last and not only to read the status. */
+  /** The execution of a machine that was started last, without those that only read the status. */
   static ExecutionHandle newest(String machine) {
     var request =
         LocalAws.object()
@@ -120,7 +120,7 @@ record ExecutionHandle(String arn) {
     return end.path("cause").asText();
   }
 
-  /** The report that was published about it. */
+  /** The notice that was published about it. */
   JsonNode notice(String environment) {
     return Await.found(
         "a notice about " + arn,
@@ -135,7 +135,7 @@ record ExecutionHandle(String arn) {
         });
   }
 
-  /** What a task answered in a state: for a function its payload. */
+  /** The result of a task in a state: for a function its payload. */
   JsonNode resultOf(String state) {
     boolean inside = false;
     for (JsonNode event : history()) {

@@ -19,10 +19,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * An environment that faults are done to, once and for all of them: a robot that trades live with
- * keys that are sentinels, that tells of a second robot beside it and of what it was started with,
- * and whose commits need one of two environments of packages by turns, so that no part of a release
- * can pass for another's.
+ * The environment for all fault tests. Its robot trades live with keys that are sentinels, and
+ * records a second robot beside it and what it was started with. Its commits alternate between two
+ * virtual environments, so that no part of one release can be mistaken for a part of another.
  */
 final class FaultFixture implements AutoCloseable {
   private final TestEnvironment environment;
@@ -121,7 +120,7 @@ final class FaultFixture implements AutoCloseable {
   }
 
   /**
-   * The run must end with its commit serving, whole, and nothing left over.
+   * Asserts that the execution ends with the newest commit serving, whole, and nothing left over.
    *
    * @return what serves
    */
@@ -137,10 +136,10 @@ final class FaultFixture implements AutoCloseable {
   }
 
   /**
-   * A deploy of a commit that meets a fault: the promise holds after it, and then a deploy of a
-   * good commit, the same request, comes to a good end.
+   * Deploys a commit and injects a fault: the invariants hold after it, and then the same request
+   * deploys a good commit.
    *
-   * @param fault what is done to the run while it runs
+   * @param fault is injected while the execution runs
    */
   Seen meets(String commit, Consumer<ExecutionHandle> fault) {
     Whole before = invariants.holds();
@@ -159,7 +158,9 @@ final class FaultFixture implements AutoCloseable {
     return new Seen(ended, which(before, now), lock);
   }
 
-  /** After a promise that was broken, the next fault meets a good release all the same. */
+  /**
+   * After a broken invariant: makes a good release serve, so that the next fault starts from one.
+   */
   void recovers() {
     shims.rest();
     ExecutionHandle last = ExecutionHandle.newest();
@@ -175,7 +176,7 @@ final class FaultFixture implements AutoCloseable {
     ExecutionHandle.start(request).awaitEnd();
   }
 
-  /** The lock is free, or its owner has ended and can be proven to. */
+  /** The lock is free, or its owner is proven finished. */
   private static String lock(Whole now) {
     if (now.owner().isEmpty()) {
       return "free";
@@ -190,7 +191,7 @@ final class FaultFixture implements AutoCloseable {
     return now.release().equals(before.release()) ? "old" : "new";
   }
 
-  /** Nowhere but in its own place is a secret of it to be read. */
+  /** Asserts that its secrets are only where they belong. */
   Seen keepsItsSecrets() {
     var surfaces = new Surfaces(sentinels);
     // Executions and commands are among the cloud's files, as a whole.

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** What the {@link FaultFixture} is to notice it does notice. */
+/** The {@link FaultFixture} detects what it must detect. */
 @FaultTest
 class FaultFixtureTest {
   private final FaultFixture fixture;

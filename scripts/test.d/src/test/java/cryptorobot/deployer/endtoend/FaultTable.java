@@ -7,18 +7,18 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * What came of every fault: a line each in {@code target/faults.txt}, which the classes of both
- * lanes add to; {@code scripts/test} prints it as a table.
+ * The result of every fault: one line each in {@code target/faults.txt}. The classes of both lanes
+ * add to it, and {@code scripts/test} prints it as a table.
  */
 final class FaultTable {
   private static final String HELD = "held";
 
   /**
-   * What was seen of one case.
+   * The result of one case.
    *
-   * @param ended how the run or step ended that met the fault
+   * @param ended how the execution or step ended that had the fault
    * @param serves the old or the new release
-   * @param lock free, or what is known of its owner
+   * @param lock free, or what is known about its owner
    */
   record Seen(String ended, String serves, String lock) {}
 
@@ -28,13 +28,13 @@ final class FaultTable {
     }
   }
 
-  /** A fault, and the checks of the promise after it. */
+  /** A fault, and the checks of the invariants after it. */
   @FunctionalInterface
   interface Case {
     Seen happens() throws Exception;
   }
 
-  /** A test that runs a case and notes it in the table, whatever comes of it. */
+  /** A test that runs a case and adds its result to the table, also when it fails. */
   DynamicTest test(String fault, String point, Case action) {
     return DynamicTest.dynamicTest(fault + ": " + point, () -> run(fault, point, action));
   }

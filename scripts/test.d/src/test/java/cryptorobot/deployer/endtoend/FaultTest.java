@@ -9,8 +9,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Faults on a real instance, in the long run only: the class is made once, with the one {@link
- * FaultFixture} of all faults and the one {@link FaultTable}.
+ * Faults on a real instance, only in {@code --full}: JUnit creates the class once, with the one
+ * {@link FaultFixture} of all faults and the one {@link FaultTable}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

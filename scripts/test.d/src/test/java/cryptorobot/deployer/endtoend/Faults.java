@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the one {@link FaultFixture} of all faults, made when the first of them asks, and the
- * one {@link FaultTable}; makes a victim whose promise was broken ready for the next fault; and
- * after every class looks for secrets that the faults have brought to light.
+ * Gives tests the one {@link FaultFixture}, which is made for the first test that needs it, and the
+ * one {@link FaultTable}. After a broken invariant it makes the fixture ready for the next fault.
+ * After every class it searches for secrets that the faults exposed.
  */
 final class Faults
     implements ParameterResolver, InvocationInterceptor, AfterEachCallback, AfterAllCallback {

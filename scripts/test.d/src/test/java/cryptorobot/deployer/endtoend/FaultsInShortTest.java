@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The most telling of the faults: the long suite has them all. */
+/** The most important faults. The long suite has all of them. */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
@@ -51,7 +51,7 @@ class FaultsInShortTest {
                   commit,
                   run -> {
                     run.failsAs("RolledBack");
-                    assertTrue(fixture.shims().hasHit(), () -> "never came to " + call);
+                    assertTrue(fixture.shims().hasHit(), () -> "did not reach " + call);
                   });
           assertEquals("old", seen.serves());
           return seen;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs of the field that once failed in the sandbox of a service, from the package index. */
+/** Programs from the package index that once failed in the sandbox of a service. */
 @Tag("instance")
 @Tag("slow")
 @Tag("robots")

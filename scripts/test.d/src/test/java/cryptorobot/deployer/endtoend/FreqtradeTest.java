@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * freqtrade from the package index, in a dry run against an exchange on loopback: nothing of it is
- * changed, all that it needs stands in the settings. Each test continues from the last.
+ * freqtrade from the package index, in a dry run against an exchange on loopback. It is not
+ * modified; all that it needs is in the settings. Each test continues from the one before it.
  */
 @Tag("instance")
 @Tag("slow")
@@ -61,7 +61,7 @@ class FreqtradeTest {
             .execute("select count(*) from trades").fetchone()[0])' 2>/dev/null || echo 0
       """;
 
-  private static final String SAID =
+  private static final String LOG =
       "journalctl --quiet --output=cat --unit=freqtrade _SYSTEMD_INVOCATION_ID=$(systemctl show --property=InvocationID --value freqtrade)";
 
   private TestEnvironment environment;
@@ -94,7 +94,7 @@ class FreqtradeTest {
     first = environment.status().path("release").asText();
     isServed(first);
     Await.holds("a trade of freqtrade", TO_TRADE, () -> trades() > 0);
-    // Its own interface listens too, and is no drift.
+    // Its own interface listens, too, and is no drift.
     assertEquals(
         "{\"status\":\"pong\"}", instance.sh("curl --silent http://127.0.0.1:8080/api/v1/ping"));
     environment.local("drift").exits(0).prints("what runs is what was deployed");
@@ -115,7 +115,7 @@ class FreqtradeTest {
     Await.holds(
         "the changed strategy",
         TO_TRADE,
-        () -> instance.sh(SAID).contains("strategy_version: second"));
+        () -> instance.sh(LOG).contains("strategy_version: second"));
   }
 
   @Test
@@ -153,9 +153,7 @@ class FreqtradeTest {
     isServed(first);
     assertTrue(trades() >= before, "it keeps its trades");
     Await.holds(
-        "the first strategy",
-        TO_TRADE,
-        () -> instance.sh(SAID).contains("strategy_version: first"));
+        "the first strategy", TO_TRADE, () -> instance.sh(LOG).contains("strategy_version: first"));
     environment.local("drift").exits(0).prints("what runs is what was deployed");
   }
 

@@ -1,13 +1,13 @@
 package cryptorobot.deployer.endtoend;
 
 /**
- * The application's folder on a file system of its own, in memory and so of a size that can be
- * changed at any moment. Closed, the folder is where it was, with what it holds now.
+ * Puts the application's folder on a file system of its own, in memory, whose size can be changed
+ * at any time. When this is closed, the folder is at its old place with its present content.
  */
 final class FullDisk implements AutoCloseable {
   private final Instance instance;
 
-  /** Moves the folder while nothing runs in it; what the application keeps stays where it is. */
+  /** Moves the folder while nothing runs in it. The application's data stays in it. */
   FullDisk(Instance instance) {
     this.instance = instance;
     instance.sh(
@@ -24,7 +24,7 @@ final class FullDisk implements AutoCloseable {
         """);
   }
 
-  /** From now on not a byte more fits. */
+  /** From now on no byte more fits. */
   void fills() {
     instance.sh(
         """
@@ -33,7 +33,7 @@ final class FullDisk implements AutoCloseable {
         """);
   }
 
-  /** There is room again. */
+  /** Frees the space again. */
   void isCleared() {
     instance.sh("mount -o remount,size=4g /srv/roomy");
   }

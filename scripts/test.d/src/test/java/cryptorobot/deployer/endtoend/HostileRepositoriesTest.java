@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Commits and secrets that try to be more than a robot's: refused with their reason while the old
- * release serves on, or deployed without anything of them being run or followed. A shell that reads
- * any of their names, words or links would leave a file behind.
+ * Commits and secrets that try to do more than a robot may. They are refused with their reason
+ * while the old release serves, or deployed without running or following any of their names, words
+ * or links. A shell that evaluates one of them would leave a file behind.
  */
 @Tag("instance")
 @Tag("slow")
@@ -28,7 +28,7 @@ class HostileRepositoriesTest {
   private static final String KEYS =
       "{\"BINANCE_API_KEY\": \"%1$s\", \"BINANCE_SECRET_KEY\": \"%1$s\"}".formatted(MARK);
 
-  /** What a commit does, as a script in the repository, and why it is refused. */
+  /** What a commit changes, as a script in the repository, and why it is refused. */
   private enum Refused {
     SHADOW_AS_ENV("ln -sf /etc/shadow .env", "'.env' as a symbolic link"),
     LIVE_KEYS_AS_REQUIREMENTS(
@@ -93,7 +93,7 @@ class HostileRepositoriesTest {
         .doesNotPrint(MARK)
         .doesNotPrint("root:")
         .doesNotPrint("Traceback");
-    assertEquals(before, instance.serves(), "what served goes on, in the same processes");
+    assertEquals(before, instance.serves(), "the same processes still serve");
     assertEquals(releases, instance.sh("ls /opt/crypto-robot/releases"), "the releases");
   }
 

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The instance of an environment, seen and touched without the deployer. */
+/** The instance of an environment, read and changed without the deployer. */
 record Instance(String environment, String id) {
   private static final Duration TO_STILLNESS = Duration.ofMinutes(3);
   private static final Duration TO_LISTEN = Duration.ofSeconds(60);
 
-  /** What each unit runs, how many robots there are, and what the web application says. */
+  /** What each unit runs, how many robots run, and what {@code current} leads to. */
   private static final String LOOK =
       """
       cd /opt/crypto-robot
@@ -44,10 +44,10 @@ record Instance(String environment, String id) {
         'crypto-robot-step-*' crypto-robot-dead-man.service
       """;
 
-  /** What serves: the processes' ids tell a restart, the rest what they are. */
+  /** What serves. The ids of the processes differ after a restart. */
   record Served(String release, String revision, String processes) {}
 
-  /** How a command inside ended. */
+  /** How a command on the instance ended. */
   record Result(int exit, String output) {}
 
   static Instance of(TestEnvironment environment) {
@@ -60,10 +60,10 @@ record Instance(String environment, String id) {
     }
   }
 
-  /** What a script prints inside; it must end well. */
+  /** What a script on the instance prints. The script must succeed. */
   String sh(String script, String... arguments) {
     Result result = execute(script, arguments);
-    assertEquals(0, result.exit(), () -> script + " said: " + result.output());
+    assertEquals(0, result.exit(), () -> script + " printed: " + result.output());
     return result.output();
   }
 
@@ -81,14 +81,14 @@ record Instance(String environment, String id) {
     }
   }
 
-  /** A script that goes on inside by itself. */
+  /** Starts a script on the instance and does not wait for its end. */
   Process start(String script, String... arguments) {
     var command = new ArrayList<String>();
     command.add(LocalCommand.home().resolve("scripts/local.d/enter-machine.sh").toString());
     command.addAll(List.of(id, "bash", "-c", script, "bash"));
     command.addAll(List.of(arguments));
     try {
-      // Nothing may wait for an answer of ours.
+      // No command may wait for input.
       return new ProcessBuilder(command)
           .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
           .redirectErrorStream(true)
@@ -98,12 +98,12 @@ record Instance(String environment, String id) {
     }
   }
 
-  /** Its disk, as this machine sees it. */
+  /** The path of its disk on this machine. */
   Path disk() {
     return folder(environment).resolve("root");
   }
 
-  /** Ends everything in it at once, as a power cut does. */
+  /** Ends all its processes at once, as a power cut does. */
   void losesPower() {
     ProcessHandle systemd =
         ProcessHandle.allProcesses()
@@ -118,7 +118,7 @@ record Instance(String environment, String id) {
     return machine().path("agent_online").asBoolean();
   }
 
-  /** Starts it once it is off, and waits until its agent answers. */
+  /** Waits until it is off, starts it, and waits until its agent answers. */
   void isStarted() {
     Await.holds(
         id + " is off", TO_STILLNESS, () -> machine().path("state").asText().equals("stopped"));
@@ -126,7 +126,7 @@ record Instance(String environment, String id) {
     Await.holds("the agent of " + id, TO_STILLNESS, this::isOn);
   }
 
-  /** Waits until nothing is under way: no command, no step, no switch that fires. */
+  /** Waits until nothing runs: no command, no step, no switch that fires. */
   void awaitStill() {
     Await.holds("nothing is under way on " + id, TO_STILLNESS, this::isStill);
   }
@@ -137,7 +137,7 @@ record Instance(String environment, String id) {
         && execute(BUSY).output().isEmpty();
   }
 
-  // What ran when the power went is told as running until it expires, as on AWS.
+  // A command that ran at the power cut is reported as running until it expires, as on AWS.
   private static boolean isLost(JsonNode command, double launchedAt) {
     return command.path("RequestedDateTime").asDouble() < launchedAt;
   }
@@ -156,8 +156,8 @@ record Instance(String environment, String id) {
   }
 
   /**
-   * What serves, after asserting that it is one release and nothing of another: both units run in
-   * the folder of {@code current}, there is one robot, and the web application answers from there.
+   * Asserts that exactly one release serves and returns it: both units run in the folder of {@code
+   * current}, one robot runs, and the web application answers from that folder.
    */
   Served serves() {
     awaitStill();
@@ -179,7 +179,7 @@ record Instance(String environment, String id) {
         lines.get(1).split(" ")[2] + " " + lines.get(2).split(" ")[2]);
   }
 
-  /** The web application's answer, asked inside by its name. */
+  /** The web application's answer, requested on the instance by its name. */
   Optional<JsonNode> health() {
     Result result = execute(ASK, environment);
     return result.exit() == 0
@@ -187,7 +187,7 @@ record Instance(String environment, String id) {
         : Optional.empty();
   }
 
-  /** Every command that was ever sent to it. */
+  /** Every command that was sent to it. */
   List<JsonNode> commands() {
     return LocalAws.every(
         "AmazonSSM.ListCommandInvocations",

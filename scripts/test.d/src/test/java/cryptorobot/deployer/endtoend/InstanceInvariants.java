@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What holds on an instance whatever has happened to it: one release serves and nothing of another,
- * one robot runs and never ran beside a second, and what the application keeps is kept.
+ * What holds on an instance whatever happened to it: exactly one whole release serves, one robot
+ * runs and never ran beside a second one, and the application's data is kept.
  */
 final class InstanceInvariants {
   private static final Duration TO_LISTEN = Duration.ofSeconds(60);
@@ -27,11 +27,11 @@ final class InstanceInvariants {
   private long counter;
 
   /**
-   * What was found.
+   * What serves.
    *
-   * @param processes the ids of the units' processes: they tell a restart
-   * @param owner who holds the lock
-   * @param decision the dead-man's files that are there
+   * @param processes the ids of the units' processes, which differ after a restart
+   * @param owner the owner of the lock
+   * @param decision the files of the dead-man switch that exist
    */
   record Whole(
       String release,
@@ -41,18 +41,18 @@ final class InstanceInvariants {
       List<String> decision,
       List<String> leftOver) {
 
-    /** Whether the same processes of the same release go on. */
+    /** Whether the same processes of the same release still run. */
     boolean continuesAs(Whole before) {
       return release.equals(before.release) && processes.equals(before.processes);
     }
 
-    /** The lock in a word. */
+    /** The lock: free or held. */
     String lock() {
       return owner.isEmpty() ? "free" : "held";
     }
   }
 
-  /** The instance must serve something; a file of ours is put beside what the application keeps. */
+  /** A release must serve. A file is added to the application's data. */
   InstanceInvariants(Instance instance) {
     this.instance = instance;
     try (InputStream script = InstanceInvariants.class.getResourceAsStream("/faults/whole.py")) {
@@ -63,7 +63,7 @@ final class InstanceInvariants {
     }
   }
 
-  /** What serves, after asserting that all of it holds. */
+  /** Asserts all invariants and returns what serves. */
   Whole holds() {
     JsonNode observe = observe();
     assertEquals(List.of(), texts(observe.path("problems")), () -> "what does not fit: " + observe);
@@ -85,7 +85,7 @@ final class InstanceInvariants {
         texts(observe.path("left_over")));
   }
 
-  /** The same, and nothing unfinished, armed or locked is left over. */
+  /** As {@link #holds}, and nothing is unfinished, armed or locked. */
   Whole holdsAndNothingIsLeftOver() {
     Whole whole = holds();
     assertEquals(List.of(), whole.leftOver(), "what is left over");
@@ -94,7 +94,7 @@ final class InstanceInvariants {
     return whole;
   }
 
-  /** A look that asserts only what may never be otherwise, not even for a moment. */
+  /** Reads the instance and asserts only what must hold at every moment. */
   JsonNode observe() {
     JsonNode observe = TestEnvironment.parse(instance.sh("/usr/bin/python3 -IS -c \"$1\"", look));
     assertEquals("", observe.path("second_robots").asText(), "a second robot ran beside the first");

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys that are no keys: the robot trades in simulation, or the deploy is refused, as asked. */
+/**
+ * Invalid keys: the robot trades in simulation or the deploy is refused, as the request demands.
+ */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeysTest {

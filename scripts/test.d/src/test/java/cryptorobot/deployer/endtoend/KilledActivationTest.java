@@ -16,10 +16,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What decides over a release that was activated is killed, with everything in its unit, before
- * each command that changes something: the activation itself, the confirmation, the rollback, the
- * dead-man switch, and the next owner who settles the matter. Whoever comes next, by turns each who
- * may come, ends it with one whole release.
+ * The process that decides about an activated release is killed, with everything in its unit,
+ * before each command that changes something: the activation itself, the confirmation, the
+ * rollback, the dead-man switch, and the next owner that settles an open decision. Each possible
+ * successor in turn then ends with one whole release.
  */
 @FaultTest
 class KilledActivationTest {
@@ -29,7 +29,7 @@ class KilledActivationTest {
   private final FaultTable table;
   private final DeployStages stages;
 
-  /** Who comes next. */
+  /** What completes the operation afterwards. */
   private enum Recovery {
     THE_SAME_AGAIN,
     ROLL_BACK,
@@ -103,7 +103,7 @@ class KilledActivationTest {
         });
   }
 
-  /** A health check changes nothing: a few points will do. */
+  /** A health check changes nothing, so a few points are enough. */
   @TestFactory
   Stream<DynamicTest> aHealthCheckKilledEndsWithOneWholeRelease() {
     return killed(
@@ -120,7 +120,10 @@ class KilledActivationTest {
         .mapToObj(i -> killed(step, points.get(i), recoveries.get(i % recoveries.size()), until));
   }
 
-  /** Wherever it can be killed, also when systemd has the jobs and nobody waits for them. */
+  /**
+   * Every point at which it can be killed, also when systemd has the jobs and no process waits for
+   * them.
+   */
   private List<Point> points(String step, Function<Controller, Controller> until) {
     Controller owner = until.apply(fixture.owners().next());
     return fixture.shims().points(place(step), () -> toItsEnd(owner, step)).stream()
@@ -154,14 +157,14 @@ class KilledActivationTest {
     return step.equals("dead-man") ? step : "step-" + step;
   }
 
-  /** How the step ended, once nothing is at work any more. */
+  /** How the step ended, after everything on the instance is idle. */
   private String toItsEnd(Controller owner, String step) {
     String ended = does(owner, step);
     fixture.invariants().observe();
     return ended;
   }
 
-  /** How the step ended; the switch is no step. */
+  /** How the step ended. The switch is no step. */
   private String does(Controller owner, String step) {
     if (step.equals("dead-man")) {
       return "exit " + fixture.instance().execute(DEAD_MAN).exit();
@@ -195,7 +198,10 @@ class KilledActivationTest {
     };
   }
 
-  /** It is history's last word about a release, whoever took the lock over since. */
+  /**
+   * Asserts that the last entry about the release in the history is its confirmation, even if
+   * another owner took over the lock since.
+   */
   private void isConfirmed(String release) {
     String last =
         fixture

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Steps are killed while the state machine deploys: what it says of the end is so, and the very
- * same request again comes to a good end.
+ * Steps are killed while the state machine deploys: what it reports is true, and the same request
+ * then succeeds.
  */
 @FaultTest
 class KilledDeploysTest {
@@ -100,7 +100,7 @@ class KilledDeploysTest {
               made,
               run -> {
                 run.awaitEnd();
-                assertTrue(fixture.shims().hasHit(), () -> "never came to " + place + " " + call);
+                assertTrue(fixture.shims().hasHit(), () -> "did not reach " + place + " " + call);
               });
         });
   }

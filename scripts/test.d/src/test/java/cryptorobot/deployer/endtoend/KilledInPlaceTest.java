@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What serves is changed in place, or stopped and started, and the step that does so is killed,
+ * The serving release is changed in place, or stopped and started. The step that does so is killed,
  * with everything in its unit, before each command that changes something.
  */
 @FaultTest
@@ -25,7 +25,7 @@ class KilledInPlaceTest {
   private final FaultFixture fixture;
   private final FaultTable table;
 
-  /** Who comes next. */
+  /** What completes the operation afterwards. */
   private enum Recovery {
     THE_SAME_AGAIN,
     DISCARD,
@@ -48,7 +48,7 @@ class KilledInPlaceTest {
     return Stream.of("inject-keys", "inject-certificate")
         .flatMap(
             step -> {
-              // A step that never ran here begins with its log.
+              // The first run of a step on an instance starts its log.
               changing(step).run(step, 50).good();
               List<Point> points = points(step, changing(step));
               return IntStream.range(0, points.size())
@@ -70,13 +70,15 @@ class KilledInPlaceTest {
             case NEXT_OWNER -> {}
           }
           Whole settled = fixture.owners().settled();
-          assertTrue(settled.continuesAs(before), () -> "what served goes on: " + before + settled);
+          assertTrue(
+              settled.continuesAs(before),
+              () -> "the same processes still serve: " + before + settled);
           return new Seen(
               "exit " + killed.exit(), FaultFixture.which(before, settled), settled.lock());
         });
   }
 
-  /** Somebody who gives the release that serves other keys, or its certificate once more. */
+  /** A controller that gives the serving release other keys, or its certificate again. */
   private Controller changing(String step) {
     Controller owner =
         fixture

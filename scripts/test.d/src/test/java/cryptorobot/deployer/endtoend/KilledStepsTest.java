@@ -16,8 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each step before the activation is killed, with everything in its unit, before each command that
- * changes something. What served goes on, the very same step again succeeds, and whoever takes the
- * lock over finds nothing left over.
+ * changes something. The serving release continues, the same step then succeeds, and the next owner
+ * of the lock finds nothing left over.
  */
 @FaultTest
 class KilledStepsTest {
@@ -53,9 +53,10 @@ class KilledStepsTest {
   }
 
   /**
-   * Wherever the step can be killed, and at the two ends of what starts its unit.
+   * Every point at which the step can be killed, and the first and last point of what starts its
+   * unit.
    *
-   * @param commit is done before each
+   * @param commit is made before each
    */
   private Stream<DynamicTest> killed(String step, Runnable commit) {
     List<Point> points = points(step, "step-" + step, commit);
@@ -88,17 +89,20 @@ class KilledStepsTest {
           Answer killed = fixture.shims().killed(point, () -> owner.run(step, 50));
           assertNotEquals(0, killed.exit(), killed::toString);
           Whole after = fixture.invariants().holds();
-          assertTrue(after.continuesAs(before), () -> "what served goes on: " + before + after);
+          assertTrue(
+              after.continuesAs(before), () -> "the same processes still serve: " + before + after);
 
           owner.run(step, 50).good();
           Whole settled = fixture.owners().settled();
-          assertTrue(settled.continuesAs(before), () -> "what served goes on: " + before + settled);
+          assertTrue(
+              settled.continuesAs(before),
+              () -> "the same processes still serve: " + before + settled);
           return new Seen(
               "exit " + killed.exit(), FaultFixture.which(before, settled), after.lock());
         });
   }
 
-  /** Somebody for whom it is time for this step. */
+  /** A controller that has reached this step. */
   private Controller at(String step) {
     if (step.equals("begin")) {
       at("inject-keys");

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Commands that arrive late, twice, or from an owner who has lost the lock are refused and change
- * nothing; what still runs is ended before it is undone or the lock is taken over.
+ * Commands that arrive late, twice, or from a former owner of the lock are refused and change
+ * nothing. What still runs is stopped before it is undone or the lock is taken over.
  */
 @FaultTest
 class LateCommandsTest {

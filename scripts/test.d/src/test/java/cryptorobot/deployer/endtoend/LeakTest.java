@@ -22,8 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No secret is to be read anywhere but in the two files that need it. The search is shown to find
- * what is there: one sentinel is put everywhere on purpose.
+ * No secret can be read except in the two files that need it. To prove that the search works, one
+ * sentinel is put everywhere on purpose.
  */
 @Tag("instance")
 @Tag("slow")
@@ -35,7 +35,7 @@ class LeakTest {
   private static final String KEY_FILE =
       "600 ec2-user /opt/crypto-robot/certificates/\\.versions/[^/]+/key\\.pem";
 
-  /** A wrong request is kept by Step Functions as it was made, for whoever may read executions. */
+  /** Step Functions keeps an invalid request as it was made, for those who may read executions. */
   private static final String REQUEST_ITSELF =
       "execution's (input|ExecutionStarted|TaskStateEntered|TaskScheduled)|cloud's executions";
 
@@ -76,7 +76,7 @@ class LeakTest {
     stores("keys", keys.toString());
     stores("certificate", certificate);
     String planted = sentinels.make("planted");
-    // What a commit is called is told by the steps and by a plan.
+    // The steps and a plan report the subject of a commit.
     good = environment.robot().improves(planted);
 
     try (var watch = new ProcessWatch(instance)) {
@@ -108,7 +108,7 @@ class LeakTest {
         .disk(instance);
   }
 
-  /** Keys that are not JSON, and a certificate whose key is no key. */
+  /** Keys that are not JSON, and a certificate with an invalid key. */
   private void badSecrets() {
     stores("keys", "{\"BINANCE_API_KEY\": \"" + sentinels.make("broken keys"));
     ObjectNode certificate =
@@ -117,7 +117,7 @@ class LeakTest {
         "certificate", certificate.put("key", sentinels.make("broken certificate key")).toString());
   }
 
-  /** A deploy key for a server that does not answer; the key lies ready for ssh all the while. */
+  /** A deploy key for a server that does not answer. ssh has the key on disk all the time. */
   private void sshKeyThatOpensNothing() {
     ObjectNode secret =
         LocalAws.object()
@@ -134,7 +134,7 @@ class LeakTest {
     deploys(url, "--set", "BINANCE_API_KEY=" + misplaced).exits(2).prints("$.BINANCE_API_KEY");
     deploys(url, "--set", "port=" + misplaced).exits(2).prints("$.port");
     deploys(url, "--set", misplaced + "=1").exits(2);
-    // Also past the command line's own look at the request.
+    // Also without the check of the request in the client.
     for (String field : List.of("repository_url", "BINANCE_API_KEY", "bake_seconds", misplaced)) {
       ObjectNode request = LocalAws.object().put("environment", environment.name());
       request.put("repository_url", url);
@@ -145,15 +145,15 @@ class LeakTest {
     }
   }
 
-  /** On purpose, everywhere: what the search must find. */
+  /** Puts the sentinel everywhere on purpose: the search must find it. */
   private void plant(String url, String planted) {
     look(LocalCommand.run("exec", environment.name(), "--", "echo", planted));
-    // Of its own, since the script's arguments are in every process it starts.
+    // A sentinel of its own, because the script's arguments are in every process it starts.
     keep("root/planted", sentinels.make("planted in an environment"));
     instance.sh(
         """
         cd /opt/crypto-robot
-        logger -t trial "$1"
+        logger -t planted "$1"
         for file in log/fetch.log /tmp/planted /run/planted /dev/shm/planted /var/log/planted; do
           echo "$1" >>"$file"
         done
@@ -164,7 +164,7 @@ class LeakTest {
         PLANTED=$(</root/planted) sleep 2
         """,
         planted);
-    // A step that is refused names whom it was refused to.
+    // A refused step names the owner that it refused.
     Controller.named(planted, instance, Map.of("Release", ""))
         .run("discard", 70)
         .failsAs("LockLost", 20);
@@ -178,7 +178,7 @@ class LeakTest {
                 .put("operation", "plan")
                 .toString())
         .succeeds();
-    // A branch is named in what its absence causes, and in the notice about it.
+    // The cause of a missing branch names the branch, and so does the notice.
     ObjectNode request = LocalAws.object().put("environment", environment.name());
     ExecutionHandle run =
         ExecutionHandle.start(request.put("repository_url", url).put("branch", planted).toString());

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The local cloud as an AWS client without a library sees it: what is read here is all that is
- * there, nothing left out or redacted by a client.
+ * The local cloud as a client without an AWS library reads it: nothing is left out or redacted by a
+ * client.
  */
 final class LocalAws {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +53,7 @@ final class LocalAws {
     return TestEnvironment.parse(send(call("AmazonSSM." + operation, request)).body());
   }
 
-  /** Everything that a listing call has, page after page. */
+  /** All items of a listing call, page by page. */
   static List<JsonNode> every(
       String target, ObjectNode request, String nextToken, String list, String pageSize, int size) {
     var all = new ArrayList<JsonNode>();
@@ -68,12 +68,12 @@ final class LocalAws {
     }
   }
 
-  /** Has EC2 start an instance, and nobody look at it. */
+  /** Starts an instance through EC2, without the deployer. */
   static void startInstance(String id) {
     query("ec2", "Action=StartInstances&Version=2016-11-15&InstanceId.1=" + id);
   }
 
-  /** The variables by which AWS's tools use this run's cloud, as its operator. */
+  /** The environment variables with which AWS tools use this local cloud, as its operator. */
   static Map<String, String> variables() {
     IssuedKeys.Key operator = operator();
     return Map.of(
@@ -89,7 +89,7 @@ final class LocalAws {
         "/dev/null");
   }
 
-  /** The same under a role of the stack. */
+  /** The same, with a role of the stack. */
   static Map<String, String> variables(String role) {
     String answer =
         query(
@@ -119,22 +119,22 @@ final class LocalAws {
     return response.body();
   }
 
-  /** The notices and executions the local cloud tells of an environment. */
+  /** The notices and executions of an environment, as the local cloud lists them. */
   static JsonNode logs(String environment) {
     return control("GET", "logs?environment=" + environment, "");
   }
 
-  /** The port of this run's own cloud. */
+  /** The port of the local cloud of this run. */
   static String port() {
     return System.getenv("LOCAL_PORT");
   }
 
-  /** One of the private endpoints. */
+  /** A call of a private endpoint. */
   static JsonNode control(String method, String path, String body) {
     return controlOf(port(), method, path, body);
   }
 
-  /** The same of a cloud at another port. */
+  /** As {@link #control}, at another port. */
   static JsonNode controlOf(String port, String method, String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint(port).resolve("/_local/" + path))

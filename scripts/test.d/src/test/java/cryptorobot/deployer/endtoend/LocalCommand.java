@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** {@code scripts/local}, run as a person runs it. */
+/** Runs {@code scripts/local} as a person runs it. */
 final class LocalCommand {
   private static final long LIMIT_MINUTES = 8;
 
   private LocalCommand() {}
 
-  /** How a command ended, and everything it said. */
+  /** The exit code of a command and everything it printed. */
   record Result(List<String> command, int exit, String stdout, String stderr) {
 
     Result exits(int expected) {
@@ -28,14 +28,14 @@ final class LocalCommand {
       return this;
     }
 
-    /** Asserts that it said this, on either stream. */
+    /** Asserts that it printed this, on either stream. */
     Result prints(String text) {
-      assertTrue(output().contains(text), () -> "should say '" + text + "': " + this);
+      assertTrue(output().contains(text), () -> "should print '" + text + "': " + this);
       return this;
     }
 
     Result doesNotPrint(String secret) {
-      assertTrue(!output().contains(secret), "says what nobody may see: " + command);
+      assertTrue(!output().contains(secret), "prints a secret: " + command);
       return this;
     }
 
@@ -45,7 +45,7 @@ final class LocalCommand {
 
     @Override
     public String toString() {
-      return "%s, which ended with %d and said:%n%s%s"
+      return "%s, which ended with %d and printed:%n%s%s"
           .formatted(String.join(" ", command), exit, stdout, stderr);
     }
   }
@@ -54,7 +54,7 @@ final class LocalCommand {
     return start(arguments).join();
   }
 
-  /** Runs it on a machine that also has these variables. */
+  /** Runs it with these environment variables added. */
   static Result runOn(Map<String, String> machine, String... arguments) {
     return start(machine, "", List.of(arguments)).join();
   }
@@ -76,7 +76,7 @@ final class LocalCommand {
     throw new IllegalStateException("scripts/local is in no folder above this one");
   }
 
-  /** Where this run keeps everything; never the usual place, which is a person's own. */
+  /** The state folder of this run. It is never the usual one, which is a person's own. */
   static Path state() {
     String state = System.getenv("LOCAL_STATE");
     if (state == null || System.getenv("LOCAL_PORT") == null) {
@@ -98,7 +98,7 @@ final class LocalCommand {
 
   private static Result outcome(Map<String, String> machine, String input, List<String> command) {
     try {
-      // Files, not pipes: whatever goes on in the background must not keep us waiting for an end.
+      // Files, not pipes: a background process that keeps a pipe open must not delay the end.
       Path out = Files.createTempFile("local-", ".out");
       Path err = Files.createTempFile("local-", ".err");
       ProcessBuilder builder =

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who operates an instance step by step in place of the state machine: one after the other, each
- * taking the lock from the one before, whatever that one has left.
+ * Owners that operate an instance step by step in place of the state machine. Each takes the lock
+ * from the one before it, whatever that one left.
  */
 final class LockOwners {
   private final Instance instance;
@@ -19,11 +19,11 @@ final class LockOwners {
   private final Map<String, String> settings;
   private int count;
 
-  /** Who has the lock and has done nothing with it yet. */
+  /** The owner that has the lock and has not used it yet. */
   private Optional<Controller> waiting = Optional.empty();
 
   /**
-   * @param settings a deploy's, as planned
+   * @param settings those of a deploy, as planned
    */
   LockOwners(Instance instance, InstanceInvariants invariants, Map<String, String> settings) {
     this.instance = instance;
@@ -31,7 +31,7 @@ final class LockOwners {
     this.settings = Map.copyOf(settings);
   }
 
-  /** Somebody new who has taken the lock, from whoever had it. */
+  /** A new owner, which has taken over the lock. */
   Controller next() {
     if (waiting.isPresent()) {
       Controller next = waiting.get();
@@ -44,7 +44,7 @@ final class LockOwners {
     return next.with("Generation", begun.path("generation").asText());
   }
 
-  /** Somebody new who may take the lock from whoever has it, and has not asked yet. */
+  /** A new owner that may take over the lock and has not requested it yet. */
   Controller newcomer() {
     JsonNode lock = invariants.observe().path("lock");
     String from =
@@ -63,7 +63,7 @@ final class LockOwners {
         .with("BakeSeconds", "0");
   }
 
-  /** What serves once a next one has taken the lock: whole, with nothing left over. */
+  /** What serves after the next owner has taken the lock: whole, with nothing left over. */
   Whole settled() {
     Controller next = next();
     Whole whole = invariants.holds();
@@ -74,7 +74,7 @@ final class LockOwners {
     return whole;
   }
 
-  /** The lock is given back, so that executions can have it. */
+  /** Releases the lock, so that executions can have it. */
   void leave() {
     waiting = Optional.empty();
     next().run("end", 90).good();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operations ask for the same lock at the same moment, over and over. */
+/** Operations request the same lock at the same moment, many times. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,7 +32,7 @@ class LockRaceTest {
   void anInstance(@TempDir Path folder) {
     var environment = new TestEnvironment("race.local", Robot.in(folder.resolve("robot")));
     environment.local("up").exits(0);
-    // Comes back once the agent answers.
+    // The command ends when the agent answers.
     environment.local("power", "start").exits(0);
     instance = Instance.of(environment);
   }
@@ -43,8 +43,8 @@ class LockRaceTest {
   }
 
   /**
-   * Without Systems Manager and without a unit each, which would put them in a row: what is left
-   * between them is the lock itself. In every second race it is held by one that has ended.
+   * Without Systems Manager and without units, which would run them one after the other: only the
+   * lock is left between them. In every second round an ended execution holds it.
    */
   @Test
   @Tag("faults")
@@ -75,13 +75,13 @@ class LockRaceTest {
     for (JsonNode answer : round.path("answers")) {
       assertTrue(
           answer.path("acquired").asBoolean() || answer.path("generation").asLong() == newest,
-          () -> "whom the refused were told of: " + round);
+          () -> "the owners that the refusals name: " + round);
     }
     assertEquals(false, round.at("/loser/released").asBoolean(), round::toString);
     assertEquals(newest, round.at("/lock/generation").asLong(), round::toString);
   }
 
-  /** In every second round the lock is not free: both have the proof that its owner has ended. */
+  /** In every second round the lock is held, and both have the proof that its owner has ended. */
   private void race(int rounds) {
     String from = "";
     for (int round = 1; round <= rounds; round++) {
@@ -89,7 +89,10 @@ class LockRaceTest {
     }
   }
 
-  /** Returns what to steal the lock from afterwards, or nothing when the winner gave it back. */
+  /**
+   * Returns the owner to take the lock from afterwards, or an empty string when the winner released
+   * it.
+   */
   private String round(String from, boolean givenBack) {
     List<Controller> both = List.of(operation(from), operation(from));
     var sent = both.stream().map(one -> one.send("begin", 0)).toList();
@@ -110,9 +113,10 @@ class LockRaceTest {
 
     JsonNode loser =
         both.get(1 - won).with("Generation", Long.toString(newest)).run("end", 90).good();
-    assertEquals(false, loser.path("released").asBoolean(), "the loser gives back what is not his");
+    assertEquals(
+        false, loser.path("released").asBoolean(), "the loser releases the lock of the winner");
     JsonNode again = winner.run("begin", 0).good();
-    assertTrue(again.path("acquired").asBoolean(), () -> "asked again: " + again);
+    assertTrue(again.path("acquired").asBoolean(), () -> "requested again: " + again);
     assertEquals(newest, again.path("generation").asLong(), again::toString);
     if (!givenBack) {
       return newest + " " + winner.owner();

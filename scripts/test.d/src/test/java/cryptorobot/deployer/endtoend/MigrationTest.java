@@ -20,9 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A robot that trades in containers becomes one that trades without, and whatever may come between.
- */
+/** A robot moves from containers to releases, with faults on the way. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,7 +123,7 @@ class MigrationTest {
     ExecutionHandle.newest("migrate").stop();
     cutover.join().exits(1);
 
-    // What its timer does at the deadline, twenty minutes from now.
+    // Its timer does the same at the deadline, twenty minutes later.
     instance.sh("systemctl start crypto-robot-dead-man.service");
 
     containers.serve();
@@ -153,8 +151,8 @@ class MigrationTest {
     ExecutionHandle.newest("migrate").stop();
     cutover.join();
 
-    // The engine of this test does not start with the machine: until it answers, a start cannot
-    // give the containers back.
+    // The engine of this test does not start at boot. Until it answers, a start cannot restore the
+    // containers.
     environment.local("power", "start").exits(1).prints("the containers are not back");
     containers.startEngine();
 
@@ -180,7 +178,7 @@ class MigrationTest {
             "sed -n 's/^FROM_THE_CONTAINER=//p;s/^BINANCE_API_KEY=//p' /opt/crypto-robot/current/.env | xargs"));
     String processes = environment.processes();
     migrate("cutover").exits(0);
-    assertEquals(processes, environment.processes(), "asked for again, it restarts nothing");
+    assertEquals(processes, environment.processes(), "requested again, it restarts nothing");
   }
 
   @Test
@@ -214,7 +212,7 @@ class MigrationTest {
     migrate("status").exits(0).prints("cleaned-up, well");
   }
 
-  /** A takeover under way, at the moment when the containers have been, or are being, stopped. */
+  /** A running takeover, at the moment when the containers are, or have been, stopped. */
   private CompletableFuture<Result> untilTheContainersAreHeld() {
     CompletableFuture<Result> cutover = LocalCommand.start(phase("cutover"));
     Await.holds(

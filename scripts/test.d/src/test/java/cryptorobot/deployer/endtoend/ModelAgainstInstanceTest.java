@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the model says of a fault is what comes of it on a real instance. */
+/** A fault has the same result on a real instance as in the model. */
 @FaultTest
 class ModelAgainstInstanceTest {
   private final FaultFixture fixture;
@@ -29,7 +29,7 @@ class ModelAgainstInstanceTest {
   @EnumSource
   void endsAsTheModelPredicts(SharedFault fault) throws Exception {
     String point = fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    table.run("as the model says", point, () -> endsTheSame(fault));
+    table.run("as the model predicts", point, () -> endsTheSame(fault));
   }
 
   private Seen endsTheSame(SharedFault fault) {
@@ -81,7 +81,8 @@ class ModelAgainstInstanceTest {
     fixture.shims().letGo();
     if (fault.way == Way.POWER_CUT) {
       fixture.shims().rest();
-      // Only switched on: a start of the power machine would take the lock over and settle.
+      // Only EC2 starts it: a start by the power machine would take over the lock and settle the
+      // decision.
       fixture.instance().isStarted();
     }
     return run;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The operations of an instance's life as a person gives them on AWS, with {@code operate}. */
+/** The operations on an instance as a person runs them on AWS, with {@code operate}. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -77,7 +77,7 @@ class OperateTest {
   }
 
   private static void assertPrinted(String output, String text) {
-    assertTrue(output.contains(text), () -> "should say '" + text + "': " + output);
+    assertTrue(output.contains(text), () -> "should print '" + text + "': " + output);
   }
 
   private static String operate(int exit, String... arguments)

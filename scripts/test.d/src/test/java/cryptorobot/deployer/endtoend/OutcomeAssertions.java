@@ -8,14 +8,14 @@ import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 
 /**
- * What a run, the notice about it and {@code scripts/local} say, held against what is so on the
+ * Compares what an execution, its notice and {@code scripts/local} report with the state of the
  * instance.
  */
 final class OutcomeAssertions {
   private OutcomeAssertions() {}
 
   /**
-   * How a run ended, in a word, after asserting that what was said of it is so.
+   * How an execution ended, in a word, after asserting that every report of it is true.
    *
    * @param before what served when it was started
    * @param now what serves since
@@ -29,7 +29,7 @@ final class OutcomeAssertions {
         switch (status) {
           case "SUCCEEDED" -> 0;
           case "FAILED" -> end.path("error").asText().equals("RollbackFailed") ? 3 : 1;
-          // The instance is asked what serves, and answers.
+          // The client reads from the instance what serves.
           default -> 1;
         };
     var followed = LocalCommand.run("follow", run.arn()).exits(exit);
@@ -60,7 +60,9 @@ final class OutcomeAssertions {
             cause.contains("Now: release " + before.release() + " serves")
                 || cause.contains("Now: what served before"),
             cause);
-        assertTrue(now.continuesAs(before), () -> "what served goes on: " + before + ", " + now);
+        assertTrue(
+            now.continuesAs(before),
+            () -> "the same processes still serve: " + before + ", " + now);
       }
       case "RolledBack" -> {
         assertTrue(cause.contains("Now: release " + now.release() + " serves again"), cause);
@@ -72,7 +74,7 @@ final class OutcomeAssertions {
     return error;
   }
 
-  /** The notice was written at some moment between the two looks. */
+  /** The notice was written at a moment between the two readings. */
   private static String interrupted(String status, JsonNode notice, Whole before, Whole now) {
     assertTrue(notice.path("read_back").asBoolean(), notice::toString);
     assertTrue(

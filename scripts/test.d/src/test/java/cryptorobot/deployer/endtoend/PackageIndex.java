@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Whether pip inside an instance installs from a real package index. */
 final class PackageIndex {
-  /** With no index to ask, the local cloud sets pip up for the wheels it offers, and says why. */
+  /** The file in which the local cloud gives the reason why pip uses the wheelhouse. */
   private static final String WHY_NOT =
       """
       if grep --quiet '^no-index' /etc/pip.conf 2>/dev/null; then

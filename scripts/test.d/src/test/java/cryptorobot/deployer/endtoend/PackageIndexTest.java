@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Where pip on an instance finds packages: first without any index, then with one inside the
- * instance that a private authority vouches for; each test continues from the one before it.
+ * Where pip on an instance finds packages: first without an index, then with one on the instance
+ * whose certificate a private authority signed. Each test continues from the one before it.
  */
 @Tag("instance")
 @Tag("slow")
@@ -150,7 +150,10 @@ class PackageIndexTest {
     return machine(conf.toString(), "");
   }
 
-  /** Its variables; what is empty counts as not set, whatever the machine of this test has. */
+  /**
+   * The environment variables of that machine. An empty one counts as not set, whatever the machine
+   * of this test has.
+   */
   private static Map<String, String> machine(String conf, String index) {
     return Map.of(
         "PIP_CONFIG_FILE",

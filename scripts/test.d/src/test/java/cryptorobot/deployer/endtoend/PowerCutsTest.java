@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The instance loses its power, or is rebooted, in the middle of a deploy: what was not confirmed
- * is rolled back during the boot, before any unit starts.
+ * The instance loses its power or reboots in the middle of a deploy: what was not confirmed is
+ * rolled back during the boot, before any unit starts.
  */
 @FaultTest
 class PowerCutsTest {
@@ -72,7 +72,10 @@ class PowerCutsTest {
         });
   }
 
-  /** What serves after the boot; the run that was cut is stopped, or it would wait for an hour. */
+  /**
+   * What serves after the boot. The interrupted execution is stopped, because it would wait for an
+   * hour.
+   */
   private Whole losesPower(String place, String call) {
     fixture.shims().holdAt(place, call);
     ExecutionHandle run = ExecutionHandle.start(fixture.request());
@@ -95,7 +98,7 @@ class PowerCutsTest {
         now.owner().isEmpty() ? "free" : "its owner ABORTED");
   }
 
-  /** What decides at boot is killed as well, once. */
+  /** The process that decides during the boot is killed once, too. */
   @TestFactory
   Stream<DynamicTest> aDecisionKilledDuringTheBootIsStillMade() {
     return Stream.of("mv*/firing", "mv*/current", "systemctl daemon-reload", "systemctl restart*")
@@ -114,7 +117,7 @@ class PowerCutsTest {
                       fixture.instance().losesPower();
                       run.stop();
                       fixture.environment().local("power", "start").exits(0);
-                      assertTrue(fixture.shims().hasHit(), () -> "never came to " + call);
+                      assertTrue(fixture.shims().hasHit(), () -> "did not reach " + call);
                       Whole now = fixture.invariants().holds();
                       assertEquals(before.release(), now.release(), "what serves after the boot");
                       fixture.shims().rest();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An instance that sleeps and wakes; each test goes on from the last. */
+/** An instance is stopped and started. Each test continues from the one before it. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,7 +44,7 @@ class PowerTest {
     assertEquals(
         "enabled\nenabled",
         environment.inside("systemctl", "is-enabled", "crypto-robot", "crypto-webapp"));
-    assertTrue(environment.status().path("locked_by").isNull(), "the lock is given back");
+    assertTrue(environment.status().path("locked_by").isNull(), "the lock is released");
   }
 
   @Test
@@ -121,17 +121,17 @@ class PowerTest {
   @Test
   @Order(8)
   void aStartedServiceThatIsNotHealthyIsReported() {
-    environment.inside("touch", "/opt/crypto-robot/shared/data/ill");
+    environment.inside("touch", "/opt/crypto-robot/shared/data/faulty");
     environment.local("power", "stop").exits(0);
     environment
         .local("power", "start")
         .exits(1)
         .prints("StartedUnhealthy")
-        .prints("the robot is ill");
+        .prints("the robot is faulty");
     assertEquals("unhealthy", environment.status().path("health").asText());
     var notice = ExecutionHandle.newestPower().notice(environment.name());
     assertEquals("StartedUnhealthy", notice.path("outcome").asText(), notice::toString);
-    environment.inside("rm", "/opt/crypto-robot/shared/data/ill");
+    environment.inside("rm", "/opt/crypto-robot/shared/data/faulty");
     environment.local("power", "start").exits(0).prints("health    healthy");
     environment.serves(good);
   }

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A robot prints its keys in each way robots do, and they leave the instance nowhere. That it
- * really printed them is seen in the instance's own journal.
+ * A robot prints its keys in each usual way, and they do not leave the instance. The instance's own
+ * journal proves that the robot printed them.
  */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrintedKeysTest {
-  /** The two files that need a key, and the journal, which is where the robot writes. */
+  /** The two files that need a key, and the journal, to which the robot writes. */
   private static final String ITS_PLACE =
       "600 ec2-user /opt/crypto-robot/(releases/[^/]+/\\.env|\\.deployer/saved/[^/]+/env"
           + "|certificates/\\.versions/[^/]+/key\\.pem)"
@@ -74,7 +74,7 @@ class PrintedKeysTest {
     environment.robot().printsItsSecretsLate(token);
     look(environment.deploy()).exits(0);
     String before = robot();
-    instance.sh("touch /opt/crypto-robot/shared/data/tell");
+    instance.sh("touch /opt/crypto-robot/shared/data/print");
     Await.holds(
         "the robot has ended and runs again",
         Duration.ofSeconds(60),

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Repositories that want a login: by token over HTTPS, by deploy key over SSH. Each way to fail has
- * a name of its own, and what serves is not touched by it.
+ * Repositories that require a login: a token over HTTPS or a deploy key over SSH. Each failure has
+ * an error name of its own, and none affects the serving release.
  */
 @Tag("instance")
 @Tag("slow")
@@ -40,7 +40,7 @@ class PrivateRepositoriesTest {
   private String knownHosts;
   private String otherHosts;
 
-  /** What is wrong, as a change of a request and a login that are right. */
+  /** What is wrong, as a change of a correct request or login. */
   private enum Wrong {
     TOKEN("LoginRefused", "refused the login", PrivateRepositoriesTest::wrongToken),
     NO_TOKEN("LoginRefused", "refused the login", PrivateRepositoriesTest::noToken),
@@ -153,7 +153,7 @@ class PrivateRepositoriesTest {
     assertTrue(cause.startsWith(failure + ": "), cause);
     assertTrue(cause.contains(explanation), cause);
     assertTrue(!cause.contains(token), "the cause holds the token");
-    assertEquals(before, instance.serves(), "what served goes on");
+    assertEquals(before, instance.serves(), "the same processes still serve");
     noCredentialsAreLeft();
   }
 
@@ -211,8 +211,8 @@ class PrivateRepositoriesTest {
         rm -f /etc/ssh/trial_host_key*
         ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/trial_host_key
         mkdir -p /run/sshd
-        systemctl stop trial-sshd 2>/dev/null || true
-        systemd-run --quiet --unit=trial-sshd /usr/sbin/sshd -D -e -p "$2" -f /dev/null \
+        systemctl stop test-sshd 2>/dev/null || true
+        systemd-run --quiet --unit=test-sshd /usr/sbin/sshd -D -e -p "$2" -f /dev/null \
           -h /etc/ssh/trial_host_key -o UsePAM=no -o PasswordAuthentication=no -o ListenAddress=127.0.0.1
         """,
         Files.readString(folder.resolve("deploy.pub")).strip(),

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The interpreter a robot runs on; each test goes on from the last. */
+/** The Python version of a robot. Each test continues from the one before it. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An operation on a release takes the release's own settings; each test continues from the last.
+ * An operation on a release uses the settings of the release. Each test continues from the one
+ * before it.
  */
 @Tag("instance")
 @Tag("slow")
@@ -61,7 +62,7 @@ class ReleaseSettingsTest {
   @Order(3)
   void theRequestOverridesTheSettingsOfTheRelease() {
     started("rollback", ", \"release\": \"" + plain + "\", \"port\": 5002").succeeds();
-    assertEquals(5001, port(), "what serves is well: nothing to do");
+    assertEquals(5001, port(), "what serves is healthy: nothing to do");
     started("rotate-keys", ", \"port\": 5002").succeeds();
     isThePlainRelease(5002);
     started("rotate-keys", ", \"protocol\": \"https\", \"port\": 5001").succeeds();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests that are wrong: exit 2, nothing touched, and the place of the mistake is named. */
+/** Invalid requests: exit code 2, nothing is touched, and the message names the mistake. */
 @Tag("instance")
 class RequestsTest {
 

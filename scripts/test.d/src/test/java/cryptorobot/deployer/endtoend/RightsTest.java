@@ -12,22 +12,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The roles of template.yaml, which the local cloud enforces: nothing that is needed is refused and
- * nothing that is allowed is unused. Looks back on the calls of the whole suite, in every cloud it
- * ran in (the property {@code clouds}: their ports), so {@code scripts/test} runs it last; alone it
- * fails for want of calls.
+ * The roles of template.yaml, which the local cloud enforces: no needed right is missing, and no
+ * right is unused. It evaluates the calls of the whole suite, in every cloud that the suite used
+ * (the property {@code clouds}: their ports). So {@code scripts/test} runs it last; alone it fails
+ * because there are no calls.
  */
 @Tag("instance")
 @Tag("rights")
 class RightsTest {
-  /** Refused, and rightly so. */
+  /** Expected refusals. */
   private enum Refusal {
     THE_TEST_ASKS_FOR_IT(".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/another.local/keys"),
     A_STRANGER_ASKS_FOR_IT(
         ".*/i-[0-9a-f]+ [^ ]+:GetSecretValue crypto-robot/(one|two).local/[a-z]+"),
     // scripts/local has a request checked before it makes the environment's instance, and so before
-    // the stack has that environment; only the judgement on the request counts there. A secret that
-    // was stored before has an ARN. Later a refusal would fail the deploy.
+    // the stack has that environment. There only the check of the request counts. A secret that was
+    // stored before has an ARN. A refusal after that would fail the deploy.
     THE_ENVIRONMENT_IS_YET_TO_BE_MADE(
         ".*/crypto-robot-PlanDeployment secretsmanager:DescribeSecret"
             + " (arn:aws:secretsmanager:[^ ]+:secret:)?crypto-robot/[^/]+/[a-z]+(-\\w{6})?");
@@ -39,20 +39,20 @@ class RightsTest {
     }
   }
 
-  /** Allowed, but not called by anything that runs here. */
+  /** Allowed, but no test calls it. */
   private enum Unplayed {
     LAMBDA_AND_STEP_FUNCTIONS_WRITE_LOGS("[^ ]+ [^ ]+ logs:[^ ]+ .*"),
     LAMBDA_AND_STEP_FUNCTIONS_SEND_TRACES("[^ ]+ Traces xray:[^ ]+ .*"),
     LAMBDA_SENDS_WHAT_IT_GAVE_UP("ReportOutcomeRole DeadLetters sqs:SendMessage .*"),
     THE_AGENT_OF_SYSTEMS_MANAGER("InstanceRole Agent (ssm|ssmmessages|ec2messages):[^ ]+ .*"),
-    // Only when a migration holds the lock at the very moment somebody else wants it.
+    // Only when another operation requests the lock while a migration holds it.
     A_MIGRATION_OWNS_THE_LOCK(
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
-    // The local cloud refuses no missing secret, so nobody has to look for its name.
+    // The local cloud refuses no missing secret, so its name is never searched.
     GITHUB_LOOKS_FOR_REFUSED_KEYS("DeployRole.* FindKeys secretsmanager:ListSecrets .*"),
-    // The local cloud judges a secret that does not exist by its name, AWS perhaps by its ARN.
+    // The local cloud evaluates a missing secret by its name, AWS perhaps by its ARN.
     GITHUB_READS_MISSING_KEYS("DeployRole.* WriteOwnKeys secretsmanager:GetSecretValue .*/keys"),
-    // The workflow is played with a deploy, a status and the same keys each time.
+    // The workflow test runs a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
     GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),
     GITHUB_WRITES_CHANGED_KEYS("DeployRole.* WriteOwnKeys secretsmanager:PutSecretValue .*");
@@ -72,7 +72,7 @@ class RightsTest {
             .filter(line -> Stream.of(Refusal.values()).noneMatch(r -> line.matches(r.call)))
             .toList();
     assertEquals(
-        List.of(), refused, "refused by template.yaml, though a call of ours asked for it");
+        List.of(), refused, "refused by template.yaml, but a call of the deployer needs it");
   }
 
   @Tag("slow")
@@ -82,7 +82,7 @@ class RightsTest {
     for (JsonNode report : reports()) {
       List<String> here =
           lines(report.path("unused"), "role", "statement", "action", "resource").toList();
-      // What another cloud's tests called is used.
+      // A right that the tests of the other cloud used is not unused.
       if (unused.isEmpty()) {
         unused.addAll(here);
       } else {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A robot's repository, to begin with a copy of the sample. Each method that changes it makes a
- * commit on {@code main} and returns its id.
+ * A robot's repository, at first a copy of the sample. Each method that changes it makes a commit
+ * on {@code main} and returns its id.
  */
 final class Robot {
   private final Path folder;
@@ -63,7 +63,7 @@ final class Robot {
     return commit(subject);
   }
 
-  /** A change that does no harm, after which the packages are to be installed anew. */
+  /** A change that does no harm and requires the packages to be installed again. */
   String improvesWithOtherPackages() {
     String mark = "# the other environment\n";
     String before = read("requirements.txt");
@@ -71,7 +71,7 @@ final class Robot {
     return improves();
   }
 
-  /** The next environment of packages is one that was never built. */
+  /** The next commit needs a virtual environment that was never built. */
   String improvesWithNewPackages() {
     write("requirements.txt", read("requirements.txt") + "# one more environment\n");
     return improves();
@@ -84,8 +84,8 @@ final class Robot {
   }
 
   /**
-   * From now on a robot that finds another one at work says so in {@code data/twice}; the one that
-   * is alone leaves its process and a digest of what it was told in {@code data/started}.
+   * From now on a robot that finds another one running records it in {@code data/twice}. A robot
+   * that is alone writes its process and a digest of its mode and key to {@code data/started}.
    */
   String recordsItsStarts() {
     insertBefore(
@@ -97,14 +97,14 @@ final class Robot {
             try:
                 fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                with open("data/twice", "a") as told:
-                    print(os.getpid(), "in", os.getcwd(), "is not alone", file=told)
+                with open("data/twice", "a") as twice:
+                    print(os.getpid(), "in", os.getcwd(), "is not alone", file=twice)
             else:
-                told = "".join(os.environ.get(name, "") for name in ("ROBOT_MODE", "BINANCE_API_KEY"))
+                given = "".join(os.environ.get(name, "") for name in ("ROBOT_MODE", "BINANCE_API_KEY"))
                 with open("data/started", "w") as file:
-                    print(os.getpid(), hashlib.sha256(told.encode()).hexdigest(), file=file)
+                    print(os.getpid(), hashlib.sha256(given.encode()).hexdigest(), file=file)
         """);
-    return commit("Tell on itself");
+    return commit("Record starts");
   }
 
   /** The robot divides by zero before it trades. */
@@ -113,31 +113,31 @@ final class Robot {
     return commit("Crash at start");
   }
 
-  /** The robot goes on when it is asked to end. */
+  /** The robot ignores the signal to end. */
   String ignoresSigterm() {
     insertBefore(
         "main.py",
         "    return trade(",
         """
-            for asked in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(asked, signal.SIG_IGN)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
         """);
     return commit("Never end");
   }
 
-  /** The robot ends at once while there is a file {@code data/ill}. */
+  /** The robot ends at once while the file {@code data/faulty} exists. */
   String endsWhileItIsFaulty() {
     insertBefore(
         "main.py",
         "    return trade(",
         """
-            if os.path.exists("data/ill"):
-                sys.exit("the robot is ill")
+            if os.path.exists("data/faulty"):
+                sys.exit("the robot is faulty")
         """);
-    return commit("Be ill now and then");
+    return commit("Be faulty now and then");
   }
 
-  /** While there is a file {@code data/only}, the web application wants that certificate alone. */
+  /** While the file {@code data/only} exists, the web application accepts only that certificate. */
   String wantsOneCertificateOnly() {
     insertBefore(
         "app.py",
@@ -181,7 +181,7 @@ final class Robot {
     return commit("Die after three seconds");
   }
 
-  /** Both programs try, when they start, what they may not do; the answers are in their data. */
+  /** At their start both programs try what they may not do and write the results to their data. */
   String probes() {
     write("probe.py", resource("/robot/probe.py"));
     insertBefore(
@@ -193,8 +193,8 @@ final class Robot {
   }
 
   /**
-   * One of its packages is built from source, and its build does what {@code build_hook.py} says
-   * under these stories.
+   * One of its packages is built from source, and its build does what {@code build_hook.py} defines
+   * for these stories.
    */
   String isBuiltBy(boolean fails, String... stories) {
     String version = "1." + ++changes;
@@ -232,7 +232,7 @@ final class Robot {
             print("the key is", key, "or", base64.b64encode(key.encode()).decode(), flush=True)
             sys.exit("ran out of money")
         """);
-    return commit("Tell secrets");
+    return commit("Print secrets");
   }
 
   /** The robot ends with an error that names its key, as a program of its own would. */
@@ -262,8 +262,8 @@ final class Robot {
   }
 
   /**
-   * The robot is healthy; while there is a file {@code data/tell} it prints its keys, a token that
-   * is in no setting and the certificate's private key line by line, and ends with the token.
+   * The robot is healthy. When the file {@code data/print} exists, it prints its keys, a token that
+   * is in no setting and the private key of the certificate line by line, and ends with the token.
    */
   String printsItsSecretsLate(String token) {
     // Backwards, so that the commit itself does not have it.
@@ -272,10 +272,10 @@ final class Robot {
         "main.py",
         "    return trade(",
         """
-            def tell():
-                while not os.path.exists("data/tell"):
+            def print_secrets():
+                while not os.path.exists("data/print"):
                     time.sleep(0.2)
-                os.unlink("data/tell")
+                os.unlink("data/print")
                 token = "%s"[::-1]
                 print("keys", os.environ["BINANCE_API_KEY"], os.environ["BINANCE_SECRET_KEY"])
                 print("https://api.telegram.org/bot" + token + "/getMe")
@@ -284,13 +284,13 @@ final class Robot {
                     time.sleep(0.01)
                 print("RuntimeError: the token " + token + " of " + os.environ["BINANCE_API_KEY"] + " was rejected", flush=True)
                 os._exit(3)
-            threading.Thread(target=tell, daemon=True).start()
+            threading.Thread(target=print_secrets, daemon=True).start()
         """
             .formatted(reversed));
     return commit("Print its secrets late");
   }
 
-  /** The robot ends SIGTERM with a status of its own, as after an interrupt. */
+  /** The robot ends after SIGTERM with a status of its own, as after an interrupt. */
   String endsAStopWith130() {
     insertBefore(
         "main.py",
@@ -304,26 +304,26 @@ final class Robot {
     return commit("End a stop with 130");
   }
 
-  /** The robot trades, and its heart does not beat. */
+  /** The robot trades and writes no heartbeat. */
   String neverBeats() {
     write("main.py", read("main.py").replace("        HEARTBEAT.touch()\n", ""));
     return commit("Never beat");
   }
 
-  /** The web application answers now well, now with an error. */
+  /** The web application answers in turn correctly and with an error. */
   String flaps() {
     insertBefore(
         "app.py",
         "    return jsonify(",
         """
-            app.asked = getattr(app, "asked", 0) + 1
-            if app.asked % 2:
+            app.requests = getattr(app, "requests", 0) + 1
+            if app.requests % 2:
                 raise ValueError("now well, now not")
         """);
     return commit("Flap");
   }
 
-  /** The robot does not end when it is asked to, and the web application answers with an error. */
+  /** The robot ignores the signal to end, and the web application answers with an error. */
   String neitherWorksNorEnds() {
     insertBefore(
         "main.py",
@@ -335,22 +335,22 @@ final class Robot {
   /** Its requirements cannot be read. */
   String hasInvalidRequirements() {
     write("requirements.txt", read("requirements.txt") + "=== ===\n");
-    return commit("Ask for nonsense");
+    return commit("Require nonsense");
   }
 
-  /** Asks for a package that exists nowhere. */
+  /** It requires a package that does not exist. */
   String requiresAnUnknownPackage() {
     write("requirements.txt", read("requirements.txt") + "no-such-package-anywhere>=1.0\n");
-    return commit("Ask for too much");
+    return commit("Require a package that does not exist");
   }
 
-  /** Whatever a shell script makes of its files. */
+  /** A shell script changes its files. */
   String changedBy(String script, String subject) {
     run(List.of("bash", "-ec", "cd \"$1\"; " + script, "bash", folder.toString()));
     return commit(subject);
   }
 
-  /** Back to what an earlier commit was, as a new commit. */
+  /** Restores the files of an earlier commit, as a new commit. */
   String revertsTo(String commit) {
     git("rm", "--quiet", "-r", "--cached", ".");
     git("clean", "--quiet", "-ffdx");

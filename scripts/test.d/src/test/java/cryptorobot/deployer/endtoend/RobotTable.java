@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/** What each robot took: a line a deploy in {@code target/robots.txt}. */
+/** The cost of each robot: one line for each deploy in {@code target/robots.txt}. */
 final class RobotTable {
   private RobotTable() {}
 
-  /** Deploys, and writes down the seconds it took and the megabytes of its environment. */
+  /** Deploys, and records the seconds and the megabytes of its virtual environment. */
   static LocalCommand.Result deploy(TestEnvironment environment, String name, String... settings) {
     long begun = System.nanoTime();
     LocalCommand.Result result = environment.deploy(settings);

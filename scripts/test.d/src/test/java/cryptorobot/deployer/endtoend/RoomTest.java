@@ -19,8 +19,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An instance whose disk is small, and many deploys: what is kept to go back to, what goes when
- * room is short, and when a deploy is refused for it. Each test goes on where the one before ended.
+ * Many deploys to an instance with a small disk: which releases are kept for a rollback, what is
+ * removed when space is short, and when a deploy is refused for it. Each test continues from the
+ * one before it.
  */
 @Tag("instance")
 @Tag("slow")
@@ -53,14 +54,15 @@ class RoomTest {
     deploys();
   }
 
-  /** A good deploy; returns what preparing for it answered. */
+  /** A good deploy. Returns the result of the step prepare. */
   private JsonNode deploys() {
     environment.robot().improves();
     ExecutionHandle run = ExecutionHandle.start(request.toString());
     JsonNode output = run.succeeds();
     assertEquals("deployed", output.path("outcome").asText(), output::toString);
     good.add(output.path("release").asText());
-    // Beside another branch, so it is not the first result after the state was entered.
+    // The step runs beside another branch, so its result is not the first one after the state was
+    // entered.
     for (JsonNode event : run.history()) {
       String result = event.at("/taskSucceededEventDetails/output").asText();
       if (result.contains("free_megabytes")) {

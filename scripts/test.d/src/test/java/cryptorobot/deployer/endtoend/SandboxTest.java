@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a robot may do on its instance, tried by the robot: a commit whose programs try all of it
- * when they start, inside their units, the web application on port 443.
+ * What a robot may do on its instance, tried by the robot itself: a commit whose programs try all
+ * of it at their start, in their units, with the web application on port 443.
  */
 @Tag("instance")
 @Tag("slow")
@@ -34,7 +34,7 @@ class SandboxTest {
   private static final Duration TO_ANSWER = Duration.ofSeconds(90);
   private static final List<String> UNITS = List.of("crypto-robot", "crypto-webapp");
 
-  /** Asks for a session with the metadata service, which is what credentials begin with. */
+  /** Requests a session from the metadata service, the first step to credentials. */
   private static final String ASK =
       """
       curl --silent --show-error --noproxy '*' --max-time 3 --request PUT \
@@ -124,7 +124,7 @@ class SandboxTest {
   void hasNoPrivilegeAndNoWayToOne(String unit) {
     JsonNode probe = probe(unit);
     assertEquals(instance.sh("id --user ec2-user"), probe.path("user").asText());
-    // CAP_NET_BIND_SERVICE, bit 10, and only for who listens on 443.
+    // CAP_NET_BIND_SERVICE, bit 10, and only for the service that listens on 443.
     String expected = unit.equals("crypto-webapp") ? "0000000000000400" : "0000000000000000";
     assertEquals(expected, probe.path("capabilities").asText().strip(), probe::toString);
     assertEquals("1", probe.path("no_new_privileges").asText(), probe::toString);
@@ -207,7 +207,7 @@ class SandboxTest {
   @Order(3)
   @Test
   void onlyRootReachesTheCredentialsWhenTheMachinesRulesAreReplaced() {
-    // Debian's own unit begins with a flush of everything.
+    // Debian's own unit first removes all rules.
     instance.sh("systemctl enable --now nftables && systemctl restart nftables");
     deniesCredentials();
     instance.sh("systemctl reload nftables");

@@ -10,23 +10,25 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** Texts that are secret in a trial, each with a name, and the forms in which they could appear. */
+/**
+ * Strings that are secret in a test, each with a name, and the forms in which they could appear.
+ */
 final class Sentinels {
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /** A new one: 64 letters and digits, so that no way of writing it down changes it. */
+  /** Makes a sentinel of 64 letters and digits, which no usual encoding changes. */
   String make(String name) {
     String random = UUID.randomUUID().toString() + UUID.randomUUID();
     return keep(name, random.replace("-", ""));
   }
 
-  /** One that is given. */
+  /** Adds a given string as a sentinel. */
   String keep(String name, String value) {
     values.put(name, value);
     return value;
   }
 
-  /** The names of those that a text holds, as they are or in base64, at whatever place. */
+  /** The names of the sentinels in a string, plain or in base64, at any offset. */
   Set<String> in(String text) {
     var found = new TreeSet<String>();
     values.forEach(
@@ -38,13 +40,13 @@ final class Sentinels {
     return found;
   }
 
-  /** Every form of every one, for a search by another program. */
+  /** Every form of every sentinel, for a search by another program. */
   List<String> forms() {
     return values.values().stream().flatMap(value -> forms(value).stream()).toList();
   }
 
-  // Base64 of a text inside a longer one depends on the place modulo three; its ends on what stands
-  // beside it.
+  // The base64 of a string inside a longer one depends on its offset modulo three, and at its ends
+  // on the adjacent characters.
   private static List<String> forms(String value) {
     var forms = new ArrayList<String>();
     forms.add(value);

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which services run is what the last request says, and nothing else; each test goes on. */
+/**
+ * The last request alone decides which services run. Each test continues from the one before it.
+ */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -28,13 +30,16 @@ class ServicesTest {
       service("crypto-webapp", "web_application", "python app.py", true);
   private static final String HELPER = "python -m http.server 9123 --bind 127.0.0.1";
 
-  /** What a unit may do, by systemd's own word. */
+  /** What a unit may do, as systemd reports it. */
   private static final String HARDENING =
       "User,ProtectSystem,ReadWritePaths,ProtectHome,NoNewPrivileges,PrivateUsers,PrivateDevices,"
           + "CapabilityBoundingSet,RestrictAddressFamilies,SystemCallFilter,MemoryMax,TasksMax,"
           + "IPAddressDeny,ProtectProc,UMask,Restart";
 
-  /** Units of ours with what systemd says of each, and how many processes the application has. */
+  /**
+   * The deployer's units with what systemd reports about each, and the number of the application's
+   * processes.
+   */
   private static final String LOOK =
       """
       cd /etc/systemd/system

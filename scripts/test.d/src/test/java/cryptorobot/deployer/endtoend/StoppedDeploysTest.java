@@ -12,8 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Somebody stops the execution in a state and starts the same request again at once, while the
- * first one's step still runs on the host; or cancels the command of a step.
+ * An execution is stopped in a state, and the same request is started again at once while the step
+ * still runs on the host; or the command of a step is cancelled.
  */
 @FaultTest
 class StoppedDeploysTest {
@@ -125,10 +125,10 @@ class StoppedDeploysTest {
             }));
   }
 
-  /** The step is in its unit and waits; the command is cancelled; the unit goes on by itself. */
+  /** The step waits in its unit, its command is cancelled, and the unit continues. */
   private void isCancelled(String step) {
     fixture.shims().awaitHit();
-    // A listing knows it a moment later.
+    // A listing contains it a moment later.
     JsonNode command = Await.found("a running " + step, TO_BE_LISTED, () -> running(step));
     LocalAws.ssm(
         "CancelCommand", LocalAws.object().put("CommandId", command.path("CommandId").asText()));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two environments of one stack: what is one's is not the other's, whoever asks. */
+/** Two environments of one stack: neither can read the secrets of the other. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -62,7 +62,7 @@ class StrangersKeysTest {
     var instance = Instance.of(first);
     var controller =
         Controller.named(
-            "stranger",
+            "other",
             instance,
             Map.of(
                 "Lifetime", "execution",

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Every place where something of a deploy can be read afterwards, searched for sentinels. */
+/** Every place where data of a deploy can be read afterwards, searched for sentinels. */
 final class Surfaces {
-  /** What is a secret's own place here: the store of secrets, and the instances' disks. */
+  /** Where secrets belong: the store of secrets, and the instances' disks. */
   private static final List<String> NOT_READ = List.of("secrets", "machines", "image");
 
   private final Sentinels sentinels;
@@ -27,7 +27,7 @@ final class Surfaces {
     this.sentinels = sentinels;
   }
 
-  /** Where each sentinel was found, by its name. */
+  /** The places where each sentinel was found, by its name. */
   Map<String, TreeSet<String>> found() {
     return found;
   }
@@ -38,7 +38,7 @@ final class Surfaces {
         .forEach(name -> found.computeIfAbsent(name, _ -> new TreeSet<>()).add(surface));
   }
 
-  /** All executions, as their API tells them: input, output, cause, and every event. */
+  /** All executions as their API returns them: input, output, cause, and every event. */
   Surfaces executions() {
     var machine = LocalAws.object().put("stateMachineArn", ExecutionHandle.machine());
     for (JsonNode one :
@@ -80,7 +80,7 @@ final class Surfaces {
     return this;
   }
 
-  /** The notices and what is told beside them. */
+  /** The notices and the executions that are listed with them. */
   Surfaces notices(String environment) {
     look("notice", LocalAws.logs(environment).toString());
     return this;
@@ -109,12 +109,13 @@ final class Surfaces {
     return this;
   }
 
-  /** The files of the instance, but those of its distribution; each with its owner and mode. */
+  /** The files of the instance, without those of its distribution, each with its owner and mode. */
   Surfaces disk(Instance instance) {
     Path patterns = instance.disk().resolve("root/.patterns");
     try {
       Files.writeString(patterns, String.join("\n", sentinels.forms()) + "\n");
-      // Inside, since part of it is in memory: /run, /tmp and /dev/shm are on no disk.
+      // The search runs on the instance, because part of it is in memory: /run, /tmp and /dev/shm
+      // are on no disk.
       String found =
           instance.sh(
               """
@@ -141,7 +142,7 @@ final class Surfaces {
     return this;
   }
 
-  /** A watch over the instance's processes: all that ps shows, again and again, to root. */
+  /** Records the instance's processes: all that ps shows to root, until it is stopped. */
   static final class ProcessWatch implements AutoCloseable {
     private final Instance instance;
     private final Process process;
@@ -159,7 +160,7 @@ final class Surfaces {
               """);
     }
 
-    /** What was seen; nothing of it stays on the instance. */
+    /** What was recorded. The record is removed from the instance. */
     String seen() {
       try {
         instance.sh("touch /root/.stop");
@@ -191,7 +192,7 @@ final class Surfaces {
     }
   }
 
-  /** What was found of a sentinel, but where it may be. */
+  /** Where a sentinel was found, without the places where it may be. */
   List<String> of(String sentinel, String mayBe) {
     var elsewhere = new ArrayList<>(found.getOrDefault(sentinel, new TreeSet<>()));
     elsewhere.removeIf(surface -> surface.matches(mayBe));

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A package of the robot was taken over, and the code of its build tries to become root, now or by
- * what it leaves behind. The instance has sudo, with the rule that Amazon Linux ships.
+ * A package of the robot was taken over, and the code of its build tries to become root, now or
+ * through what it leaves behind. The instance has sudo, with the rule that Amazon Linux ships.
  */
 @Tag("instance")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -108,13 +108,13 @@ class TakenOverPackageTest {
   @Test
   @Order(5)
   void aBadManifestOfAnEarlierVersionIsReportedAndStopsNothing() {
-    // Until now there was no copy of root's: as an earlier version left it.
+    // An earlier version left no copy that belongs to root.
     instance.sh("rm -f /opt/crypto-robot/.deployer/releases/*/release.json");
     environment
         .local("check-health")
         .exits(1)
         .prints("is not usable: its release.json was changed: services");
-    assertEquals("unhealthy", environment.status().path("health").asText(), "what status says");
+    assertEquals("unhealthy", environment.status().path("health").asText(), "what status reports");
     environment
         .local("rollback", "--list")
         .exits(0)

@@ -20,7 +20,10 @@ import java.util.List;
 record TestEnvironment(String name, Robot robot) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Deploys what the robot's main branch is at; a short bake, since there are many deploys. */
+  /**
+   * Deploys the newest commit of the robot's main branch, with a short bake because there are many
+   * deploys.
+   */
   Result deploy(String... more) {
     return LocalCommand.run(deployArguments(more));
   }
@@ -43,7 +46,7 @@ record TestEnvironment(String name, Robot robot) {
     return LocalCommand.runWith(secret, kind, "--environment", name).exits(0);
   }
 
-  /** What {@code status --json} says of this environment. */
+  /** What {@code status --json} reports about this environment. */
   JsonNode status() {
     for (JsonNode one :
         parse(LocalCommand.run("status", "--json").exits(0).stdout()).path("environments")) {
@@ -54,7 +57,7 @@ record TestEnvironment(String name, Robot robot) {
     throw new AssertionError("status --json does not know " + name);
   }
 
-  /** Asserts that this commit serves, healthy, and that the web application itself says so. */
+  /** Asserts that this commit serves and is healthy, and that the web application confirms it. */
   JsonNode serves(String commit) {
     JsonNode status = status();
     assertEquals(commit, status.path("revision").asText(), () -> "what serves: " + status);
@@ -65,7 +68,7 @@ record TestEnvironment(String name, Robot robot) {
     return status;
   }
 
-  /** The web application's own answer, its certificate judged as a browser would. */
+  /** The web application's own answer. Its certificate is checked as a browser checks it. */
   JsonNode health() {
     return health(status());
   }
@@ -104,7 +107,7 @@ record TestEnvironment(String name, Robot robot) {
     }
   }
 
-  /** What a command prints inside the instance. */
+  /** What a command prints on the instance. */
   String inside(String... command) {
     var arguments = new ArrayList<>(List.of("exec", name, "--"));
     arguments.addAll(List.of(command));
@@ -121,7 +124,7 @@ record TestEnvironment(String name, Robot robot) {
     return Long.parseLong(inside("cat", "/opt/crypto-robot/current/data/counter"));
   }
 
-  /** A certificate for this environment from the authority its instance trusts. */
+  /** A certificate for this environment from the authority that its instance trusts. */
   String certificate(CertificateFlaw flaw) {
     var issued = flaw.issue(authority(), name, status().path("address").asText());
     var value = JSON.createObjectNode();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two people deploy to the same environment at the same time. */
+/** Two deploys to the same environment at the same time. */
 @Tag("instance")
 class TwoAtOnceTest {
   @TempDir private Path folder;
@@ -34,7 +34,8 @@ class TwoAtOnceTest {
       refused.prints("Locked").prints("arn:aws:states:");
       (firstRefused ? other : one).serves((firstRefused ? other : one).robot().head());
     } else {
-      // The other had ended before this one asked for the lock: one after the other is fine too.
+      // The other had ended before this one requested the lock: one after the other is allowed,
+      // too.
       refused.exits(0);
       String serving = one.status().path("revision").asText();
       assertTrue(

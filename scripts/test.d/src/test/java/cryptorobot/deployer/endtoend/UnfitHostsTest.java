@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The disk is full from some moment on, or the clock is wrong. */
+/** The disk becomes full, or the clock is wrong. */
 @FaultTest
 class UnfitHostsTest {
   private final FaultFixture fixture;
@@ -25,7 +25,7 @@ class UnfitHostsTest {
     this.table = table;
   }
 
-  /** No byte more fits from the first thing that a step does until its run has ended. */
+  /** No byte more fits from the first command of a step until the end of the execution. */
   @TestFactory
   Stream<DynamicTest> aFullDiskNeverLeavesHalfARelease() {
     var disk = new FullDisk(fixture.instance());
@@ -61,8 +61,8 @@ class UnfitHostsTest {
   }
 
   /**
-   * The instance's clock is a thousand seconds ahead, as its {@code date} tells: the kernel's own
-   * is that of this machine.
+   * The instance's clock is a thousand seconds ahead, according to its {@code date}: the kernel's
+   * clock is that of this machine.
    */
   @Test
   void aWrongClockIsReportedBeforeAnythingIsChanged() throws Exception {

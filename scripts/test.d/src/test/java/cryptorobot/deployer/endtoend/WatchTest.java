@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a robot after the deploy is seen, told once, and can be looked into. */
+/** What happens to a robot after the deploy is detected, sends one notice, and can be inspected. */
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,7 +98,7 @@ class WatchTest {
   @Order(1)
   void aHealthyRobotSendsNoNotice() {
     check().exits(0).prints("Healthy");
-    assertEquals(List.of(), notices(), "what was told about a robot that is well");
+    assertEquals(List.of(), notices(), "notices about a healthy robot");
   }
 
   @Test
@@ -247,13 +247,13 @@ class WatchTest {
                 && !robot().equals("0"));
     gets("STOP");
     check().exits(0).prints("being put into service");
-    assertEquals(before, notices().size(), "what is told during a deploy");
+    assertEquals(before, notices().size(), "notices during a deploy");
 
     ExecutionHandle.newest().stop();
     deploy.join();
     instance.sh("systemctl stop crypto-robot-step-health || true");
     instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
-    Await.holds("the silence is told", TO_COME_BACK, () -> check().exit() == 1);
+    Await.holds("a missing heartbeat sends a notice", TO_COME_BACK, () -> check().exit() == 1);
     assertEquals("unhealthy", notices().getLast());
     environment.deploy("--set", SERVICES).exits(0);
     check().exits(0);
@@ -267,7 +267,7 @@ class WatchTest {
         mkdir -p /opt/aws/amazon-cloudwatch-agent/bin
         cat >/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl <<'END'
         #!/bin/bash
-        echo "$*" >>/root/agent-was-told
+        echo "$*" >>/root/agent-arguments
         END
         chmod 755 /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl""");
     Map<String, String> settings = new HashMap<>();
@@ -301,7 +301,7 @@ class WatchTest {
         1,
         instance.execute("grep -qF \"$1\" /var/log/crypto-robot/journal.log", SECRET).exit(),
         "the secret is in what is shipped");
-    assertTrue(instance.sh("cat /root/agent-was-told").startsWith("-a append-config -m ec2 -s"));
+    assertTrue(instance.sh("cat /root/agent-arguments").startsWith("-a append-config -m ec2 -s"));
     assertTrue(
         instance
             .sh("cat /etc/crypto-robot-deployer/cloudwatch-agent.json")

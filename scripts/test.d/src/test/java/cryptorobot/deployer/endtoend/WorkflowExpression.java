@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * GitHub's expressions as far as our workflows use them: names, literals, {@code ==}, {@code !=},
- * {@code &&}, {@code ||} and {@code name[name]}. Anything else is an error, not an empty text.
+ * GitHub's expressions as far as the workflows use them: names, literals, {@code ==}, {@code !=},
+ * {@code &&}, {@code ||} and {@code name[name]}. Anything else is an error, not an empty string.
  *
  * @param values every name that may be read, such as {@code inputs.action}
  */

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The workflow takes a file's name from whoever starts it: no file but an environment's is read.
+ * The workflow takes a file name from the person who starts it. It reads only the file of an
+ * environment.
  */
 class WorkflowNamesTest {
   private static final String FIND = "Find the environment's settings";
@@ -33,7 +34,7 @@ class WorkflowNamesTest {
     Files.writeString(settings.resolveSibling("a..b.json"), SETTINGS);
   }
 
-  /** The folder is removed after the test; what the link points to must not be in it then. */
+  /** The folder is removed after the test, so the target of the link must not be in it then. */
   @AfterEach
   void unlink() throws IOException {
     Files.deleteIfExists(workspace.resolve("deployer"));
@@ -45,7 +46,7 @@ class WorkflowNamesTest {
   void refusesANameThatLeadsElsewhereBeforeItsUse(String name) throws Exception {
     WorkflowRun run = find(name).exits(2);
     assertTrue(run.log().contains("This is no environment's name"), run::log);
-    assertEquals("", run.output("settings", "secret"), "nothing of that file is used");
+    assertEquals("", run.output("settings", "secret"), "that file is not used");
   }
 
   @Test

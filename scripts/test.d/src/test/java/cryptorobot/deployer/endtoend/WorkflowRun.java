@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Plays GitHub's runner: the {@code run} steps of a job, in order, each in a shell of its own with
- * the variables the workflow gives it, until one fails. Actions of others are not run; what they
- * leave behind is put there before, and what they would be given is kept for the test.
+ * Takes the place of GitHub's runner: it runs the {@code run} steps of a job in order, each in a
+ * shell of its own with the variables of the workflow, until one fails. Actions of others do not
+ * run. Their results are prepared before, and their inputs are kept for the test.
  */
 public final class WorkflowRun {
   private final Path workspace;
@@ -45,7 +45,7 @@ public final class WorkflowRun {
     return play(workflow, job, _ -> true);
   }
 
-  /** Only the steps of these names. */
+  /** Runs only the steps with these names. */
   public WorkflowRun play(Path workflow, String job, Predicate<String> names)
       throws IOException, InterruptedException {
     JsonNode steps = new YAMLMapper().readTree(workflow.toFile()).at("/jobs/" + job);
@@ -142,7 +142,7 @@ public final class WorkflowRun {
     return values.getOrDefault("steps." + step + ".outputs." + name, "");
   }
 
-  /** What an action of this name would be given. */
+  /** The inputs of the action of this name. */
   JsonNode with(String action) {
     return used.get(action);
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The workflow people start on GitHub, played on the local cloud. */
+/** The workflow that people start on GitHub, run on the local cloud. */
 @Tag("instance")
 class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
@@ -48,7 +48,7 @@ class WorkflowTest {
         deploy.with("aws-actions/configure-aws-credentials").get("role-duration-seconds").asText(),
         "longer than the state machine's own three hours");
 
-    assertEquals(List.of(KEY, SECRET), deploy.masks(), "each value by itself");
+    assertEquals(List.of(KEY, SECRET), deploy.masks(), "each value alone");
     assertEquals(List.of(), places(workspace, deploy), "where a key can be read");
     Files.writeString(workspace.resolve("planted"), "…" + SECRET + "…");
     assertEquals(
@@ -71,7 +71,7 @@ class WorkflowTest {
     assertTrue(play(workspace, "dance").exits(2).log().contains("There is no such action"));
   }
 
-  /** The folder is removed after the test; what the link points to must not be in it then. */
+  /** The folder is removed after the test, so the target of the link must not be in it then. */
   @AfterEach
   void unlinkTheRepository() throws IOException {
     Files.deleteIfExists(folder.resolve("workspace/deployer"));
@@ -89,12 +89,12 @@ class WorkflowTest {
         "secrets.WORKFLOW_LOCAL_KEYS",
         "{\"BINANCE_API_KEY\": \"" + KEY + "\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}");
     return new WorkflowRun(workspace, values)
-        // What the step that assumes the role would set: the role is enforced.
+        // What the step that assumes the role would set. The role is enforced.
         .on(LocalAws.variables("crypto-robot-github-" + ENVIRONMENT))
         .play(LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"), "control");
   }
 
-  /** What the two checkouts would leave: this repository, and the caller's settings. */
+  /** What the two checkouts would make: this repository, and the caller's settings. */
   private Path workspace(String repository) throws IOException {
     Path workspace = Files.createDirectories(folder.resolve("workspace"));
     Files.createSymbolicLink(workspace.resolve("deployer"), LocalCommand.home());
@@ -123,7 +123,10 @@ class WorkflowTest {
     }
   }
 
-  /** Where one of the two keys can be read: log, summary, workspace, executions, commands, logs. */
+  /**
+   * The places where one of the two keys can be read: log, summary, workspace, executions,
+   * commands, logs.
+   */
   private static List<String> places(Path workspace, WorkflowRun run) throws IOException {
     Path state = LocalCommand.state();
     var places = new java.util.ArrayList<String>();
@@ -137,7 +140,7 @@ class WorkflowTest {
             state.resolve("commands"),
             state.resolve("cloud.log"))) {
       if (!Files.exists(place)) {
-        throw new AssertionError("there is nothing to search at " + place);
+        throw new AssertionError("no file to search at " + place);
       }
       try (Stream<Path> files = Files.walk(place)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -1,5 +1,5 @@
 /**
- * The whole deployer, driven through {@code scripts/local} as a person would, on real instances.
- * Run by {@code scripts/test}, which gives it a LOCAL_STATE and a LOCAL_PORT of its own.
+ * The whole deployer on real instances, used through {@code scripts/local} as a person uses it.
+ * {@code scripts/test} runs these tests and gives them a LOCAL_STATE and a LOCAL_PORT of their own.
  */
 package cryptorobot.deployer.endtoend;

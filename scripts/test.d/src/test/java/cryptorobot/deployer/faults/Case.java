@@ -2,7 +2,7 @@ package cryptorobot.deployer.faults;
 
 import java.util.List;
 
-/** A request, the instance it meets, and what goes wrong. */
+/** A request, the instance at its start, and what fails. */
 record Case(Scenario scenario, List<Fault> faults) {
   Case {
     faults = List.copyOf(faults);

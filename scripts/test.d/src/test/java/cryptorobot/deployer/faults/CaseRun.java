@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A case from beginning to end: the run with its faults, the time in which the instance may put
- * things right by itself, and the same request once more without faults.
+ * A whole case: the run with its faults, the time in which the instance may recover, and the same
+ * request again without faults.
  *
- * @param before the instance as the run found it
- * @param atEnd as it was at the very end of the run
- * @param soon as it was a minute later
- * @param settled long after, powered on again if it was off
- * @param after after the second run
+ * @param before the instance at the start of the run
+ * @param atEnd the instance at the end of the run
+ * @param soon the instance a minute later
+ * @param settled the instance long after, powered on again if it was off
+ * @param after the instance after the second run
  */
 record CaseRun(
     Case of,
@@ -39,7 +39,7 @@ record CaseRun(
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final Duration TO_GO_DOWN = Duration.ofMinutes(1);
 
-  /** A run and what was true on the instance when it ended. */
+  /** A run and the state of the instance when it ended. */
   private record Observed(Execution execution, Look atEnd, Look soon) {
     Ended ended() {
       return execution.ended().orElseThrow();
@@ -99,7 +99,7 @@ record CaseRun(
         .anyMatch(event -> state.equals(event.details().path("name").asText()));
   }
 
-  /** Runs to the end of the execution and everything that follows from it. */
+  /** Runs to the end of the execution and of everything that it caused. */
   private static Observed observe(FaultHarness rig, String name, String request) {
     var atEnd = new AtomicReference<Look>();
     var execution = rig.start(name, request);
@@ -120,7 +120,7 @@ record CaseRun(
     return new Observed(execution, atEnd.get(), soon.get());
   }
 
-  /** What serves when all is quiet; an instance that is off is looked at as it comes up. */
+  /** What serves when nothing happens any more. An instance that is off is powered on first. */
   private static Look settled(FaultHarness rig) {
     if (rig.machine.isOn()) {
       return Look.at(rig.machine);

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Which cases there are: found by running, since a fault makes places another run never has. */
+/**
+ * Which cases exist. They are found by running, because a fault leads to places that no other run
+ * reaches.
+ */
 final class Cases {
-  /** What leads a deploy onto the ways that no fault-free run takes. */
+  /** Faults that lead a deploy into the states that no fault-free run enters. */
   private static final List<Fault> LEADING_ASIDE =
       List.of(fails("FetchRelease", "BranchMissing"), fails("CheckHealth", "Unhealthy"));
 
@@ -28,9 +31,9 @@ final class Cases {
   }
 
   /**
-   * One fault, wherever a run comes by; then one more on the ways back and aside.
+   * One fault at every place of a run; then one more in the recovery states.
    *
-   * @param kinds what can go wrong at a place
+   * @param kinds what can fail at a place
    */
   Set<Case> single(Scenario scenario, Function<Opportunity, List<Fault>> kinds) {
     var cases = new LinkedHashSet<Case>();

@@ -6,14 +6,14 @@ import cryptorobot.localcloud.stepfunctions.engine.Ended;
 import cryptorobot.localcloud.stepfunctions.engine.Status;
 
 /**
- * How a case ended, as far as one end differs from another.
+ * How a case ended, reduced to what distinguishes one end from another.
  *
- * @param said the outcome of a success, the error of a failure, or the status
- * @param atEnd who serves at that moment: old, new, nothing, or partly while it is being settled
- * @param later who serves when all is quiet
+ * @param reported the outcome of a success, the error of a failure, or the status
+ * @param atEnd what serves at that moment: old, new, nothing, or partly while it is being settled
+ * @param later what serves when nothing happens any more
  * @param locked whether the lock was still held at the end
  * @param armed whether a decision was still open at the end
- * @param again what the same request came to
+ * @param again how the same request ended
  */
 record EndState(
     String reported, String atEnd, String later, boolean locked, boolean armed, String again) {
@@ -51,7 +51,7 @@ record EndState(
 
   static final String HEAD =
       "%-18s %-8s %-8s %-7s %-6s %-15s"
-          .formatted("said", "at end", "later", "locked", "armed", "same again");
+          .formatted("reported", "at end", "later", "locked", "armed", "same again");
 
   @Override
   public String toString() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The errors a task may end in, and what the definition makes of them. */
+/** The errors a task may end with, and how the definition handles them. */
 final class Errors {
   private static final List<String> OF_LAMBDA =
       List.of(
@@ -25,7 +25,7 @@ final class Errors {
 
   private Errors() {}
 
-  /** Every class of the sealed family, and what Lambda and the engine say themselves. */
+  /** Every class of the sealed family, and the errors of Lambda and of the engine. */
   static List<String> all() {
     return Stream.concat(
             Stream.of(DeploymentFailure.class.getPermittedSubclasses()).map(Class::getName),
@@ -33,7 +33,7 @@ final class Errors {
         .toList();
   }
 
-  /** One error of each kind the state tells apart. */
+  /** One error of each kind that the state distinguishes. */
   static List<String> kinds(State.Task task) {
     var kinds = new LinkedHashMap<Object, String>();
     for (var error : all()) {

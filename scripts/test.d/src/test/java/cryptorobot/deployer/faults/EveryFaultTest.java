@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Whatever fails, wherever, once: the promise is kept, and nothing of the definition is unseen.
+ * One fault at every place: the invariants hold, and every part of the definition is reached.
  *
- * <p>A deploy meets every error there is, and one of each kind the definition tells apart at every
- * moment; the other operations, which go the same ways, meet one of each kind where they go a way
- * of their own, and elsewhere what leaves the most behind. {@link ExhaustiveFaultsTest} leaves
- * nothing out.
+ * <p>A deploy gets every error, and one of each kind that the definition distinguishes at every
+ * moment. The other operations, which use the same states, get one of each kind in states of their
+ * own, and elsewhere the faults that leave the most behind. {@link ExhaustiveFaultsTest} omits
+ * nothing.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryFaultTest {
@@ -41,7 +41,7 @@ class EveryFaultTest {
   private Function<Opportunity, List<Fault>> kinds(Scenario scenario) {
     return switch (scenario) {
       case DEPLOY -> faults::everything;
-      // Only these come through states of their own.
+      // Only these reach states of their own.
       case ROTATE_CERTIFICATE ->
           place ->
               faults.isAt(place, "inject-certificate")
@@ -74,7 +74,7 @@ class EveryFaultTest {
   @Test
   void isThousandsOfCasesThatAllReachTheirFault() {
     assertTrue(ledger.cases() > 5_000, () -> "only " + ledger.cases() + " cases");
-    assertEquals(0, ledger.missed(), "cases whose fault never came to be");
+    assertEquals(0, ledger.missed(), "cases whose fault was not injected");
   }
 
   @Test

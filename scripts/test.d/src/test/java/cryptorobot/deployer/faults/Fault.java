@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults;
 
-/** One thing that goes wrong in a run, once or as often as it says. */
+/** One fault in a run. It occurs once or as often as it defines. */
 public sealed interface Fault {
 
   /**
@@ -17,13 +17,13 @@ public sealed interface Fault {
     WHEN_DONE
   }
 
-  /** Somebody stops the execution as it enters a state, or as it is about to leave it. */
+  /** The execution is stopped as it enters a state, or as it is about to leave it. */
   record Stopped(String state, boolean entering) implements Fault {}
 
-  /** The first command of a state's function comes otherwise than it should. */
+  /** The first command of a state's function is not delivered as usual. */
   record Delivered(String state, Way way) implements Fault {}
 
-  /** What becomes of a command. */
+  /** How a command is delivered. */
   enum Way {
     NEVER,
     TWICE,
@@ -35,23 +35,23 @@ public sealed interface Fault {
   }
 
   /**
-   * Something hits a program on the instance before one of its changes.
+   * A program on the instance is disturbed before one of its changes.
    *
    * @param point counts that program's changes from 0, over all its runs
    */
   record AtChange(String program, int point, Effect effect) implements Fault {}
 
-  /** What hits it. */
+  /** What happens to the program. */
   enum Effect {
     KILLED,
     FAILS,
     HANGS,
     REBOOTS,
-    /** The same, and the service says that the command was never delivered. */
+    /** It reboots, and the service reports that the command was never delivered. */
     REBOOTS_UNDELIVERED,
     LOSES_POWER,
     LOSES_NETWORK,
-    /** Somebody stops the execution meanwhile. */
+    /** The execution is stopped meanwhile. */
     EXECUTION_STOPPED
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/** What can go wrong at a place, derived from the definition and the sealed family of failures. */
+/** What can fail at a place, derived from the definition and the sealed family of failures. */
 final class FaultCatalog {
   private static final String FATAL = "cryptorobot.deployer.failure.DeploymentFailure$StepFailed";
   private final Tasks tasks;
@@ -17,7 +17,7 @@ final class FaultCatalog {
     this.tasks = tasks;
   }
 
-  /** Everything that can; and every error by itself, once what was asked for is done. */
+  /** Every fault; and every error alone, after the requested work is done. */
   List<Fault> everything(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> {
@@ -33,7 +33,7 @@ final class FaultCatalog {
     };
   }
 
-  /** Everything that can, with one error of each kind the state tells apart. */
+  /** Every fault, with one error of each kind that the state distinguishes. */
   List<Fault> everyKind(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> atTask(state, Errors.kinds(task(state)));
@@ -41,7 +41,7 @@ final class FaultCatalog {
     };
   }
 
-  /** The faults that leave the most different things behind, to be met with another. */
+  /** The faults with the most different effects, to be combined with another one. */
   List<Fault> few(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> {
@@ -67,7 +67,7 @@ final class FaultCatalog {
     for (var error : errors) {
       for (int times : Errors.times(task, error)) {
         for (var moment : Moment.values()) {
-          // That the lock is another's is known only from a command that has not taken it.
+          // Only a command that has not taken the lock reports that another owner has it.
           boolean possible = moment == Moment.AT_ONCE || !error.endsWith(".Locked");
           if (possible && (sends || moment != Moment.AFTER_SENDING)) {
             faults.add(new Fault.TaskFails(state, error, moment, times));
@@ -95,7 +95,7 @@ final class FaultCatalog {
     return (State.Task) tasks.states.get(state);
   }
 
-  /** Whether a place lies in this host step or in the state that runs it. */
+  /** Whether a place is in this host step or in the state that runs it. */
   boolean isAt(Opportunity place, String step) {
     return switch (place) {
       case Opportunity.Entered(var state) -> Tasks.step(task(state)).equals(step);
@@ -103,7 +103,7 @@ final class FaultCatalog {
     };
   }
 
-  /** Whether a place lies where a sleeping instance is woken, or put to sleep with its lock. */
+  /** Whether a place is where a stopped instance is started, or stopped with its lock. */
   boolean isAboutPower(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) ->
@@ -113,7 +113,7 @@ final class FaultCatalog {
     };
   }
 
-  /** Whether a place lies at or after the point of no return. */
+  /** Whether a place is at or after the point of no return. */
   boolean isLate(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) -> Tasks.phase(task(state)) >= 40;

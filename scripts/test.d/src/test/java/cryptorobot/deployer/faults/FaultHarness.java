@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** The engine, the functions and the modelled instance put together, in a time of their own. */
+/** The engine, the functions and the modelled instance, assembled, in a time of their own. */
 final class FaultHarness {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
@@ -73,7 +73,7 @@ final class FaultHarness {
     }
   }
 
-  /** Not on the thread that asks: it may be the one the engine would interrupt. */
+  /** Not on the calling thread, because the engine may interrupt it. */
   private void stopSoon() {
     var newest = executions.values().stream().reduce((_, last) -> last).orElseThrow();
     time.schedule(time.now(), () -> newest.stop("Stopped", "by a person"));
@@ -93,7 +93,7 @@ final class FaultHarness {
         .orElseGet(() -> new ExecutionState.Alive("RUNNING"));
   }
 
-  /** Starts an execution; nothing of it happens before the time goes on. */
+  /** Starts an execution. It makes no progress before the time advances. */
   Execution start(String name, String request) {
     try {
       var execution =
@@ -112,7 +112,7 @@ final class FaultHarness {
     }
   }
 
-  /** Lets everything happen that is still to happen, deadlines included. */
+  /** Runs everything that is still to happen, deadlines included. */
   void settle() {
     pass(Instant.MAX);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What came of all cases: how they ended, what they covered, which promises they broke. */
+/** The results of all cases: how they ended, what they covered, and which invariants they broke. */
 final class FaultReport {
   private static final int SHOWN = 20;
   final Coverage coverage;
@@ -21,7 +21,7 @@ final class FaultReport {
     this.coverage = new Coverage(tasks);
   }
 
-  /** A case, and why its promise was not kept. */
+  /** A case, and the invariants that it broke. */
   record Seen(CaseRun run, List<String> broken) {
     static Seen of(CaseRun run) {
       return new Seen(run, Invariants.broken(run));
@@ -48,20 +48,20 @@ final class FaultReport {
     return missed;
   }
 
-  /** The broken promises, shortened for reading; empty when there is none. */
+  /** The broken invariants, shortened for reading. Empty when there is none. */
   String broken() {
     var text = new StringBuilder();
     broken.entrySet().stream()
         .limit(SHOWN)
         .forEach(one -> text.append(one.getKey() + "\n    " + one.getValue() + "\n"));
-    return broken.isEmpty() ? "" : broken.size() + " cases broke their promise:\n" + text;
+    return broken.isEmpty() ? "" : broken.size() + " cases broke an invariant:\n" + text;
   }
 
   /** The table of ends, for people. */
   String table(long millis) {
     var text = new StringBuilder();
     text.append(
-        "%d cases in %d ms, %d distinct end states, %d with a fault that did not come to be%n"
+        "%d cases in %d ms, %d distinct end states, %d with a fault that was not injected%n"
             .formatted(cases(), millis, ends.size(), missed));
     cases.forEach((scenario, count) -> text.append("%8d %s%n".formatted(count, scenario)));
     text.append("%n%8s %s%n".formatted("cases", EndState.HEAD));
@@ -69,7 +69,7 @@ final class FaultReport {
     return text.toString();
   }
 
-  /** Prints the table and keeps it where the build keeps its results. */
+  /** Prints the table and writes it to the folder of the build's results. */
   void publish(String name, long millis) throws IOException {
     var file = Path.of("target", "faults", name + ".txt");
     Files.createDirectories(file.getParent());

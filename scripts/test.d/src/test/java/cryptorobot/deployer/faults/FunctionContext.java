@@ -8,7 +8,7 @@ import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 
-/** An invocation that Lambda ends at a deadline; the functions ask for nothing else. */
+/** An invocation that Lambda ends at a deadline. The functions read nothing else from it. */
 record FunctionContext(Waiting time, Instant deadline) implements Context {
   @Override
   public int getRemainingTimeInMillis() {

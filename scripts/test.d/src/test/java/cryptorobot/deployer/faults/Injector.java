@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
-/** Makes the faults of a case happen, and remembers where others could have. */
+/** Injects the faults of a case, and records where others could be injected. */
 final class Injector implements Disturbance {
   private final List<Fault> faults;
   private final BiConsumer<Fault.Effect, Program> effects;
@@ -25,7 +25,7 @@ final class Injector implements Disturbance {
   private int firstAt = -1;
   private boolean active;
 
-  /** How many commands later a command is that comes only after the end of its run. */
+  /** By how many commands a command is delayed that arrives only after the end of its run. */
   static final int AFTER_THE_END = 1_000_000;
 
   static final int IN_THE_NEXT_RUN = 2_000_000;
@@ -39,7 +39,7 @@ final class Injector implements Disturbance {
     active = on;
   }
 
-  /** All that could go wrong after the first fault, or at all when there is none. */
+  /** The places after the first fault, or all places when there is no fault. */
   List<Opportunity> opportunities() {
     return opportunities.subList(Math.max(0, firstAt), opportunities.size());
   }
@@ -49,7 +49,7 @@ final class Injector implements Disturbance {
     return opportunities;
   }
 
-  /** Whether every fault found its place. */
+  /** Whether every fault was injected. */
   boolean allInjected() {
     return happened.containsAll(faults);
   }
@@ -92,7 +92,7 @@ final class Injector implements Disturbance {
         .isPresent();
   }
 
-  /** How this attempt is to fail, if it is. */
+  /** How this attempt must fail, if it must. */
   Optional<Fault.TaskFails> failure(String state) {
     return first(
         all(Fault.TaskFails.class)

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What holds whatever fails: one whole release serves and one robot runs, the lock frees itself,
- * the same request again comes to its end, what is said is true, another certificate disturbs no
- * robot, no secret is seen, and data stays.
+ * What holds whatever fails: one whole release serves and one robot runs, the lock is released, the
+ * same request then succeeds, reports are true, a new certificate does not disturb the robot, no
+ * secret is exposed, and data is kept.
  */
 final class Invariants {
   private final CaseRun run;
@@ -23,7 +23,7 @@ final class Invariants {
     this.run = run;
   }
 
-  /** Why it was not kept; empty when it was. */
+  /** The broken invariants. Empty when all hold. */
   static List<String> broken(CaseRun run) {
     var invariants = new Invariants(run);
     invariants.oneWholeReleaseServes();
@@ -44,7 +44,7 @@ final class Invariants {
 
   private void oneWholeReleaseServes() {
     broken.addAll(run.violations());
-    require(!run.settled().armed(), () -> "never rolled back by itself: " + run.settled());
+    require(!run.settled().armed(), () -> "did not roll back: " + run.settled());
     require(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
     require(
         isOld(run.settled()) || isWanted(run.settled()),
@@ -80,7 +80,9 @@ final class Invariants {
         () -> "still locked: " + run.after());
   }
 
-  /** By the first run, which has ended: its command came when even the second was over. */
+  /**
+   * Taken by the first run, which has ended: its command arrived after the end of the second run.
+   */
   private boolean isTakenLate(String owner) {
     return owner.endsWith(":one")
         && run.of().faults().contains(new Fault.Delivered("AcquireLock", Way.IN_THE_NEXT_RUN));
@@ -103,7 +105,7 @@ final class Invariants {
     }
   }
 
-  /** Unless the power was cut, and whatever comes of the certificate. */
+  /** Unless the power was cut, and whether or not the certificate is accepted. */
   private void aNewCertificateKeepsTheRobotRunning() {
     if (run.of().scenario() == Scenario.ROTATE_CERTIFICATE) {
       for (var look : List.of(run.atEnd(), run.soon(), run.settled(), run.after())) {
@@ -117,7 +119,7 @@ final class Invariants {
   }
 
   private void theReportedStateIsTrue() {
-    // What was deployed is told of the release, whoever cuts the power afterwards.
+    // After a success the report names the release, whenever the power is cut later.
     boolean deployed = run.ended().status() == Status.SUCCEEDED;
     isTrue(run.ended(), run.before(), run.atEnd(), deployed, "at the end");
     isTrue(run.ended(), run.before(), run.settled(), false, "later");

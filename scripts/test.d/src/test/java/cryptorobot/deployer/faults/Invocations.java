@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Lambda: runs the real functions, or lets them fail as a case says. */
+/** Lambda: runs the real functions, or fails them as the case defines. */
 final class Invocations implements TaskRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LONGEST = Duration.ofSeconds(70);
@@ -34,7 +34,7 @@ final class Invocations implements TaskRunner {
   private final Waiting time;
   private final Runnable stopper;
 
-  /** The function's process is gone. */
+  /** The function's process was killed. */
   private static final class Died extends Error {
     private static final long serialVersionUID = 1L;
   }
@@ -111,7 +111,7 @@ final class Invocations implements TaskRunner {
     }
   }
 
-  /** The error as Lambda and the service that calls it name it; the time limits take their time. */
+  /** The error as Lambda and its callers name it. A timeout takes its time. */
   private TaskFailure failure(String error) {
     if (error.equals("States.Timeout")) {
       time.pause(PAST_THE_STATES_OWN);
@@ -127,7 +127,7 @@ final class Invocations implements TaskRunner {
         error, cause.put("errorMessage", message).put("errorType", error).toString());
   }
 
-  /** What one invocation sees of Run Command. */
+  /** Run Command as one invocation uses it. */
   private final class Port implements HostCommands {
     private final String state;
     private final boolean dies;

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the model makes of a fault in a deploy over a good release.
+ * The result of a fault in the model, for a deploy over a good release.
  *
- * @param ended the outcome, the error, or the status of the run
- * @param serves the old or the new release, once nothing is under way any more
+ * @param ended the outcome, the error, or the status of the execution
+ * @param serves the old or the new release, after everything has ended
  * @param locked whether the lock is held then
- * @param open whether the instance may still roll back by itself
+ * @param open whether the instance may still roll back
  */
 public record ModelledEnd(String ended, String serves, boolean locked, boolean open) {
 

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults;
 
-/** A place in a run where something can go wrong. */
+/** A place in a run where a fault can be injected. */
 sealed interface Opportunity {
 
   /** A first attempt at a state. */

@@ -8,28 +8,28 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an execution says is true on the instance now. */
+/** What an execution reports about the instance. */
 sealed interface ReportedState {
 
-  /** This release serves; mode and protocol are empty where they are not said. */
+  /** This release serves. Mode and protocol are empty where they are not reported. */
   record Serves(String release, String mode, String protocol) implements ReportedState {}
 
   /** Nothing serves. */
   record Nothing() implements ReportedState {}
 
-  /** This served when the instance was last seen; it could not be asked again. */
+  /** This served when the instance was last read. It could not be read again. */
   record Seen(ReportedState then) implements ReportedState {}
 
-  /** This serves unconfirmed, and the instance goes back by itself. */
+  /** This serves unconfirmed, and the instance will roll back. */
   record Unconfirmed(ReportedState now) implements ReportedState {}
 
-  /** This serves whenever the instance runs, which it may not. */
+  /** This serves whenever the instance runs. It may be stopped. */
   record Asleep(ReportedState then) implements ReportedState {}
 
-  /** Whatever was there is there still. */
+  /** Nothing was changed. */
   record Untouched() implements ReportedState {}
 
-  /** It does not know, and says so: a person or a second look is needed. */
+  /** The state is unknown and reported as unknown: a person must check it. */
   record Unknown() implements ReportedState {}
 
   Pattern NOW = Pattern.compile("Now: (?<now>.*?)\\. Fix the cause", Pattern.DOTALL);
@@ -62,7 +62,7 @@ sealed interface ReportedState {
     Optional<String> now =
         ended.cause().map(NOW::matcher).filter(Matcher::find).map(m -> m.group("now"));
     return now.map(ReportedState::parsed)
-        .orElseThrow(() -> new AssertionError("does not say what serves: " + ended));
+        .orElseThrow(() -> new AssertionError("does not report what serves: " + ended));
   }
 
   private static ReportedState parsed(String now) {
@@ -88,17 +88,17 @@ sealed interface ReportedState {
           "nothing serves, as before",
           "nothing serves: there was no good release before this one" ->
           new Nothing();
-      default -> throw new AssertionError("says something nobody can check: " + now);
+      default -> throw new AssertionError("reports a state that cannot be checked: " + now);
     };
   }
 
   /**
-   * Why it is not true of what was seen; empty when it is.
+   * Why it contradicts the instance. Empty when it is true.
    *
-   * @param sleeps whether the instance may be off: it was asked to be
+   * @param sleeps whether the instance may be off, because that was requested
    */
   default String contradiction(Look before, Look now, boolean sleeps) {
-    return holds(before, now, sleeps) ? "" : this + " is said, and true is: " + now;
+    return holds(before, now, sleeps) ? "" : this + " is reported, and the instance is: " + now;
   }
 
   private boolean holds(Look before, Look now, boolean sleeps) {
@@ -112,10 +112,10 @@ sealed interface ReportedState {
       case Nothing _ -> (now.on() || sleeps) && now.release().isEmpty() && now.flaws().isEmpty();
       case Asleep(var then) -> then.holds(before, now, true);
       case Seen(var then) -> then.holds(before, now, true);
-      // What serves is about to change, and whether it is whole depends on how far that is.
+      // What serves is about to change. Whether it is whole depends on how far that is.
       case Unconfirmed(Serves serves) -> !now.armed() || serves.release().equals(now.release());
       case Unconfirmed _ -> true;
-      // What an earlier run left open, the instance settles by itself.
+      // The instance settles what an earlier run left open.
       case Untouched _ -> before.armed() || before.everything().equals(now.everything());
       case Unknown _ -> true;
     };

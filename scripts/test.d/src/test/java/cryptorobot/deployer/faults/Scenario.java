@@ -6,7 +6,7 @@ import static cryptorobot.deployer.faults.model.Worlds.RENAMED;
 
 import java.util.List;
 
-/** What is asked for, and of which instance. */
+/** What is requested, and the instance at the start. */
 public enum Scenario {
   FIRST_DEPLOY("deploy", "", Before.EMPTY, "release"),
   DEPLOY("deploy", "", Before.SERVING, "release"),
@@ -22,7 +22,7 @@ public enum Scenario {
   PLAN_OF_A_SLEEPING_INSTANCE("plan", "", Before.ASLEEP, OLD),
   STATUS("status", "", Before.SERVING, OLD);
 
-  /** The instance as the run finds it. */
+  /** The instance at the start of the run. */
   enum Before {
     EMPTY,
     SERVING,
@@ -37,7 +37,7 @@ public enum Scenario {
   private final String more;
   final Before before;
 
-  /** The release that is to serve in the end; "release" stands for one of the new commit. */
+  /** The release that must serve at the end. "release" means one of the new commit. */
   final String wanted;
 
   Scenario(String operation, String more, Before before, String wanted) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Runs cases beside each other, each in a time of its own. */
+/** Runs cases in parallel, each in a time of its own. */
 final class Search implements AutoCloseable {
   private final Tasks tasks;
   private final java.util.concurrent.ExecutorService workers =
@@ -16,7 +16,7 @@ final class Search implements AutoCloseable {
     this.tasks = tasks;
   }
 
-  /** Runs them all, and hands over one at a time what was seen of each. */
+  /** Runs all cases and passes their results on, one at a time. */
   <T> void run(Iterable<Case> cases, Function<CaseRun, T> seen, Consumer<T> took)
       throws InterruptedException {
     var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();

@@ -3,7 +3,7 @@ package cryptorobot.deployer.faults;
 import cryptorobot.deployer.faults.Fault.Effect;
 import java.util.List;
 
-/** Faults that are done to the model and to a real instance, which must come to the same end. */
+/** Faults that are injected into the model and into a real instance. Both must end the same. */
 public enum SharedFault {
   LOCK_TAKEN("begin", "mv*/lock", true, "remove unfinished parts"),
   INSPECTION_BEGUN("inspect", "*", "look"),
@@ -43,14 +43,14 @@ public enum SharedFault {
       "confirm", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),
   POWER_CUT_WHEN_CONFIRMED("confirm", "rm*/confirming", "remove confirming", Way.POWER_CUT);
 
-  /** What is done where the step has come to that call. */
+  /** The fault at that call of the step. */
   public enum Way {
     KILLED,
-    /** The step is done, and the script that would tell of it is killed. */
+    /** The step is done, and the script that would report it is killed. */
     UNHEARD,
-    /** Somebody stops the execution, and the step goes on. */
+    /** The execution is stopped, and the step continues. */
     STOPPED,
-    /** The power goes, and somebody stops the execution and starts the instance again. */
+    /** The power is cut, the execution is stopped, and the instance is started again. */
     POWER_CUT
   }
 
@@ -67,13 +67,13 @@ public enum SharedFault {
   /** The call of the script, as a pattern of the shell. */
   public final String call;
 
-  /** Whether the call is made before the fault comes. */
+  /** Whether the call is made before the fault. */
   public final boolean called;
 
   public final Way way;
   public final Commit commit;
 
-  /** The change of the model that is next when the fault comes. */
+  /** The next change of the model when the fault occurs. */
   final String change;
 
   SharedFault(String step, String call, boolean called, String change, Way way, Commit commit) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The faults that are also done to a real instance. */
+/** The faults that are also injected into a real instance. */
 class SharedFaultTest {
 
   @ParameterizedTest

@@ -17,7 +17,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The shipped definition, read and parsed once, and its states by name wherever they stand. */
+/**
+ * The shipped definition, read and parsed once, and its states by name, those in branches included.
+ */
 public final class Tasks {
   private static final Pattern AROUND = Pattern.compile("\\W|Function");
 
@@ -70,7 +72,7 @@ public final class Tasks {
     return byCall.values();
   }
 
-  /** The phase a task's step bears; the ones that send no command stand where they come. */
+  /** The phase of a task's step. A task that sends no command has the phase of its place. */
   static int phase(State.Task task) {
     var phase = task.arguments().at("/Payload/phase");
     return phase.isMissingNode() ? task.name().startsWith("Stop") ? 100 : 0 : phase.asInt();
@@ -80,7 +82,7 @@ public final class Tasks {
     return !task.arguments().at("/Payload/phase").isMissingNode();
   }
 
-  /** The phase of the task that runs this host step; what runs by itself comes after all. */
+  /** The phase of the task that runs this host step. What no task runs comes last. */
   int phase(String step) {
     return byCall.values().stream()
         .filter(task -> step(task).equals(step))
@@ -89,7 +91,7 @@ public final class Tasks {
         .orElse(100);
   }
 
-  /** Every host step that the definition can come to. */
+  /** Every host step in the definition. */
   Set<String> steps() {
     return byCall.values().stream()
         .map(Tasks::step)
@@ -97,7 +99,7 @@ public final class Tasks {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The host step that a task runs, or empty text. */
+  /** The host step that a task runs, or an empty string. */
   static String step(State.Task task) {
     var step = task.arguments().at("/Payload/step");
     return switch (function(task.arguments())) {

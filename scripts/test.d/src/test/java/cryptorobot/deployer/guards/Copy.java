@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A copy of the sources with their compiled classes, in which a guard can be taken out and tests of
- * module {@code functions} be run.
+ * A copy of the sources with their compiled classes, in which a guard can be removed and tests of
+ * the module {@code functions} run.
  */
 final class Copy {
   private static final List<String> PARTS =
@@ -28,7 +28,7 @@ final class Copy {
     PARTS.forEach(part -> command.add(root.resolve(part).toString()));
     command.add(folder.toString());
     run(root, command);
-    // Maven reads the description of every module, and the functions package the schemas.
+    // Maven reads the POM of every module, and the functions package the schemas.
     var rest =
         List.of(
             "localcloud/pom.xml",
@@ -66,7 +66,7 @@ final class Copy {
     }
   }
 
-  /** Runs tests, named as Surefire wants it; fails when they could not be run at all. */
+  /** Runs tests, named as Surefire expects them. Fails when they could not run. */
   TestReports tests(String names, boolean compiled) {
     Path reports = folder.resolve("functions/target/surefire-reports");
     run(folder, List.of("rm", "-rf", reports.toString()));

@@ -11,26 +11,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One guard taken out: {@code scripts/test.d/mutations/<name>.mutation}, a header of {@code guard},
+ * One guard removed: {@code scripts/test.d/mutations/<name>.mutation}, a header of {@code guard},
  * {@code file} and {@code test}, a line {@code ---}, and a sed script for that file.
  *
- * @param guard what is promised, in words
- * @param file what is changed, from the root of the sources
- * @param test the test of module {@code functions} that must notice: {@code package.Class#method}
+ * @param guard what it guarantees, in words
+ * @param file the changed file, from the root of the sources
+ * @param test the test of the module {@code functions} that must fail: {@code package.Class#method}
  * @param script for {@code sed --regexp-extended}
  */
 record Mutation(String name, String guard, String file, String test, String script) {
   private static final String PACKAGE = "cryptorobot.deployer.";
 
   Mutation {
-    requireNonNull(guard, () -> name + " says no guard");
-    requireNonNull(file, () -> name + " says no file");
+    requireNonNull(guard, () -> name + " names no guard");
+    requireNonNull(file, () -> name + " names no file");
     if (test == null || !test.matches("[a-z.]+\\.[A-Z]\\w+#[a-z]\\w+") || script.isBlank()) {
       throw new IllegalArgumentException(name + " has no test like a.BTest#c, or no script");
     }
   }
 
-  /** All of a folder, by name. */
+  /** All mutations of a folder, by name. */
   static List<Mutation> in(Path folder) {
     try (var files = Files.list(folder)) {
       return files

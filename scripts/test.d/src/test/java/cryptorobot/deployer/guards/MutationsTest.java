@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A guard whose absence no test notices could be lost unseen: each is taken out once, and the test
- * named for it, green before, has to turn red.
+ * A guard without a test could be lost unnoticed. Each guard is removed once, and its test, which
+ * passes before, must fail.
  */
 @Tag("instance")
 @Tag("slow")

@@ -14,7 +14,7 @@ record TestReports(Path folder) {
     NOT_RUN
   }
 
-  /** How a test method ended; with parameters it is red when it is red with any of them. */
+  /** The result of a test method. A parameterized test fails when any of its cases fails. */
   Ended of(Mutation mutation) {
     Path report = folder.resolve("TEST-" + mutation.testClass() + ".xml");
     if (!Files.exists(report)) {

@@ -1,4 +1,2 @@
-/**
- * Each guard of the deployer is taken out once, in a copy of the sources, and a test has to notice.
- */
+/** Each guard of the deployer is removed once, in a copy of the sources, and a test must fail. */
 package cryptorobot.deployer.guards;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** deploy.asl.yaml as CreateStateMachine wants it, and which of its states belong together. */
+/** deploy.asl.yaml as CreateStateMachine expects it, and which of its states are in one flow. */
 final class Definition {
   private final JsonNode root;
 
@@ -55,8 +55,8 @@ final class Definition {
   }
 
   /**
-   * The states that were entered, apart for each flow: branches run side by side, so only the order
-   * within one says anything.
+   * The entered states of each flow. Branches run in parallel, so only the order within a flow is
+   * defined.
    */
   List<List<String>> byFlow(List<String> entered) {
     return flows().stream().map(flow -> entered.stream().filter(flow::has).toList()).toList();

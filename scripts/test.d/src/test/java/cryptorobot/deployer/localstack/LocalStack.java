@@ -13,16 +13,16 @@ import org.testcontainers.localstack.LocalStackContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * LocalStack in a container, or in its place what {@code -Daws.endpoint} names; started at most
- * once for all tests.
+ * LocalStack in a container, or the endpoint in {@code -Daws.endpoint}; started at most once for
+ * all tests.
  *
- * <p>{@code -Dlocalstack.image} chooses another image; {@code LOCALSTACK_AUTH_TOKEN} is passed on
- * to those that want one. Where there is no Docker daemon or the image cannot be had, the tests end
- * as not run, with that reason; {@code -Dlocalstack.required=true} makes it a failure.
+ * <p>{@code -Dlocalstack.image} chooses another image; {@code LOCALSTACK_AUTH_TOKEN} is passed to
+ * images that need one. Where there is no Docker daemon or no image, the tests end as not run, with
+ * that reason; {@code -Dlocalstack.required=true} makes it a failure.
  *
- * <p>No run against LocalStack itself has been seen. Seen was a run against moto 5.2.1, which
- * serves LocalStack's EC2 and SSM and carries its Step Functions interpreter, given this mock
- * configuration: every route led the same way.
+ * <p>The tests have not run against LocalStack itself. They have run against moto 5.2.1, which
+ * serves LocalStack's EC2 and SSM and carries its Step Functions interpreter, with this mock
+ * configuration: every route was the same.
  */
 public final class LocalStack implements AutoCloseable {
   /** The last version that starts without a token. */
@@ -54,7 +54,7 @@ public final class LocalStack implements AutoCloseable {
       }
       new RemoteDockerImage(image).get();
     } catch (ContainerFetchException e) {
-      // Already the look for a daemon fetches an image, that of Testcontainers' reaper.
+      // The check for a daemon already pulls an image, that of Testcontainers' reaper.
       return missing("Docker cannot get the images needed: " + rootOf(e).getMessage());
     }
     LocalStackContainer container = container(image);
@@ -91,15 +91,15 @@ public final class LocalStack implements AutoCloseable {
     return thrown.getCause() == null ? thrown : rootOf(thrown.getCause());
   }
 
-  /** Where it answers; ends the test as not run when it does not. */
+  /** Its URL. Ends the test as not run when it does not answer. */
   public URI endpoint() {
     return notThere.isEmpty() ? endpoint : abort(notThere);
   }
 
   /**
-   * The same, but only when it has our mock configuration: started here, or elsewhere with {@code
-   * SFN_MOCK_CONFIG} naming {@code target/sfn-mock-config.json}, which {@code
-   * -Daws.endpoint.mocks=true} vouches for.
+   * Its URL, if it has the mock configuration of these tests: started here, or elsewhere with
+   * {@code SFN_MOCK_CONFIG} set to {@code target/sfn-mock-config.json}, which {@code
+   * -Daws.endpoint.mocks=true} states.
    */
   URI endpointWithMocks() {
     URI answering = endpoint();

@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.StateEnteredEventDetails;
 
 /**
- * The real deploy.asl.yaml run by an interpreter that is not ours: LocalStack's, with mocked
- * functions. For the same answers it must enter the same states and end with the same words.
+ * deploy.asl.yaml in another interpreter: LocalStack's, with mocked functions. With the same
+ * answers it must enter the same states and end with the same output, error and cause.
  */
 @Tag("localstack")
 @ExtendWith(LocalStackParameter.class)
@@ -44,7 +44,7 @@ final class LocalStackRoutesTest {
     states =
         new Adapters(endpoint, REGION, AwsBasicCredentials.create("test", "test"))
             .client(SfnClient.builder());
-    // Creating the same machine again gives back the one there is.
+    // Creating the same machine again returns the existing one.
     machine =
         states
             .createStateMachine(
@@ -56,7 +56,7 @@ final class LocalStackRoutesTest {
             .stateMachineArn();
   }
 
-  // A method for each route, so that the report of one that did not run says which.
+  // A method for each route, so that the report names the routes that did not run.
 
   @Test
   void deployed() throws Exception {
@@ -174,7 +174,7 @@ final class LocalStackRoutesTest {
     assertEquals(ours.ended().output(), output(theirs));
   }
 
-  /** A test case of the mock configuration is chosen by its name behind the machine's ARN. */
+  /** The name behind the machine's ARN chooses a test case of the mock configuration. */
   private String start(Route route) {
     return states
         .startExecution(
@@ -192,7 +192,7 @@ final class LocalStackRoutesTest {
       if (seen.status() != ExecutionStatus.RUNNING) {
         return seen;
       }
-      // LocalStack sends no word of an end.
+      // LocalStack sends no event of an end.
       waiting.pause(Duration.ofMillis(250));
     }
     throw new AssertionError(arn + " has not ended after two minutes; it entered " + entered(arn));

@@ -12,9 +12,9 @@ import java.util.Map;
  * The mock configuration of LocalStack's Step Functions: for each route a test case with an answer
  * for every Task state, by attempt.
  *
- * <p>The answers are those our own engine got from the scripted functions, read from the history of
- * its run, so there is one script for both. States off the route get an answer that ends the
- * execution: who strays says where.
+ * <p>The answers are those that the local engine got from the scripted functions, read from the
+ * history of its run, so there is one script for both. States that are not on the route get an
+ * answer that ends the execution, so that a wrong transition names its state.
  *
  * @see <a href="https://docs.localstack.cloud/aws/services/stepfunctions/">LocalStack: mocked
  *     service integrations</a>, the format of <a
@@ -60,7 +60,7 @@ final class MockConfig {
             });
   }
 
-  /** What each Task state was answered, keyed by the number of the attempt from 0. */
+  /** The answers to each Task state, by the number of the attempt from 0. */
   private static Map<String, ObjectNode> answers(List<HistoryEvent> history) throws Exception {
     Map<Long, HistoryEvent> byId = new HashMap<>();
     history.forEach(event -> byId.put(event.id(), event));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What can be known of the mock configuration without LocalStack. */
+/** What can be checked of the mock configuration without LocalStack. */
 final class MockConfigTest {
   private final Definition definition;
   private final JsonNode config;
@@ -109,7 +109,7 @@ final class MockConfigTest {
               definition.byFlow(route.run().states()), _ -> EnumSet.noneOf(Route.class))
           .add(route);
     }
-    // A second try enters no state again.
+    // A retry enters no state again.
     routes
         .get(definition.byFlow(Route.DEPLOYED.run().states()))
         .remove(Route.DEPLOYED_AT_THE_SECOND_ATTEMPT);
@@ -158,7 +158,7 @@ final class MockConfigTest {
       return answer.get("Return");
     }
 
-    /** A call does not name its state, but function, step and phase together are one state's. */
+    /** A call does not name its state, but function, step and phase together identify it. */
     private String state(JsonNode arguments) {
       String function =
           arguments.get("FunctionName").asText().replaceAll("\\W|Function|.*crypto.robot.", "");

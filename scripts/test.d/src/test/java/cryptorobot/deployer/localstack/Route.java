@@ -5,10 +5,11 @@ import cryptorobot.deployer.definition.ScriptedFunctions;
 import cryptorobot.deployer.definition.World;
 import java.util.function.Supplier;
 
-/** The ways through deploy.asl.yaml, each with what the functions answer on it. */
+/** The routes through deploy.asl.yaml, each with the answers of the functions. */
 enum Route {
   DEPLOYED(Route::serving),
-  DEPLOYED_AT_THE_SECOND_ATTEMPT(() -> serving().failOnce("build", "StepRunning", "still building")),
+  DEPLOYED_AT_THE_SECOND_ATTEMPT(
+      () -> serving().failOnce("build", "StepRunning", "still building")),
   NOTHING_TO_DO(
       () -> serving().answer("inspect", World.inspected(Route.OLD).replace("false", "true"))),
   REQUEST_REFUSED(() -> serving().fail("PlanDeployment", "InvalidRequest", "$.branch: found '-'")),
@@ -60,7 +61,7 @@ enum Route {
     return serving().answer("PlanDeployment", World.plan(operation, false));
   }
 
-  /** The route as our own engine takes it. */
+  /** The route in the local engine. */
   DefinitionRun run() throws Exception {
     return DefinitionRun.of(DEFINITION, functions.get());
   }

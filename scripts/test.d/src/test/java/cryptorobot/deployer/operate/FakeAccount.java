@@ -15,12 +15,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * An AWS account with written answers, over HTTP: JSON services by the operation of {@code
+ * An AWS account with scripted answers, over HTTP: JSON services by the operation of {@code
  * X-Amz-Target}, query services by {@code Action}, S3 by the method. An operation without an answer
  * is an error of the test, which the client then reports.
  */
 public final class FakeAccount implements AutoCloseable {
-  /** A request as it came; the body of a query service is decoded. */
+  /** A request. The body of a query service is decoded. */
   public record Call(String operation, String path, String body) {}
 
   private record Refusal(int status, String code) {}
@@ -89,7 +89,7 @@ public final class FakeAccount implements AutoCloseable {
       send(
           exchange,
           refusal.status,
-          "{\"__type\":\"%s\",\"message\":\"said so\"}".formatted(refusal.code));
+          "{\"__type\":\"%s\",\"message\":\"refused by the test\"}".formatted(refusal.code));
     } else if (answer != null) {
       send(exchange, 200, answer.apply(body));
     } else {

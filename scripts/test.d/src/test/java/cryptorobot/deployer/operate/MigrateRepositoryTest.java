@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code scripts/operate migrate-repository}: a proposal, and nothing else changed. */
+/** {@code scripts/operate migrate-repository}: it makes a proposal and changes nothing else. */
 class MigrateRepositoryTest {
   private static final String ONLY_DOCKER =
       """
@@ -88,7 +88,8 @@ class MigrateRepositoryTest {
   void refusesToReplaceAnExistingBranch() {
     migrate(0);
     String proposed = git("rev-parse", "without-docker");
-    assertTrue(migrate(1).contains("there is a branch without-docker"), "says why");
+    assertTrue(
+        migrate(1).contains("there is a branch without-docker"), "names the file and its content");
     assertEquals(proposed, git("rev-parse", "without-docker"));
   }
 
@@ -97,7 +98,7 @@ class MigrateRepositoryTest {
     git("rm", "--quiet", "-r", "Dockerfile", "web", "docker-compose.prod.yml", ".dockerignore");
     git("rm", "--quiet", ".github/workflows/build-robot-image.yml", ".github/workflows/image.yml");
     git("commit", "--quiet", "--message", "Done by hand");
-    assertTrue(migrate(0).contains("nothing was changed"), "says so");
+    assertTrue(migrate(0).contains("nothing was changed"), "reports it");
     assertEquals("", git("branch", "--list", "without-docker"));
   }
 

@@ -56,7 +56,7 @@ class OperateAgainstAwsTest {
         result.text);
   }
 
-  /** A stack that cannot be read may hold anything. */
+  /** A stack that cannot be read may contain anything. */
   @Test
   void removesNothingWhenANestedStackCannotBeRead() throws Exception {
     account

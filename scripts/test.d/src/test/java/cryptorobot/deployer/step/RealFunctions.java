@@ -8,7 +8,7 @@ import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.Waiting;
 import java.util.Map;
 
-/** The functions themselves, on ports that are given to them. In their package to reach them. */
+/** The real functions, on given ports. This class is in their package to reach them. */
 public record RealFunctions(
     HostCommands commands,
     Instances instances,

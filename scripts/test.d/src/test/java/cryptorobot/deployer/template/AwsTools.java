@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * The newest AWS tools of PyPI: the AWS CLI, the SAM CLI with cfn-lint and SAM's translator, and
- * moto. They are in a virtual environment in this user's cache, which is brought up to date once a
- * day. A test that needs them does not run where PyPI does not answer and they are not there.
+ * moto. They are in a virtual environment in this user's cache, which is updated once a day. A test
+ * that needs them does not run where they are missing and PyPI does not answer.
  */
 final class AwsTools {
   private static final List<String> PACKAGES =
@@ -25,7 +25,7 @@ final class AwsTools {
 
   private final Path folder;
 
-  /** What a program said, both outputs in one, and its exit code. */
+  /** The exit code of a program, and both its outputs in one string. */
   record Result(int exit, String text) {}
 
   private AwsTools(Path folder) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The templates as cfn-lint sees them. */
+/** cfn-lint checks the templates. */
 @Tag("packaging")
 class CfnLintTest {
   @Test
@@ -32,7 +32,7 @@ class CfnLintTest {
     }
   }
 
-  /** A half of the documents in its stack, since cfn-lint does not follow includes. */
+  /** One half of the documents in its stack, because cfn-lint does not follow includes. */
   private static Path withItsDocuments(int half, Path folder) throws IOException {
     ObjectNode template = Project.template(Project.file("scripts/aws/documents-" + half + ".yaml"));
     template.set(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code mvnw} runs the Maven whose checksum is in the repository, and no other. */
+/** {@code mvnw} runs only the Maven whose checksum is in the repository. */
 class MavenWrapperTest {
   private static final String PROPERTIES = ".mvn/wrapper/maven-wrapper.properties";
 

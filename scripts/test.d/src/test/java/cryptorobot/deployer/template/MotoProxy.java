@@ -7,8 +7,8 @@ import java.net.ServerSocket;
 import java.util.Map;
 
 /**
- * Moto's S3 behind a proxy that answers in AWS's place, so that every version of the AWS CLI
- * uploads as it does on AWS, by HTTPS.
+ * Moto's S3 behind a proxy that answers for AWS, so that every version of the AWS CLI uploads as it
+ * does on AWS, over HTTPS.
  */
 final class MotoProxy implements AutoCloseable {
   private final Process process;
@@ -54,7 +54,7 @@ final class MotoProxy implements AutoCloseable {
             "AWS_DEFAULT_REGION", "eu-west-1");
   }
 
-  /** What makes the AWS CLI go through this proxy. */
+  /** The environment variables that make the AWS CLI use this proxy. */
   Map<String, String> variables() {
     return variables;
   }

@@ -22,7 +22,7 @@ record PackagedStack(ObjectNode template, Path objects) {
       List.of(
           "CodeUri", "TemplateURL", "Location", "DefinitionUri", "ContentUri", "BodyS3Location");
 
-  /** The nested stacks' templates, by logical id; one in a loop by its name there. */
+  /** The nested stacks' templates, by logical id. One in a loop has the name it has there. */
   Map<String, PackagedStack> nested() {
     Map<String, PackagedStack> nested = new TreeMap<>();
     template.findParents("TemplateURL").stream()
@@ -44,7 +44,7 @@ record PackagedStack(ObjectNode template, Path objects) {
     return objects.resolve(key);
   }
 
-  /** The properties that are to be uploaded and still name a file of this machine. */
+  /** The properties that must be uploaded and still name a file of this machine. */
   List<String> local() throws IOException {
     List<String> local = new ArrayList<>();
     for (String property : UPLOADED) {

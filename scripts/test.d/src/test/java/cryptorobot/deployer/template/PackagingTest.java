@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real AWS CLI packages the template as docs/aws.md says, and AWS's own transforms process what
- * it wrote. The listing is in {@code target/packaging.txt}.
+ * The real AWS CLI packages the template as docs/aws.md describes, and AWS's own transforms process
+ * the result. The listing is in {@code target/packaging.txt}.
  */
 @Tag("packaging")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -52,7 +52,7 @@ class PackagingTest {
     tools = AwsTools.newest();
     assertTrue(
         Files.exists(Project.file("functions/target/functions.jar")),
-        "there is no jar: ./mvnw package -DskipTests");
+        "the jar is missing: ./mvnw package -DskipTests");
     proxy = new MotoProxy(tools);
     Path aws = tools.program("aws");
     must(aws, "s3", "mb", "s3://" + BUCKET);
@@ -124,18 +124,18 @@ class PackagingTest {
     write(sizes.toString());
   }
 
-  /** docs/aws.md sends its readers to a newer one. */
+  /** docs/aws.md requires a newer version. */
   @Test
   void isNotPackagedByDebiansCommandLine() throws Exception {
     Path debians = Path.of("/usr/bin/aws");
-    assumeTrue(Files.exists(debians), "there is no /usr/bin/aws");
+    assumeTrue(Files.exists(debians), "/usr/bin/aws is missing");
     String version = AwsTools.run(Map.of(), debians.toString(), "--version").text();
     assumeTrue(version.startsWith("aws-cli/2.9."), "another version: " + version);
     AwsTools.Result result = packaging(debians);
     assertNotEquals(0, result.exit(), result.text());
     assertTrue(result.text().contains("'list' object has no attribute 'get'"), result.text());
     assertTrue(Project.text("docs/aws.md").contains("'list' object has no attribute 'get'"));
-    write(version.strip() + ": packages no template with loops, as docs/aws.md says\n");
+    write(version.strip() + ": packages no template with loops, as docs/aws.md states\n");
   }
 
   @Test
@@ -268,7 +268,10 @@ class PackagingTest {
     return JSON.readTree(result.text());
   }
 
-  /** It is not documented whether the compact or the indented form counts: neither may be near. */
+  /**
+   * It is not documented whether the compact or the indented form counts. Neither may be near the
+   * limit.
+   */
   private static String measured(JsonNode template, String what) throws IOException {
     int compact = JSON.writeValueAsBytes(template).length;
     int indented = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(template).length;
@@ -299,7 +302,7 @@ class PackagingTest {
     return String.join("\n", lines) + "\n";
   }
 
-  /** Each test adds its part; what was there from an earlier run goes with the build's folder. */
+  /** Each test adds its part. The part of an earlier run is removed with the build's folder. */
   private static void write(String text) throws IOException {
     Path file = Files.createDirectories(Project.file("target")).resolve("packaging.txt");
     Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

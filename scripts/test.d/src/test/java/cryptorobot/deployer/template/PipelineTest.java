@@ -68,7 +68,7 @@ class PipelineTest {
     for (String part : List.of("template.yaml", "scripts", "statemachine")) {
       Files.createSymbolicLink(workspace.resolve(part), Project.file(part));
     }
-    // The jar itself is a matter of PackagingTest.
+    // PackagingTest checks the jar itself.
     Path target = Files.createDirectories(workspace.resolve("functions/target"));
     Files.write(target.resolve("functions.jar"), EMPTY_JAR);
     Files.createSymbolicLink(target.resolve("classes"), Project.file("functions/target/classes"));
@@ -111,7 +111,7 @@ class PipelineTest {
         .on("ExecuteChangeSet", _ -> FakeAccount.xml("ExecuteChangeSet", ""));
   }
 
-  /** The folder is removed after the test; what the links point to must not be in it then. */
+  /** The folder is removed after the test, so the targets of the links must not be in it then. */
   @AfterEach
   void stop() throws IOException {
     account.close();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a role of a stack allows, judged as IAM judges a policy without denials: some statement must
- * name the action, the resource and hold every condition.
+ * What a role of a stack allows, evaluated as IAM evaluates a policy without denials: a statement
+ * must name the action and the resource, and all its conditions must hold.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html">Policy

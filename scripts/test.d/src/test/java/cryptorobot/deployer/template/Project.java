@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of this repository, wherever the tests are started from. */
+/** The files of this repository, whatever the working directory of the tests is. */
 final class Project {
   private static final Path ROOT = root();
 

@@ -106,7 +106,7 @@ class TemplateTest {
                 assertEquals("RetainExceptOnCreate", document.get("DeletionPolicy").textValue()));
   }
 
-  /** A machine that starts a run before the documents are there would fail. */
+  /** An execution that starts before the documents exist would fail. */
   @Test
   void waitsForTheDocumentsBeforeAnythingRunsThem() {
     assertEquals("DocumentsOne", stack.resource("DocumentsTwo").path("DependsOn").asText());
@@ -117,7 +117,10 @@ class TemplateTest {
         "DocumentsTwo", stack.resource("ReportOutcomeFunction").path("DependsOn").asText());
   }
 
-  /** Lambda asks IAM when it makes the function; a policy beside the role may not be there yet. */
+  /**
+   * Lambda checks the role when it makes the function. A separate policy of the role may not exist
+   * yet.
+   */
   @Test
   void letsARoleWriteToItsDeadLetterQueueFromItsCreation() {
     Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
@@ -302,7 +305,8 @@ class TemplateTest {
               JsonNode inbound = group.at("/Properties/SecurityGroupIngress");
               assertEquals(1, inbound.size(), "no inbound port but the web one");
               assertEquals("5000", inbound.at("/0/FromPort").asText());
-              assertEquals("127.0.0.1/32", inbound.at("/0/CidrIp").textValue(), "open to nobody");
+              assertEquals(
+                  "127.0.0.1/32", inbound.at("/0/CidrIp").textValue(), "closed by default");
             });
   }
 
@@ -315,7 +319,7 @@ class TemplateTest {
           String before = String.join("\n", lines.subList(Math.max(0, i - 28), i));
           assertTrue(
               before.contains("does not exist yet"),
-              file + ":" + (i + 1) + " allows * and says not why");
+              file + ":" + (i + 1) + " allows * without a reason");
         }
       }
     }

@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two stacks in one account: what the one may do to its own, it may not do to the other's. */
+/**
+ * Two stacks in one account: neither may do to the other's environments what it may do to its own.
+ */
 class TrustBoundaryTest {
   private static final String INSTANCE =
       "arn:aws:ec2:eu-west-1:000000000000:instance/i-0123456789abcdef0";
@@ -86,7 +88,7 @@ class TrustBoundaryTest {
         "any command at all");
   }
 
-  /** Who runs which step follows from the handlers; every step is run by somebody. */
+  /** The handlers decide which function runs which step. Every step is run by a function. */
   @Test
   void sendsEachStepFromItsOwnFunctionOnly() {
     Map<String, String> special =
@@ -145,8 +147,8 @@ class TrustBoundaryTest {
   }
 
   /**
-   * What IAM judges for a secret that does not exist is not documented: its name or its ARN without
-   * the six random characters may stand for the resource, and either of them in the key.
+   * It is not documented what IAM evaluates for a missing secret: the resource, and also the
+   * condition key, may be its name, or its ARN without the six random characters.
    */
   @ParameterizedTest
   @CsvSource({

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every workflow here keeps to, whatever it does. */
+/** Rules for every workflow of this repository. */
 class WorkflowRulesTest {
   private static final String OWN = "crypto-vision/crypto-robot-deployer/";
 
@@ -37,7 +37,7 @@ class WorkflowRulesTest {
       if (line.matches("\\s*(- )?uses: .*") && !line.contains(OWN)) {
         assertTrue(
             line.matches("\\s*(- )?uses: [A-Za-z0-9/_-]+@[0-9a-f]{40} # v[0-9]+\\.[0-9]+\\.[0-9]+"),
-            file.getFileName() + " uses what somebody else can change:" + line);
+            file.getFileName() + " uses an action that its owner can change:" + line);
       }
     }
   }
@@ -46,13 +46,14 @@ class WorkflowRulesTest {
   @MethodSource("workflows")
   void givesEachJobOnlyWhatItUses(Path file) throws IOException {
     JsonNode workflow = new YAMLMapper().readTree(file.toFile());
-    assertEquals("{}", workflow.path("permissions").toString(), "nothing unless a job asks for it");
+    assertEquals(
+        "{}", workflow.path("permissions").toString(), "no right unless a job requests it");
     for (Map.Entry<String, JsonNode> job : workflow.get("jobs").properties()) {
       JsonNode permissions = job.getValue().path("permissions");
       boolean takesARole =
           job.getValue().toString().contains("aws-actions/configure-aws-credentials")
               || job.getValue().path("uses").asText().startsWith(OWN);
-      assertEquals(takesARole, permissions.has("id-token"), job.getKey() + " asks for a token");
+      assertEquals(takesARole, permissions.has("id-token"), job.getKey() + " requests a token");
       permissions.properties().stream()
           .filter(permission -> !permission.getKey().equals("id-token"))
           .forEach(
@@ -73,7 +74,7 @@ class WorkflowRulesTest {
   @ParameterizedTest
   @MethodSource("workflows")
   void writesScriptsThatShellcheckAccepts(Path file, @TempDir Path folder) throws Exception {
-    assumeTrue(isThere("shellcheck", "--version"), "there is no shellcheck on this machine");
+    assumeTrue(isThere("shellcheck", "--version"), "this machine has no shellcheck");
     for (JsonNode step : new YAMLMapper().readTree(file.toFile()).findParents("run")) {
       if (!step.path("run").isTextual()) {
         continue; // the defaults of all steps

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code dead-man.sh}: the switch that rolls back by itself when nobody confirms in time. */
+/** {@code dead-man.sh}: the switch that rolls back unless the release is confirmed in time. */
 final class DeadMan {
   private static final String PUBLISH = "publish.flock";
   private final Machine machine;
@@ -43,7 +43,7 @@ final class DeadMan {
     return disk.decisions.containsKey(Kind.FIRING);
   }
 
-  /** Whoever comes second finds nothing to rename. */
+  /** The second caller finds no file to rename. */
   void rename(Kind to) {
     var armed = disk.decisions.remove(Kind.ARMED);
     if (armed != null) {

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** What becomes of a command on its way to the instance. */
+/** How a command is delivered to the instance. */
 public sealed interface Delivery {
   record Normal() implements Delivery {}
 
@@ -11,7 +11,7 @@ public sealed interface Delivery {
   record Never() implements Delivery {}
 
   /**
-   * It counts as expired and arrives all the same.
+   * It counts as expired and still arrives.
    *
    * @param afterCommands how many more commands end before it arrives
    */

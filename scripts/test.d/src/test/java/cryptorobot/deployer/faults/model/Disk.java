@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What lies on the instance's disk and outlives a power cut. */
+/** The content of the instance's disk, which outlives a power cut. */
 final class Disk {
   final Map<String, Release> releases = new TreeMap<>();
   final Map<String, RootState> states = new TreeMap<>();
@@ -20,7 +20,7 @@ final class Disk {
   final Map<Decision.Kind, Decision> decisions = new EnumMap<>(Decision.Kind.class);
   final List<Event> history = new ArrayList<>();
 
-  /** Virtual environments and certificates that are whole, and those that are half made. */
+  /** Virtual environments and certificates that are complete, and those that are incomplete. */
   final Set<String> environments = new TreeSet<>();
 
   final Set<String> certificates = new TreeSet<>();
@@ -72,7 +72,7 @@ final class Disk {
         .isPresent();
   }
 
-  /** The lock as it counts now: one that was to last until a boot ended with it. */
+  /** The lock as it is valid now: a lock that lasts until a boot has ended with the boot. */
   Optional<Lock> lockAt(int boot) {
     return lock.filter(held -> !held.untilBoot() || held.boot() == boot);
   }

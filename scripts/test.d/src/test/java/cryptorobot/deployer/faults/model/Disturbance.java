@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** What may befall a program on the instance between two of its changes. */
+/** What can happen to a program on the instance between two of its changes. */
 public interface Disturbance {
 
   /**

@@ -5,7 +5,7 @@ import cryptorobot.localcloud.stepfunctions.engine.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The clock of a function, which goes on when its caller has gone. */
+/** The clock of a function, which continues when its caller has ended. */
 public record FunctionTime(VirtualTime time) implements Waiting {
   @Override
   public Instant now() {
@@ -20,7 +20,7 @@ public record FunctionTime(VirtualTime time) implements Waiting {
       try {
         time.sleep(Duration.between(now(), until));
       } catch (InterruptedException e) {
-        // Lambda does not end a function whose caller has gone.
+        // Lambda does not end a function whose caller has ended.
         callerGone = true;
       }
     }

@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** Unwinds a program that is no more. Nothing of the model catches it but who started it. */
+/** Unwinds a killed program. In the model only the code that started it catches this. */
 final class Killed extends Error {
   private static final long serialVersionUID = 1L;
 

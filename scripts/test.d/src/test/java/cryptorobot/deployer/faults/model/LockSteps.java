@@ -104,7 +104,7 @@ final class LockSteps {
         .put("unconfirmed", unconfirmed);
   }
 
-  /** The owner, its generation, and no phase gone by. */
+  /** Checks the owner, its generation, and that the phase is not an earlier one. */
   static void checkFence(StepRun run, boolean record) {
     run.machine.flock(FENCE, run.program);
     var held = run.disk.lockAt(run.machine.boot());

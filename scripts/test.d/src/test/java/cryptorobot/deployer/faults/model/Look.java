@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is true on an instance at one moment.
+ * The state of an instance at one moment.
  *
  * @param release what {@code current} leads to, or empty
  * @param flaws why what serves is not one whole release; empty when it is
- * @param robots when each robot that runs was started
- * @param boot how many times the instance came up
- * @param keys the version of the keys that serve
- * @param certificate the version of the certificate that serves
+ * @param robots when each running robot was started
+ * @param boot the number of boots
+ * @param keys the version of the serving keys
+ * @param certificate the version of the serving certificate
  * @param lockedBy the owner of the lock, or empty
- * @param armed whether the instance may still roll back by itself
- * @param leftOver what a run that ended well must not leave behind
- * @param everything what decides who serves, to see whether anything changed
+ * @param armed whether the instance may still roll back
+ * @param leftOver what a successful run must not leave behind
+ * @param everything what decides which release serves, to detect any change
  */
 public record Look(
     boolean on,

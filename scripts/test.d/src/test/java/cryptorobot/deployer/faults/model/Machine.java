@@ -41,7 +41,7 @@ public final class Machine {
     this.launchedAt = time.now();
   }
 
-  /** Starts its programs one after the other, so that a case always goes the same way. */
+  /** Starts its programs one after the other, so that a case is always the same. */
   public void start(Runnable program) {
     time.schedule(time.now(), () -> time.execute(program));
   }
@@ -50,7 +50,7 @@ public final class Machine {
     try {
       time.sleep(duration, alarm);
     } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts a program of the model", e);
+      throw new AssertionError("no thread interrupts a program of the model", e);
     }
   }
 
@@ -76,7 +76,7 @@ public final class Machine {
     }
   }
 
-  /** What was wrong at some moment. */
+  /** The invariants that were broken at some moment. */
   public List<String> violations() {
     return violations;
   }
@@ -142,7 +142,7 @@ public final class Machine {
         });
   }
 
-  /** Everything that ran is gone at once; the disk stays. */
+  /** All its processes end at once. The disk stays. */
   public void losePower() {
     on = false;
     agent = false;
@@ -153,7 +153,9 @@ public final class Machine {
     systemd = new Systemd(disk, time);
   }
 
-  /** Power comes, systemd settles what is open and starts what is enabled, the agent last. */
+  /**
+   * Power returns: systemd settles an open decision and starts the enabled units, the agent last.
+   */
   public void powerOn() {
     if (on) {
       return;
@@ -188,7 +190,7 @@ public final class Machine {
     agent = true;
   }
 
-  /** Goes down in order and comes back. */
+  /** Shuts down in order and boots again. */
   public void reboot() {
     losePower();
     time.schedule(time.now().plus(TO_GO_DOWN), this::powerOn);
@@ -198,7 +200,7 @@ public final class Machine {
     time.schedule(time.now().plus(TO_GO_DOWN), this::losePower);
   }
 
-  /** Nothing reaches it any more, nor leaves it; it runs on. */
+  /** No traffic reaches or leaves it. It continues to run. */
   public void loseNetwork() {
     connected = false;
   }

@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * {@code release.json}: what a finished release is made of.
  *
- * @param settings the parameters a later operation takes over from it
+ * @param settings the parameters that a later operation takes from it
  */
 record Manifest(
     String release,

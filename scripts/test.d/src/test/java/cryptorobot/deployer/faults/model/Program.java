@@ -2,7 +2,7 @@ package cryptorobot.deployer.faults.model;
 
 import java.time.Duration;
 
-/** A program that runs on the instance and may end between any two changes it makes. */
+/** A program on the instance, which may end between any two of its changes. */
 public final class Program {
   private static final Duration ONE_CHANGE = Duration.ofMillis(2);
 
@@ -29,7 +29,7 @@ public final class Program {
     pause(ONE_CHANGE);
   }
 
-  /** A place to be ended at. */
+  /** A point at which it can be ended. */
   void point(String what) {
     demandAlive();
     machine.disturbance().before(this, what);
@@ -48,13 +48,13 @@ public final class Program {
     alarm.run();
   }
 
-  /** Stands still until something ends it, at the latest its unit's RuntimeMaxSec. */
+  /** Hangs until it is ended, at the latest by its unit's RuntimeMaxSec. */
   public void hang(Duration longest) {
     pause(longest);
     kill();
   }
 
-  /** A command of it ends with an error nobody foresaw. */
+  /** One of its commands fails unexpectedly. */
   public void failOnce() {
     throw new StepFailure("StepFailed", name + ": a command ended with status 1");
   }

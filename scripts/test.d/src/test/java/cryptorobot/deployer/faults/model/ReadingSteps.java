@@ -85,7 +85,7 @@ final class ReadingSteps {
     }
     var before = requested.isEmpty() ? run.disk.goodBefore(current) : requested;
     if (before.isEmpty()) {
-      throw new StepFailure("ReleaseNotFound", "there is no good release before " + current);
+      throw new StepFailure("ReleaseNotFound", "no good release before " + current);
     }
     return before;
   }
@@ -124,7 +124,7 @@ final class ReadingSteps {
     return found;
   }
 
-  /** Whether the instance may still roll back by itself. */
+  /** Whether the instance may still roll back. */
   static boolean isOpen(Disk disk) {
     return disk.decisions.containsKey(Kind.ARMED) || disk.decisions.containsKey(Kind.FIRING);
   }

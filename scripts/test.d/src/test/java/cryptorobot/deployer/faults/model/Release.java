@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** A folder under {@code releases/}: half made until its manifest is there. */
+/** A folder under {@code releases/}. It is incomplete until it has its manifest. */
 final class Release {
   final String revision;
   boolean whole;

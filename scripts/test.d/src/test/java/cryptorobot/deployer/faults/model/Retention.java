@@ -40,7 +40,7 @@ final class Retention {
         });
   }
 
-  /** Without its manifest first: half a release must not look like a whole one. */
+  /** Removes the manifest first: an incomplete release must not look like a complete one. */
   void remove(String id) {
     program.change("remove release.json of " + id, () -> disk.releases.get(id).manifest = null);
     program.change("remove the folder of " + id, () -> disk.releases.remove(id));

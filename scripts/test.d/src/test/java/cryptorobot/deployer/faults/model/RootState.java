@@ -3,10 +3,10 @@ package cryptorobot.deployer.faults.model;
 import java.util.List;
 
 /**
- * {@code .deployer/releases/<id>}: everything root does to serve a release.
+ * {@code .deployer/releases/<id>}: what root uses to serve a release.
  *
- * @param certificate the version the certificate's link leads to; empty over HTTP
- * @param digests of that version's content, by which drift is seen
+ * @param certificate the version that the certificate's link leads to; empty over HTTP
+ * @param digests of that version's content, by which drift is detected
  */
 record RootState(List<UnitFile> units, String environment, String certificate, String digests) {
   RootState withCertificate(String version) {

@@ -3,13 +3,13 @@ package cryptorobot.deployer.faults.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code serve.sh}: makes a release the one that serves, whatever served before. */
+/** {@code serve.sh}: makes a release serve, whichever served before. */
 final class Serving {
   private final Machine machine;
   private final Disk disk;
   private final Program program;
 
-  /** What happens to units that already run from the release, and when the others start. */
+  /** How units that already run from the release are handled, and when the others start. */
   enum How {
     RESTART,
     KEEP,

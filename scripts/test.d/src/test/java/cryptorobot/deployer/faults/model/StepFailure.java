@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** A step ends in a failure it has a name for: {@code fail} of {@code lib.sh}. */
+/** A step fails with one of its failure names: {@code fail} of {@code lib.sh}. */
 final class StepFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final String name;

@@ -15,7 +15,7 @@ final class StepUnit {
     this.world = world;
   }
 
-  /** How the agent tells its end; nothing when the machine went down with it. */
+  /** How the agent reports its end. Empty when the machine went down with it. */
   Optional<CommandState> run(String step, Map<String, String> parameters) {
     int boot = machine.boot();
     var program = machine.program(step);

@@ -4,7 +4,7 @@ import cryptorobot.deployer.ports.Secret;
 import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.StoredSecret;
 
-/** The secret store; every value in it bears a marker that must never be seen elsewhere. */
+/** The secret store. Every value in it has a marker that must not appear elsewhere. */
 public final class Store implements Secrets {
   public static final String MARKER = "marker-of-key-content";
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What systemd runs of the application, and the units as it has read them. */
+/** What systemd runs of the application, and the units as systemd has read them. */
 final class Systemd {
   private final Disk disk;
   private final VirtualTime time;
@@ -27,12 +27,12 @@ final class Systemd {
     running.remove(unit);
   }
 
-  /** Starts it anew, from what is published now. */
+  /** Restarts it from what is published now. */
   void restart(String unit) {
     start(unit, time.now());
   }
 
-  /** The same, as if it had been done then. */
+  /** As {@link #restart}, with this start time. */
   void start(String unit, Instant at) {
     running.remove(unit);
     var text = loaded.computeIfAbsent(unit, disk.units::get);
@@ -42,7 +42,7 @@ final class Systemd {
     }
   }
 
-  /** Whether a unit runs already as this release wants it. */
+  /** Whether a unit already runs as this release requires. */
   boolean runsFrom(UnitFile wanted, String release) {
     var process = running.get(wanted.name());
     return wanted.equals(disk.units.get(wanted.name()))

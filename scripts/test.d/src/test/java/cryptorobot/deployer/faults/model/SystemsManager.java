@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Run Command: carries commands to the instance, and knows of them what it hears. */
+/**
+ * Run Command: delivers commands to the instance, and knows about them what the instance reports.
+ */
 public final class SystemsManager implements HostCommands {
   private static final Duration TO_DELIVER = Duration.ofMillis(40);
   private static final Duration POLL = Duration.ofSeconds(3);
@@ -44,7 +46,7 @@ public final class SystemsManager implements HostCommands {
     this.documents = documents;
   }
 
-  /** Every parameter of every command, which anybody may read for years. */
+  /** Every parameter of every command. Such parameters are readable for years. */
   public String parameters() {
     var all = new StringBuilder();
     sent.values().forEach(one -> all.append(one.command.parameters()));
@@ -64,7 +66,7 @@ public final class SystemsManager implements HostCommands {
     return send(command, new Delivery.Normal());
   }
 
-  /** Sends a command that comes this way. */
+  /** Sends a command with this delivery. */
   public String send(HostCommand command, Delivery delivery) {
     if (!machine.isOn()) {
       throw new HostUnreachable("the agent of " + command.instanceId() + " is not registered");
@@ -118,7 +120,7 @@ public final class SystemsManager implements HostCommands {
     arrive(0);
   }
 
-  /** What waits for no more than so many commands arrives now, the rest after so many others. */
+  /** Delivers what waits for at most that many commands. The rest waits for that many fewer. */
   public void deliverLate(int atMost, int others) {
     arrive(atMost);
     late.replaceAll(waiting -> new Waiting(waiting.sent(), others));
@@ -141,7 +143,7 @@ public final class SystemsManager implements HostCommands {
     }
   }
 
-  /** The power cut took these commands, and the agent says after the boot that it lost them. */
+  /** The commands that a power cut ended. After the boot the agent reports that it lost them. */
   public void losesWhatRuns() {
     sent.values().forEach(one -> end(one, new CommandState.Lost()));
   }

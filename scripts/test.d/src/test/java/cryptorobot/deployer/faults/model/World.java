@@ -1,10 +1,10 @@
 package cryptorobot.deployer.faults.model;
 
-/** What the instance finds outside: the repository's newest commit, and what it requires. */
+/** The repository as the instance reads it: its newest commit, and what that requires. */
 public interface World {
-  /** The commit the branch is at. */
+  /** The newest commit of the branch. */
   String head();
 
-  /** The virtual environment that a commit's requirements ask for. */
+  /** The virtual environment that a commit's requirements need. */
   String environmentOf(String revision);
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Instances as a run may find them, and the repository they know. */
+/** Instances at the start of a run, and their repository. */
 public final class Worlds implements World {
   public static final String OLDER = "20261101T000000Z-0000001";
   public static final String OLD = "20261115T000000Z-0000002";
