@@ -1,1 +1,1 @@
-"""The client: starts the deployer's operations and follows them, on AWS (operate) and on this machine (local)."""
+"""The client: starts the operations of the deployer and follows them, on AWS (operate) and on this machine (local)."""

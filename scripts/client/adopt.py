@@ -1,4 +1,4 @@
-"""Makes an existing instance the instance of an environment: profile and tag. What the host lacks, the first deploy prepares."""
+"""Makes an existing instance the instance of an environment: profile and tag. The first deploy prepares the host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALIVE = ["pending", "running", "stopping", "stopped"]
 
 def adopt(aws: Aws, screen: Screen, prefix: str, instance_id: str, environment: str, replace_profile: bool) -> None:
     if not re.fullmatch(r"i-[0-9a-f]{8,17}", instance_id):
-        raise Stop(REFUSED, f"'{instance_id[:40]}' is no instance id")
+        raise Stop(REFUSED, f"'{instance_id[:40]}' is not an instance id")
     try:
         instance = _instances(aws, InstanceIds=[instance_id])[0]
         _check(aws, instance, environment)
@@ -25,8 +25,8 @@ def adopt(aws: Aws, screen: Screen, prefix: str, instance_id: str, environment: 
         aws.call("ec2", "create_tags", Resources=[instance_id], Tags=[{"Key": _TAG, "Value": environment}])
     except AwsError as e:
         raise Stop(FAILED, e.message) from None
-    screen.line(f"{instance_id} has the tag {_TAG} = {environment}; it is started, until its agent answers")
-    screen.line("(an agent that never had credentials looks for them only now and then: this can take some minutes)")
+    screen.line(f"{instance_id} has the tag {_TAG} = {environment}; starting it and waiting for its agent")
+    screen.line("(an agent without credentials checks for new ones only every few minutes)")
 
 
 def _check(aws: Aws, instance: dict[str, Any], environment: str) -> None:
@@ -39,7 +39,7 @@ def _check(aws: Aws, instance: dict[str, Any], environment: str) -> None:
     filters = [{"Name": f"tag:{_TAG}", "Values": [environment]}, {"Name": "instance-state-name", "Values": _ALIVE}]
     others = [one["InstanceId"] for one in _instances(aws, Filters=filters) if one["InstanceId"] != instance_id]
     if others:
-        raise Stop(FAILED, f"{environment} has an instance already: {' '.join(others)}")
+        raise Stop(FAILED, f"{environment} already has an instance: {' '.join(others)}")
 
 
 def _instances(aws: Aws, **which: Any) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def _instances(aws: Aws, **which: Any) -> list[dict[str, Any]]:
 
 
 def _give_profile(aws: Aws, screen: Screen, instance_id: str, profile: str, replace: bool) -> None:
-    """The association remembers the profile by its id: one of the same name from an earlier stack is another profile."""
+    """The association refers to the profile by its id: a profile of the same name from an earlier stack is another profile."""
     wanted = aws.call("iam", "get_instance_profile", InstanceProfileName=profile)["InstanceProfile"]["InstanceProfileId"]
     filters = [{"Name": "instance-id", "Values": [instance_id]}, {"Name": "state", "Values": ["associating", "associated"]}]
     found = aws.call("ec2", "describe_iam_instance_profile_associations", Filters=filters)["IamInstanceProfileAssociations"]
@@ -60,5 +60,5 @@ def _give_profile(aws: Aws, screen: Screen, instance_id: str, profile: str, repl
     elif replace or found[0]["IamInstanceProfile"]["Arn"].endswith("/" + profile):
         aws.call("ec2", "replace_iam_instance_profile_association", AssociationId=found[0]["AssociationId"], IamInstanceProfile=given)
     else:
-        raise Stop(FAILED, f"{instance_id} has another instance profile, which something may need; --yes replaces it with {profile}")
-    screen.line(f"{instance_id} was given the instance profile {profile}")
+        raise Stop(FAILED, f"{instance_id} has another instance profile, which may be in use; --yes replaces it with {profile}")
+    screen.line(f"{instance_id} now has the instance profile {profile}")

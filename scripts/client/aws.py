@@ -1,4 +1,4 @@
-"""Calls to AWS: endpoint, region, credentials, and what happens while AWS cannot be reached.
+"""Calls to AWS: endpoint, region, credentials, and retries while AWS cannot be reached.
 
 Debian's boto3 1.26 does not know AWS_ENDPOINT_URL, so the endpoint is passed from here. The library is imported when the
 first client is made, since that takes a quarter of a second.
@@ -16,7 +16,7 @@ from typing import Any, Callable, Mapping, Optional
 from client.exits import FAILED, REFUSED, UNFIT, Stop
 from client.screen import Screen
 
-# As the AWS CLI calls a service, and as the variable for its endpoint does where that differs.
+# The names of services in variables for endpoints, where they differ from those of the AWS CLI.
 _ENDPOINT_NAMES = {"stepfunctions": "SFN", "secretsmanager": "SECRETS_MANAGER"}
 _LOOPBACK = re.compile(r"^https?://(127\.0\.0\.1|localhost|\[::1\])(:|/|$)")
 _BUSY = re.compile(
@@ -33,7 +33,7 @@ _NO_CREDENTIALS = {
 
 
 class AwsError(Exception):
-    """A call that AWS refused, or that could not be made."""
+    """AWS refused a call, or the call could not be made."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -42,11 +42,11 @@ class AwsError(Exception):
 
 
 class AwsUnreachable(AwsError):
-    """AWS could not be reached for longer than the patience lasts."""
+    """AWS could not be reached within the time for retries."""
 
 
 class Aws:
-    """Clients of AWS services. Where `credentials` is given, no setting of a person's own account is read."""
+    """Clients of AWS services. With `credentials`, no setting of the user's own AWS account is read."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Aws:
         self.patience = float(variables.get("OPERATE_PATIENCE") or 600)
 
     def endpoint(self, service: str) -> str:
-        """The address of a service where it is not AWS's own; else empty."""
+        """The endpoint of a service; empty for AWS's own."""
         if self._endpoint:
             return self._endpoint
         name = "AWS_ENDPOINT_URL_" + _ENDPOINT_NAMES.get(service, service.upper())
@@ -92,7 +92,7 @@ class Aws:
         if not region:
             region = self._session().get_config_variable("region")
         if not region:
-            raise Stop(REFUSED, "no region is set: --region or AWS_REGION")
+            raise Stop(REFUSED, "no region is set; use --region or AWS_REGION")
         return region
 
     def in_region(self, region: str) -> None:
@@ -101,7 +101,7 @@ class Aws:
             self._clients.clear()
 
     def state_machine(self, name: str) -> str:
-        """The ARN of a state machine. STS says whose account it is, which needs no permission."""
+        """The ARN of a state machine. STS returns the account, which needs no permission."""
         if self._account:
             return f"arn:aws:states:{self.region}:{self._account}:stateMachine:{name}"
         region = self.region
@@ -109,12 +109,12 @@ class Aws:
         return f"arn:{caller[1]}:states:{region}:{caller[4]}:stateMachine:{name}"
 
     def call(self, service: str, operation: str, **arguments: Any) -> Any:
-        """One call; tried again while AWS cannot be reached or is too busy, for as long as the patience lasts."""
-        since, pause, told = self._clock(), 1.0, False
+        """One call; retried for `patience` seconds while AWS cannot be reached or throttles."""
+        since, pause, reported = self._clock(), 1.0, False
         while True:
             try:
                 answer = getattr(self._client(service), operation)(**arguments)
-                if told:
+                if reported:
                     self._screen.line("connected again")
                 return answer
             except Exception as e:
@@ -125,9 +125,9 @@ class Aws:
                     raise error from None
                 if self._clock() - since >= self.patience:
                     raise error from None
-            if not told:
-                self._screen.line(f"AWS cannot be reached; trying again for up to {self.patience:.0f} s: {error.message}")
-                told = True
+            if not reported:
+                self._screen.line(f"AWS cannot be reached; retrying for up to {self.patience:.0f} s: {error.message}")
+                reported = True
             self._sleep(pause)
             pause = min(pause * 2, 15.0)
 
@@ -142,21 +142,21 @@ class Aws:
             arguments[token] = answer[token]
 
     def prepare(self, *services: str) -> None:
-        """Makes clients in the background, while something else is waited for."""
+        """Creates clients in the background, during a wait."""
 
         def make() -> None:
             for service in services:
                 try:
                     self._client(service)
                 except Exception:
-                    # Whoever needs the client gets the error.
+                    # The first call of the client raises the error again.
                     return
 
         threading.Thread(target=make, daemon=True).start()
 
     def _session(self) -> Any:
         if self._opened is None:
-            # The library imports its C runtime where it finds it, for signatures that only S3 takes: a quarter of its start.
+            # botocore imports its C runtime if it is installed; only S3 needs its signatures, and it takes a quarter of the start.
             sys.modules.setdefault("awscrt", None)  # type: ignore[arg-type]
             import botocore.session
 
@@ -166,7 +166,7 @@ class Aws:
         return self._opened
 
     def _client(self, service: str) -> Any:
-        # Clients may be shared by threads; their making may not.
+        # Threads may share clients, but must not create them at the same time.
         with self._making:
             return self._clients[service] if service in self._clients else self._made(service)
 
@@ -188,12 +188,11 @@ class Aws:
         return self._clients[service]
 
     def _translated(self, error: Exception) -> Optional[AwsError]:
-        """The error in our terms; None where it is none of the library's."""
+        """The error as an AwsError; None if it does not come from the library."""
         import botocore.exceptions as library
 
         if isinstance(error, library.ClientError):
-            said = error.response.get("Error", {})
-            code = str(said.get("Code", ""))
+            code = str(error.response.get("Error", {}).get("Code", ""))
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             kind = AwsUnreachable if status >= 500 or _BUSY.search(code) else AwsError
             return kind(code, str(error))
@@ -205,8 +204,8 @@ class Aws:
 
 
 def not_started(error: AwsError) -> Stop:
-    """Nothing was started, because AWS refused it or was not reached."""
+    """Nothing was started, because AWS refused the call or could not be reached."""
     if error.code in _NO_CREDENTIALS:
-        return Stop(UNFIT, f"there are no valid AWS credentials here: {error.message}")
+        return Stop(UNFIT, f"no valid AWS credentials: {error.message}")
     wrong = re.search(r"DoesNotExist|ResourceNotFound|Validation|InvalidArn|InvalidName|InvalidExecutionInput|NoRegion", error.code)
     return Stop(REFUSED if wrong else FAILED, f"nothing was started: {error.message}")

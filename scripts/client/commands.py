@@ -12,7 +12,7 @@ from client.outcome import failure_lines
 from client.request import deploy_request, migrate_request, power_request, watch_request
 from client.work import Work
 
-_NEXT_LINES = 3.0  # seconds between two readings of a log that is followed
+_NEXT_LINES = 3.0  # seconds between two readings with logs --follow
 
 
 def deploy(work: Work) -> int:
@@ -36,10 +36,10 @@ def list_releases(work: Work) -> int:
         raise Stop(FAILED, f"the instance of {work.options.environment} is stopped; {work.command('start', work.options.environment)}")
     releases = (read.output.get("host") or {}).get("releases") or []
     for one in releases:
-        mark, good = "*" if one["current"] else " ", "good" if one["good"] else "not good"
-        work.screen.result(f"{mark} {one['release']}  {one['revision'][:7]}  {one.get('at') or '':<20}  {good:<8}  {one['subject']}")
+        mark, confirmed = "*" if one["current"] else " ", "confirmed" if one["good"] else "not confirmed"
+        work.screen.result(f"{mark} {one['release']}  {one['revision'][:7]}  {one.get('at') or '':<20}  {confirmed:<13}  {one['subject']}")
     if not releases:
-        work.screen.result("there is no release")
+        work.screen.result("no release")
     return DONE
 
 
@@ -90,19 +90,19 @@ def show_statuses(work: Work, found: list[dict[str, Any]]) -> None:
 
 
 def drift(work: Work) -> int:
-    return _read(work, "check-drift", lambda read: readings.drift_lines(read, _here(work)))
+    return _read(work, "check-drift", lambda read: readings.drift_lines(read, _as_typed(work)))
 
 
 def check_certificates(work: Work) -> int:
-    return _read(work, "check-certificates", lambda read: readings.certificate_lines(read, _here(work)))
+    return _read(work, "check-certificates", lambda read: readings.certificate_lines(read, _as_typed(work)))
 
 
 def crash_report(work: Work) -> int:
     return _read(work, "crash-report", readings.crash_lines, last=work.options.last)
 
 
-def _here(work: Work) -> Callable[[str], str]:
-    return lambda text: work.here(text, work.options.environment)
+def _as_typed(work: Work) -> Callable[[str], str]:
+    return lambda text: work.as_typed(text, work.options.environment)
 
 
 def _read(work: Work, operation: str, lines: Callable[[dict[str, Any]], list[str]], **fields: Any) -> int:
@@ -135,7 +135,7 @@ def follow(work: Work) -> int:
         work.screen.results_only()
     arn = work.options.word or work.executions.newest("deploy")
     if not arn:
-        raise Stop(REFUSED, "nothing was deployed yet")
+        raise Stop(REFUSED, "there is no execution of the deploy machine yet")
     work.aws.in_region(region_of(arn))
     if work.executions.describe(arn).running and work.options.stop:
         work.executions.stop(arn, work.program)

@@ -1,8 +1,8 @@
-"""Proposes a branch of the robot's own repository without its Docker files and workflows.
+"""Creates a branch of the robot's repository without its Docker files and workflows.
 
 The branch "without-docker" gets one commit on top of HEAD; nothing else changes: not the branch that is checked out, not the
-working tree, not the index, and nothing is pushed. Out go Dockerfile*, docker-compose*.yml, compose*.yml, .dockerignore, the
-workflow build-robot-image.yml, and workflows whose every job does nothing but docker. Other files that mention docker are named.
+working tree, not the index, and nothing is pushed. The commit removes Dockerfile*, docker-compose*.yml, compose*.yml, .dockerignore,
+the workflow build-robot-image.yml, and workflows in which every job only uses docker. Other files that mention docker are listed.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ def propose(path: str, screen: Screen) -> None:
     git = Git(path)
     refusal = git.refusal()
     if refusal:
-        raise Stop(REFUSED, f"{path} is no git repository ({refusal})")
+        raise Stop(REFUSED, f"{path} is not a git repository ({refusal})")
     head = git.read("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if head is None:
         raise Stop(REFUSED, f"{path} has no commit yet")
     if git.read("show-ref", "--verify", "--quiet", f"refs/heads/{PROPOSED}") is not None:
-        raise Stop(FAILED, f"there is a branch {PROPOSED} in {path} already; look at it, then rename or delete it")
+        raise Stop(FAILED, f"there is a branch {PROPOSED} in {path} already; review it, then rename or delete it")
     files = (git.read("ls-tree", "-r", "-z", "--name-only", "--full-tree", head) or "").split("\0")
     gone = [file for file in files if file and _is_of_docker(git, head, file)]
     if not gone:
-        screen.line(f"no Docker file is in {path}; nothing was changed")
+        screen.line(f"no Docker file in {path}; nothing was changed")
         return
     commit = _commit(git, head, gone)
     short = git.read("rev-parse", "--short", head)
-    screen.line(f"branch {PROPOSED} made in {path}, one commit on {short}:")
+    screen.line(f"created branch {PROPOSED} in {path}, one commit on {short}:")
     for file in gone:
         screen.line(f"  removed    {file}")
     mentions = git.read("grep", "-z", "-l", "-i", "-I", "-w", "docker", commit, "--") or ""
     for file in filter(None, mentions.split("\0")):
-        screen.line(f"  mentions   {file[len(commit) + 1 :]}: read it yourself")
-    screen.line(f"nothing was pushed; look at it: git -C {path} diff {short} {PROPOSED}")
+        screen.line(f"  mentions   {file[len(commit) + 1 :]}: review it by hand")
+    screen.line(f"nothing was pushed; review it: git -C {path} diff {short} {PROPOSED}")
 
 
 def _commit(git: Git, head: str, gone: list[str]) -> str:
-    # An index of its own: what the person has staged stays as it is.
+    # A separate index: staged changes of the user stay unchanged.
     with tempfile.TemporaryDirectory() as folder:
         own = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
         git.share(folder)
@@ -62,10 +62,10 @@ def _commit(git: Git, head: str, gone: list[str]) -> str:
         removed = "".join(f"0 {'0' * len(head)}\t{file}\0" for file in gone)
         git.change("update-index", "-z", "--index-info", stdin=removed, variables=own)
         tree = git.change("write-tree", variables=own)
-    subject, body = "Remove Docker", "The robot runs from git under systemd; images are not built any more."
+    subject, body = "Remove Docker", "The robot runs from git under systemd; no image is built."
     commit = git.read("commit-tree", tree, "-p", head, "-m", subject, "-m", body, identity=True)
     if not commit:
-        raise Stop(FAILED, "git could not make the commit; are user.name and user.email set?")
+        raise Stop(FAILED, "git could not create the commit; are user.name and user.email set?")
     git.change("update-ref", "-m", "operate migrate-repository", f"refs/heads/{PROPOSED}", commit, "")
     return commit
 
@@ -81,7 +81,7 @@ def _is_of_docker(git: Git, commit: str, file: str) -> bool:
 
 
 def _does_only_docker(workflow: str) -> bool:
-    """Every step that does something is docker's own action or a docker command; a checkout does nothing by itself."""
+    """Whether every step is an action of docker or a docker command. A checkout does not count."""
     does = []
     for step in _STEP.split(workflow)[1:]:
         uses, run = _USES.search(step), _RUN.search(step)

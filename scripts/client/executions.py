@@ -1,4 +1,4 @@
-"""Executions: started under a name of their own, so that a repeated request never starts two; read, and stopped."""
+"""Executions: start, read and stop. Each start uses a unique name, so that a repeated request never starts two."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class Executions:
         self._aws = aws
         self._prefix = prefix
         self._variables = variables
-        # What an interruption has to name: one that runs, or one that may have been started.
+        # For the message after an interruption: the execution that runs, or that may have been started.
         self.current = ""
         self.starting = ""
 
     def start(self, machine: str, operation: str, request: dict[str, Any]) -> str:
-        """Returns its ARN. Where the answer was lost, the same name and input find the execution that is there."""
+        """Returns its ARN. If the response was lost, the same name and input return the existing execution."""
         try:
             state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
             self.starting = self._name(operation, str(request.get("environment", "")))
@@ -66,18 +66,18 @@ class Executions:
 
     def describe(self, arn: str) -> Execution:
         try:
-            said = self._aws.call("stepfunctions", "describe_execution", executionArn=arn)
+            found = self._aws.call("stepfunctions", "describe_execution", executionArn=arn)
         except AwsError as e:
             if e.code in ("ExecutionDoesNotExist", "InvalidArn"):
                 raise Stop(REFUSED, f"there is no execution {arn}") from None
             raise
         return Execution(
-            arn, said["status"], said["startDate"], said.get("stopDate"), _object(said.get("input")), _object(said.get("output")),
-            said.get("error", ""), said.get("cause", ""),
+            arn, found["status"], found["startDate"], found.get("stopDate"), _object(found.get("input")), _object(found.get("output")),
+            found.get("error", ""), found.get("cause", ""),
         )  # fmt: skip
 
     def events_after(self, arn: str, seen: int) -> list[dict[str, Any]]:
-        """The events that came since, oldest first. Usually the newest few hold them; if not, all are read."""
+        """The events after `seen`, oldest first. Usually the newest few contain them; if not, all are read."""
         arguments = {"executionArn": arn, "includeExecutionData": False}
         newest = self._aws.call("stepfunctions", "get_execution_history", reverseOrder=True, maxResults=_NEWEST, **arguments)["events"]
         if newest and min(event["id"] for event in newest) > seen + 1:
@@ -85,7 +85,7 @@ class Executions:
         return sorted((event for event in newest if event["id"] > seen), key=lambda event: event["id"])
 
     def newest(self, machine: str) -> str:
-        """The ARN of the execution that was started last and changes something; empty if there is none."""
+        """The ARN of the newest execution that is not a status; empty if there is none."""
         arguments: dict[str, Any] = {"stateMachineArn": self._aws.state_machine(f"{self._prefix}-{machine}"), "maxResults": 100}
         while True:
             answer = self._aws.call("stepfunctions", "list_executions", **arguments)
@@ -95,7 +95,7 @@ class Executions:
             arguments["nextToken"] = answer["nextToken"]
 
     def running(self, machine: str) -> list[str]:
-        """The names of a machine's executions that run; none where there is no such machine."""
+        """The names of the running executions of a machine; empty if the machine does not exist."""
         try:
             state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
             listed = self._aws.pages(
@@ -113,7 +113,7 @@ class Executions:
         )
 
     def _name(self, operation: str, environment: str) -> str:
-        """OPERATION-ENVIRONMENT-TIME-RANDOM, at most 80 of the characters CloudWatch takes; in a workflow the run's number is the time."""
+        """OPERATION-ENVIRONMENT-TIME-RANDOM, at most 80 characters that CloudWatch accepts. In a workflow, TIME is the number of the run."""
         when = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         if self._variables.get("GITHUB_RUN_ID"):
             when = f"github-{self._variables['GITHUB_RUN_ID']}-{self._variables.get('GITHUB_RUN_ATTEMPT') or 1}"
@@ -124,7 +124,7 @@ class Executions:
 def region_of(arn: str) -> str:
     found = _ARN.match(arn)
     if not found:
-        raise Stop(REFUSED, f"'{arn}' is no ARN of an execution")
+        raise Stop(REFUSED, f"'{arn}' is not the ARN of an execution")
     return found.group(1)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 DONE = 0  # done, or nothing to do
-FAILED = 1  # failed or refused: what served before still serves, or nothing is half there
-REFUSED = 2  # the request or the usage is wrong; nothing was touched
+FAILED = 1  # failed, refused or unhealthy
+REFUSED = 2  # the request or the command line is invalid; nothing was changed
 PERSON_NEEDED = 3  # the rollback failed, or the outcome is unknown
 UNFIT = 5  # this machine cannot run it
 INTERRUPTED = 130  # the execution continues
 
 HELP = """\
-Exit codes: 0 done, or nothing to do; 1 failed or refused, what served before still serves; 2 the request or the usage is
-wrong, nothing was touched; 3 a person is needed; 5 this machine cannot run it; 130 interrupted, the execution continues."""
+Exit codes: 0 done, or nothing to do; 1 failed, refused or unhealthy; 2 the request or the command line is invalid, nothing
+was changed; 3 manual intervention required; 5 this machine cannot run it; 130 interrupted, the execution continues."""
 
 
 class Stop(Exception):
@@ -24,4 +24,4 @@ class Stop(Exception):
 
 
 class Interrupted(BaseException):
-    """Ctrl-C, or a job that is cancelled. Not an Exception: no handler of errors may catch it."""
+    """Ctrl-C, or a cancelled job. It is not an Exception, so that no error handler catches it."""

@@ -1,4 +1,4 @@
-"""Follows an execution: each state as it starts and ends, a moving line on a terminal, a reminder elsewhere."""
+"""Follows an execution: prints each state when it starts and ends. On a terminal a line shows the running states."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from client.exits import PERSON_NEEDED, Stop
 from client.history import Change, Ended, History, Retried, Started, error_name, failure_text
 from client.screen import Screen, seconds
 
-# Failures by which a step only reports that it needs more time.
+# Errors which only mean that a step needs more time.
 _WAITING = {"StepRunning", "InstanceNotReady", "InstanceStopping"}
 _REMINDER = timedelta(seconds=15)
 _SPIN = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 class Progress:
-    """On a terminal: a line for each state that ended and a moving one for those that run. Elsewhere: a line for each start and end."""
+    """On a terminal: one line for each state that ended, and a changing line for those that run. Elsewhere: one line for each start and end."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
@@ -35,13 +35,13 @@ class Progress:
                 self._screen.line(f"  {change.state:<24} starts")
         elif isinstance(change, Retried):
             if error_name(change.error) not in _WAITING:
-                self._screen.line(f"  {change.state:<24} again, after {failure_text(change.error, change.cause)}")
+                self._screen.line(f"  {change.state:<24} retried after {failure_text(change.error, change.cause)}")
         else:
             self._running.pop(change.visit, None)
             self._ended(change)
 
     def still(self, now: datetime) -> None:
-        """Nothing changed for a moment."""
+        """Called while nothing changes."""
         if not self._running:
             return
         names = ", ".join(f"{one.state} {seconds(max((now - one.at).total_seconds(), 0))}" for one in self._running.values())
@@ -73,12 +73,12 @@ class Follower:
         self._sleep = sleep
 
     def follow(self, arn: str) -> Execution:
-        """Returns how it ended."""
+        """Returns the ended execution."""
         self._executions.current = arn
         try:
             return self._until_ended(arn)
         except AwsError as e:
-            # Whether the execution succeeds is unknown here.
+            # The outcome of the execution is unknown.
             raise Stop(
                 PERSON_NEEDED, f"cannot read the execution, which continues: {e.message}\n  follow it   {self._command} follow {arn}"
             ) from None
@@ -96,7 +96,7 @@ class Follower:
             self._pause(quiet, progress)
 
     def _pause(self, quiet: int, progress: Progress) -> None:
-        """Step Functions limits how often a history is read; the states of a deploy take seconds. The line moves meanwhile."""
+        """Step Functions limits the rate of reads, and the states of a deploy take seconds. The line changes during the pause."""
         left = 0.1 if self._aws.local else (0.5, 1.0)[quiet] if quiet < 2 else 2.0
         while left > 0:
             part = min(left, 0.15) if self._screen.terminal else left

@@ -1,4 +1,4 @@
-"""The git of one folder that somebody else may have filled.
+"""git in one folder that another user may have filled.
 
 A repository's own configuration can name programs for git to run. So git runs as the folder's owner, without privileges, where
 that is not the caller; it fetches no object that the repository lacks (GIT_NO_LAZY_FETCH, and GIT_ALLOW_PROTOCOL for older
@@ -24,32 +24,32 @@ class Git:
         self.folder = Path(folder)
 
     def read(self, *arguments: str, identity: bool = False) -> Optional[str]:
-        """What git printed, without the last line break; None when it failed. With `identity` it knows its user's name and address."""
+        """git's output without the last line break; None when it failed. With `identity` git knows the name and address of its user."""
         done = self._run(arguments, subprocess.DEVNULL, "", {}, identity)
         return None if done.returncode else done.stdout.rstrip("\n")
 
     def change(self, *arguments: str, stdin: str = "", variables: Optional[Mapping[str, str]] = None) -> str:
-        """Runs git for what it changes; what git reports is on stderr."""
+        """Runs a git command that changes something; its messages go to stderr."""
         done = self._run(arguments, None, stdin, variables or {}, False)
         if done.returncode:
             raise Stop(FAILED, f"git {arguments[0]} failed in {self.folder}")
         return str(done.stdout).rstrip("\n")
 
     def refusal(self) -> str:
-        """Why git takes the folder for no repository, in git's words; empty when it is one."""
+        """Why the folder is not a repository, in the words of git; empty when it is one."""
         if not self.folder.is_dir():
-            return "it is no folder"
+            return "it is not a folder"
         done = self._run(("rev-parse", "--git-dir"), subprocess.STDOUT, "", {}, False)
-        return "" if done.returncode == 0 else done.stdout.partition("\n")[0] or f"git ended with {done.returncode}"
+        return "" if done.returncode == 0 else done.stdout.partition("\n")[0] or f"git exited with {done.returncode}"
 
     def share(self, path: str) -> None:
-        """Gives a folder of ours to the user that git runs as."""
+        """Makes the user that git runs as the owner of one of our folders."""
         owner = self._other_owner()
         if owner:
             os.chown(path, *owner)
 
     def _other_owner(self) -> Optional[tuple[int, int]]:
-        """The user and group to become; None to stay who we are."""
+        """The user and group of the folder's owner; None if git runs as the caller."""
         owner = self.folder.stat()
         return None if os.geteuid() != 0 or owner.st_uid == 0 else (owner.st_uid, owner.st_gid)
 

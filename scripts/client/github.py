@@ -1,4 +1,4 @@
-"""What a GitHub workflow reads: outputs of the step, and the summary below the run."""
+"""For a GitHub workflow: outputs of the step, and the summary of the run."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class GitHub:
         self._summary = variables.get("GITHUB_STEP_SUMMARY", "")
 
     def started(self, execution: str) -> None:
-        """Written at once, so that a later step of a cancelled run can name what continues."""
+        """Written at once, so that a later step of a cancelled run can name the execution that continues."""
         self._append(self._output, f"execution={_plain(execution, ':/')}\n")
 
     def ended(self, execution: str, outcome: str, release: str) -> None:
         self._append(self._output, f"execution={_plain(execution, ':/')}\noutcome={_plain(outcome)}\nrelease={_plain(release)}\n")
 
     def summarize(self, title: str, outcome: str, done: bool, lines: list[str], link: str) -> None:
-        # A fence that nothing inside can close: messages are text of other people.
+        # No text inside can close this fence: messages contain text of other people.
         text = printable("\n".join(lines)).replace("~~~", "~ ~ ~")
         self._append(
             self._summary,

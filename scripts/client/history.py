@@ -1,6 +1,6 @@
-"""Reads an execution's history as it grows: which state starts, is tried again, and ends.
+"""Reads the history of an execution as it grows: which state starts, is retried, and ends.
 
-Only states that take time are reported, tasks and waits; choices and passes take none.
+Only Task and Wait states are reported; the others take no time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FAILED = {"TaskFailed": "taskFailedEventDetails", "TaskTimedOut": "taskTimedOut
 
 @dataclass(frozen=True)
 class Started:
-    visit: int  # distinguishes this visit of the state from another one
+    visit: int  # distinguishes two visits of one state
     state: str
     at: datetime
 
@@ -36,19 +36,19 @@ class Ended:
     visit: int
     state: str
     took: timedelta
-    failure: str  # empty unless a failure of it was caught
+    failure: str  # empty unless a failure was caught
 
 
 Change = Union[Started, Retried, Ended]
 
 
 def error_name(error: str) -> str:
-    """The simple name: what a function throws is named with its package."""
+    """The simple name of an error: a function's error has the qualified name of its class."""
     return re.split(r"[.$]", error)[-1] if error.startswith("cryptorobot.") else error
 
 
 def failure_text(error: str, cause: str) -> str:
-    """A task's failure as a person reads it."""
+    """A failure of a task, for people."""
     message = _message(cause)
     return f"{error_name(error)}: {message}" if message.strip() else error_name(error)
 
@@ -61,7 +61,7 @@ def _message(cause: str) -> str:
     if not isinstance(document, dict):
         return cause
     if "ExecutionArn" in document:
-        # A deploy that a migration started describes how it ended.
+        # The nested deploy of a migration: its own error and cause.
         return f"{document.get('Error', '')}: {document.get('Cause', '')}"
     return str(document.get("errorMessage", cause))
 
@@ -75,7 +75,7 @@ class _Visit:
 
 
 class History:
-    """Turns events into changes. Events come in the order of their ids, each once or more often."""
+    """Converts events to changes. Events arrive in the order of their ids; one may arrive more than once."""
 
     def __init__(self) -> None:
         self._visit_of: dict[int, int] = {}

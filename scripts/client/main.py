@@ -1,4 +1,4 @@
-"""Where the two programs begin: which interpreter, which command, what a signal means, and the exit code."""
+"""The entry points of operate and local: interpreter, command, signals and exit code."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ HOME = Path(__file__).resolve().parents[2]
 
 
 def operate() -> None:
-    """scripts/operate: on AWS, or wherever AWS_ENDPOINT_URL points."""
+    """scripts/operate: on AWS, or at AWS_ENDPOINT_URL."""
     _use_an_interpreter_with_boto3()
     sys.exit(run("operate", "scripts/operate", sys.argv[1:]))
 
 
 def local() -> None:
-    """scripts/local: on this machine, after that script has installed and built what is missing."""
+    """scripts/local: on this machine, after that script has installed packages and built the jars."""
     from client.local.cloud import LocalCloud
 
     sys.exit(run("local", "./scripts/local", sys.argv[1:], lambda screen: LocalCloud(screen, HOME)))
@@ -48,10 +48,10 @@ def run(name: str, program: str, words: list[str], make_cloud: Optional[Callable
             screen.error(f"{name}: {e.message}")
         return e.code
     except Interrupted:
-        _farewell(screen, work)
+        _report_interruption(screen, work)
         return INTERRUPTED
     except BrokenPipeError:
-        # Who read our output has gone, such as `head`.
+        # The reader of stdout has exited, such as `head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as e:
@@ -92,7 +92,7 @@ def _interrupt(number: int, frame: Any) -> None:
     raise Interrupted
 
 
-def _farewell(screen: Screen, work: Any) -> None:
+def _report_interruption(screen: Screen, work: Any) -> None:
     if work is None or not (work.executions.current or work.executions.starting):
         screen.error("interrupted; no execution was started")
     elif work.executions.current:
@@ -100,13 +100,13 @@ def _farewell(screen: Screen, work: Any) -> None:
         screen.error(f"interrupted; the execution continues: {arn}")
         screen.error(f"  follow it   {work.program} follow {arn}")
         screen.error(f"  stop it     {work.program} follow --stop {arn}")
-        screen.error("  A stopped deploy leaves the host as it is then; what was not confirmed rolls back by itself within the hour.")
+        screen.error("  A stopped execution leaves the host unchanged; the host rolls back an unconfirmed release 20 minutes after its activation.")
     else:
-        screen.error(f"interrupted while {work.executions.starting} was started: check whether it runs before you start again")
+        screen.error(f"interrupted during the start of {work.executions.starting}: check whether it runs before you start it again")
 
 
 def _use_an_interpreter_with_boto3() -> None:
-    """The first python3 on the path may be one that a person installed beside the system's, without boto3."""
+    """The first python3 on the path may be one without boto3, installed beside that of the system."""
     if importlib.util.find_spec("botocore") is not None:
         return
     tried = os.environ.get("OPERATE_PYTHON_TRIED", "")

@@ -1,4 +1,4 @@
-"""What a phase of the migration from containers found or did, in lines. See docs/migration.md."""
+"""The result of a phase of the migration from containers, as lines. See docs/migration.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PHASES = ("prepare", "parallel", "cutover", "cleanup", "undo", "status")
 
 
 def migration_lines(output: dict[str, Any]) -> list[str]:
-    """For the output of an execution of the migrate machine; none for any other's."""
+    """For the output of an execution of the migrate machine; empty for other machines."""
     report, lines = output.get("report") or {}, []
 
     def add(name: str, text: str) -> None:
@@ -26,14 +26,14 @@ def migration_lines(output: dict[str, Any]) -> list[str]:
             add("removed", f"{kind} {_names(names)}")
         add("kept", f"volumes {_names(report.get('kept_volumes') or [])}")
     if report.get("kept"):
-        add("kept", f"{report['kept']} has what was written since")
+        add("kept", f"{report['kept']} has the data written since then")
     if output.get("migration"):
         _progress(output["migration"], add)
     return lines
 
 
 def _progress(migration: dict[str, Any], add: Any) -> None:
-    add("phase", f"{migration.get('phase', '')}, {'well' if migration.get('well') else 'not well'}")
+    add("phase", f"{migration.get('phase', '')}, {'healthy' if migration.get('well') else 'not healthy'}")
     for one in migration.get("containers") or []:
         add("container", f"{one['name']} {'runs' if one['running'] else 'is stopped'}")
     for one in migration.get("container_health") or []:
@@ -45,9 +45,9 @@ def _progress(migration: dict[str, Any], add: Any) -> None:
 
 
 def _container(one: Any) -> str:
-    """As phase prepare describes it; undo only names them."""
+    """Phase prepare describes a container; undo has only its name."""
     if isinstance(one, str):
-        return f"{one} is back"
+        return f"{one} runs again"
     content = (one.get("environment") or {}).get("env_content") or {}
     state = "runs" if one.get("running") else "is stopped"
     return f"{one['name']} of {one['image']}, {state}, restart {one['restart']}" + (", has ENV_CONTENT" if content.get("present") else "")

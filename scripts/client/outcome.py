@@ -1,4 +1,4 @@
-"""How an execution ended: exit code and text. The names and codes are in outcomes.json, which tests hold against the state machines."""
+"""The outcome of an execution: exit code and text. outcomes.json has names and codes; tests compare it with the state machines."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from client.screen import seconds
 
 TABLE = json.loads((Path(__file__).parent / "outcomes.json").read_text(encoding="utf-8"))
 
-# What the deployer did; what the robot does with it nobody here knows.
+# What the deployer did. It does not know what the robot does.
 KEYS = {"live": "keys given", "simulation": "no keys given"}
 
-# Outcomes after which a release serves that the user may want to look at.
+# Outcomes after which a release serves.
 SERVING = ("deployed", "nothing_to_do")
 
 
 def exit_code(ended: Execution) -> int:
-    """The exit code; -1 where the execution could not report what serves now, so that the instance has to be asked."""
+    """The exit code; -1 if the execution could not report what serves, so that it must be read from the instance."""
     if ended.status == "SUCCEEDED":
         return DONE
     return TABLE["failed"].get(ended.error, -1) if ended.status == "FAILED" else -1
@@ -41,7 +41,7 @@ def failure_lines(ended: Execution) -> list[str]:
 
 
 def success_lines(ended: Execution) -> list[str]:
-    """The outcome first, then what is known of what serves."""
+    """The outcome, then the facts about the release that serves."""
     output = ended.output
     host = output.get("host") or {}
     lines = [f"{_headline(output)}, {seconds(ended.seconds)}"]
@@ -71,8 +71,8 @@ def _headline(output: dict[str, Any]) -> str:
     outcome = output.get("outcome", "")
     if outcome == "planned":
         if output.get("nothing_to_do"):
-            return f"Planned for {output.get('environment', '')}: a deploy would find nothing to do"
-        return f"Planned for {output.get('environment', '')}: a deploy would bring " + ", ".join(output.get("differences") or [])
+            return f"Planned for {output.get('environment', '')}: nothing to do"
+        return f"Planned for {output.get('environment', '')}: a deploy would change " + ", ".join(output.get("differences") or [])
     if "migration" in output:
         return f"The migration of {output.get('environment', '')}"
     return TABLE["succeeded"].get(outcome, "Done: {environment}").format(environment=output.get("environment", ""))
@@ -84,9 +84,9 @@ def _because(output: dict[str, Any], what: str, why: str) -> str:
 
 
 def _robot(services: dict[str, Any]) -> str:
-    """How the robot ended before its instance was stopped."""
+    """How the robot stopped before its instance was stopped."""
     if "problem" in services:
-        return f"ended with the instance: {services['problem']}"
+        return f"stopped with the instance: {services['problem']}"
     if not services.get("stopped"):
         return ""
     took = f"{services.get('robot_seconds')} s"
@@ -95,5 +95,5 @@ def _robot(services: dict[str, Any]) -> str:
 
 
 def unknown_code(readable: bool) -> int:
-    """For an execution that could not report what serves: 1 where the instance answered, else a person is needed."""
+    """For an execution that could not report what serves: 1 if the instance answered, otherwise 3."""
     return 1 if readable else PERSON_NEEDED

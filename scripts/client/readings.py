@@ -1,4 +1,4 @@
-"""What is read of an environment after the deploy: drift, certificate, crashes, logs. Text for a person."""
+"""Readings of an environment, as lines for people: drift, certificate, crashes, logs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 
 def drift_lines(reading: dict[str, Any], command: Callable[[str], str]) -> list[str]:
-    """`command` turns a command as the instance names it into one that can be typed here."""
+    """`command` converts a command from the instance to one that can be typed here."""
     lines = [reading.get("said", "")]
     for one in reading.get("drift") or []:
         lines.append(f"  {one['what']}: {one['said']}")
@@ -23,7 +23,7 @@ def certificate_lines(reading: dict[str, Any], command: Callable[[str], str]) ->
 
 def crash_lines(report: dict[str, Any]) -> list[str]:
     if not report.get("count"):
-        return ["no crash bundle is on the instance"]
+        return ["no crash bundle on the instance"]
     lines = [f"crash bundles in {report['folder']} on the instance: {report['count']}"]
     for crash in report.get("crashes") or []:
         lines.append(f"  {crash['id']}  {crash['reason']}: {crash['evidence']}")
@@ -38,20 +38,20 @@ def _bundle(bundle: dict[str, Any]) -> list[str]:
     lines = [
         "",
         f"{bundle['id']}: {bundle['reason']}, release {bundle['release']}, {bundle['restarts']} restarts before"
-        + (f", {uncounted} more ends without a bundle" if uncounted else ""),
+        + (f", {uncounted} more without a bundle" if uncounted else ""),
         f"  memory {memory} MB; disk {bundle['disk_free_mb']} MB free; load {bundle['load']}",
     ]
     lines.extend(f"  health  {answer}" for answer in bundle.get("health") or [])
     if bundle.get("left_out"):
-        lines.append(f"  the {bundle['left_out']} oldest lines did not fit; they are in {bundle['id']}.json")
+        lines.append(f"  the {bundle['left_out']} oldest lines are omitted; they are in {bundle['id']}.json")
     lines.extend(f"  {line}" for line in bundle.get("journal") or [])
     return lines
 
 
 def log_lines(logs: dict[str, Any], most: int) -> list[str]:
-    """The newest `most` lines; how many older ones there are is said first."""
+    """The number of older lines, then the newest `most` lines."""
     found = logs.get("lines") or []
     hidden = max(0, len(found) - most)
     older = (logs.get("left_out") or 0) + hidden
-    note = [f"… {older} older lines; --lines shows more, --since reads less"] if older else []
+    note = [f"… {older} older lines; use --lines to print more, --since to read fewer"] if older else []
     return note + found[hidden:]

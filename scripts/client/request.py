@@ -1,6 +1,6 @@
-"""The input of a state machine: an environment's own values, overridden by the command line.
+"""The input of a state machine: the settings of an environment, overridden by the command line.
 
-What the values mean is the deployer's business: it refuses a bad one with its JSON path.
+The deployer validates the values: it refuses an invalid one with its JSON path.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ENVIRONMENT = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
-# An operation on a release takes these from the release's manifest; the file holds those of the next release.
+# An operation on a release reads these from the release's manifest; the file has those of the next release.
 _ON_A_RELEASE = ("rollback", "restart", "rotate-keys", "rotate-certificate")
 _OF_A_RELEASE = (
     "repository_url", "branch", "revision", "python_version", "virtual_env_path", "certificate_hostname", "services", "mode", "port",
@@ -24,18 +24,18 @@ _OF_A_RELEASE = (
 )  # fmt: skip
 
 
-class _Twice(ValueError):
+class _RepeatedField(ValueError):
     pass
 
 
 def checked_environment(name: str) -> str:
     if not _ENVIRONMENT.fullmatch(name):
-        raise Stop(REFUSED, f"an environment is needed, such as crypto-robot.local; found '{name[:100]}'. See --help")
+        raise Stop(REFUSED, f"'{name[:100]}' is not an environment; use a name such as crypto-robot.local")
     return name
 
 
 def settings_folder(given: str, environment: str, home: Path) -> Path:
-    """The folder of the environments' own values: the given one, the one here, or that of this repository."""
+    """The folder with the environments' settings: the given one, the one here, or that of this repository."""
     if given:
         return Path(given)
     here = Path(".github/environments")
@@ -43,17 +43,17 @@ def settings_folder(given: str, environment: str, home: Path) -> Path:
 
 
 def environment_values(folder: Path, environment: str, required: bool = False) -> dict[str, Any]:
-    """An environment's own values, and its name; only the name where there is no file for it."""
+    """The settings of an environment and its name; only the name if it has no file."""
     file = folder / f"{environment}.json"
     values: dict[str, Any] = {}
     if file.is_file():
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
-            raise Stop(REFUSED, f"{file} is not one JSON object: it cannot be read as UTF-8") from None
+            raise Stop(REFUSED, f"{file} is not one JSON object: it is not UTF-8") from None
         values = _one_object(text, str(file))
     elif required:
-        raise Stop(REFUSED, f"there is no file {file}")
+        raise Stop(REFUSED, f"no file {file}")
     values["environment"] = environment
     return values
 
@@ -63,10 +63,10 @@ def _one_object(text: str, where: str) -> dict[str, Any]:
         document = _parsed(text)
     except json.JSONDecodeError as e:
         raise Stop(REFUSED, f"{where} is not one JSON object: line {e.lineno}, column {e.colno}") from None
-    except _Twice as e:
-        raise Stop(REFUSED, f"{where} is not one JSON object with each field once: {e}") from None
+    except _RepeatedField as e:
+        raise Stop(REFUSED, f"{where} is not one JSON object: {e}") from None
     except (ValueError, RecursionError):
-        raise Stop(REFUSED, f"{where} is not one JSON object: it holds what JSON does not allow") from None
+        raise Stop(REFUSED, f"{where} is not one JSON object: it has a value that JSON does not allow") from None
     if not isinstance(document, dict):
         raise Stop(REFUSED, f"{where} is not one JSON object")
     return document
@@ -76,7 +76,7 @@ def _parsed(text: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            raise _Twice("a field stands in it twice")
+            raise _RepeatedField("it has a field twice")
         return fields
 
     def refuse(constant: str) -> Any:
@@ -88,7 +88,7 @@ def _parsed(text: str) -> Any:
 
 
 def field_value(text: str) -> tuple[str, Any]:
-    """FIELD=VALUE: the value is JSON where it can be, else a text. 3.10 stays a text: as a number it would become 3.1."""
+    """FIELD=VALUE: the value is JSON if it can be parsed, otherwise a string. 3.10 stays a string: as a number it would be 3.1."""
     found = _FIELD.fullmatch(text)
     if not found:
         raise Stop(REFUSED, "--set needs FIELD=VALUE, such as --set bake_seconds=30")
@@ -97,7 +97,7 @@ def field_value(text: str) -> tuple[str, Any]:
         document = _parsed(value)
     except (ValueError, RecursionError):
         if value[:1] in ('{', '[', '"'):
-            raise Stop(REFUSED, f"--set {name}: the value is no JSON") from None
+            raise Stop(REFUSED, f"--set {name}: the value is not valid JSON") from None
         return name, value
     return name, value if isinstance(document, float) else document
 
@@ -107,7 +107,7 @@ def deploy_request(values: dict[str, Any], operation: str, fields: dict[str, Any
     left_out = _OF_A_RELEASE if operation in _ON_A_RELEASE else ()
     request = {**{name: value for name, value in values.items() if name not in left_out}, "operation": operation}
     for name, value in fields.items():
-        # One excludes the other: the command line decides, not the file.
+        # They exclude each other: the command line overrides the file.
         if name in ("branch", "revision"):
             request.pop("revision" if name == "branch" else "branch", None)
         request[name] = value

@@ -1,7 +1,7 @@
-"""What the user sees: results on stdout, errors on stderr, and one line that moves where stdout is a terminal.
+"""Output to the user: results on stdout, errors on stderr, and one changing line if stdout is a terminal.
 
 Messages contain text of other people: commit subjects, log lines, errors. So every line is made printable first: no control
-characters, and nothing that a GitHub runner takes for a command of its own.
+characters, and nothing that a GitHub runner interprets as a command.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ class Screen:
         self._colors = self.terminal and not variables.get("NO_COLOR")
 
     def results_only(self) -> None:
-        """From now on stdout takes only the result; progress goes to stderr, where nothing moves."""
+        """From now on only the result goes to stdout; progress goes to stderr, without a changing line."""
         self._erase()
         self._progress = self._err
         self.terminal = self._colors = False
 
     def line(self, text: str) -> None:
-        """Progress, and how it ended."""
+        """Progress and the outcome."""
         if not self.quiet:
             self._write(self._progress, printable(text))
 
     def result(self, text: str) -> None:
-        """What the command was asked for."""
+        """The result of the command."""
         self._write(self._out, printable(text))
 
     def document(self, document: Any) -> None:
@@ -60,7 +60,7 @@ class Screen:
         self._write(self._err, printable(text))
 
     def moving(self, text: str) -> None:
-        """A line that the next one replaces; nothing where stdout is no terminal."""
+        """A line that the next one replaces; prints nothing if stdout is not a terminal."""
         if self.terminal and not self.quiet:
             width = _width()
             self._progress.write(_ERASE_LINE + printable(text)[: width - 1])
@@ -71,7 +71,7 @@ class Screen:
         return f"{_COLORS[color]}{text}\x1b[0m" if self._colors else text
 
     def state_line(self, mark: str, color: str, text: str) -> None:
-        """A line with a colored mark in front, where there are colors; the text is made printable."""
+        """A line that begins with a mark, colored if the terminal has colors; the text is made printable."""
         self._erase()
         self._progress.write(f"  {self.colored(color, mark)}{printable(text)}\n")
         self._progress.flush()

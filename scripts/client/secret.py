@@ -1,6 +1,6 @@
-"""Stores an environment's secret, from stdin or from files, and only when it differs: a new version means a new deploy.
+"""Stores an environment's secret, from stdin or from files, and only when it differs, because a new version requires a new deploy.
 
-A value is never an argument, a variable, a file or a line of output.
+A value is never an argument, an environment variable, a file that we write, or output.
 """
 
 from __future__ import annotations
@@ -19,55 +19,55 @@ FILES = {"certificate": ("cert", "key", "chain"), "repository": ("ssh_key", "kno
 
 
 def from_files(files: dict[str, str]) -> str:
-    """The value made of files, a field each."""
+    """A value with one field for each file."""
     fields = {}
     for name, file in files.items():
         try:
             fields[name] = Path(file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            raise Stop(REFUSED, f"--{name.replace('_', '-')}: there is no readable text file {file}") from None
+            raise Stop(REFUSED, f"--{name.replace('_', '-')}: {file} is not a readable text file") from None
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_stdin(kind: str, screen: Screen) -> str:
     if sys.stdin.isatty():
-        screen.line(f"paste the JSON of {kind}, then press Ctrl-D:")
+        screen.line(f"Paste the JSON of {kind}, then press Ctrl-D:")
     read = sys.stdin.buffer.read(LARGEST + 1)
     if not read:
-        raise Stop(REFUSED, "stdin is empty: nothing was written")
+        raise Stop(REFUSED, "stdin is empty; nothing was stored")
     try:
         text = read.decode("utf-8")
     except UnicodeDecodeError:
-        raise Stop(REFUSED, "stdin is not UTF-8: nothing was written") from None
-    # An editor's last newline is no part of the value.
+        raise Stop(REFUSED, "stdin is not UTF-8; nothing was stored") from None
+    # The last newline of an editor does not belong to the value.
     return text[:-1] if text.endswith("\n") else text
 
 
 def check(kind: str, value: str, screen: Screen) -> None:
-    """Bad keys are stored all the same: the deploy reports what is wrong. The other two are of use only when they are whole."""
+    """Invalid keys are stored, since the deploy reports the reason. A certificate and a login must be complete."""
     if len(value.encode()) > LARGEST:
-        raise Stop(REFUSED, "the value is larger than 65,536 bytes: nothing was written")
+        raise Stop(REFUSED, "the value is larger than 65,536 bytes; nothing was stored")
     try:
         fields = json.loads(value)
     except (ValueError, RecursionError):
         fields = None
     if kind == "keys":
         if not isinstance(fields, dict):
-            screen.line("warning: this is no JSON object; a deploy with it is a simulation, or is refused")
+            screen.line("warning: this is not a JSON object; a deploy with it is a simulation, or is refused")
         return
-    if not isinstance(fields, dict) or not _whole(kind, fields):
-        raise Stop(REFUSED, f"this is no {kind} as `{kind} --help` describes it: nothing was written")
+    if not isinstance(fields, dict) or not _complete(kind, fields):
+        raise Stop(REFUSED, f"this is not a {kind} as `{kind} --help` describes it; nothing was stored")
 
 
-def _whole(kind: str, fields: dict[str, object]) -> bool:
-    def texts(*names: str) -> bool:
+def _complete(kind: str, fields: dict[str, object]) -> bool:
+    def strings(*names: str) -> bool:
         return all(isinstance(fields.get(name), str) for name in names)
 
-    return texts("cert", "key") if kind == "certificate" else texts("token") or texts("ssh_key", "known_hosts")
+    return strings("cert", "key") if kind == "certificate" else strings("token") or strings("ssh_key", "known_hosts")
 
 
 def store(aws: Aws, name: str, value: str, screen: Screen) -> None:
-    used = "the next deploy or rotation puts it into service"
+    used = "the next deploy or rotation brings it into service"
     try:
         stored = _stored(aws, name)
         if stored == value:
@@ -80,11 +80,11 @@ def store(aws: Aws, name: str, value: str, screen: Screen) -> None:
             aws.call("secretsmanager", "create_secret", Name=name, Description=description, SecretString=value)
             screen.line(f"{name} is created; {used}")
     except AwsError as e:
-        raise Stop(FAILED, f"{name} was not written: {e.message}") from None
+        raise Stop(FAILED, f"{name} was not stored: {e.message}") from None
 
 
 def _stored(aws: Aws, name: str) -> Optional[str]:
-    """The stored value, empty where the secret has none yet; None where there is no secret."""
+    """The stored value; empty if the secret has no value yet, None if there is no secret."""
     try:
         return str(aws.call("secretsmanager", "get_secret_value", SecretId=name).get("SecretString", ""))
     except AwsError as e:
@@ -96,6 +96,6 @@ def _stored(aws: Aws, name: str) -> Optional[str]:
 
 
 def _listed(aws: Aws, name: str) -> bool:
-    """IAM may refuse a secret that does not exist as well: the list of names decides."""
+    """IAM may also refuse a secret that does not exist; the list of names shows whether it exists."""
     listed = aws.pages("secretsmanager", "list_secrets", "SecretList", "NextToken", Filters=[{"Key": "name", "Values": [name]}])
     return any(one["Name"] == name for one in listed)

@@ -1,8 +1,8 @@
-"""The deployer's own stack: documents that earlier versions left behind, and the way out.
+"""The stack of the deployer: remove documents of earlier versions, and uninstall.
 
-An execution finishes on the documents it started with, so an update keeps the old ones. Once nothing runs they can go. They must
-go before an earlier version of the deployer is installed again, since it would make documents of names that exist; so
-`documents --clean` comes before every update of the stack.
+An execution finishes with the documents with which it started, so an update keeps the old ones. They can be removed when no execution
+runs. They must be removed before an earlier version of the deployer is installed again, since it would create documents with names that
+exist; so run `documents --clean` before every update of the stack.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def old_documents(aws: Aws, executions: Executions, screen: Screen, prefix: str,
     try:
         left = _left_documents(aws, prefix, stack)
         if not left:
-            screen.line("no document is left over")
+            screen.line("no documents of earlier versions")
         elif not remove:
             for name in left:
                 screen.line(name)
@@ -38,14 +38,14 @@ def old_documents(aws: Aws, executions: Executions, screen: Screen, prefix: str,
 def _remove(aws: Aws, executions: Executions, screen: Screen, names: list[str]) -> None:
     running = [name for machine in _MACHINES for name in executions.running(machine)]
     if running:
-        raise Stop(FAILED, f"nothing was removed: these may still need them: {' '.join(running)}")
+        raise Stop(FAILED, f"nothing was removed: running executions may need the documents: {' '.join(running)}")
     for name in names:
         aws.call("ssm", "delete_document", Name=name)
         screen.line(f"removed {name}")
 
 
 def _left_documents(aws: Aws, prefix: str, stack: str) -> list[str]:
-    """The account's documents of this prefix, not of a longer one, that neither the stack nor one inside it holds: PREFIX-STEP-HASH."""
+    """The documents PREFIX-STEP-HASH of the account that belong neither to the stack nor to a nested one; none of a longer prefix."""
     filters = [{"Key": "Owner", "Values": ["Self"]}, {"Key": "Name", "Values": [f"{prefix}-"]}]
     listed = aws.pages("ssm", "list_documents", "DocumentIdentifiers", "NextToken", Filters=filters)
     try:
@@ -54,15 +54,15 @@ def _left_documents(aws: Aws, prefix: str, stack: str) -> list[str]:
         if "does not exist" not in e.message:
             raise
         resources = []
-    # A stack that cannot be read may hold anything: then nothing is left over.
+    # A stack that cannot be read may own any document; the error ends the command.
     for nested in [one for one in resources if one["ResourceType"] == "AWS::CloudFormation::Stack"]:
         resources += _resources(aws, nested["PhysicalResourceId"])
-    held = {one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::SSM::Document"}
+    owned = {one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::SSM::Document"}
     ours = re.compile(re.escape(prefix) + r"-(" + "|".join(_STEPS) + r")-[0-9a-f]{12}")
-    return [one["Name"] for one in listed if ours.fullmatch(one["Name"]) and one["Name"] not in held]
+    return [one["Name"] for one in listed if ours.fullmatch(one["Name"]) and one["Name"] not in owned]
 
 
-# Every step there is or ever was: a stack crypto-robot-b leaves documents that begin with crypto-robot- too.
+# Every present and former step: documents of a stack crypto-robot-b begin with crypto-robot- too.
 _STEPS = (
     "prepare", "begin", "end", "inspect", "fetch", "build", "inject-keys", "inspect-certificate", "activate", "health", "confirm",
     "roll-back", "discard", "status", "start-services", "stop-services", "inject-certificate", "check-health", "check-certificates",
@@ -77,14 +77,14 @@ def _resources(aws: Aws, stack: str) -> list[dict[str, Any]]:
 def uninstall(
     aws: Aws, screen: Screen, prefix: str, stack: str, confirmed: bool, command: str, sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """Kept is what a robot needs and what no installation brings back: instances, addresses, firewalls, secrets, documents."""
+    """Keeps what a robot needs and what no installation restores: instances, addresses, firewalls, secrets, documents."""
     try:
         resources = _resources(aws, stack)
     except AwsError as e:
         raise Stop(REFUSED, e.message) from None
-    gone = [one for one in resources if one["ResourceType"] not in ("AWS::SSM::Document", "AWS::IAM::OIDCProvider")]
-    screen.line(f"The stack {stack} goes with {len(gone)} resources: functions, state machines, schedules, roles, alarms, logs.")
-    screen.line("Kept, with the command that removes it:")
+    deleted = [one for one in resources if one["ResourceType"] not in ("AWS::SSM::Document", "AWS::IAM::OIDCProvider")]
+    screen.line(f"Deletes the stack {stack} with {len(deleted)} resources: functions, state machines, schedules, roles, alarms, logs.")
+    screen.line("Keeps, with the command that removes it:")
     try:
         for line in _kept(aws, resources, prefix, command):
             screen.line(f"  {line}")
@@ -92,16 +92,16 @@ def uninstall(
         raise Stop(FAILED, e.message) from None
     if not confirmed:
         if not sys.stdin.isatty():
-            raise Stop(REFUSED, "nothing was touched; --yes deletes the stack")
+            raise Stop(REFUSED, "nothing was changed; --yes deletes the stack")
         if input(f"Delete the stack {stack}? Type its name: ") != stack:
-            raise Stop(REFUSED, "nothing was touched")
+            raise Stop(REFUSED, "nothing was changed")
     try:
         aws.call("cloudformation", "delete_stack", StackName=stack)
     except AwsError as e:
         raise Stop(FAILED, e.message) from None
     screen.line("deleting …")
     _wait_until_deleted(aws, stack, sleep)
-    screen.line(f"{stack} is gone. The robots continue; nothing deploys, watches or starts them now.")
+    screen.line(f"{stack} is deleted. The robots keep running, but nothing deploys, watches or starts them.")
 
 
 def _kept(aws: Aws, resources: list[dict[str, Any]], prefix: str, command: str) -> list[str]:
@@ -124,10 +124,10 @@ def _kept_resource(one: dict[str, Any]) -> str:
     if one["ResourceType"] == "AWS::EC2::Instance":
         return (
             f"instance {number}   aws ec2 modify-instance-attribute --instance-id {number} --no-disable-api-termination; "
-            f"aws ec2 terminate-instances --instance-ids {number}   (its disk stays even then)"
+            f"aws ec2 terminate-instances --instance-ids {number}   (its disk stays)"
         )
     if one["ResourceType"] == "AWS::EC2::EIP":
-        return f"address {number}   aws ec2 release-address --public-ip {number}   (after the instance; costs money while it is idle)"
+        return f"address {number}   aws ec2 release-address --public-ip {number}   (after the instance; an unused address costs money)"
     if one["ResourceType"] == "AWS::EC2::SecurityGroup":
         return f"firewall {number}   aws ec2 delete-security-group --group-id {number}   (after the instance)"
     return ""
@@ -138,7 +138,7 @@ def _wait_until_deleted(aws: Aws, stack: str, sleep: Callable[[float], None]) ->
         try:
             found = aws.call("cloudformation", "describe_stacks", StackName=stack)["Stacks"][0]
         except AwsError as e:
-            # By its name a stack is found only until it is deleted.
+            # A deleted stack cannot be found by its name.
             if "does not exist" in e.message:
                 return
             raise Stop(PERSON_NEEDED, e.message) from None

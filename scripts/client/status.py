@@ -1,4 +1,4 @@
-"""What an environment serves now: one shape for programs and one for people, the same on AWS and on this machine."""
+"""The status of an environment, for programs and for people; the same on AWS and on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 @dataclass(frozen=True)
 class Instance:
-    """An environment's instance; state is pending, running, stopping or stopped."""
+    """The instance of an environment; state is pending, running, stopping or stopped."""
 
     environment: str
     id: str
@@ -18,31 +18,31 @@ class Instance:
 
 
 def web_url(protocol: str, address: str, port: Any) -> str:
-    """Where the web application answers; empty where none is served or the address is unknown."""
+    """The URL of the web application; empty if there is none or the address is unknown."""
     return f"{protocol}://{address}:{port}" if protocol and address and port else ""
 
 
 def document(instance: Instance, host: Optional[dict[str, Any]]) -> dict[str, Any]:
-    """For programs. `host` is what the instance itself reports; None where it does not run or does not answer."""
-    said = host or {}
+    """For programs. `host` is the report of the instance; None if it does not run or does not answer."""
+    report = host or {}
     return {
         "environment": instance.environment,
         "instance_id": instance.id,
         "state": instance.state,
         "address": instance.address,
-        "url": web_url(said.get("protocol", ""), instance.address, said.get("port", "")),
-        "release": said.get("release") or "",
-        "revision": said.get("revision") or "",
-        "mode": said.get("mode") or "",
-        "protocol": said.get("protocol") or "",
-        "health": said.get("health") or "unknown",
-        "reason": said.get("reason") or "",
-        "crashes": said.get("crashes") or {"count": 0, "newest": "", "reason": ""},
-        "locked_by": said.get("locked_by"),
-        "drift": said.get("drift"),
-        "units": said.get("units") or {},
-        "certificate_not_after": said.get("certificate_not_after") or "",
-        "armed": said.get("armed"),
+        "url": web_url(report.get("protocol", ""), instance.address, report.get("port", "")),
+        "release": report.get("release") or "",
+        "revision": report.get("revision") or "",
+        "mode": report.get("mode") or "",
+        "protocol": report.get("protocol") or "",
+        "health": report.get("health") or "unknown",
+        "reason": report.get("reason") or "",
+        "crashes": report.get("crashes") or {"count": 0, "newest": "", "reason": ""},
+        "locked_by": report.get("locked_by"),
+        "drift": report.get("drift"),
+        "units": report.get("units") or {},
+        "certificate_not_after": report.get("certificate_not_after") or "",
+        "armed": report.get("armed"),
     }
 
 
@@ -71,5 +71,5 @@ def lines(status: dict[str, Any], drift_command: str) -> list[str]:
     if status["locked_by"]:
         add("locked by", f"{status['locked_by']['owner']} since {status['locked_by']['since']}")
     if status["armed"]:
-        add("rolls back", f"{status['armed']['release']} by itself at {status['armed']['at']} unless it is confirmed")
+        add("rolls back", f"{status['armed']['release']} at {status['armed']['at']} unless it is confirmed")
     return found

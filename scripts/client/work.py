@@ -1,4 +1,4 @@
-"""What every command works with, and the running of an execution from its start to its outcome."""
+"""The objects that every command uses, and the run of an execution from its start to its outcome."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READING_LIMIT = 30.0
 
 
 class Cloud(Protocol):
-    """What the local cloud knows beside AWS's own APIs."""
+    """The control interface of the local cloud, which AWS does not have."""
 
     def instance(self, environment: str) -> Optional[status.Instance]: ...
 
@@ -30,7 +30,7 @@ class Cloud(Protocol):
 @dataclass
 class Work:
     name: str  # operate or local
-    program: str  # as it is typed
+    program: str  # as the user types it
     home: Path
     options: argparse.Namespace
     screen: Screen
@@ -40,7 +40,7 @@ class Work:
     cloud: Optional[Cloud] = None
 
     def command(self, words: str, environment: str = "") -> str:
-        """A command of this program, as it is typed for an environment."""
+        """A command of this program, as the user types it for an environment."""
         if not environment:
             return f"{self.program} {words}"
         if self.name == "local":
@@ -48,8 +48,8 @@ class Work:
         first, _, rest = words.partition(" ")
         return f"{self.program} {first} {environment} {rest}".rstrip()
 
-    def here(self, text: str, environment: str) -> str:
-        """A text of the instance that names commands of `operate`, with the commands as they are typed here."""
+    def as_typed(self, text: str, environment: str) -> str:
+        """A text from the instance, with its commands of `operate` as the user types them here."""
         inside = "on the instance: "
         if self.name == "local" and text.startswith(inside):
             return f"{self.program} exec {environment} -- {text[len(inside):]}"
@@ -57,16 +57,16 @@ class Work:
         return re.sub(named, lambda found: self.command(found.group(1), environment), text)
 
     def values(self) -> dict[str, Any]:
-        """The environment's own values."""
+        """The settings of the environment."""
         given, environment = getattr(self.options, "settings", ""), self.options.environment
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", environment):
-            # Only a plain name can be a file; the deployer refuses any other.
+            # Only such a name can be a file; the deployer refuses other names.
             return {"environment": environment}
         folder = settings_folder(given, environment, self.home) if self.name == "operate" else self.home / ".github/environments"
         return environment_values(folder, environment, required=bool(given))
 
     def run(self, machine: str, operation: str, request: dict[str, Any]) -> int:
-        """Starts an execution and stays until it has ended; returns the exit code."""
+        """Starts an execution and follows it to its end; returns the exit code."""
         if getattr(self.options, "json", False):
             self.screen.results_only()
         arn = self.executions.start(machine, operation, request)
@@ -84,7 +84,7 @@ class Work:
         return self._conclude(ended)
 
     def read(self, machine: str, request: dict[str, Any], limit: float = 0) -> Execution:
-        """Runs an execution that only reads, without a line for its states. With a limit it may still be running."""
+        """Runs an execution that only reads, without printing its states. After `limit` seconds it returns the running execution."""
         operation = str(request["operation"])
         arn = self.executions.start(machine, operation, request)
         since, pause = time.monotonic(), 0.02 if self.aws.local else 0.5
@@ -99,10 +99,10 @@ class Work:
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.1 if self.aws.local else 2.0)
         except AwsError as e:
-            raise Stop(FAILED, f"{operation} was not read: {e.message}") from None
+            raise Stop(FAILED, f"{operation} failed: {e.message}") from None
 
     def reading(self, operation: str, **fields: Any) -> dict[str, Any]:
-        """What the host reported to the watch machine."""
+        """The report of the host to the watch machine."""
         ended = self.read("watch", watch_request(self.values(), operation, **fields))
         if ended.status != "SUCCEEDED":
             code = outcome.exit_code(ended)
@@ -116,7 +116,7 @@ class Work:
         return self.read("deploy", watch_request(values, "status"), limit)
 
     def link(self, arn: str) -> str:
-        """Where a person looks at an execution."""
+        """The page or the command that shows an execution."""
         endpoint = self.aws.endpoint("stepfunctions")
         if endpoint:
             return f"aws --endpoint-url {endpoint} stepfunctions describe-execution --execution-arn {arn}"
@@ -141,7 +141,7 @@ class Work:
                 code, more = self._read_back(environment)
                 lines += more
             if code == PERSON_NEEDED:
-                lines.append(f"A person is needed: {self.command('status', environment)}, {self.command('logs', environment)}")
+                lines.append(f"Manual intervention required: {self.command('status', environment)}, {self.command('logs', environment)}")
             for line in lines:
                 self.screen.error(line)
         self.github.ended(ended.arn, outcome.outcome_name(ended), str(ended.output.get("release", "")))
@@ -149,7 +149,7 @@ class Work:
         return code
 
     def _after(self, ended: Execution, environment: str) -> list[str]:
-        """Below a deploy: where its web application answers, and what to do next."""
+        """The lines after a deploy: the URL of its web application, and the next commands."""
         output = ended.output
         if output.get("outcome") not in outcome.SERVING:
             return []
@@ -157,13 +157,13 @@ class Work:
         lines = [outcome.field("url", url)] if url else []
         if output.get("mode") == "simulation":
             keys = self.command("keys", environment)
-            lines.append(outcome.field("next", "the robot was given no keys; store them and deploy again:"))
+            lines.append(outcome.field("next", "the robot has no keys; store them and deploy again:"))
             lines.append(f'            {keys} <keys.json   {{"BINANCE_API_KEY": "…", "BINANCE_SECRET_KEY": "…"}}')
         see_also = " · ".join([self.command("status", environment), *(self.command(w, environment).split(" ", 1)[1] for w in ("logs", "rollback"))])
         return [*lines, outcome.field("see also", see_also)]
 
     def _url(self, ended: Execution) -> str:
-        """A deploy's request names the port. Any other operation takes it from its release, which only the instance knows."""
+        """The request of a deploy has the port. For other operations the instance reports the port of the release."""
         output = ended.output
         if ended.input.get("operation", "deploy") == "deploy":
             port = ended.input.get("port", 5000) if has_web_application(ended.input) else ""
@@ -172,10 +172,10 @@ class Work:
         return status.web_url(output.get("protocol", ""), output.get("address", ""), port)
 
     def _read_back(self, environment: str) -> tuple[int, list[str]]:
-        """The execution could not report what serves now; the instance is asked before an exit code is chosen."""
+        """The execution could not report what serves, so the instance is read before the exit code is chosen."""
         if not environment:
-            return PERSON_NEEDED, ["The execution does not name its environment; look at its instance."]
-        self.screen.line("The execution could not report what serves now; reading it from the instance.")
+            return PERSON_NEEDED, ["The execution has no environment; check its instance."]
+        self.screen.line("The execution could not report what serves; reading it from the instance.")
         self.options.environment = environment
         read = self.status_of(self.values())
         if read.status != "SUCCEEDED":
@@ -187,4 +187,4 @@ class Work:
             now = f"release {host['release']}, {host.get('mode')}, {host.get('health')}"
         else:
             now = "nothing"
-        return outcome.unknown_code(True), [f"Now serves, as the instance reports: {now}. Deploy again when you know why the execution ended."]
+        return outcome.unknown_code(True), [f"The instance now serves: {now}. Find out why the execution ended, then deploy again."]

@@ -1,4 +1,4 @@
-"""The local cloud on this machine: where it is, whether it runs, and its private endpoints under /_local/."""
+"""The local cloud on this machine: its address, its process, and its control interface under /_local/."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LocalCloud:
         return f"http://127.0.0.1:{self._port}"
 
     def aws(self, screen: Screen) -> Aws:
-        """Clients of this cloud, never of a person's own account."""
+        """Clients of this cloud, never of the user's own AWS account."""
         return Aws(screen, {}, self.region, self.credentials, self.endpoint, ACCOUNT)
 
     def credentials(self) -> tuple[str, str]:
@@ -56,13 +56,13 @@ class LocalCloud:
             raise Stop(FAILED, f"{file} cannot be read: {type(e).__name__}") from None
 
     def start(self) -> None:
-        """Starts the cloud unless the one of the present sources answers already."""
+        """Starts the cloud unless one of the current sources answers already."""
         if self._started or (self._is_current() and self.answers()):
             self._started = True
             return
         code = self.script("start-cloud.sh")
         if code:
-            raise Stop(UNFIT if code == UNFIT else FAILED, "the local cloud does not run")
+            raise Stop(UNFIT if code == UNFIT else FAILED, "the local cloud could not be started")
         self._started = True
 
     def answers(self) -> bool:
@@ -74,7 +74,7 @@ class LocalCloud:
             raise Stop(FAILED, f"{self.endpoint}: {e}") from None
 
     def process(self) -> Optional[int]:
-        """The id of the cloud's process; None unless it is alive and still that program."""
+        """The id of the cloud's process; None unless a process with this id runs the cloud."""
         try:
             number = int((self.state / "cloud.pid").read_text())
             return number if _PROGRAM in Path(f"/proc/{number}/cmdline").read_bytes() else None
@@ -91,7 +91,7 @@ class LocalCloud:
         return next((one for one in self.instances() if one.environment == environment), None)
 
     def instances_on_disk(self) -> list[Instance]:
-        """The instances that a cloud left behind when it ended."""
+        """The instances of a cloud that has ended."""
         found = []
         for file in sorted((self.state / "machines").glob("*/machine.json")):
             machine = json.loads(file.read_text())
@@ -107,12 +107,12 @@ class LocalCloud:
             raise Stop(FAILED, f"{method} {self.endpoint}/_local/{path}: {e}") from None
         if status // 100 != 2:
             message = answer.get("message") if isinstance(answer, dict) else answer
-            # What was asked for cannot be done as it was asked.
+            # 400: the request is invalid.
             raise Stop(REFUSED if status == 400 else FAILED, str(message or f"the local cloud answered with status {status}"))
         return answer
 
     def script(self, name: str, *arguments: str, stdin: Optional[str] = None) -> int:
-        """Runs a step of scripts/local.d and returns its exit code. With an input its output goes to stderr: it is progress."""
+        """Runs a script of scripts/local.d and returns its exit code. With stdin, its output is progress and goes to stderr."""
         command = [str(self._home / "scripts/local.d" / name), *arguments]
         if stdin is None:
             return subprocess.run(command).returncode

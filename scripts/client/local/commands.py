@@ -1,4 +1,4 @@
-"""The commands of scripts/local: what makes or removes things on this machine, then the commands that operate has too."""
+"""The commands of scripts/local: those that create or remove things on this machine, then those shared with operate."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from client.request import deploy_request
 from client.screen import seconds
 from client.work import READING_LIMIT, Work
 
-# From the moment the disk is there; making that takes as long as it takes.
+# Counted from the moment when the disk exists: creating it has no limit.
 _START_LIMIT = 120.0
 _REMINDER = 15.0
-# An execution that read something and succeeded is no event of its environment; this command makes one itself.
+# A reading that succeeded is not an event of its environment; this command starts one itself.
 _ONLY_READ = re.compile(r"crypto-robot-\w+ (status|read-logs|check-drift|check-certificates|crash-report)-\S+ (started|SUCCEEDED)")
 
 
 def _cloud(work: Work) -> LocalCloud:
     if not isinstance(work.cloud, LocalCloud):
-        raise TypeError("this work has no local cloud")
+        raise TypeError("no local cloud")
     return work.cloud
 
 
 def _request(work: Work, operation: str) -> tuple[Source, dict[str, Any]]:
-    """What is deployed and from where; a repository of this machine is served to the instances."""
+    """The source and the request of a deploy; the local cloud serves a repository of this machine to the instances."""
     cloud, environment = _cloud(work), work.options.environment
     spelled = getattr(work.options, "repository", None) or sources.remembered(cloud.state, environment)
     source = sources.choose(spelled, cloud.state, work.home)
@@ -88,7 +88,7 @@ def migrate(work: Work) -> int:
 
 
 def show_status(work: Work) -> int:
-    """Every environment, or one. Starts nothing: without a cloud it shows what a cloud left on disk."""
+    """Every environment, or one. Does not start a cloud: without one it shows the instances on disk."""
     cloud = _cloud(work)
     found = cloud.instances() if cloud.answers() else cloud.instances_on_disk()
     if work.options.environment_given:
@@ -105,7 +105,7 @@ def show_status(work: Work) -> int:
         thread.join()
     commands.show_statuses(work, read)
     if not found and not work.options.json:
-        work.screen.result("no environment yet; ./scripts/local deploy makes one")
+        work.screen.result("no environment yet; ./scripts/local deploy creates one")
     return DONE
 
 
@@ -116,7 +116,7 @@ def _described(work: Work, instance: status.Instance) -> dict[str, Any]:
         try:
             host = own.status_of(own.values(), READING_LIMIT).output.get("host")
         except Stop:
-            # An environment that cannot be read has unknown health; the others are shown all the same.
+            # An environment that cannot be read has unknown health; the others are still shown.
             host = None
     return status.document(instance, host)
 
@@ -163,15 +163,15 @@ def down(work: Work) -> int:
     if process and cloud.answers():
         cloud.request("POST", "shutdown")
         _await_end(process)
-    # Also when the cloud ended well: then nothing is found. One that was killed left its instances behind.
+    # A cloud that was killed left its instances; after a normal end there are none.
     if cloud.process():
         os.kill(cloud.process() or 0, signal.SIGKILL)
     if cloud.state.is_dir():
         if cloud.script("stop-machines.sh"):
-            raise Stop(FAILED, "not everything could be powered off, see above")
+            raise Stop(FAILED, "some instances could not be powered off, see above")
         if work.options.purge and cloud.script("remove-state.sh"):
             raise Stop(FAILED, f"{cloud.state} could not be removed, see above")
-    work.screen.line("everything is removed" if work.options.purge else "everything is off; disks, secrets and history are kept")
+    work.screen.line("everything is removed" if work.options.purge else "everything is powered off; disks, secrets and history are kept")
     return DONE
 
 
@@ -183,7 +183,7 @@ def _await_end(process: int) -> None:
 
 
 def _check_before_making(work: Work, request: dict[str, Any]) -> None:
-    """The deployer's own PlanDeployment judges a request before an instance is made for it: a refused one leaves nothing behind."""
+    """PlanDeployment validates the request before an instance is created: a refused request changes nothing."""
     if _cloud(work).instance(work.options.environment):
         return
     execution = work.aws.state_machine("crypto-robot-deploy").replace(":stateMachine:", ":execution:") + ":check"
@@ -197,7 +197,7 @@ def _check_before_making(work: Work, request: dict[str, Any]) -> None:
 
 
 def _is_asleep(work: Work, request: dict[str, Any], source: Source) -> bool:
-    """Whether the instance is whole and only switched off: then the state machine starts it, as it would on AWS."""
+    """Whether the instance is complete and only stopped: then the state machine starts it, as on AWS."""
     cloud = _cloud(work)
     instance = cloud.instance(work.options.environment)
     if instance is None or instance.state != "stopped":
@@ -207,16 +207,16 @@ def _is_asleep(work: Work, request: dict[str, Any], source: Source) -> bool:
 
 
 def _make(work: Work, request: dict[str, Any], source: Source) -> status.Instance:
-    """Returns the instance, running, with a certificate and packages for pip. What is there is left alone."""
+    """Returns the running instance, with a certificate and packages for pip. Creates only what is missing."""
     cloud, environment = _cloud(work), work.options.environment
     found = cloud.instance(environment)
     if found is None or found.state != "running":
-        work.screen.line(f"  bringing up an instance for {environment}")
+        work.screen.line(f"  starting an instance for {environment}")
         began = time.monotonic()
         found = _started(work, environment, began)
         work.screen.line(f"  instance {found.id} at {found.address} runs, {seconds(time.monotonic() - began)}")
     if cloud.script("offer-wheels.sh", found.id, stdin=source.requirements(request, work.home)):
-        work.screen.error("  packages for pip could not be prepared; pip names what the index lacks")
+        work.screen.error("  packages for pip could not be prepared; if one is missing, pip reports it")
     _certify(work, request, found.address)
     return found
 
@@ -236,18 +236,18 @@ def _certificate_name(work: Work) -> str:
 
 
 def _certify(work: Work, request: dict[str, Any], address: str) -> None:
-    """Stores a certificate of the local test authority where there is none."""
+    """Stores a certificate of the local test authority if there is none."""
     if _has_certificate(work):
         return
     hostname = str(request.get("certificate_hostname") or work.options.environment)
     issued = _cloud(work).request("POST", "certificates", {"hostname": hostname, "address": address})
     work.aws.call("secretsmanager", "create_secret", Name=_certificate_name(work), SecretString=json.dumps(issued))
-    work.screen.line(f"  certificate for {hostname} made by the local test authority")
+    work.screen.line(f"  created a certificate for {hostname} from the local test authority")
 
 
 def _started(work: Work, environment: str, began: float) -> status.Instance:
     cloud = _cloud(work)
-    _with_patience(work, lambda: cloud.request("PUT", f"environments/{quoted(environment)}"), began)
+    _with_progress(work, lambda: cloud.request("PUT", f"environments/{quoted(environment)}"), began)
     started = time.monotonic()
     while True:
         instance = cloud.instance(environment)
@@ -255,14 +255,14 @@ def _started(work: Work, environment: str, began: float) -> status.Instance:
         if instance and instance.state == "running":
             return instance
         if instance is None or instance.state == "stopped" or waited > _START_LIMIT:
-            named = f"{instance.id} is {instance.state}" if instance else "it is gone"
+            named = f"{instance.id} is {instance.state}" if instance else "it does not exist"
             raise Stop(FAILED, f"the instance of {environment} does not start: {named}; {work.command('logs', environment)}")
         work.screen.moving(f"  {instance.state} {seconds(waited)}")
         time.sleep(0.1)
 
 
-def _with_patience(work: Work, call: Callable[[], Any], began: float) -> None:
-    """The first instance has to make the image, which takes minutes: something should move meanwhile."""
+def _with_progress(work: Work, call: Callable[[], Any], began: float) -> None:
+    """The first instance creates the image, which takes minutes: prints progress during the call."""
     failure: list[BaseException] = []
 
     def run() -> None:
@@ -273,14 +273,14 @@ def _with_patience(work: Work, call: Callable[[], Any], began: float) -> None:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    reminded = 0.0
+    reported = 0.0
     while thread.is_alive():
         thread.join(0.2)
         waited = time.monotonic() - began
-        text = f"  making its disk (the very first time: minutes) {seconds(waited)}"
+        text = f"  creating its disk (minutes the first time) {seconds(waited)}"
         work.screen.moving(text)
-        if not work.screen.terminal and waited - reminded >= _REMINDER:
-            reminded = waited
+        if not work.screen.terminal and waited - reported >= _REMINDER:
+            reported = waited
             work.screen.line(text)
     if failure:
         raise failure[0]
@@ -295,14 +295,14 @@ def _after_start(command: Callable[[Work], int]) -> Callable[[Work], int]:
 
 
 def credentials(work: Work) -> int:
-    """Prints to stdout what a shell evaluates: the operator's secret is meant for nobody but that shell."""
+    """Prints variables for a shell to evaluate, with the operator's secret."""
     cloud = _cloud(work)
     cloud.start()
     key, secret = cloud.credentials()
     variables = {
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,
-        # A token of the person's own account would be sent with these keys.
+        # A token of the user's own account would be sent with these keys.
         "AWS_SESSION_TOKEN": "",
         "AWS_REGION": cloud.region,
         "AWS_DEFAULT_REGION": cloud.region,

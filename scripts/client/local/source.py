@@ -1,4 +1,4 @@
-"""Which robot is deployed from this machine: the sample, a repository here, or one somewhere else."""
+"""The source of a deploy: the sample, a repository on this machine, or a URL."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class Source:
-    """A choice of the command line; path is None for a repository somewhere else."""
+    """A choice of the command line; path is None for a URL."""
 
     spelled: str
     path: Optional[Path]
 
     @property
     def shown(self) -> str:
-        """As it is printed: an address may hold a login by mistake."""
+        """For output, without a login that the URL may contain by mistake."""
         if self.path:
             return self.spelled
         return re.sub(r"[?#].*", "?…", re.sub(r"://(?!git@)[^/]*@", "://…@", self.spelled, count=1), count=1, flags=re.DOTALL)
 
     @property
     def served_name(self) -> str:
-        """A name of its own for every path."""
+        """A different name for every path."""
         digest = hashlib.sha256(os.fsencode(str(self.path))).hexdigest()[:8]
         return re.sub(r"[^A-Za-z0-9-]", "-", self.path.name if self.path else "") + "-" + digest
 
     def commit(self) -> dict[str, str]:
-        """What a folder has checked out, as fields of a request: its branch, or its commit where it is on none."""
+        """The branch that a folder has checked out, or its commit if there is no branch, as fields of a request."""
         git = Git(self.path or "")
-        # The full name: with a tag of the branch's name the short one is ambiguous, and git prints heads/NAME.
+        # The full name: if a tag has the name of the branch, the short one is ambiguous, and git prints heads/NAME.
         branch = git.read("symbolic-ref", "HEAD")
         if branch and branch.startswith("refs/heads/"):
             return {"branch": branch[len("refs/heads/") :]}
@@ -48,20 +48,20 @@ class Source:
         return {"revision": commit} if commit else {}
 
     def revision(self, spelled: str) -> str:
-        """A commit of a folder, as git understands it."""
+        """The commit of a folder that git resolves this to."""
         if not self.path:
             return spelled
         return Git(self.path).read("rev-parse", "--verify", "--quiet", "--end-of-options", spelled + "^{commit}") or spelled
 
     def requirements(self, fields: dict[str, object], home: Path) -> str:
-        """What pip will be asked for, as far as that can be known here."""
+        """The requirements that pip will install; empty if they are not on this machine."""
         if not self.path:
             return (home / "scripts/sample-app/requirements.txt").read_text()
         commit = fields.get("revision") or (f"refs/heads/{fields['branch']}" if fields.get("branch") else "HEAD")
         return Git(self.path).read("cat-file", "blob", f"{commit}:requirements.txt") or ""
 
     def uncommitted(self) -> int:
-        """How many files of a folder are not as they were committed; a deploy takes commits only."""
+        """The number of files with uncommitted changes; a deploy uses commits only."""
         if not self.path or not (self.path / ".git").exists():
             return 0
         changed = Git(self.path).read("status", "--porcelain", "-z", "--ignore-submodules=all", "--no-renames") or ""
@@ -72,33 +72,33 @@ def choose(spelled: str, state: Path, home: Path) -> Source:
     if spelled == SAMPLE:
         return Source(SAMPLE, ensure_sample(home / "scripts/sample-app", state / "repositories/sample-app"))
     if "://" in spelled or re.fullmatch(r"[^/]+@[^/]+:.*", spelled, re.DOTALL) or not spelled.strip():
-        # Whether an address is a good one is for the deployer to say.
+        # The deployer validates a URL.
         return Source(spelled, None)
     path = Path(os.path.abspath(spelled))
     git = Git(path)
     refusal = git.refusal()
     if refusal:
-        raise Stop(REFUSED, f"--repository {spelled}: there is no git repository; give a folder or a URL ({refusal})")
+        raise Stop(REFUSED, f"--repository {spelled}: not a git repository; use a folder or a URL ({refusal})")
     _check_top(git, spelled)
     if git.read("rev-parse", "--is-shallow-repository") == "true":
         raise Stop(
-            REFUSED, f"--repository {spelled}: this is a shallow clone, which cannot be fetched from. Complete it: git -C {path} fetch --unshallow"
+            REFUSED, f"--repository {spelled}: this is a shallow clone, from which git cannot fetch. Complete it: git -C {path} fetch --unshallow"
         )
     return Source(str(path), path)
 
 
 def _check_top(git: Git, spelled: str) -> None:
-    """A folder inside a repository is none: what is deployed is the whole repository."""
+    """A folder inside a repository is refused: a deploy uses the whole repository."""
     top = git.read("rev-parse", "--show-toplevel")
     if top is not None:
         if os.path.realpath(top) != os.path.realpath(git.folder):
-            raise Stop(REFUSED, f"--repository {spelled}: this is a folder inside the repository {top}; give that, a repository is deployed as a whole")
+            raise Stop(REFUSED, f"--repository {spelled}: this is a folder inside the repository {top}; use {top}, since a deploy uses the whole repository")
     elif os.path.realpath(git.read("rev-parse", "--absolute-git-dir") or "") != os.path.realpath(git.folder):
-        raise Stop(REFUSED, f"--repository {spelled}: this is a folder inside a git repository; give the repository")
+        raise Stop(REFUSED, f"--repository {spelled}: this is a folder inside a git repository; use the repository")
 
 
 def remembered(state: Path, environment: str) -> str:
-    """What this environment was deployed from last; the sample before that."""
+    """The source of the last deploy to this environment; at first the sample."""
     try:
         return _memory(state, environment).read_text(encoding="utf-8").strip() or SAMPLE
     except OSError:
@@ -116,7 +116,7 @@ def _memory(state: Path, environment: str) -> Path:
 
 
 def ensure_sample(sample: Path, repository: Path) -> Path:
-    """The sample robot as a git repository. A change of the sample becomes a commit; a commit somebody made there stays until then."""
+    """The sample robot as a git repository. A change of the sample becomes a commit; a commit of the user there stays until then."""
     files = sorted(file for file in sample.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
     digest = hashlib.sha256()
     for file in files:
@@ -134,7 +134,7 @@ def ensure_sample(sample: Path, repository: Path) -> Path:
         shutil.copy2(file, target)
     git.change("add", "--all")
     if git.read("diff", "--cached", "--quiet") is None:
-        subject = "Take over the changed sample" if known else "Start trading"
+        subject = "Update the sample" if known else "Start trading"
         who = {f"GIT_{role}_{field}": value for role in ("AUTHOR", "COMMITTER") for field, value in (("NAME", "sample"), ("EMAIL", "sample@localhost"))}
         git.change("commit", "--quiet", "--message", subject, variables=who)
     mark.write_text(digest.hexdigest())
@@ -145,4 +145,4 @@ def mention_uncommitted(source: Source, screen: Screen) -> None:
     count = source.uncommitted()
     if count:
         files = "1 file has" if count == 1 else f"{count} files have"
-        screen.line(f"  note: {files} uncommitted changes in {source.shown}; a deploy takes commits only")
+        screen.line(f"  note: {files} uncommitted changes in {source.shown}; a deploy uses commits only")

@@ -97,7 +97,7 @@ class LocalTest(unittest.TestCase):
              "keep_releases": 3}, self.started(),
         )  # fmt: skip
         self.assertEqual("sample\n", (self.state / "chosen/crypto-robot.local").read_text())
-        self.assertIn("deploy: main of sample\n  bringing up an instance for crypto-robot.local\n", self.out.getvalue())
+        self.assertIn("deploy: main of sample\n  starting an instance for crypto-robot.local\n", self.out.getvalue())
 
     def test_a_refused_request_leaves_nothing_behind_and_its_cause_has_one_full_stop(self) -> None:
         self.fake.plan = {"errorType": "cryptorobot.deployer.failure.DeploymentFailure$InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
@@ -135,7 +135,7 @@ class LocalTest(unittest.TestCase):
         self.assertNotIn("uncommitted", self.out.getvalue())
         (robot / "main.py").write_text("changed")
         self.run_local("deploy")
-        self.assertIn(f"note: 1 file has uncommitted changes in {robot}; a deploy takes commits only", self.out.getvalue())
+        self.assertIn(f"note: 1 file has uncommitted changes in {robot}; a deploy uses commits only", self.out.getvalue())
 
     def test_an_operation_on_a_release_needs_no_repository(self) -> None:
         (self.home / ".github/environments/crypto-robot.local.json").write_text('{"branch": "main", "application_path": "/srv/robot"}')
@@ -190,7 +190,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual(0, self.run_local("logs", "crypto-robot", "--lines", "2"))
         self.assertEqual(
             [f"T execution: {texts[0]}", f"T execution: {texts[3]}", "T notice: x: deploy RolledBack", "  fix it",
-             "… 5 older lines; --lines shows more, --since reads less", "b", "c"], self.out.getvalue().splitlines(),
+             "… 5 older lines; use --lines to print more, --since to read fewer", "b", "c"], self.out.getvalue().splitlines(),
         )  # fmt: skip
         self.assertEqual(("crypto-robot", "1h"), (self.started()["service"], self.started()["since"]))
 

@@ -83,7 +83,7 @@ class OperateTest(unittest.TestCase):
                 done = self.run_operate("deploy", "a.local")
                 self.assertEqual(code, done.returncode)
                 self.assertTrue(done.stderr.startswith(f"{error}: it broke\n"), done.stderr)
-                self.assertEqual(code == 3, "A person is needed" in done.stderr)
+                self.assertEqual(code == 3, "Manual intervention required" in done.stderr)
 
     def test_an_execution_that_could_not_report_is_read_back_from_the_instance(self) -> None:
         self.fake.history = ended_history("Prepare", end="ExecutionAborted")
@@ -110,7 +110,7 @@ class OperateTest(unittest.TestCase):
         self.fake.refuse["GetExecutionHistory"] = (400, "ThrottlingException", "Rate exceeded")
         done = self.run_operate("deploy", "a.local", OPERATE_PATIENCE="1")
         self.assertEqual(3, done.returncode)
-        self.assertIn("AWS cannot be reached; trying again for up to 1 s: An error occurred (ThrottlingException) when calling the GetExecutionHistory", done.stdout)
+        self.assertIn("AWS cannot be reached; retrying for up to 1 s: An error occurred (ThrottlingException) when calling the GetExecutionHistory", done.stdout)
         self.assertIn("scripts/operate follow arn:", done.stderr)
 
     def test_what_was_not_started_has_a_code_of_its_own(self) -> None:
@@ -190,7 +190,7 @@ class OperateTest(unittest.TestCase):
             event(9, "ExecutionSucceeded", 8),
         ]
         done = self.run_operate("deploy", "a.local")
-        self.assertIn("  Fetch                    again, after HostUnreachable: gone\n  Fetch                      6.0 s  done\n", done.stdout)
+        self.assertIn("  Fetch                    retried after HostUnreachable: gone\n  Fetch                      6.0 s  done\n", done.stdout)
         self.assertNotIn("StepRunning", done.stdout)
 
     def test_a_workflow_gets_outputs_and_a_summary_that_nothing_inside_can_end(self) -> None:
@@ -237,8 +237,8 @@ class OperateTest(unittest.TestCase):
                     {"release": "r1", "revision": "a" * 40, "at": "", "good": False, "current": False, "subject": "first"}]  # fmt: skip
         self.ends(status="SUCCEEDED", output={"outcome": "status", "state": "running", "host": {"releases": releases}})
         lines = self.run_operate("rollback", "a.local", "--list").stdout.splitlines()
-        self.assertRegex(lines[0], r"^\* r2  bbbbbbb  2026 +good +::error::x$")
-        self.assertRegex(lines[1], r"^  r1  aaaaaaa + not good  first$")
+        self.assertRegex(lines[0], r"^\* r2  bbbbbbb  2026 +confirmed +::error::x$")
+        self.assertRegex(lines[1], r"^  r1  aaaaaaa + not confirmed  first$")
 
     def test_a_value_of_a_secret_is_nowhere(self) -> None:
         done = self.run_operate("keys", "a.local", stdin='{"BINANCE_API_KEY": "visible"}\n')

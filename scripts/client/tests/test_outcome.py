@@ -86,7 +86,7 @@ class TextTest(unittest.TestCase):
         for services, text in (
             (stopped, "  robot     stopped in 2.5 s"),
             ({**stopped, "killed": ["crypto-robot"]}, "  robot     had to be killed after 2.5 s: crypto-robot"),
-            ({"problem": "no answer"}, "  robot     ended with the instance: no answer"),
+            ({"problem": "no answer"}, "  robot     stopped with the instance: no answer"),
         ):
             with self.subTest(text):
                 self.assertIn(text, success_lines(execution("SUCCEEDED", outcome="stopped", environment="a.local", services=services)))
@@ -94,7 +94,7 @@ class TextTest(unittest.TestCase):
     def test_a_plan_names_the_differences(self) -> None:
         planned = {"outcome": "planned", "environment": "a.local"}
         self.assertIn("nothing to do", success_lines(execution("SUCCEEDED", **planned, nothing_to_do=True))[0])
-        self.assertIn("would bring commit, keys", success_lines(execution("SUCCEEDED", **planned, differences=["commit", "keys"]))[0])
+        self.assertIn("would change commit, keys", success_lines(execution("SUCCEEDED", **planned, differences=["commit", "keys"]))[0])
 
     def test_a_failure_begins_with_its_name(self) -> None:
         self.assertEqual(["RolledBack: Unhealthy."], failure_lines(execution("FAILED", "RolledBack", "Unhealthy.")))
@@ -111,8 +111,8 @@ class TextTest(unittest.TestCase):
         }  # fmt: skip
         self.assertEqual(
             [
-                "  container robot of robot:latest, runs, restart always, has ENV_CONTENT", "  container web is back", "  warning   w",
-                "  kept      /srv/kept has what was written since", "  phase     parallel, well", "  container robot is stopped",
+                "  container robot of robot:latest, runs, restart always, has ENV_CONTENT", "  container web runs again", "  warning   w",
+                "  kept      /srv/kept has the data written since then", "  phase     parallel, healthy", "  container robot is stopped",
                 "  container http://x answered 200 in 5 ms", "  python    release r, simulation, healthy, answered in 7 ms",
             ],
             success_lines(execution("SUCCEEDED", outcome="parallel", environment="a.local", report=report, migration=migration))[1:],

@@ -39,7 +39,7 @@ class SecretTest(unittest.TestCase):
 
     def test_a_refusal_is_an_error_and_no_absence(self) -> None:
         self.fake.refuse["GetSecretValue"] = (400, "EncryptionFailure", "not now")
-        with self.assertRaisesRegex(Stop, "was not written: .*EncryptionFailure.*: not now") as refused:
+        with self.assertRaisesRegex(Stop, "was not stored: .*EncryptionFailure.*: not now") as refused:
             secret.store(self.aws, NAME, "one", self.screen)
         self.assertEqual(FAILED, refused.exception.code)
         self.assertEqual([], self.fake.of("CreateSecret"))
@@ -66,7 +66,7 @@ class SecretTest(unittest.TestCase):
             cert = Path(folder, "cert")
             cert.write_text("-----BEGIN\nü\n")
             self.assertEqual({"cert": "-----BEGIN\nü\n"}, json.loads(secret.from_files({"cert": str(cert)})))
-            with self.assertRaisesRegex(Stop, "--ssh-key: there is no readable text file"):
+            with self.assertRaisesRegex(Stop, "--ssh-key: .* is not a readable text file"):
                 secret.from_files({"ssh_key": str(Path(folder, "none"))})
 
     def test_the_last_newline_of_stdin_is_no_part_of_the_value(self) -> None:

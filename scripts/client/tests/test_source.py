@@ -85,7 +85,7 @@ class SourceTest(Repository):
 
     def test_a_path_without_a_repository_is_refused(self) -> None:
         for path in ("/nowhere/at/all", str(self.folder)):
-            with self.assertRaisesRegex(Stop, f"--repository {path}: there is no git repository") as refused:
+            with self.assertRaisesRegex(Stop, f"--repository {path}: not a git repository") as refused:
                 self.choose(path)
             self.assertEqual(REFUSED, refused.exception.code)
 
@@ -208,6 +208,6 @@ class HostileTest(Repository):
         (linked / ".git").write_text(f"gitdir: {roots}/secret/.git\n")
         for place in (linked, linked / ".git"):
             os.chown(place, user, -1)
-        with self.assertRaisesRegex(Stop, r"there is no git repository; give a folder or a URL \(fatal: ") as refused:
+        with self.assertRaisesRegex(Stop, r"not a git repository; use a folder or a URL \(fatal: ") as refused:
             self.choose(str(linked))
         self.assertEqual(REFUSED, refused.exception.code)

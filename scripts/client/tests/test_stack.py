@@ -101,13 +101,13 @@ class AdoptTest(Case):
         other = instance("running", "a.local", "i-00000000")
         for one, others, text in (
             (instance("terminated"), [], "is terminated"), (instance("running", "b.local"), [], "is the instance of b.local"),
-            (instance(), [other], "has an instance already: i-00000000"),
+            (instance(), [other], "already has an instance: i-00000000"),
         ):  # fmt: skip
             account = self.account(one, others)
             with self.subTest(text), self.assertRaisesRegex(Stop, text) as refused:
                 self.adopt(account)
             self.assertEqual((FAILED, []), (refused.exception.code, account.made()))
-        with self.assertRaisesRegex(Stop, "is no instance id") as refused:
+        with self.assertRaisesRegex(Stop, "is not an instance id") as refused:
             self.adopt(self.account(instance()), "i-x; rm")
         self.assertEqual(REFUSED, refused.exception.code)
 
@@ -146,7 +146,7 @@ class DocumentsTest(Case):
         self.assertEqual([], account.made())
         self.assertIn("scripts/operate documents --clean removes them", self.out.getvalue())
         account = self.account("deploy-1")
-        with self.assertRaisesRegex(Stop, "these may still need them: deploy-1"):
+        with self.assertRaisesRegex(Stop, "may need the documents: deploy-1"):
             self.documents(account, True)
         self.assertEqual([], account.made())
 
@@ -169,7 +169,7 @@ class UninstallTest(Case):
         self.uninstall(account)
         self.assertEqual(["delete_stack"], account.made())
         text = self.out.getvalue()
-        for kept in (INSTANCE, "1.2.3.4", "secret crypto-robot/a.local/keys", "arn:p", "documents --clean", "goes with 2 resources", "is gone"):
+        for kept in (INSTANCE, "1.2.3.4", "secret crypto-robot/a.local/keys", "arn:p", "documents --clean", "with 2 resources", "is deleted"):
             self.assertIn(kept, text)
 
     def test_without_a_terminal_it_has_to_be_confirmed(self) -> None:

@@ -184,7 +184,7 @@ class MigrationTest {
   @Test
   @Order(8)
   void theMigrationCanBeUndoneUntilCleanup() {
-    containers.neverTwoRobots(() -> migrate("undo").exits(0).prints("robot is back"));
+    containers.neverTwoRobots(() -> migrate("undo").exits(0).prints("robot runs again"));
     containers.serve();
     migrate("undo").exits(0);
   }
@@ -209,7 +209,7 @@ class MigrationTest {
             "tar -xOf /opt/crypto-robot/archive/containers.tar srv/robot/docker-compose.yml"));
     migrate("cleanup").exits(0);
     migrate("undo").exits(1).prints("nothing to go back to");
-    migrate("status").exits(0).prints("cleaned-up, well");
+    migrate("status").exits(0).prints("cleaned-up, healthy");
   }
 
   /** A running takeover, at the moment when the containers are, or have been, stopped. */
