@@ -63,6 +63,18 @@ public final class Json {
     }
   }
 
+  /** Reads a JSON file of this jar. */
+  public static JsonNode resource(String path) {
+    try (InputStream in = Json.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException(path + " is not in the jar");
+      }
+      return tree(in);
+    } catch (IOException e) {
+      throw new IllegalStateException(path + " cannot be read", e);
+    }
+  }
+
   /** Parses one JSON object; empty if the string is anything else. Never quotes the string. */
   public static Optional<ObjectNode> object(String text) {
     return tree(text).filter(JsonNode::isObject).map(ObjectNode.class::cast);

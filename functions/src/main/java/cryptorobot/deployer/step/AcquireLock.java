@@ -7,10 +7,10 @@ import cryptorobot.deployer.ports.Executions;
 import java.util.function.Supplier;
 
 /**
- * Takes the environment's lock, from an owner that is proven to have ended if need be.
+ * Acquires the environment's lock, if necessary from an owner that is proven to have ended.
  *
- * <p>Only the service's word that the owner's execution has ended is proof. An owner it does not
- * know, or one that waits to be redriven, may still act and keeps the lock.
+ * <p>The only proof is that Step Functions reports the end of the owner's execution. An owner that
+ * the service does not know, or that waits to be redriven, may still act and keeps the lock.
  */
 final class AcquireLock {
 
@@ -22,32 +22,35 @@ final class AcquireLock {
     this.executions = executions;
   }
 
-  /** The lock as the host gave it; {@code Locked} when another may still use it. */
-  ObjectNode run(HostStep begin, PollBudget patience) {
-    // Asked anew each time, since the same question may find the lock free by now; the host gives
-    // its owner the same generation again.
-    ObjectNode asked = steps.runAnew(from(begin, ""), patience);
-    if (asked.path("acquired").asBoolean()) {
-      return asked;
+  /**
+   * Returns the lock as the host granted it. Throws {@code Locked} if another owner may still use
+   * it.
+   */
+  ObjectNode run(HostStep begin, PollBudget budget) {
+    // Run each time, because the lock may be free by now. The host gives its owner the same
+    // generation again.
+    ObjectNode first = steps.runAlways(takingOver(begin, ""), budget);
+    if (first.path("acquired").asBoolean()) {
+      return first;
     }
-    String owner = asked.path("owner").asText();
+    String owner = first.path("owner").asText();
     boolean ended =
         switch (executions.get().describe(owner)) {
           case ExecutionState.Finished _ -> true;
           case ExecutionState.Alive _, ExecutionState.Unknown _ -> false;
         };
     if (!ended) {
-      throw locked(begin, asked);
+      throw locked(begin, first);
     }
-    String from = asked.path("generation").asText() + " " + owner;
-    ObjectNode stolen = steps.runAnew(from(begin, from).again("steal"), patience);
-    if (!stolen.path("acquired").asBoolean()) {
-      throw locked(begin, stolen);
+    String from = first.path("generation").asText() + " " + owner;
+    ObjectNode second = steps.runAlways(takingOver(begin, from).again("steal"), budget);
+    if (!second.path("acquired").asBoolean()) {
+      throw locked(begin, second);
     }
-    return stolen;
+    return second;
   }
 
-  private static HostStep from(HostStep begin, String owner) {
+  private static HostStep takingOver(HostStep begin, String owner) {
     return begin.with("StealFrom", owner);
   }
 

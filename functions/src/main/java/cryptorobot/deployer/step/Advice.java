@@ -1,32 +1,34 @@
 package cryptorobot.deployer.step;
 
-/** What a person should do after an execution ended. */
+/** The action that a person should take after an execution ended. */
 final class Advice {
 
   private Advice() {}
 
-  static String of(Ending ending, HostStatus truth) {
+  static String of(Ending ending, HostStatus status) {
     return switch (ending) {
-      case DONE -> "nothing";
+      case DONE -> "no action is required";
       case REFUSED -> "correct the request; nothing was touched";
-      case FAILED -> "mend what the cause names and start again";
-      case BROKEN -> "a person is needed, the way back failed too: " + found(truth);
-      case INTERRUPTED -> interrupted(truth);
+      case FAILED -> "fix the cause and start again";
+      case BROKEN -> "manual intervention is required, the rollback failed too: " + found(status);
+      case INTERRUPTED -> interrupted(status);
     };
   }
 
-  private static String interrupted(HostStatus truth) {
-    return switch (truth) {
-      case HostStatus.Read _ -> found(truth) + "; start again, the lock is taken over";
-      case HostStatus.Unreadable _, HostStatus.NotAsked _ -> "a person is needed: " + found(truth);
+  private static String interrupted(HostStatus status) {
+    return switch (status) {
+      case HostStatus.Read _ ->
+          found(status) + "; start again: the new execution takes over the lock";
+      case HostStatus.Unreadable _, HostStatus.NotRead _ ->
+          "manual intervention is required: " + found(status);
     };
   }
 
-  private static String found(HostStatus truth) {
-    return switch (truth) {
-      case HostStatus.NotAsked _ -> "the instance was not asked";
+  private static String found(HostStatus status) {
+    return switch (status) {
+      case HostStatus.NotRead _ -> "the status of the instance was not read";
       case HostStatus.Unreadable unreadable ->
-          "the instance could not be asked (" + unreadable.why() + ")";
+          "the status of the instance could not be read (" + unreadable.why() + ")";
       case HostStatus.Read read -> found(read);
     };
   }
@@ -39,6 +41,6 @@ final class Advice {
                 .formatted(read.serving().path("release").asText(), read.health());
     return read.deadManAt().isEmpty()
         ? serving
-        : serving + "; unconfirmed, it is rolled back by itself at " + read.deadManAt();
+        : serving + "; it is not confirmed and is rolled back automatically at " + read.deadManAt();
   }
 }

@@ -4,10 +4,10 @@ import cryptorobot.deployer.failure.DeploymentFailure.InstanceUnusable;
 import java.util.List;
 
 /**
- * The oldest agent that hands parameters over as environment variables.
+ * The oldest agent that passes parameters as environment variables.
  *
- * <p>An older one ignores {@code interpolationType: ENV_VAR} without a word and leaves the
- * variables unset.
+ * <p>An older agent silently ignores {@code interpolationType: ENV_VAR} and leaves the variables
+ * unset.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
  */
 final class AgentVersion {
@@ -16,10 +16,10 @@ final class AgentVersion {
 
   private AgentVersion() {}
 
-  /** The version itself, or {@code InstanceUnusable}. */
-  static String demandUsable(String instanceId, String version) {
+  /** Returns the version. Throws {@code InstanceUnusable} if it is too old. */
+  static String requireUsable(String instanceId, String version) {
     if (!version.matches("[0-9]{1,8}(\\.[0-9]{1,8}){1,5}")) {
-      throw new InstanceUnusable(instanceId + ": its agent's version is unreadable");
+      throw new InstanceUnusable(instanceId + ": the version of its agent cannot be parsed");
     }
     String[] parts = version.split("\\.");
     for (int i = 0; i < OLDEST.size(); i++) {
@@ -27,7 +27,7 @@ final class AgentVersion {
       if (part != OLDEST.get(i)) {
         if (part < OLDEST.get(i)) {
           throw new InstanceUnusable(
-              "%s: its agent %s is too old, 3.3.2746.0 is needed: update the agent"
+              "%s: its agent %s is too old, 3.3.2746.0 or newer is required: update the agent"
                   .formatted(instanceId, version));
         }
         return version;

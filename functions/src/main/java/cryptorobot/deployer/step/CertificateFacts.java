@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What the host found out about a certificate; the judgement is ours.
+ * The properties of a certificate as the host read them. {@link CertificateVerdict} evaluates them.
  *
- * @param sans its subject alternative names, with or without OpenSSL's {@code DNS:} in front
+ * @param sans its subject alternative names, with or without OpenSSL's prefix {@code DNS:}
  * @param keyMatches whether the private key belongs to it
- * @param keyType {@code RSA 2048}, {@code EC P-256}, or OpenSSL's word for another kind
- * @param tlsRefusal why a server could not load it, in OpenSSL's words; empty when it could
- * @param forServers whether its usages, where it names any, include being a TLS server
- * @param authority whether it is an authority's, issued by another one
- * @param chainInOrder whether each certificate that follows signed the one before
- * @param chainComplete whether it ends at a root, or an authority the host trusts stands behind it
+ * @param keyType {@code RSA 2048}, {@code EC P-256}, or OpenSSL's name for another kind
+ * @param tlsRefusal OpenSSL's reason why a server could not load it; empty if it could
+ * @param forServers whether its key usages, if it has any, permit use as a TLS server
+ * @param authority whether it belongs to a certificate authority, and another authority issued it
+ * @param chainInOrder whether each certificate of the chain is signed by the next one
+ * @param chainComplete whether the chain ends at a root, or at an authority that the host trusts
  * @param now the host's clock
  */
 record CertificateFacts(

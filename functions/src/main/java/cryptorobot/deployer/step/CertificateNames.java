@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Whether a certificate's subject alternative names cover a host.
+ * Tests whether the subject alternative names of a certificate cover a host name.
  *
- * <p>As RFC 9525 has it: only these names count, never the common name; letters of either case are
- * one; a {@code *} stands for exactly one whole label, the left-most. And as OpenSSL has it: at
- * least two labels follow the {@code *}. Unlike OpenSSL and Java, we let {@code *} stand for a
- * label with an underscore, because environments are named so.
+ * <p>According to RFC 9525, only these names count, never the common name; case is ignored; a
+ * {@code *} matches exactly one whole label, the left-most. As in OpenSSL, at least two labels
+ * follow the {@code *}. Unlike in OpenSSL and Java, {@code *} also matches a label with an
+ * underscore, because names of environments may have one.
  */
 final class CertificateNames {
 
-  /** An IPv4 address has no labels for a {@code *} to stand for, and one of IPv6 no dots. */
+  /** An IPv4 address has no labels that {@code *} could match, and an IPv6 address has no dots. */
   private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private CertificateNames() {}

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether a certificate may serve.
+ * Whether a certificate may be used.
  *
- * @param problem all that speaks against it; empty when nothing does
- * @param warning what soon will, or might for some clients; empty when nothing
+ * @param problem every reason against its use; empty if there is none
+ * @param warning what will soon prevent its use, or may prevent it for some clients; otherwise
+ *     empty
  */
 record CertificateVerdict(String problem, String warning) {
 
@@ -50,21 +51,21 @@ record CertificateVerdict(String problem, String warning) {
     if (!facts.keyMatches()) {
       return "the private key does not belong to it";
     }
-    if (!isTakenByClients(facts.keyType())) {
+    if (!isAcceptedByClients(facts.keyType())) {
       return "its key is "
           + facts.keyType()
-          + ", and browsers take RSA of 2048 bits or more, EC P-256 or P-384";
+          + ", but browsers accept only RSA of 2048 bits or more, EC P-256 and EC P-384";
     }
     return facts.tlsRefusal().isEmpty() ? "" : "no server can load it: " + facts.tlsRefusal();
   }
 
   /**
-   * P-521, which all but Chrome take, is let pass. Ed25519 no browser takes, and no public
-   * authority signs: <a
+   * P-521 is accepted: every browser but Chrome supports it. Ed25519 is not: no browser supports it
+   * and no public authority signs it: <a
    * href="https://cabforum.org/working-groups/server/baseline-requirements/">Baseline Requirements,
    * 6.1.5</a>.
    */
-  private static boolean isTakenByClients(String keyType) {
+  private static boolean isAcceptedByClients(String keyType) {
     return keyType.matches("RSA [0-9]{1,6}")
         ? Integer.parseInt(keyType.substring(4)) >= 2048
         : CURVES.contains(keyType);
@@ -72,13 +73,15 @@ record CertificateVerdict(String problem, String warning) {
 
   private static String usage(CertificateFacts facts) {
     if (facts.authority()) {
-      return "it is an authority's certificate, not a server's";
+      return "it is the certificate of an authority, not of a server";
     }
-    return facts.forServers() ? "" : "the usages it names do not include being a server";
+    return facts.forServers() ? "" : "its key usages do not permit use as a server";
   }
 
   private static String chain(CertificateFacts facts) {
-    return facts.chainInOrder() ? "" : "its chain is not in order, each signed by the next";
+    return facts.chainInOrder()
+        ? ""
+        : "its chain is out of order: each certificate must be signed by the next one";
   }
 
   private static String warning(CertificateFacts facts) {
@@ -89,8 +92,8 @@ record CertificateVerdict(String problem, String warning) {
     String alone =
         facts.chainComplete()
             ? ""
-            : "its chain ends before a root this instance trusts: clients that do not know the"
-                + " issuer refuse it; are intermediate certificates missing?";
+            : "its chain does not reach a root that this instance trusts: clients that do not know"
+                + " the issuer refuse it; are intermediate certificates missing?";
     return Stream.of(soon, alone).filter(found -> !found.isEmpty()).collect(joining("; "));
   }
 }

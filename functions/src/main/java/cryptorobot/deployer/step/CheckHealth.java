@@ -3,11 +3,8 @@ package cryptorobot.deployer.step;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.Unhealthy;
 import cryptorobot.deployer.json.Json;
-import cryptorobot.deployer.ports.HostCommands;
-import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,11 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Asks the host whether the release runs well, through first answers and bake.
+ * Checks on the host that the release is healthy, from its first answer to the end of the bake
+ * time.
  *
- * <p>{@code Unhealthy} otherwise, with the unit, the reason and the line of the journal that proves
- * it. The host is asked because a function outside the network cannot reach the instance, and needs
- * no open port this way.
+ * <p>Otherwise throws {@code Unhealthy} with the unit, the reason and the line of the journal that
+ * proves it. The check runs on the host, because a function outside the network cannot reach the
+ * instance. It needs no open port.
  */
 public final class CheckHealth implements RequestStreamHandler {
 
@@ -29,7 +27,6 @@ public final class CheckHealth implements RequestStreamHandler {
   record Result(boolean healthy, int probes, int seconds) {}
 
   private final HostSteps steps;
-  private final Waiting waiting;
 
   /** On AWS, as the function's environment configures it. */
   public CheckHealth() {
@@ -38,25 +35,21 @@ public final class CheckHealth implements RequestStreamHandler {
 
   /** Configured by these variables instead of the environment of the process. */
   public CheckHealth(Map<String, String> environment) {
-    this(
-        SsmHostCommands.fromEnvironment(environment),
-        StepDocuments.packaged(environment),
-        Waiting.real());
+    this(HostSteps.fromEnvironment(environment));
   }
 
-  CheckHealth(HostCommands commands, StepDocuments documents, Waiting waiting) {
-    this.steps = new HostSteps(commands, documents, waiting);
-    this.waiting = waiting;
+  CheckHealth(HostSteps steps) {
+    this.steps = steps;
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), steps.budget(context)));
   }
 
-  Result run(Request request, PollBudget patience) {
+  Result run(Request request, PollBudget budget) {
     HostStep health = new HostStep("health", request.phase(), request.host(), request.settings());
-    ObjectNode answer = steps.run(health, patience);
+    ObjectNode answer = steps.run(health, budget);
     if (answer.path("healthy").asBoolean()) {
       return new Result(true, answer.path("probes").asInt(), answer.path("seconds").asInt());
     }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.JsonSchema;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,19 +21,36 @@ enum DeployerMachine {
     this.schema = schema;
   }
 
-  /** The request with its defaults; {@code InvalidRequest} says all that is wrong with it. */
+  /**
+   * Returns the request with its defaults. Throws {@code InvalidRequest} with every error in it.
+   */
   ObjectNode accept(JsonNode request) {
-    try (InputStream in = DeployerMachine.class.getResourceAsStream(schema)) {
-      if (in == null) {
-        throw new IllegalStateException(schema + " is not in the jar");
-      }
-      return JsonSchema.of(Json.tree(in)).apply(request);
-    } catch (IOException e) {
-      throw new IllegalStateException(schema + " cannot be read", e);
-    }
+    return JsonSchema.of(Json.resource(schema)).apply(request);
   }
 
-  /** The machine with this ARN or name; empty when it is none of these four. */
+  /**
+   * Whether an execution with this request only reads.
+   *
+   * @param request as {@link #accept} returns it
+   */
+  boolean onlyReads(ObjectNode request) {
+    return switch (this) {
+      case DEPLOY ->
+          Arrays.stream(Operation.values())
+              .filter(operation -> !operation.startsInstance())
+              .map(Json::constant)
+              .anyMatch(request.path("operation").asText()::equals);
+      case POWER -> false;
+      case WATCH -> true;
+      case MIGRATE ->
+          Arrays.stream(MigrationPhase.values())
+              .filter(phase -> !phase.startsInstance())
+              .map(Json::constant)
+              .anyMatch(request.path("phase").asText()::equals);
+    };
+  }
+
+  /** The machine with this ARN or name; empty if it is not one of these four. */
   static Optional<DeployerMachine> named(String arn) {
     return Arrays.stream(values())
         .filter(machine -> arn.endsWith("-" + machine.name().toLowerCase(Locale.ROOT)))

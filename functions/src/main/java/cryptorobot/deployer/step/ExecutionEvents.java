@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 /**
  * Reads EventBridge's {@code Step Functions Execution Status Change}.
  *
- * <p>The library calls every EventBridge event a {@link ScheduledEvent}. Only what is used is taken
- * over, because AWS adds fields to its events at will; and of the detail only the execution's name
- * and status, because input, output and cause are left out of large events and are read from the
- * service in any case.
+ * <p>The library uses {@link ScheduledEvent} for every EventBridge event. Only the fields that are
+ * used are copied, because AWS may add fields to its events. From the detail these are the
+ * execution's ARN and status: large events omit input, output and cause, so these are always read
+ * from the service.
  */
 final class ExecutionEvents {
 
@@ -34,8 +34,8 @@ final class ExecutionEvents {
 
   static ScheduledEvent read(InputStream in) throws IOException {
     JsonNode tree = Json.tree(in);
-    demand("$.source", tree.path("source"), SOURCE);
-    demand("$.detail-type", tree.path("detail-type"), TYPE);
+    require("$.source", tree.path("source"), SOURCE);
+    require("$.detail-type", tree.path("detail-type"), TYPE);
     JsonNode detail = tree.path("detail");
     ScheduledEvent event = new ScheduledEvent();
     event.setId(tree.path("id").asText());
@@ -53,12 +53,12 @@ final class ExecutionEvents {
     return (String) event.getDetail().get("executionArn");
   }
 
-  /** The status that changed, as the event has it. */
+  /** The new status of the execution. */
   static String status(ScheduledEvent event) {
     return (String) event.getDetail().get("status");
   }
 
-  private static void demand(String path, JsonNode found, String allowed) {
+  private static void require(String path, JsonNode found, String allowed) {
     if (!found.asText().equals(allowed)) {
       throw new InvalidRequest(path, FoundValue.of(found), allowed);
     }
@@ -73,7 +73,7 @@ final class ExecutionEvents {
 
   private static String text(String path, JsonNode found) {
     if (!found.isTextual()) {
-      throw new InvalidRequest(path, FoundValue.of(found), "a text");
+      throw new InvalidRequest(path, FoundValue.of(found), "a string");
     }
     return found.textValue();
   }

@@ -3,11 +3,11 @@ package cryptorobot.deployer.step;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The instance a step acts on and the right to do so.
+ * The instance that a step acts on, and the lock that permits it.
  *
- * @param execution the ARN of the execution, which owns the lock under that name
- * @param generation of the lock; 0 before it is acquired and where nothing is changed
- * @param applicationPath the folder on the instance that holds everything of the application
+ * @param execution the ARN of the execution, which is the owner of the lock
+ * @param generation of the lock; 0 before it is acquired and for steps that only read
+ * @param applicationPath the folder of the application on the instance
  */
 record Host(
     String instanceId,

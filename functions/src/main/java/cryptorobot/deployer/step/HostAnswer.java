@@ -13,28 +13,34 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what a host step answered: one JSON object, alone on the last line of its output. */
+/** Reads the result of a host step: one JSON object, alone on the last line of its output. */
 final class HostAnswer {
 
-  /** Where the agent cuts a script's output, in bytes, and the service in characters. */
-  private static final int CUT = 24_000;
+  /**
+   * The length at which the agent (in bytes) and the service (in characters) truncate the output.
+   */
+  private static final int LIMIT = 24_000;
 
-  /** What the agent then ends it with. */
+  /** The end of an output that the agent truncated. */
   private static final String CUT_MARK = "--output truncated--";
 
   private static final Pattern NAME = Pattern.compile("\\{\"failure\":\"([A-Za-z]+)\"");
 
-  /** Exit codes above say which signal ended a script; below 0 its shell was killed. */
+  /**
+   * A higher exit code means that a signal ended the script; a negative one, that its shell was
+   * killed.
+   */
   private static final int HIGHEST_OWN_CODE = 128;
 
-  private static final String ANSWER_CUT = "its answer was cut: it is longer than 24,000 bytes";
+  private static final String TRUNCATED =
+      "its output was truncated: it is longer than 24,000 bytes";
 
   private static final int EVIDENCE = 1_000;
 
   private HostAnswer() {}
 
   /**
-   * @param timeout how long the step may run
+   * @param timeout the time limit of the step
    */
   static ObjectNode of(HostStep step, Duration timeout, CommandState state) {
     return switch (state) {
@@ -46,21 +52,22 @@ final class HostAnswer {
                   .formatted(step.step(), step.host().instanceId(), undelivered.details()));
       case CommandState.Lost _ ->
           throw new HostUnreachable(
-              "%s on %s was reported without an exit or any output, as after a power loss: its outcome is unknown"
+              "%s on %s was reported without exit code and output, as after a power loss: its outcome is unknown"
                   .formatted(step.step(), step.host().instanceId()));
       case CommandState.TimedOut timedOut
           when timedOut.killedAfter().filter(ran -> ran.compareTo(timeout) < 0).isPresent() ->
           throw new StepFailed(
-              "%s was ended from outside after %d of its %d seconds (code 137)"
+              "%s was killed after %d of its %d seconds (code 137)"
                   .formatted(
                       step.step(), timedOut.killedAfter().get().toSeconds(), timeout.toSeconds()));
       case CommandState.TimedOut _ ->
           throw new StepTimedOut(
-              step.step() + " used up its execution time on " + step.host().instanceId());
+              step.step() + " reached its time limit on " + step.host().instanceId());
       case CommandState.Stopped stopped ->
           throw new StepFailed(
-              "%s was ended from outside (%s)".formatted(step.step(), stopped.details()));
-      case CommandState.Running _ -> throw new StepRunning(step.step() + " still runs");
+              "%s was cancelled, or refused by Systems Manager (%s)"
+                  .formatted(step.step(), stopped.details()));
+      case CommandState.Running _ -> throw new StepRunning(step.step() + " is still running");
     };
   }
 
@@ -70,8 +77,8 @@ final class HostAnswer {
             () ->
                 new StepFailed(
                     step.step()
-                        + " ended well but "
-                        + (isCut(ended) ? ANSWER_CUT : "its last line is not a JSON object")
+                        + " succeeded, but "
+                        + (isTruncated(ended) ? TRUNCATED : "its last line is not a JSON object")
                         + evidence(ended)));
   }
 
@@ -84,7 +91,10 @@ final class HostAnswer {
     return HostFailure.of(name(ended), step.step() + ": " + message);
   }
 
-  /** The failure that the step named; its answer begins with the name, so a cut leaves it there. */
+  /**
+   * The name of the failure that the step reports. It comes first, so a truncated answer still has
+   * it.
+   */
   private static String name(CommandState.Ended ended) {
     Matcher name = NAME.matcher(lastLine(ended));
     return name.lookingAt() ? name.group(1) : "";
@@ -92,18 +102,17 @@ final class HostAnswer {
 
   private static String end(CommandState.Ended ended) {
     boolean killed = ended.exitCode() < 0 || ended.exitCode() > HIGHEST_OWN_CODE;
-    return (killed ? "was ended from outside (code %d)" : "ended with code %d")
-            .formatted(ended.exitCode())
-        + (isCut(ended) ? "; " + ANSWER_CUT : "");
+    return (killed ? "was killed (code %d)" : "ended with code %d").formatted(ended.exitCode())
+        + (isTruncated(ended) ? "; " + TRUNCATED : "");
   }
 
-  private static boolean isCut(CommandState.Ended ended) {
-    return ended.output().length() >= CUT || ended.output().endsWith(CUT_MARK);
+  private static boolean isTruncated(CommandState.Ended ended) {
+    return ended.output().length() >= LIMIT || ended.output().endsWith(CUT_MARK);
   }
 
-  /** Of an answer that was cut nothing is believed, even where what is left is an object. */
+  /** A truncated answer is not used, even if the rest of it is an object. */
   private static Optional<ObjectNode> object(CommandState.Ended ended) {
-    if (isCut(ended)) {
+    if (isTruncated(ended)) {
       return Optional.empty();
     }
     return Json.object(lastLine(ended));
@@ -114,7 +123,7 @@ final class HostAnswer {
     return output.substring(output.lastIndexOf('\n') + 1);
   }
 
-  /** The end of what it wrote for people: scripts log to stderr, and never a secret. */
+  /** The end of its log. Scripts log to stderr, and never log a secret. */
   private static String evidence(CommandState.Ended ended) {
     String errors = ended.errors().strip();
     String end = errors.substring(Math.max(0, errors.length() - EVIDENCE));

@@ -22,12 +22,12 @@ import cryptorobot.deployer.failure.DeploymentFailure.RequirementsInvalid;
 import cryptorobot.deployer.failure.DeploymentFailure.RollBackFailed;
 import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 
-/** The failures that a host step may report, by the name in its answer. */
+/** The failures that a host step can report, by the name in its answer. */
 final class HostFailure {
 
   private HostFailure() {}
 
-  /** The failure with this name; what the host step did not foresee is a failed step. */
+  /** The failure with this name; {@code StepFailed} for any other name. */
   static DeploymentFailure of(String name, String message) {
     return switch (name) {
       case "ActivationFailed" -> new ActivationFailed(message);

@@ -7,19 +7,19 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
 
-/** What the instance itself says of its state. */
+/** The status that the instance itself reports. */
 sealed interface HostStatus {
 
-  /** Nobody asked, because the execution could say it. */
-  record NotAsked() implements HostStatus {}
+  /** It was not read, because the execution reported what serves. */
+  record NotRead() implements HostStatus {}
 
-  /** The answer of the host step {@code status}. */
+  /** The result of the host step {@code status}. */
   record Read(ObjectNode status) implements HostStatus {
     public Read {
       requireNonNull(status, "status is null");
     }
 
-    /** The release that serves, or JSON's null when none does. */
+    /** The release that serves, or JSON null if none does. */
     JsonNode serving() {
       return status.path("release").asText().isEmpty()
           ? NullNode.getInstance()
@@ -31,13 +31,13 @@ sealed interface HostStatus {
       return status.path("health").asText("unknown");
     }
 
-    /** When an armed dead-man switch will act, or empty text. */
+    /** When an armed dead-man switch will roll back, or an empty string. */
     String deadManAt() {
       return status.path("armed").path("at").asText();
     }
   }
 
-  /** It could not be asked. */
+  /** It could not be read. */
   record Unreadable(String why) implements HostStatus {
     public Unreadable {
       requireNonNull(why, "why is null");

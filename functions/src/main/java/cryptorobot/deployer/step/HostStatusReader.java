@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Asks an environment's instance what serves on it; never a failure, but an answer saying why not.
+ * Reads the status of an environment's instance. A failure is not thrown but returned as {@link
+ * HostStatus.Unreadable}.
  */
 final class HostStatusReader {
 
@@ -20,21 +21,20 @@ final class HostStatusReader {
     this.steps = steps;
   }
 
-  HostStatus read(
-      String execution, String environment, String applicationPath, PollBudget patience) {
+  HostStatus read(String execution, String environment, String applicationPath, PollBudget budget) {
     try {
-      List<Instance> bearing =
+      List<Instance> usable =
           instances.tagged(environment).stream().filter(found -> !found.state().isGone()).toList();
-      if (bearing.size() != 1) {
-        return new HostStatus.Unreadable(bearing.size() + " instances bear the environment's tag");
+      if (usable.size() != 1) {
+        return new HostStatus.Unreadable(usable.size() + " instances have the environment's tag");
       }
-      Instance instance = bearing.getFirst();
+      Instance instance = usable.getFirst();
       if (instance.state() != PowerState.RUNNING) {
-        return new HostStatus.Unreadable(instance.id() + " does not run");
+        return new HostStatus.Unreadable(instance.id() + " is not running");
       }
       Host host = new Host(instance.id(), execution, 0, environment, applicationPath);
       HostStep status = new HostStep("status", 0, "report", host, Map.of());
-      return new HostStatus.Read(steps.runAnew(status, patience));
+      return new HostStatus.Read(steps.runAlways(status, budget));
     } catch (DeploymentFailure e) {
       return new HostStatus.Unreadable(e.getClass().getSimpleName() + ": " + e.getMessage());
     }

@@ -3,6 +3,7 @@ package cryptorobot.deployer.step;
 import static java.util.Objects.requireNonNull;
 
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
+import cryptorobot.deployer.json.FoundValue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,9 +15,10 @@ import java.util.Map;
  * One host step of one execution.
  *
  * @param step the step's name, such as {@code fetch}
- * @param phase rises along an execution; the host refuses a lower one than it has seen
- * @param attempt empty, or what tells a wanted repetition from the same step asked for again
- * @param settings the step's parameters by name, among others it does not declare
+ * @param phase rises during an execution; the host refuses a phase lower than the last one
+ * @param attempt empty, or a suffix that distinguishes an intended repetition from a retried
+ *     request
+ * @param settings the step's parameters by name; it may have others, which are not sent
  */
 record HostStep(String step, int phase, String attempt, Host host, Map<String, String> settings) {
 
@@ -40,22 +42,23 @@ record HostStep(String step, int phase, String attempt, Host host, Map<String, S
     return new HostStep(step, phase, attempt, host, more);
   }
 
-  /** The same step as a repetition of its own. */
+  /** The same step as a separate run. */
   HostStep again(String name) {
     return new HostStep(
         step, phase, attempt.isEmpty() ? name : attempt + "-" + name, host, settings);
   }
 
-  /** A setting that must be there. */
+  /** A required setting. */
   String setting(String name) {
     String value = settings.get(name);
     if (value == null) {
-      throw new InvalidRequest("$.settings." + name, "nothing", "a text, for the step " + step);
+      throw new InvalidRequest(
+          "$.settings." + name, FoundValue.NO_VALUE, "a string, for the step " + step);
     }
     return value;
   }
 
-  /** A parameter as the document declares it: what is common to all steps, else a setting. */
+  /** The value of a parameter of the document: one that all steps have in common, or a setting. */
   String parameter(String name) {
     return switch (name) {
       case "Owner" -> host.execution();
@@ -68,16 +71,17 @@ record HostStep(String step, int phase, String attempt, Host host, Map<String, S
   }
 
   /**
-   * What finds the command again: {@code <execution name>/<step>/<phase>[.<attempt>]}, at most 100
-   * characters; of a longer execution name the end gives way to a hash of the whole.
+   * Identifies the command in later searches: {@code <execution name>/<step>/<phase>[.<attempt>]},
+   * at most 100 characters. A longer execution name is cut, and a hash of the whole name is
+   * appended.
    */
   String comment() {
     String tail = "/" + step + "/" + phase + (attempt.isEmpty() ? "" : "." + attempt);
     String name = host.executionName();
-    int room = LONGEST_COMMENT - tail.length();
-    return name.length() <= room
+    int longestName = LONGEST_COMMENT - tail.length();
+    return name.length() <= longestName
         ? name + tail
-        : name.substring(0, room - 9) + "-" + hash(name) + tail;
+        : name.substring(0, longestName - 9) + "-" + hash(name) + tail;
   }
 
   private static String hash(String name) {

@@ -1,6 +1,8 @@
 package cryptorobot.deployer.step;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
 import cryptorobot.deployer.failure.DeploymentFailure.StepRunning;
 import cryptorobot.deployer.ports.CommandState;
@@ -8,21 +10,20 @@ import cryptorobot.deployer.ports.HostCommand;
 import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Waiting;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs host steps to their end, across as many invocations as that takes.
+ * Runs host steps to their end, over as many invocations as necessary.
  *
- * <p>An invocation first looks for the command an earlier one sent, by its comment, and sends it
- * only if there is none. Systems Manager has no idempotency token and shows a new command with a
- * delay, so a retry within that moment can send a step twice; the host's own lock and fence then
- * make the second run wait for the first and find its work done.
+ * <p>An invocation first searches by comment for a command that an earlier invocation sent, and
+ * sends one only if there is none. Systems Manager has no idempotency token and lists a new command
+ * with a delay, so a retry within this delay can send a step twice. The lock and the fence on the
+ * host then make the second run wait for the first and find its work done.
  */
 final class HostSteps {
 
-  /**
-   * Longer than any step of an execution waits for its end, short enough to keep the list short.
-   */
+  /** Longer than any step takes, and short enough to keep the list of commands short. */
   private static final Duration RECENT = Duration.ofHours(2);
 
   private final HostCommands commands;
@@ -35,17 +36,30 @@ final class HostSteps {
     this.waiting = waiting;
   }
 
-  /** Runs the step, or takes up the run an earlier invocation began or has even ended. */
-  ObjectNode run(HostStep step, PollBudget patience) {
-    return run(step, patience, true);
+  /** On AWS, as the function's environment configures it. */
+  static HostSteps fromEnvironment(Map<String, String> environment) {
+    return new HostSteps(
+        SsmHostCommands.fromEnvironment(environment),
+        StepDocuments.packaged(environment),
+        Waiting.real());
   }
 
-  /** Runs the step even when it has run before, for a step that asks what is the case now. */
-  ObjectNode runAnew(HostStep step, PollBudget patience) {
-    return run(step, patience, false);
+  /** How long this invocation may wait for a step. */
+  PollBudget budget(Context context) {
+    return PollBudget.of(context, waiting);
   }
 
-  private ObjectNode run(HostStep step, PollBudget patience, boolean endedCounts) {
+  /** Runs the step, or continues with the run of an earlier invocation, even if that has ended. */
+  ObjectNode run(HostStep step, PollBudget budget) {
+    return run(step, budget, true);
+  }
+
+  /** Runs the step even if it has run before, for a step that reads the present state. */
+  ObjectNode runAlways(HostStep step, PollBudget budget) {
+    return run(step, budget, false);
+  }
+
+  private ObjectNode run(HostStep step, PollBudget budget, boolean endedCounts) {
     StepDocument document = documents.of(step.step());
     String instance = step.host().instanceId();
     HostCommand command =
@@ -54,18 +68,18 @@ final class HostSteps {
         commands.find(instance, command.comment(), waiting.now().minus(RECENT));
     if (earlier.isPresent()) {
       CommandState state = poll(earlier.get(), instance);
-      if (isTakenUp(state, endedCounts)) {
-        return await(step, document, earlier.get(), state, patience);
+      if (isContinued(state, endedCounts)) {
+        return await(step, document, earlier.get(), state, budget);
       }
     }
-    return await(step, document, commands.send(command), new CommandState.Running(), patience);
+    return await(step, document, commands.send(command), new CommandState.Running(), budget);
   }
 
   /**
-   * What never arrived or was lost is sent again: it may not have run to its end, and every step
-   * may be repeated.
+   * A command that was not delivered, or that was lost, is sent again: it may not have run to its
+   * end, and every step may be repeated.
    */
-  private static boolean isTakenUp(CommandState state, boolean endedCounts) {
+  private static boolean isContinued(CommandState state, boolean endedCounts) {
     return switch (state) {
       case CommandState.Running _ -> true;
       case CommandState.Undelivered _, CommandState.Lost _ -> false;
@@ -74,18 +88,21 @@ final class HostSteps {
   }
 
   private ObjectNode await(
-      HostStep step, StepDocument document, String id, CommandState known, PollBudget patience) {
+      HostStep step, StepDocument document, String id, CommandState known, PollBudget budget) {
     CommandState state = known;
     while (state instanceof CommandState.Running) {
-      if (!patience.goOn()) {
-        throw new StepRunning(step.step() + " still runs as command " + id);
+      if (!budget.pause()) {
+        throw new StepRunning(step.step() + " is still running as command " + id);
       }
       state = poll(id, step.host().instanceId());
     }
     return HostAnswer.of(step, document.timeout(), state);
   }
 
-  /** While waiting, a service that is not to be reached is no news of the command. */
+  /**
+   * An outage of the service while polling does not say anything about the command: assume that it
+   * is still running.
+   */
   private CommandState poll(String id, String instance) {
     try {
       return commands.state(id, instance);

@@ -4,25 +4,23 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
-import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.KeysRefused;
 import cryptorobot.deployer.json.Json;
-import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Secrets;
 import cryptorobot.deployer.ports.StoredSecret;
-import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Decides whether the release gets the keys, and has the host write its environment.
+ * Decides whether the release gets the keys, and runs the host step that writes its {@code .env}.
  *
- * <p>The keys' content is judged here; the host reads the same version of the secret with its own
- * role, so that no value travels. Only bad content or a missing secret means no keys (or {@code
- * KeysRefused}, when the request says so); a secret store that fails is a failure. What a robot
- * does with keys or without is its own affair.
+ * <p>This function validates the keys. The host reads the same version of the secret with its own
+ * role, so that no value is sent to it. A release gets no keys only if the secret is missing or not
+ * valid, or if the request requires a simulation. If the request requires keys, the first two cases
+ * throw {@code KeysRefused}. A failure of the secret store is always a failure. The deployer does
+ * not know what the robot does with or without keys.
  */
 public final class InjectKeys implements RequestStreamHandler {
 
@@ -30,13 +28,12 @@ public final class InjectKeys implements RequestStreamHandler {
 
   /**
    * @param mode live with the keys, simulation without
-   * @param reason that keys were given, or why none were
+   * @param reason that the release got keys, or why it did not
    */
   record Result(String mode, String keysVersion, String reason, String protocol) {}
 
   private final Secrets secrets;
   private final HostSteps steps;
-  private final Waiting waiting;
 
   /** On AWS, as the function's environment configures it. */
   public InjectKeys() {
@@ -46,36 +43,33 @@ public final class InjectKeys implements RequestStreamHandler {
   /** Configured by these variables instead of the environment of the process. */
   public InjectKeys(Map<String, String> environment) {
     this(
-        SecretsManagerSecrets.fromEnvironment(environment),
-        SsmHostCommands.fromEnvironment(environment),
-        StepDocuments.packaged(environment),
-        Waiting.real());
+        SecretsManagerSecrets.fromEnvironment(environment), HostSteps.fromEnvironment(environment));
   }
 
-  InjectKeys(Secrets secrets, HostCommands commands, StepDocuments documents, Waiting waiting) {
+  InjectKeys(Secrets secrets, HostSteps steps) {
     this.secrets = secrets;
-    this.steps = new HostSteps(commands, documents, waiting);
-    this.waiting = waiting;
+    this.steps = steps;
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), steps.budget(context)));
   }
 
-  Result run(Request request, PollBudget patience) {
+  Result run(Request request, PollBudget budget) {
     HostStep step =
         new HostStep("inject-keys", request.phase(), request.host(), request.settings());
     if (step.setting("Simulate").equals("true")) {
-      return injected(step, "simulation", "no keys given: the request says so", patience);
+      return injected(
+          step, "simulation", "no keys given: the request requires a simulation", budget);
     }
     return switch (KeysJudge.judge(keys(step))) {
-      case KeysVerdict.Live _ -> injected(step, "live", "keys given", patience);
+      case KeysVerdict.Live _ -> injected(step, "live", "keys given", budget);
       case KeysVerdict.Simulation simulation -> {
         if (step.setting("WhenKeysInvalid").equals("refuse")) {
           throw new KeysRefused(simulation.reason());
         }
-        yield injected(step, "simulation", "no keys given: " + simulation.reason(), patience);
+        yield injected(step, "simulation", "no keys given: " + simulation.reason(), budget);
       }
     };
   }
@@ -88,8 +82,8 @@ public final class InjectKeys implements RequestStreamHandler {
         : secrets.read(name, version);
   }
 
-  private Result injected(HostStep step, String mode, String reason, PollBudget patience) {
-    ObjectNode answer = steps.run(step.with("Mode", mode), patience);
+  private Result injected(HostStep step, String mode, String reason, PollBudget budget) {
+    ObjectNode answer = steps.run(step.with("Mode", mode), budget);
     return new Result(
         answer.path("mode").asText(),
         answer.path("keys_version").asText(),

@@ -7,7 +7,7 @@ import cryptorobot.deployer.ports.StoredSecret;
 import java.util.List;
 import java.util.Optional;
 
-/** Judges the content of the secret with the exchange's keys, without ever repeating any of it. */
+/** Validates the secret with the exchange keys, and never discloses any of its content. */
 final class KeysJudge {
 
   private static final List<String> KEYS = List.of("BINANCE_API_KEY", "BINANCE_SECRET_KEY");
@@ -24,7 +24,7 @@ final class KeysJudge {
   private static KeysVerdict judge(Secret secret) {
     Optional<JsonNode> content = Json.tree(secret.reveal());
     if (content.isEmpty()) {
-      return new KeysVerdict.Simulation("the secret is not one JSON document, each field once");
+      return new KeysVerdict.Simulation("the secret is not valid JSON, or has a duplicate field");
     }
     if (!content.get().isObject()) {
       return new KeysVerdict.Simulation("the secret is not a JSON object");
@@ -47,9 +47,9 @@ final class KeysJudge {
     if (value.textValue().isBlank()) {
       return Optional.of(key + " is empty");
     }
-    // A line break would end the line of .env and begin a variable of the secret's choosing.
+    // A line break would end the line of .env, and the rest would become another variable.
     return value.textValue().codePoints().anyMatch(KeysJudge::isControl)
-        ? Optional.of(key + " holds control characters, such as a line break")
+        ? Optional.of(key + " contains control characters, such as a line break")
         : Optional.empty();
   }
 

@@ -3,22 +3,23 @@ package cryptorobot.deployer.step;
 import java.util.function.Supplier;
 
 /**
- * Something costly that is opened when first needed, and once. For one thread, as a function is.
+ * A value that is made when it is first needed, and only once. Not thread-safe: a function runs in
+ * one thread.
  */
 final class Lazy<T> implements Supplier<T> {
 
-  private final Supplier<T> open;
-  private T opened;
+  private final Supplier<T> source;
+  private T value;
 
-  Lazy(Supplier<T> open) {
-    this.open = open;
+  Lazy(Supplier<T> source) {
+    this.source = source;
   }
 
   @Override
   public T get() {
-    if (opened == null) {
-      opened = open.get();
+    if (value == null) {
+      value = source.get();
     }
-    return opened;
+    return value;
   }
 }

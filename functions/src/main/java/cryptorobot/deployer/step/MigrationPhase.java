@@ -1,6 +1,6 @@
 package cryptorobot.deployer.step;
 
-/** How far a migration from containers is to go; the schema describes each. */
+/** The phases of a migration from containers; the schema describes each of them. */
 enum MigrationPhase {
   PREPARE,
   PARALLEL,
@@ -17,7 +17,7 @@ enum MigrationPhase {
     };
   }
 
-  /** Whether a stopped instance is started for it: what only reads leaves the power as it is. */
+  /** Whether the phase starts a stopped instance. A phase that only reads does not. */
   boolean startsInstance() {
     return this != STATUS;
   }

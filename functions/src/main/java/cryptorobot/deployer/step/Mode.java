@@ -1,6 +1,6 @@
 package cryptorobot.deployer.step;
 
-/** Which kinds of service run. */
+/** The kinds of service that run. */
 enum Mode {
   ROBOT,
   WEB,
@@ -10,7 +10,7 @@ enum Mode {
     return switch (service.type()) {
       case "trading_robot" -> this != WEB;
       case "web_application" -> this != ROBOT;
-      default -> throw new IllegalArgumentException("no such type of service: " + service.type());
+      default -> throw new IllegalArgumentException("unknown type of service: " + service.type());
     };
   }
 }

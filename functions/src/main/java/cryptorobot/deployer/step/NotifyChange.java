@@ -12,20 +12,21 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Tells what a reading of an environment found changed.
+ * Notifies of a change that the watch found in an environment.
  *
- * <p>The host remembers what was told, and is told so only after this: a notice that is lost comes
- * again with the next reading, and one whose answer is lost comes twice.
+ * <p>The host records what was notified, and only after this function has succeeded. A lost
+ * notification is therefore sent again after the next check, and one whose response is lost is sent
+ * twice.
  */
 public final class NotifyChange implements RequestStreamHandler {
 
   private static final int LONGEST_SUBJECT = 100;
 
   /**
-   * @param operation the reading, such as {@code check-health}
+   * @param operation the operation of the watch, such as {@code check-health}
    * @param headline what changed, in a few words, such as {@code unhealthy}
-   * @param said what was found, a sentence
-   * @param next what a person should do
+   * @param said what the watch found, as a sentence
+   * @param next the action that a person should take
    */
   record Request(
       String environment,
@@ -36,7 +37,7 @@ public final class NotifyChange implements RequestStreamHandler {
       String release,
       String next) {
 
-    Notification notice() {
+    Notification notification() {
       String subject = (environment + ": " + headline).replaceAll("[^\\x20-\\x7e]", "?");
       String text =
           """
@@ -54,7 +55,7 @@ public final class NotifyChange implements RequestStreamHandler {
 
   record Result(String told) {}
 
-  private final Notifier notices;
+  private final Notifier notifier;
 
   /** On AWS, as the function's environment configures it. */
   public NotifyChange() {
@@ -66,8 +67,8 @@ public final class NotifyChange implements RequestStreamHandler {
     this(SnsNotifier.fromEnvironment(environment));
   }
 
-  NotifyChange(Notifier notices) {
-    this.notices = notices;
+  NotifyChange(Notifier notifier) {
+    this.notifier = notifier;
   }
 
   @Override
@@ -76,7 +77,7 @@ public final class NotifyChange implements RequestStreamHandler {
   }
 
   Result run(Request request) {
-    notices.publish(request.notice());
+    notifier.publish(request.notification());
     return new Result(request.headline());
   }
 }

@@ -6,17 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Notification;
-import java.util.Set;
+import java.util.Locale;
 
 /**
  * How an execution ended, for people and programs.
  *
- * @param status the service's word: SUCCEEDED, FAILED, TIMED_OUT or ABORTED
- * @param outcome what it came to: the outcome in the output, the Fail state's name, or the status
- *     in lower case when the execution could not say
- * @param serving the release that serves if the instance was asked, else JSON's null
- * @param readBack whether the instance was asked and answered
- * @param next what to do
+ * @param status the status in Step Functions: SUCCEEDED, FAILED, TIMED_OUT or ABORTED
+ * @param outcome the outcome in the output, the name of the Fail state, or the status in lower case
+ *     if the execution could not report an outcome
+ * @param serving the release that serves if it was read from the instance, otherwise JSON null
+ * @param readBack whether what serves was read from the instance
+ * @param next the action to take
  */
 record OutcomeReport(
     String execution,
@@ -33,48 +33,35 @@ record OutcomeReport(
     boolean readBack,
     String next) {
 
-  private static final Set<String> READINGS =
-      Set.of(
-          "status",
-          "plan",
-          "check-health",
-          "check-certificates",
-          "check-drift",
-          "crash-report",
-          "read-logs");
-
   private static final int LONGEST_CAUSE = 1_500;
 
-  /**
-   * @param request what was asked for, with its defaults; an empty object when it was refused
-   */
-  static OutcomeReport of(
-      String execution, ExecutionState.Finished ended, ObjectNode request, HostStatus truth) {
-    ObjectNode output = Json.object(ended.output()).orElseGet(Json::object);
+  static OutcomeReport of(EndedExecution ended, HostStatus status) {
+    ExecutionState.Finished state = ended.state();
+    ObjectNode output = Json.object(state.output()).orElseGet(Json::object);
     JsonNode serving =
-        truth instanceof HostStatus.Read read ? read.serving() : NullNode.getInstance();
+        status instanceof HostStatus.Read read ? read.serving() : NullNode.getInstance();
     JsonNode now = serving.isNull() ? output : serving;
     return new OutcomeReport(
-        execution,
-        ended.status(),
+        ended.arn(),
+        state.status(),
         outcome(ended, output),
-        ended.error(),
-        shortened(ended.cause()),
-        request.path("environment").asText(),
-        request.path("operation").asText(request.path("phase").asText()),
+        state.error(),
+        shortened(state.cause()),
+        ended.environment(),
+        ended.request().path("operation").asText(ended.request().path("phase").asText()),
         now.path("release").asText(),
         now.path("mode").asText(),
         now.path("protocol").asText(),
         serving,
-        truth instanceof HostStatus.Read,
-        Advice.of(Ending.of(ended), truth));
+        status instanceof HostStatus.Read,
+        Advice.of(ended.ending(), status));
   }
 
-  private static String outcome(ExecutionState.Finished ended, ObjectNode output) {
-    return switch (Ending.of(ended)) {
+  private static String outcome(EndedExecution ended, ObjectNode output) {
+    return switch (ended.ending()) {
       case DONE -> output.path("outcome").asText("succeeded");
-      case REFUSED, FAILED, BROKEN -> ended.error();
-      case INTERRUPTED -> ended.status().toLowerCase(java.util.Locale.ROOT);
+      case REFUSED, FAILED, BROKEN -> ended.state().error();
+      case INTERRUPTED -> ended.state().status().toLowerCase(Locale.ROOT);
     };
   }
 
@@ -82,17 +69,8 @@ record OutcomeReport(
     return cause.length() <= LONGEST_CAUSE ? cause : cause.substring(0, LONGEST_CAUSE) + " …";
   }
 
-  /**
-   * Whether anybody wants to be told. A reading that succeeded changed nothing, and the watch comes
-   * every few minutes and has told a change itself, also one to {@code Unhealthy}.
-   */
-  boolean isNews() {
-    return !(status.equals("SUCCEEDED") && READINGS.contains(operation))
-        && !error.equals("Unhealthy");
-  }
-
-  /** The report as a message; the same report makes the same message, however often it is sent. */
-  Notification notice() {
+  /** The report as a message. The same report always makes the same message. */
+  Notification notification() {
     String subject =
         (environment.isEmpty() ? "unknown environment" : environment)
             + ": "
@@ -121,7 +99,7 @@ record OutcomeReport(
     return text.toString();
   }
 
-  /** What the deployer did; what the robot does with it nobody here knows. */
+  /** What the deployer did. It does not know what the robot does with it. */
   private static String described(String mode) {
     return switch (mode) {
       case "live" -> "live (keys given)";

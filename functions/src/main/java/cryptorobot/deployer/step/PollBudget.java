@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long one invocation waits for something, and how often it looks.
+ * How long one invocation polls, and how often.
  *
- * <p>It looks after 100 ms, then a fifth more rarely each time, up to once a second, and gives up
- * after 50 seconds or 5 seconds before Lambda would end the function: the state machine then asks
- * again, which costs a retry instead of a function that hangs.
+ * <p>The first pause is 100 ms; each further pause is a fifth longer, up to one second. Polling
+ * ends after 50 seconds, or 5 seconds before Lambda would end the function. The state machine then
+ * retries, which is better than a function that hangs.
  */
 final class PollBudget {
 
@@ -33,8 +33,8 @@ final class PollBudget {
     return new PollBudget(waiting, left.compareTo(LONGEST) < 0 ? left : LONGEST);
   }
 
-  /** Waits until it is time to look again; false when there is no time left to wait in. */
-  boolean goOn() {
+  /** Waits until the next poll. Returns false if no time is left. */
+  boolean pause() {
     if (waiting.now().plus(next).isAfter(until)) {
       return false;
     }

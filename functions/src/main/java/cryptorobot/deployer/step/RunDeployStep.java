@@ -4,12 +4,9 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SfnExecutions;
-import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.Executions;
-import cryptorobot.deployer.ports.HostCommands;
-import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,10 +16,10 @@ import java.util.function.Supplier;
 /**
  * Runs a host step and returns the JSON object it prints.
  *
- * <p>Fails with what the step's exit code means, or with {@code StepRunning} when the step outlasts
+ * <p>Throws the failure that the step reports, or {@code StepRunning} if the step takes longer than
  * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}. The steps
- * {@code roll-back} and {@code discard} are done a second time when they were ended before they
- * were done.
+ * {@code roll-back} and {@code discard} are run a second time if they were ended before they
+ * completed.
  */
 public final class RunDeployStep implements RequestStreamHandler {
 
@@ -30,7 +27,6 @@ public final class RunDeployStep implements RequestStreamHandler {
 
   private final HostSteps steps;
   private final AcquireLock lock;
-  private final Waiting waiting;
 
   /** On AWS, as the function's environment configures it. */
   public RunDeployStep() {
@@ -39,49 +35,42 @@ public final class RunDeployStep implements RequestStreamHandler {
 
   /** Configured by these variables instead of the environment of the process. */
   public RunDeployStep(Map<String, String> environment) {
-    this(
-        SsmHostCommands.fromEnvironment(environment),
-        () -> SfnExecutions.fromEnvironment(environment),
-        StepDocuments.packaged(environment),
-        Waiting.real());
+    this(HostSteps.fromEnvironment(environment), () -> SfnExecutions.fromEnvironment(environment));
   }
 
-  /** Executions are asked only about a lock that is held: until then there is no client of them. */
-  RunDeployStep(
-      HostCommands commands,
-      Supplier<Executions> executions,
-      StepDocuments documents,
-      Waiting waiting) {
-    this.steps = new HostSteps(commands, documents, waiting);
+  /**
+   * @param executions makes the client that is needed only if the lock has an owner
+   */
+  RunDeployStep(HostSteps steps, Supplier<Executions> executions) {
+    this.steps = steps;
     this.lock = new AcquireLock(steps, executions);
-    this.waiting = waiting;
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), steps.budget(context)));
   }
 
-  ObjectNode run(Request request, PollBudget patience) {
+  ObjectNode run(Request request, PollBudget budget) {
     String attempt = request.attempt() == 0 ? "" : Integer.toString(request.attempt());
     HostStep step =
         new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
     return switch (step.step()) {
-      case "begin" -> lock.run(step, patience);
-      case "roll-back", "discard" -> toItsEnd(step, patience);
-      default -> steps.run(step, patience);
+      case "begin" -> lock.run(step, budget);
+      case "roll-back", "discard" -> twiceIfEnded(step, budget);
+      default -> steps.run(step, budget);
     };
   }
 
   /**
-   * Ended half way, nothing may serve, or what serves may run on keys that were taken back; and no
-   * other state mends that: it is done once more.
+   * If such a step is ended before it completes, perhaps no release serves, or the serving release
+   * runs with keys that were withdrawn. No other state repairs this, so the step is run once more.
    */
-  private ObjectNode toItsEnd(HostStep step, PollBudget patience) {
+  private ObjectNode twiceIfEnded(HostStep step, PollBudget budget) {
     try {
-      return steps.run(step, patience);
+      return steps.run(step, budget);
     } catch (StepFailed e) {
-      return steps.run(step.again("again"), patience);
+      return steps.run(step.again("again"), budget);
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
  * The names of an environment's secrets: {@code <prefix>/<environment>/keys}, {@code …/certificate}
  * and {@code …/repository}.
  *
- * @param prefix of {@code SECRET_PREFIX}
+ * @param prefix the value of {@code SECRET_PREFIX}
  */
 record SecretNames(String prefix) {
 

@@ -3,10 +3,10 @@ package cryptorobot.deployer.step;
 import java.util.Optional;
 
 /**
- * A program of the application; its fields are those of the schema.
+ * A program of the application. The schema describes its fields.
  *
- * @param heartbeatFile what the program touches while it works, below a persistent path
- * @param maxAgeSeconds how old that may become
+ * @param heartbeatFile the file that the program touches while it works, below a persistent path
+ * @param maxAgeSeconds the maximum age of this file
  */
 record Service(
     String name,

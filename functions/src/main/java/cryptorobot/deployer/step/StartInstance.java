@@ -25,16 +25,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds the one instance of an environment, starts it if asked to, and waits for its agent.
+ * Finds the instance of an environment, starts it if requested, and waits for its agent.
  *
- * <p>{@code InstanceNotReady} while it is on the way up; the state machine asks again. An instance
- * that is stopped, and is not to be started, is an answer and not a failure.
+ * <p>Throws {@code InstanceNotReady} while the instance is starting; the state machine retries. A
+ * stopped instance that is not to be started is a result, not a failure.
  */
 public final class StartInstance implements RequestStreamHandler {
 
   /**
-   * @param start whether to start the instance when it is stopped
-   * @param since when the execution started: an instance launched later was stopped before
+   * @param start whether to start a stopped instance
+   * @param since when the execution started. An instance that was launched later was stopped then
    */
   record Request(String environment, boolean start, Instant since) {}
 
@@ -68,7 +68,7 @@ public final class StartInstance implements RequestStreamHandler {
     Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, PollBudget patience) {
+  Result run(Request request, PollBudget budget) {
     Instance instance = only(request.environment());
     boolean wasStopped = false;
     while (true) {
@@ -87,7 +87,7 @@ public final class StartInstance implements RequestStreamHandler {
         return new Result(
             instance.id(), PowerState.RUNNING, launched, instance.address(), agent.get());
       }
-      if (!patience.goOn()) {
+      if (!budget.pause()) {
         throw new InstanceNotReady(notReady(instance));
       }
       instance = instances.describe(instance.id());
@@ -95,20 +95,20 @@ public final class StartInstance implements RequestStreamHandler {
   }
 
   private Instance only(String environment) {
-    List<Instance> bearing = instances.tagged(environment);
-    List<Instance> usable = bearing.stream().filter(found -> !found.state().isGone()).toList();
+    List<Instance> tagged = instances.tagged(environment);
+    List<Instance> usable = tagged.stream().filter(found -> !found.state().isGone()).toList();
     if (usable.size() > 1) {
       throw new InstanceAmbiguous(
-          "%d instances bear the tag crypto-robot:environment = %s, one must: %s"
+          "%d instances have the tag crypto-robot:environment = %s, exactly one must have it: %s"
               .formatted(usable.size(), environment, ids(usable)));
     }
-    if (usable.isEmpty() && !bearing.isEmpty()) {
+    if (usable.isEmpty() && !tagged.isEmpty()) {
       throw new InstanceUnusable(
-          "the instance of " + environment + " is terminated: " + ids(bearing));
+          "the instance of " + environment + " is terminated: " + ids(tagged));
     }
     if (usable.isEmpty()) {
       throw new InstanceNotFound(
-          "no instance bears the tag crypto-robot:environment = " + environment);
+          "no instance has the tag crypto-robot:environment = " + environment);
     }
     return usable.getFirst();
   }
@@ -117,7 +117,7 @@ public final class StartInstance implements RequestStreamHandler {
     return instances.stream().map(Instance::id).sorted().collect(joining(", "));
   }
 
-  /** The version of an agent that is online since this launch, not one remembered from before. */
+  /** The version of the agent if it has been online since this launch, not only before it. */
   private Optional<String> agentVersion(Instance instance) {
     return switch (instance.state()) {
       case PENDING, STOPPING, STOPPED -> Optional.empty();
@@ -126,7 +126,7 @@ public final class StartInstance implements RequestStreamHandler {
       case RUNNING ->
           switch (instances.agent(instance.id())) {
             case AgentStatus.Online online when online.lastPing().isAfter(instance.launchedAt()) ->
-                Optional.of(AgentVersion.demandUsable(instance.id(), online.version()));
+                Optional.of(AgentVersion.requireUsable(instance.id(), online.version()));
             case AgentStatus.Online _, AgentStatus.Offline _ -> Optional.empty();
           };
     };
@@ -134,7 +134,7 @@ public final class StartInstance implements RequestStreamHandler {
 
   private static String notReady(Instance instance) {
     return instance.state() == PowerState.RUNNING
-        ? instance.id() + " runs, but its agent is not online yet"
+        ? instance.id() + " is running, but its agent is not online yet"
         : instance.id() + " is " + instance.state().name().toLowerCase(java.util.Locale.ROOT);
   }
 }

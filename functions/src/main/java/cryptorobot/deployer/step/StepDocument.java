@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The Systems Manager document of a host step, as far as a caller must know it.
+ * The Systems Manager document of a host step: the parts that a caller needs.
  *
- * @param name its full name, which carries a hash of its content
- * @param timeout how long the agent lets the script run; from 5 s to 48 h, because the agent
- *     replaces anything else by an hour
+ * @param name its full name, which contains a hash of its content
+ * @param timeout the time limit of the script; from 5 s to 48 h, because the agent replaces any
+ *     other value by an hour
  * @param declared its {@code parameters}, by name
  */
 record StepDocument(String name, Duration timeout, Map<String, JsonNode> declared) {
@@ -25,8 +25,8 @@ record StepDocument(String name, Duration timeout, Map<String, JsonNode> declare
   }
 
   /**
-   * The parameters it declares, no other; {@code InvalidRequest} when the step lacks one, or has
-   * one that the agent would replace by what the Parameter Store holds.
+   * The values of exactly the parameters that it declares. Throws {@code InvalidRequest} if the
+   * step lacks one, or has one that the agent would replace by a value of the Parameter Store.
    */
   Map<String, String> parametersOf(HostStep step) {
     Map<String, String> parameters = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ record StepDocument(String name, Duration timeout, Map<String, JsonNode> declare
       throw new InvalidRequest(
           "$.settings." + parameter,
           FoundValue.text(value),
-          "a text without '{{', which the agent would replace");
+          "a string without '{{', which the agent would replace");
     }
     return value;
   }

@@ -3,8 +3,6 @@ package cryptorobot.deployer.step;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.Json;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The documents this jar was built with.
+ * The documents that this jar was built with.
  *
- * <p>Their names carry a hash of their content, so a function always runs the very scripts it was
- * built and tested with, and a stack may keep older ones for executions that still run.
+ * <p>Their names contain a hash of their content. So a function always runs exactly the scripts
+ * that it was built and tested with, and a stack can keep older documents for running executions.
  */
 final class StepDocuments {
 
@@ -25,20 +23,20 @@ final class StepDocuments {
 
   /**
    * @param folder the resource folder with {@code names.json} and {@code <step>.json}
-   * @param prefix what stands before every name, of {@code DOCUMENT_PREFIX}
+   * @param prefix the prefix of every name, the value of {@code DOCUMENT_PREFIX}
    */
   StepDocuments(String folder, String prefix) {
     this.folder = folder;
     this.prefix = prefix;
   }
 
-  /** The documents in the jar, named as the function's environment says. */
+  /** The documents in the jar, with the prefix that the function's environment configures. */
   static StepDocuments packaged(Map<String, String> environment) {
     return new StepDocuments(
         "/documents", environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
   }
 
-  /** Read once: a warm function is asked for the same steps again and again. */
+  /** Each document is read once, because a warm function runs the same steps many times. */
   StepDocument of(String step) {
     return read.computeIfAbsent(step, this::packaged);
   }
@@ -60,13 +58,6 @@ final class StepDocuments {
   }
 
   private JsonNode resource(String file) {
-    try (InputStream in = StepDocuments.class.getResourceAsStream(folder + "/" + file)) {
-      if (in == null) {
-        throw new IllegalStateException(folder + "/" + file + " is not in the jar");
-      }
-      return Json.tree(in);
-    } catch (IOException e) {
-      throw new IllegalStateException(folder + "/" + file + " cannot be read", e);
-    }
+    return Json.resource(folder + "/" + file);
   }
 }

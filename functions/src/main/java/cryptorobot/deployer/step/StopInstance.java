@@ -16,9 +16,9 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Stops an instance and waits until it has stopped; its disk stays.
+ * Stops an instance and waits until it has stopped. Its disk is kept.
  *
- * <p>{@code InstanceStopping} while it is on the way down; the state machine asks again.
+ * <p>Throws {@code InstanceStopping} while the instance is stopping; the state machine retries.
  */
 public final class StopInstance implements RequestStreamHandler {
 
@@ -49,20 +49,20 @@ public final class StopInstance implements RequestStreamHandler {
     Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
   }
 
-  Result run(Request request, PollBudget patience) {
+  Result run(Request request, PollBudget budget) {
     Instance instance = instances.describe(request.instanceId());
-    boolean asked = false;
+    boolean requested = false;
     while (instance.state() != PowerState.STOPPED) {
       if (instance.state().isGone()) {
         throw new InstanceUnusable(instance.id() + " has been terminated");
       }
-      // A pending instance cannot be stopped yet, a stopping one need not be asked again.
-      if (instance.state() == PowerState.RUNNING && !asked) {
+      // A pending instance cannot be stopped yet, a stopping one needs no second request.
+      if (instance.state() == PowerState.RUNNING && !requested) {
         instances.stop(instance.id());
-        asked = true;
+        requested = true;
       }
-      if (!patience.goOn()) {
-        throw new InstanceStopping(instance.id() + " is on its way down");
+      if (!budget.pause()) {
+        throw new InstanceStopping(instance.id() + " is still stopping");
       }
       instance = instances.describe(instance.id());
     }

@@ -3,11 +3,8 @@ package cryptorobot.deployer.step;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.CertificateRefused;
 import cryptorobot.deployer.json.Json;
-import cryptorobot.deployer.ports.HostCommands;
-import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,8 +14,9 @@ import java.util.Map;
 /**
  * Decides between HTTPS and HTTP.
  *
- * <p>The host reads the certificate and states facts, the judgement is made here. A bad certificate
- * means HTTP with the problem said where the request allows it, else {@code CertificateRefused}.
+ * <p>The host reads the certificate and reports its properties; this function evaluates them. With
+ * a certificate that is not valid, the result is HTTP and the problem if the request permits HTTP.
+ * Otherwise the function throws {@code CertificateRefused}.
  */
 public final class ValidateCertificate implements RequestStreamHandler {
 
@@ -26,11 +24,12 @@ public final class ValidateCertificate implements RequestStreamHandler {
 
   /**
    * @param protocol https or http
-   * @param problem why it is not HTTPS; empty when it is, or when HTTP was asked for
-   * @param warning that the certificate expires within 14 days or lacks its chain, or empty
-   * @param notAfter when the certificate expires, or empty when there is none to read
-   * @param certificateVersion the version of the secret that was judged, good or bad: it is what
-   *     this decision rests on
+   * @param problem why the protocol is not HTTPS; empty if it is, or if HTTP was requested
+   * @param warning that the certificate expires within 14 days or that its chain is incomplete;
+   *     otherwise empty
+   * @param notAfter when the certificate expires; empty if none could be read
+   * @param certificateVersion the version of the secret that this decision is based on, whether
+   *     valid or not
    */
   record Result(
       String protocol,
@@ -55,7 +54,6 @@ public final class ValidateCertificate implements RequestStreamHandler {
           "now");
 
   private final HostSteps steps;
-  private final Waiting waiting;
 
   /** On AWS, as the function's environment configures it. */
   public ValidateCertificate() {
@@ -64,23 +62,19 @@ public final class ValidateCertificate implements RequestStreamHandler {
 
   /** Configured by these variables instead of the environment of the process. */
   public ValidateCertificate(Map<String, String> environment) {
-    this(
-        SsmHostCommands.fromEnvironment(environment),
-        StepDocuments.packaged(environment),
-        Waiting.real());
+    this(HostSteps.fromEnvironment(environment));
   }
 
-  ValidateCertificate(HostCommands commands, StepDocuments documents, Waiting waiting) {
-    this.steps = new HostSteps(commands, documents, waiting);
-    this.waiting = waiting;
+  ValidateCertificate(HostSteps steps) {
+    this.steps = steps;
   }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
-    Json.write(out, run(Json.read(in, Request.class), PollBudget.of(context, waiting)));
+    Json.write(out, run(Json.read(in, Request.class), steps.budget(context)));
   }
 
-  Result run(Request request, PollBudget patience) {
+  Result run(Request request, PollBudget budget) {
     HostStep step =
         new HostStep("inspect-certificate", request.phase(), request.host(), request.settings());
     String version = step.setting("CertificateVersion");
@@ -90,7 +84,7 @@ public final class ValidateCertificate implements RequestStreamHandler {
     if (version.isEmpty()) {
       return without(step, "there is no secret " + step.setting("CertificateSecret"), "");
     }
-    ObjectNode answer = steps.run(step, patience);
+    ObjectNode answer = steps.run(step, budget);
     if (!answer.path("readable").asBoolean()) {
       return without(step, answer.path("problem").asText(), "");
     }
@@ -103,10 +97,10 @@ public final class ValidateCertificate implements RequestStreamHandler {
   }
 
   private static Result without(HostStep step, String problem, String notAfter) {
-    String said = "certificate for " + step.setting("CertificateHostname") + ": " + problem;
+    String reason = "certificate for " + step.setting("CertificateHostname") + ": " + problem;
     if (step.setting("Protocol").equals("https")) {
-      throw new CertificateRefused(said);
+      throw new CertificateRefused(reason);
     }
-    return new Result("http", false, said, "", notAfter, step.setting("CertificateVersion"));
+    return new Result("http", false, reason, "", notAfter, step.setting("CertificateVersion"));
   }
 }

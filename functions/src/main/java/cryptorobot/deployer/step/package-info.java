@@ -1,5 +1,5 @@
 /**
- * The functions, one class each: what a state of the state machine does. Start with {@link
- * cryptorobot.deployer.step.PlanDeployment}; the states bear these classes' names.
+ * The functions, one class each: what a state of a state machine does. Start with {@link
+ * cryptorobot.deployer.step.PlanDeployment}.
  */
 package cryptorobot.deployer.step;

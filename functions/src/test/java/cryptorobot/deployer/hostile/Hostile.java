@@ -6,11 +6,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Each invocation of the test throws one bad input of this kind at the deployer. */
+/** Each invocation of the test gives the deployer one bad input of this kind. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @ExtendWith(Tally.class)
 public @interface Hostile {
-  /** What was bad, in the plural. */
+  /** The kind of input, in the plural. */
   String value();
 }

@@ -8,18 +8,20 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Texts no field of a request and no parameter of a step may hold. Half of them are known tricks,
- * the other half is made from a seed; every one has a character that is allowed nowhere.
+ * Strings that no field of a request and no parameter of a step may accept. Half of them are known
+ * attacks, the other half is generated from a seed. Every string has a character that is not
+ * allowed anywhere.
  */
 public final class HostileTexts {
 
   /**
-   * The same at each run, so that a change is judged by what it changes; {@code -Dhostile.seed=…}
-   * gives another one, as {@code ./scripts/test --full} does, or repeats such a run.
+   * The same in each run, so that a failure is caused by the change under test. {@code
+   * -Dhostile.seed=…} sets another seed, as {@code ./scripts/test --full} does, or repeats such a
+   * run.
    */
   public static final long SEED = Long.getLong("hostile.seed", 363_512_915);
 
-  /** The file a shell would make, if one ever read a text of these. */
+  /** The file that a shell would create if it interpreted one of these strings. */
   public static final String CANARY = "/tmp/crypto-robot-canary";
 
   private static final String RUN = "touch " + CANARY;
@@ -66,14 +68,17 @@ public final class HostileTexts {
 
   private HostileTexts() {}
 
-  /** Every trick, and as many made up; no text twice. The salt tells one use from another. */
+  /**
+   * Every known attack, and as many generated strings, without duplicates. Each use has its own
+   * salt.
+   */
   public static List<String> all(String salt) {
     Set<String> texts = new LinkedHashSet<>(TRICKS);
     made(salt, TRICKS.size()).forEach(texts::add);
     return List.copyOf(texts);
   }
 
-  /** So many texts made from the seed; no text twice. */
+  /** This many strings generated from the seed, without duplicates. */
   public static List<String> made(String salt, int many) {
     Random random = random(salt);
     Set<String> texts = new LinkedHashSet<>();
@@ -88,14 +93,14 @@ public final class HostileTexts {
     return List.copyOf(texts);
   }
 
-  /** Different texts, each the beginning of a whole one. */
+  /** Different prefixes of a string. */
   public static List<String> cut(String whole, int many) {
     List<Integer> ends = new ArrayList<>(IntStream.range(0, whole.length()).boxed().toList());
     java.util.Collections.shuffle(ends, random(whole));
     return ends.stream().limit(many).map(end -> whole.substring(0, end)).toList();
   }
 
-  /** Numbers that are the same for the same seed and salt. */
+  /** A source of numbers that are the same for the same seed and salt. */
   public static Random random(String salt) {
     return new Random(SEED * 31 + salt.hashCode());
   }

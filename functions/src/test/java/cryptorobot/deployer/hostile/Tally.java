@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
-/** Says at the end of a run how many bad inputs of each kind were tried, and with which seed. */
+/** Prints at the end of a run how many bad inputs of each kind were tried, and the seed. */
 final class Tally implements AfterTestExecutionCallback, TestExecutionExceptionHandler {
 
   @Override
@@ -19,11 +19,11 @@ final class Tally implements AfterTestExecutionCallback, TestExecutionExceptionH
         .add(kind);
   }
 
-  /** A failure says how to see it again, wherever its report is read. */
+  /** Adds to a failure how to reproduce it. */
   @Override
   public void handleTestExecutionException(ExtensionContext test, Throwable failure)
       throws Throwable {
-    failure.addSuppressed(new AssertionError("again: -Dhostile.seed=" + HostileTexts.SEED));
+    failure.addSuppressed(new AssertionError("to reproduce: -Dhostile.seed=" + HostileTexts.SEED));
     throw failure;
   }
 

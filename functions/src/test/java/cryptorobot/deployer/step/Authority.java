@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A root and an intermediate authority in a folder, which certify whatever is asked for. */
+/** A root and an intermediate authority in a folder, which sign any requested certificate. */
 final class Authority {
 
   static final String HOST = "its_robot.crypto-vision.com";
 
-  /** {@code openssl}'s words for kinds of keys. */
+  /** The options of {@code openssl} for a kind of key. */
   static final String P256 = "EC -pkeyopt ec_paramgen_curve:P-256";
 
   private static final String OF_AN_AUTHORITY =
@@ -23,7 +23,7 @@ final class Authority {
   private final Path folder;
   private int serial = 1;
 
-  /** Names of the files {@code <name>.pem} and {@code <name>.key} in the authority's folder. */
+  /** The files are {@code <name>.pem} and {@code <name>.key} in this folder. */
   Authority(Path folder) {
     this.folder = folder;
     key("root", P256);
@@ -32,7 +32,7 @@ final class Authority {
     certify("intermediate", "root", OF_AN_AUTHORITY, "-1d", "+10y");
   }
 
-  /** A server's certificate for these names, by the intermediate, valid since yesterday. */
+  /** A server certificate for these names, signed by the intermediate, valid since yesterday. */
   void leaf(String name, String keyKind, String sans) {
     key(name, keyKind);
     certify(name, "intermediate", server(sans), "-1d", "+1y");
@@ -51,7 +51,7 @@ final class Authority {
   }
 
   /**
-   * @param from as {@code date} reads it after "now"
+   * @param from relative to now, as {@code date} reads it
    */
   void certify(
       String name, String issuer, String extensions, String from, String to, String... more) {
@@ -143,11 +143,11 @@ final class Authority {
       Process process =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
-        throw new AssertionError(String.join(" ", command) + ": " + said);
+        throw new AssertionError(String.join(" ", command) + ": " + output);
       }
-      return said;
+      return output;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -27,16 +27,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Certificates of every kind, from the secret's text through the host's own reading to the sentence
- * a person gets. The host trusts the root of the authority that signs here.
+ * Certificates of every kind, from the value of the secret through the script of the host to the
+ * message for a person. The host trusts the root of the authority that signs them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificateKindsTest {
 
   private static final String NO_CHAIN =
-      "its chain ends before a root this instance trusts: clients that do not know the issuer"
+      "its chain does not reach a root that this instance trusts: clients that do not know the issuer"
           + " refuse it; are intermediate certificates missing?";
-  private static final String DISORDER = "its chain is not in order, each signed by the next";
+  private static final String DISORDER =
+      "its chain is out of order: each certificate must be signed by the next one";
   private static final String DAMAGED = "'cert' holds a PEM certificate that is cut or damaged";
   private static final String NO_PEM = "'cert' holds no PEM certificate";
   private static final String NO_KEY =
@@ -45,9 +46,9 @@ class CertificateKindsTest {
       "-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n";
 
   /**
-   * @param sentence what is tried, and what comes of it
-   * @param secret the secret's text, as made by the authority
-   * @param problem why HTTP is served; empty means HTTPS
+   * @param sentence the case and its expected result
+   * @param secret the value of the secret, made by the authority
+   * @param problem why the protocol is HTTP; empty if it is HTTPS
    */
   private record Kind(
       String sentence,
@@ -86,7 +87,7 @@ class CertificateKindsTest {
     return Json.object().put("cert", cert).put("key", key).put("chain", chain).toString();
   }
 
-  /** A leaf as it should be stored: with the intermediate behind it. */
+  /** A leaf as it should be stored: followed by the intermediate. */
   private static String whole(Authority a, String leaf) {
     return secret(a.pem(leaf), a.key(leaf), a.pem("intermediate"));
   }
@@ -124,14 +125,14 @@ class CertificateKindsTest {
             "a certificate that signed itself is served, as openssl req makes it",
             a -> secret(a.pem("self"), a.key("self"), "")),
         served(
-            "a chain that stands in 'cert' and again in 'chain' is served once",
+            "a chain that is stored both in 'cert' and in 'chain' is served once",
             a ->
                 secret(
                     a.pem("good") + a.pem("intermediate"),
                     a.key("good"),
                     a.pem("intermediate") + a.pem("root"))),
         served(
-            "a leaf that stands there twice is served once",
+            "a leaf that is stored twice is served once",
             a -> secret(a.pem("good"), a.key("good"), a.pem("good") + a.pem("intermediate"))),
         warned(
             "a leaf without its intermediate is served with a warning",
@@ -147,48 +148,48 @@ class CertificateKindsTest {
         refused(
             "a chain in front of its leaf is refused",
             "it has no subject alternative names, and a common name does not count; the private"
-                + " key does not belong to it; it is an authority's certificate, not a server's; "
+                + " key does not belong to it; it is the certificate of an authority, not of a server; "
                 + DISORDER,
             a -> secret(a.pem("intermediate") + a.pem("good"), a.key("good"), "")),
         refused(
-            "a chain of somebody else's is refused",
+            "a chain of another authority is refused",
             DISORDER,
             a -> secret(a.pem("good"), a.key("good"), a.pem("self"))),
         refused(
             "an intermediate authority as the leaf is refused",
-            "it has no subject alternative names, and a common name does not count; it is an"
-                + " authority's certificate, not a server's",
+            "it has no subject alternative names, and a common name does not count; it is"
+                + " the certificate of an authority, not of a server",
             a -> secret(a.pem("intermediate"), a.key("intermediate"), a.pem("root"))),
         refused(
             "a root as the leaf is refused",
-            "it has no subject alternative names, and a common name does not count; the usages it"
-                + " names do not include being a server",
+            "it has no subject alternative names, and a common name does not count; its key"
+                + " usages do not permit use as a server",
             a -> secret(a.pem("root"), a.key("root"), "")),
         refused(
             "a certificate for clients only is refused",
-            "the usages it names do not include being a server",
+            "its key usages do not permit use as a server",
             leaf("client")));
   }
 
   static Stream<Kind> namesAndTimes() {
     return Stream.of(
         refused(
-            "another host's is refused",
+            "a certificate for another host is refused",
             "it is not for " + HOST + " but for elsewhere.invalid",
             leaf("elsewhere")),
         refused(
-            "one with a common name only is refused",
+            "a certificate with only a common name is refused",
             "it has no subject alternative names, and a common name does not count",
             leaf("nameless")),
-        served("a wildcard stands for one label, with an underscore too", leaf("wildcard")),
+        served("a wildcard matches one label, also with an underscore", leaf("wildcard")),
         refusedFor(
             "a.b.crypto-vision.com",
-            "a wildcard does not stand for two labels",
+            "a wildcard does not match two labels",
             "it is not for a.b.crypto-vision.com but for *.crypto-vision.com",
             leaf("wildcard")),
         refusedFor(
             "crypto-vision.com",
-            "a wildcard does not stand for no label",
+            "a wildcard does not match an empty label",
             "it is not for crypto-vision.com but for *.crypto-vision.com",
             leaf("wildcard")),
         servedFor("10.0.0.5", "an address is served under its IP name", leaf("address")),
@@ -197,14 +198,17 @@ class CertificateKindsTest {
             "another address is refused",
             "it is not for 10.0.0.6 but for 10.0.0.5",
             leaf("address")),
-        servedFor("ITS_ROBOT.Crypto-Vision.COM", "letters of either case are one", leaf("good")),
+        servedFor("ITS_ROBOT.Crypto-Vision.COM", "case is ignored", leaf("good")),
         servedFor("b.example", "the second of two names counts as well", leaf("two")),
-        refused("one that has expired is refused", "it expired at ", leaf("expired")),
-        refused("one of the future is refused", "it is not valid before ", leaf("future")));
+        refused("an expired certificate is refused", "it expired at ", leaf("expired")),
+        refused(
+            "a certificate that is not valid yet is refused",
+            "it is not valid before ",
+            leaf("future")));
   }
 
   static Stream<Kind> keys() {
-    String weak = ", and browsers take RSA of 2048 bits or more, EC P-256 or P-384";
+    String weak = ", but browsers accept only RSA of 2048 bits or more, EC P-256 and EC P-384";
     return Stream.of(
         served("RSA of 2048 bits is served", leaf("rsa2048")),
         served("RSA of 4096 bits is served", leaf("rsa4096")),
@@ -276,7 +280,7 @@ class CertificateKindsTest {
                         + a.key("good"),
                     "# the intermediate\n" + a.pem("intermediate") + "\nend\n")),
         served(
-            "a key that stands beside the certificate is not served with it",
+            "a key that is stored with the certificate is not served with it",
             a -> secret(a.key("good") + a.pem("good"), a.key("good"), a.pem("intermediate"))),
         refused(
             "a certificate cut in the middle is refused",
@@ -404,7 +408,7 @@ class CertificateKindsTest {
     authority.certify(name, issuer, Authority.server("DNS:" + HOST) + extension, from, to, more);
   }
 
-  private JsonNode judged(String secret, String host) throws IOException {
+  private JsonNode validate(String secret, String host) throws IOException {
     Path staged = Files.createTempDirectory(folder, "staged");
     Script.Ended read =
         Script.python(
@@ -417,8 +421,7 @@ class CertificateKindsTest {
     assertEquals("", read.errors());
     assertFalse(read.output().contains("PRIVATE KEY"), "the key was shown");
     return Steps.call(
-        new ValidateCertificate(
-            new FakeHostCommands().prints(read.output()), Steps.DOCUMENTS, Steps.waiting()),
+        new ValidateCertificate(Steps.of(new FakeHostCommands().prints(read.output()))),
         """
         {"phase": 5, "host": %s, "settings": {"CertificateSecret": "s", "CertificateVersion": "v1",
          "CertificateHostname": "%s", "Protocol": "https-or-http"}}"""
@@ -428,23 +431,23 @@ class CertificateKindsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource({"chains", "namesAndTimes", "keys", "writings"})
   @Hostile("certificates, good and bad")
-  void isJudged(Kind kind) throws IOException {
-    JsonNode judged = judged(kind.secret().apply(authority), kind.host());
+  void hasTheExpectedResult(Kind kind) throws IOException {
+    JsonNode result = validate(kind.secret().apply(authority), kind.host());
 
-    String said = "certificate for " + kind.host() + ": " + kind.problem();
-    String problem = judged.path("problem").asText();
+    String expected = "certificate for " + kind.host() + ": " + kind.problem();
+    String problem = result.path("problem").asText();
     assertEquals(kind.problem().isEmpty(), problem.isEmpty(), problem);
-    assertTrue(kind.problem().isEmpty() || problem.startsWith(said), problem);
-    assertTrue(said.endsWith(" ") || problem.isEmpty() || problem.equals(said), problem);
-    assertEquals(kind.problem().isEmpty() ? "https" : "http", judged.path("protocol").asText());
-    assertEquals(kind.warning(), judged.path("warning").asText());
+    assertTrue(kind.problem().isEmpty() || problem.startsWith(expected), problem);
+    assertTrue(expected.endsWith(" ") || problem.isEmpty() || problem.equals(expected), problem);
+    assertEquals(kind.problem().isEmpty() ? "https" : "http", result.path("protocol").asText());
+    assertEquals(kind.warning(), result.path("warning").asText());
   }
 
   @ParameterizedTest
   @MethodSource("noSecrets")
   @Hostile("certificate secrets")
-  void saysWhatIsWrongWithASecretAndShowsNothingOfIt(String secret) throws IOException {
-    String problem = judged(secret, HOST).path("problem").asText();
+  void namesTheProblemOfASecretAndDisclosesNothingOfIt(String secret) throws IOException {
+    String problem = validate(secret, HOST).path("problem").asText();
 
     Refusal.isReadable(problem);
     assertFalse(problem.contains("visible"), problem);

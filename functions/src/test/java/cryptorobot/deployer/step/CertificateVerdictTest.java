@@ -23,23 +23,23 @@ class CertificateVerdictTest {
   }
 
   @Test
-  void takesACertificateWithNothingAgainstIt() {
+  void acceptsAValidCertificate() {
     assertEquals(
         new CertificateVerdict("", ""),
         verdict(List.of("jack_robot.crypto-vision.com"), NOW, LATER, true, true));
   }
 
   @Test
-  void namesAllThatSpeaksAgainstIt() {
+  void listsEveryReasonAgainstACertificate() {
     assertEquals(
         "it is not valid before 2026-11-23T06:15:01Z; it has no subject alternative names, and a"
-            + " common name does not count; the private key does not belong to it; its chain is not"
-            + " in order, each signed by the next",
+            + " common name does not count; the private key does not belong to it; its chain is out"
+            + " of order: each certificate must be signed by the next one",
         verdict(List.of(), NOW.plusSeconds(1), LATER, false, false).problem());
   }
 
   @Test
-  void takesTheLastMomentForExpired() {
+  void isExpiredAtTheEndOfItsValidity() {
     assertEquals(
         "it expired at 2026-11-23T06:15:00Z",
         verdict(List.of("jack_robot.crypto-vision.com"), Instant.EPOCH, NOW, true, true).problem());

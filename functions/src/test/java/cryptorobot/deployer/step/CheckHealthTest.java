@@ -14,19 +14,19 @@ class CheckHealthTest {
 
   private JsonNode check() {
     return Steps.call(
-        new CheckHealth(commands, Steps.DOCUMENTS, Steps.waiting()),
+        new CheckHealth(Steps.of(commands)),
         "{\"phase\": 9, \"host\": %s, \"settings\": {\"Release\": \"r\", \"Services\": \"[]\"}}"
             .formatted(Steps.HOST_JSON));
   }
 
   @Test
-  void saysHowOftenAndHowLongItLooked() {
+  void returnsTheNumberOfProbesAndTheirDuration() {
     commands.prints("{\"healthy\":true,\"probes\":5,\"seconds\":12}");
     assertEquals("{\"healthy\":true,\"probes\":5,\"seconds\":12}", check().toString());
   }
 
   @Test
-  void failsWithTheLineThatProvesIt() {
+  void failsWithTheEvidence() {
     commands.prints(
         "{\"healthy\":false,\"unit\":\"crypto-robot\",\"reason\":\"exited with status 1\","
             + "\"evidence\":\"ZeroDivisionError: division by zero\"}");

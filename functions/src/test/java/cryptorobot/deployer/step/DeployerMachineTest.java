@@ -9,7 +9,7 @@ class DeployerMachineTest {
   private static final String ARN = "arn:aws:states:eu-west-1:000000000000:stateMachine:";
 
   @Test
-  void knowsItsMachinesByTheEndOfTheirNames() {
+  void findsAMachineByTheEndOfItsName() {
     assertEquals(
         Optional.of(DeployerMachine.DEPLOY), DeployerMachine.named(ARN + "crypto-robot-deploy"));
     assertEquals(
@@ -17,7 +17,7 @@ class DeployerMachineTest {
   }
 
   @Test
-  void takesAMachineOfAnotherNameForNoneOfThem() {
+  void findsNoMachineForAnotherName() {
     assertEquals(Optional.empty(), DeployerMachine.named(ARN + "crypto-robot-nightwatch"));
     assertEquals(Optional.empty(), DeployerMachine.named(ARN + "backup"));
   }

@@ -16,12 +16,12 @@ class HostStepTest {
   }
 
   @Test
-  void namesExecutionStepPhaseAndAttempt() {
+  void theCommentHasExecutionStepPhaseAndAttempt() {
     assertEquals("run-1/inspect-certificate/12.3-steal", comment("run-1"));
   }
 
   @Test
-  void shortensLongExecutionNamesAndKeepsThemApart() {
+  void shortensLongExecutionNamesAndKeepsThemDistinct() {
     String first = comment("x".repeat(79) + "a");
     String second = comment("x".repeat(79) + "b");
     assertTrue(first.length() <= 100, () -> first.length() + " characters: " + first);

@@ -9,7 +9,6 @@ import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
 import cryptorobot.deployer.failure.DeploymentFailure.StepFailed;
 import cryptorobot.deployer.failure.DeploymentFailure.StepTimedOut;
 import cryptorobot.deployer.fakes.FakeHostCommands;
-import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.hostile.Hostile;
 import cryptorobot.deployer.hostile.HostileTexts;
 import cryptorobot.deployer.hostile.Refusal;
@@ -22,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Systems Manager may bring back from a step that is not the step's one line of JSON. */
+/** Outputs that Systems Manager may return for a step and that are not its one line of JSON. */
 class HostileAnswersTest {
 
   private static final String GOOD =
@@ -34,12 +33,10 @@ class HostileAnswersTest {
     commands.answer(answer);
     RunDeployStep function =
         new RunDeployStep(
-            commands,
+            Steps.of(commands),
             () -> {
-              throw new AssertionError("nobody was to be asked");
-            },
-            Steps.DOCUMENTS,
-            new FakeWaiting());
+              throw new AssertionError("Step Functions was called");
+            });
     String input =
         """
         {"step": "fetch", "phase": 3, "attempt": 0, "host": %s,
@@ -47,7 +44,7 @@ class HostileAnswersTest {
             .formatted(Steps.HOST_JSON);
     DeploymentFailure failed =
         assertThrows(DeploymentFailure.class, () -> Steps.call(function, input));
-    assertEquals(0, failed.getStackTrace().length, "a stack trace for the reader");
+    assertEquals(0, failed.getStackTrace().length, "the failure has a stack trace");
     assertTrue(failed.getMessage().contains("fetch"), failed::getMessage);
     Refusal.isReadable(failed.getMessage().replace('\n', ' '));
     return failed;
@@ -83,8 +80,8 @@ class HostileAnswersTest {
 
   @ParameterizedTest
   @MethodSource("noResults")
-  @Hostile("outputs of a step that ended well")
-  void isNoResult(String output) {
+  @Hostile("outputs of a step that succeeded")
+  void isNotAResult(String output) {
     DeploymentFailure failed = failure(new CommandState.Ended(0, output, "log of the step"));
     assertEquals(StepFailed.class, failed.getClass());
     assertTrue(failed.getMessage().contains("is not a JSON object"), failed::getMessage);
@@ -97,7 +94,7 @@ class HostileAnswersTest {
             .mapToObj(
                 code ->
                     Arguments.of(
-                        code, "{\"failure\":\"Unheard%d\",\"message\":\"m\"}".formatted(code)));
+                        code, "{\"failure\":\"Unknown%d\",\"message\":\"m\"}".formatted(code)));
     Stream<Arguments> words =
         Stream.of(
                 "",
@@ -137,8 +134,8 @@ class HostileAnswersTest {
 
   @ParameterizedTest
   @MethodSource("states")
-  @Hostile("ends of a command that are the service's")
-  void hasTheNameOfWhatHappened(CommandState state, Class<?> failure) {
+  @Hostile("ends of a command that the service caused")
+  void hasTheNameOfItsCause(CommandState state, Class<?> failure) {
     assertEquals(failure, failure(state).getClass());
   }
 }

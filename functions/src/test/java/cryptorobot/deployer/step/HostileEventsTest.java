@@ -17,7 +17,6 @@ import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
 import cryptorobot.deployer.ports.Notification;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Events and executions {@code ReportOutcome} was not made for. */
+/** Events and executions that {@code ReportOutcome} does not expect. */
 class HostileEventsTest {
 
   private static final String EVENT =
@@ -46,14 +45,10 @@ class HostileEventsTest {
         new ReportOutcome(
             executions,
             _ -> List.of(),
-            () ->
-                new HostStatusReader(
-                    new FakeInstances(waiting), new HostSteps(commands, Steps.DOCUMENTS, waiting)),
+            () -> new HostStatusReader(new FakeInstances(waiting), Steps.of(commands)),
+            new RobotMetrics("crypto-robot", _ -> {}),
             published::add,
-            waiting,
-            "crypto-robot",
-            InstantSource.system(),
-            _ -> {});
+            waiting);
     return Steps.call(function, event);
   }
 
@@ -99,16 +94,16 @@ class HostileEventsTest {
 
   @ParameterizedTest
   @MethodSource("noEnds")
-  @Hostile("events that tell of no end")
-  void isRefusedBeforeAnybodyIsAsked(String path, String event) {
-    Executions nobody =
+  @Hostile("events that do not report an end")
+  void isRefusedBeforeAnyCall(String path, String event) {
+    Executions uncalled =
         _ -> {
-          throw new AssertionError("Step Functions was asked");
+          throw new AssertionError("Step Functions was called");
         };
-    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> report(nobody, event));
+    InvalidRequest refused = assertThrows(InvalidRequest.class, () -> report(uncalled, event));
     assertTrue(refused.getMessage().startsWith("$." + path), refused::getMessage);
     Refusal.isReadable(refused.getMessage());
-    assertEquals(List.of(), published, "somebody was told");
+    assertEquals(List.of(), published, "a notification was sent");
   }
 
   static Stream<ExecutionState.Finished> ends() {
@@ -156,15 +151,15 @@ class HostileEventsTest {
 
   @ParameterizedTest
   @MethodSource("ends")
-  @Hostile("executions with strange words in them")
-  void isToldAllTheSame(ExecutionState.Finished end) {
+  @Hostile("executions with unexpected content")
+  void isReportedAnyway(ExecutionState.Finished end) {
     JsonNode report = report(_ -> end, EVENT);
 
     assertEquals(end.status(), report.path("status").asText());
     assertTrue(report.path("cause").asText().length() <= 1_502, "the cause is too long to read");
-    Notification notice = published.getFirst();
-    assertTrue(notice.subject().matches("[\\x20-\\x7e]{1,100}"), notice::subject);
-    assertEquals(report, Json.tree(notice.json()).orElseThrow());
+    Notification notification = published.getFirst();
+    assertTrue(notification.subject().matches("[\\x20-\\x7e]{1,100}"), notification::subject);
+    assertEquals(report, Json.tree(notification.json()).orElseThrow());
     assertTrue(Set.of("a", "").contains(report.path("environment").asText()), report::toString);
   }
 }

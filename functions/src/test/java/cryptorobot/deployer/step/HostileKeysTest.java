@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Contents of the keys' secret that are no keys. */
+/** Values of the secret with the keys that are not valid keys. */
 class HostileKeysTest {
 
   private static final String MARK = "visible-if-leaked";
@@ -58,8 +58,8 @@ class HostileKeysTest {
 
   @ParameterizedTest
   @MethodSource("noKeys")
-  @Hostile("keys' secrets")
-  void meansSimulationWithAReasonThatShowsNothing(String secret) {
+  @Hostile("secrets with keys")
+  void causesASimulationWithAReasonThatDisclosesNothing(String secret) {
     KeysVerdict verdict = KeysJudge.judge(new StoredSecret.Present(new Secret(secret)));
 
     String reason = assertInstanceOf(KeysVerdict.Simulation.class, verdict).reason();

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Deploy and power requests nobody should have written: refused by path, and nothing is asked. */
+/**
+ * Deploy and power requests that are not valid: each is refused with its path, and no secret is
+ * read.
+ */
 class HostileRequestsTest {
 
   private static final String DEPLOY =
@@ -92,7 +95,7 @@ class HostileRequestsTest {
     return cases.stream();
   }
 
-  /** What the agent would replace by a value of the Parameter Store. */
+  /** References that the agent would replace by a value of the Parameter Store. */
   static Stream<Arguments> referencesInFields() {
     return TEXTS.stream().map(field -> Arguments.of(field, "{{ssm:/x}}"));
   }
@@ -100,7 +103,7 @@ class HostileRequestsTest {
   static Stream<Arguments> valuesInFields() {
     return Json.tree(DEPLOY).orElseThrow().properties().stream()
         .flatMap(field -> VALUES.stream().map(value -> Arguments.of(field.getKey(), value)))
-        // What is right for one field is wrong for another: these few are right.
+        // A value that is wrong for one field is valid for another. These are valid.
         .filter(
             wrong ->
                 !List.of("restore_power true").contains(wrong.get()[0] + " " + wrong.get()[1]));
@@ -131,11 +134,11 @@ class HostileRequestsTest {
             InvalidRequest.class,
             () -> Steps.call(new PlanDeployment(() -> secrets, Map.of()), event),
             "was planned");
-    String said = refused.getMessage();
-    Refusal.isReadable(said);
-    assertEquals(0, refused.getStackTrace().length, "a stack trace for the reader");
-    assertEquals(List.of(), secrets.requested(), "secrets were asked for");
-    return said;
+    String message = refused.getMessage();
+    Refusal.isReadable(message);
+    assertEquals(0, refused.getStackTrace().length, "the failure has a stack trace");
+    assertEquals(List.of(), secrets.requested(), "secrets were read");
+    return message;
   }
 
   private static ObjectNode request(String text) {
@@ -160,52 +163,54 @@ class HostileRequestsTest {
   }
 
   private void isRefused(String machine, String request, String field, String text) {
-    String said = refusal(event(machine, request));
-    assertTrue(said.startsWith("$." + field + ": found "), said);
-    assertTrue(said.contains("; allowed: "), said);
-    // What could be a path may be longer.
+    String message = refusal(event(machine, request));
+    assertTrue(message.startsWith("$." + field + ": found "), message);
+    assertTrue(message.contains("; allowed: "), message);
+    // A possible path is shown up to a greater length.
     int shown = text.startsWith("/") ? 100 : 32;
-    assertFalse(text.length() > shown && said.contains(text), () -> "repeats it all: " + said);
+    assertFalse(
+        text.length() > shown && message.contains(text),
+        () -> "repeats the whole value: " + message);
   }
 
   @ParameterizedTest
   @MethodSource({"textsInFields", "tricksInFields", "referencesInFields"})
-  @Hostile("texts in a deploy request")
-  void aTextNoFieldMayHold(String field, String text) {
+  @Hostile("strings in a deploy request")
+  void aStringThatNoFieldAccepts(String field, String text) {
     JsonNode value = Json.object().put("x", text).get("x");
     isRefused("deploy", with(request(DEPLOY), field, value), field, text);
   }
 
   @ParameterizedTest
   @MethodSource("valuesInFields")
-  @Hostile("values of a wrong kind in a deploy request")
-  void aValueOfAWrongKind(String field, String value) {
+  @Hostile("values of a wrong type in a deploy request")
+  void aValueOfAWrongType(String field, String value) {
     String asWritten = "\"%s\": %s".formatted(field, value);
     String others = request(DEPLOY).without(List.of(field)).toString();
-    String said =
+    String message =
         refusal(event("deploy", others.substring(0, others.length() - 1) + ", " + asWritten + "}"));
-    assertTrue(said.startsWith("$." + field), said);
-    assertTrue(said.contains("; allowed: "), said);
+    assertTrue(message.startsWith("$." + field), message);
+    assertTrue(message.contains("; allowed: "), message);
   }
 
   @ParameterizedTest
   @MethodSource("powerRequests")
-  @Hostile("texts in a power request")
-  void aTextNoPowerRequestMayHold(String field, String text) {
+  @Hostile("strings in a power request")
+  void aStringThatNoPowerRequestAccepts(String field, String text) {
     JsonNode value = Json.object().put("x", text).get("x");
     isRefused("power", with(request(POWER), field, value), field, text);
   }
 
   @ParameterizedTest
   @MethodSource("cutRequests")
-  @Hostile("requests cut in the middle")
+  @Hostile("truncated requests")
   void aRequestThatEndsTooEarly(String text) {
     assertTrue(refusal(text).startsWith("$: found "));
   }
 
   @Test
-  void oneThousandLevelsAreNoDocument() {
-    String said = refusal(event("deploy", "[".repeat(100_000) + "]".repeat(100_000)));
-    assertTrue(said.startsWith("$: found text that is not JSON"), said);
+  void aHundredThousandLevelsAreNotADocument() {
+    String message = refusal(event("deploy", "[".repeat(100_000) + "]".repeat(100_000)));
+    assertTrue(message.startsWith("$: found text that is not JSON"), message);
   }
 }

@@ -32,7 +32,7 @@ class InjectKeysTest {
 
   private JsonNode inject(Secrets store, String version, String whenInvalid, boolean simulate) {
     return Steps.call(
-        new InjectKeys(store, commands, Steps.DOCUMENTS, Steps.waiting()),
+        new InjectKeys(store, Steps.of(commands)),
         """
         {"phase": 6, "host": %s, "settings": {"KeysSecret": "%s", "KeysVersion": "%s",
          "WhenKeysInvalid": "%s", "Simulate": "%s"}}"""
@@ -58,11 +58,12 @@ class InjectKeysTest {
   }
 
   @Test
-  void simulatesWhereTheRequestSaysSoWhateverTheKeysAre() {
+  void simulatesIfTheRequestRequiresItWhateverTheKeysAre() {
     secrets.with(NAME, GOOD);
     hostWrites("simulation");
     JsonNode injected = inject(secrets, "v-" + NAME, "refuse", true);
-    assertEquals("no keys given: the request says so", injected.get("reason").asText());
+    assertEquals(
+        "no keys given: the request requires a simulation", injected.get("reason").asText());
     assertEquals("simulation", commands.sent().getFirst().parameters().get("Mode"));
   }
 
@@ -71,10 +72,10 @@ class InjectKeysTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "not json s3cr3t | the secret is not one JSON document, each field once",
-        "`` | the secret is not one JSON document, each field once",
-        "{} {} | the secret is not one JSON document, each field once",
-        "{\"BINANCE_API_KEY\": \"s3cr3t\", \"BINANCE_API_KEY\": \"s3cr3t\"} | the secret is not one JSON document, each field once",
+        "not json s3cr3t | the secret is not valid JSON, or has a duplicate field",
+        "`` | the secret is not valid JSON, or has a duplicate field",
+        "{} {} | the secret is not valid JSON, or has a duplicate field",
+        "{\"BINANCE_API_KEY\": \"s3cr3t\", \"BINANCE_API_KEY\": \"s3cr3t\"} | the secret is not valid JSON, or has a duplicate field",
         "[\"s3cr3t\"] | the secret is not a JSON object",
         "\"s3cr3t\" | the secret is not a JSON object",
         "null | the secret is not a JSON object",
@@ -85,8 +86,8 @@ class InjectKeysTest {
         "{\"BINANCE_API_KEY\": 5, \"BINANCE_SECRET_KEY\": \"s3cr3t\"} | BINANCE_API_KEY is not a string",
         "{\"BINANCE_API_KEY\": null, \"BINANCE_SECRET_KEY\": \"s3cr3t\"} | BINANCE_API_KEY is not a string",
         "{\"BINANCE_API_KEY\": \"x\", \"BINANCE_SECRET_KEY\": {\"s3cr3t\": 1}} | BINANCE_SECRET_KEY is not a string",
-        "{\"BINANCE_API_KEY\": \"s3cr3t\\n\", \"BINANCE_SECRET_KEY\": \"x\"} | BINANCE_API_KEY holds control characters, such as a line break",
-        "{\"BINANCE_API_KEY\": \"s3cr3t\\u2028\", \"BINANCE_SECRET_KEY\": \"x\"} | BINANCE_API_KEY holds control characters, such as a line break",
+        "{\"BINANCE_API_KEY\": \"s3cr3t\\n\", \"BINANCE_SECRET_KEY\": \"x\"} | BINANCE_API_KEY contains control characters, such as a line break",
+        "{\"BINANCE_API_KEY\": \"s3cr3t\\u2028\", \"BINANCE_SECRET_KEY\": \"x\"} | BINANCE_API_KEY contains control characters, such as a line break",
       })
   void simulatesWithBadContentAndNamesTheKeyButNeverAValue(String content, String reason) {
     secrets.with(NAME, content);
@@ -98,7 +99,7 @@ class InjectKeysTest {
   }
 
   @Test
-  void simulatesWithoutASecretAndDoesNotAskForIt() {
+  void simulatesWithoutASecretAndDoesNotReadIt() {
     hostWrites("simulation");
     JsonNode result = inject(secrets, "", "simulate");
     assertEquals("no keys given: there is no secret " + NAME, result.get("reason").asText());
@@ -106,14 +107,14 @@ class InjectKeysTest {
   }
 
   @Test
-  void refusesBadKeysWhenAskedToAndTouchesNothing() {
+  void refusesBadKeysIfTheRequestRequiresKeysAndChangesNothing() {
     KeysRefused refused = assertThrows(KeysRefused.class, () -> inject(secrets, "", "refuse"));
     assertTrue(refused.getMessage().contains(NAME), refused::getMessage);
     assertEquals(List.of(), commands.sent());
   }
 
   @Test
-  void anOutageOfTheStoreIsNoSimulation() {
+  void anOutageOfTheStoreDoesNotCauseASimulation() {
     Secrets down =
         new Secrets() {
           @Override

@@ -18,13 +18,13 @@ class NotifyChangeTest {
           .formatted(Steps.EXECUTION);
 
   @Test
-  void tellsWhatChangedWhereAndWhatToDo() {
+  void notifiesOfTheChangeAndOfTheActionToTake() {
     List<Notification> published = new ArrayList<>();
     assertEquals(
         "unhealthy – now",
         Steps.call(new NotifyChange(published::add), REQUEST).get("told").asText());
-    Notification notice = published.getFirst();
-    assertEquals("crypto-robot.local: unhealthy ? now", notice.subject());
+    Notification notification = published.getFirst();
+    assertEquals("crypto-robot.local: unhealthy ? now", notification.subject());
     assertEquals(
         """
         Environment: crypto-robot.local
@@ -34,16 +34,16 @@ class NotifyChangeTest {
         Execution: %s
         """
             .formatted(Steps.EXECUTION),
-        notice.text());
+        notification.text());
   }
 
   @Test
-  void failsWhenNobodyWasTold() {
-    NotifyChange unheard =
+  void failsIfTheNotificationIsNotPublished() {
+    NotifyChange throttled =
         new NotifyChange(
             _ -> {
               throw new AwsUnavailable("SNS throttles");
             });
-    assertThrows(AwsUnavailable.class, () -> Steps.call(unheard, REQUEST));
+    assertThrows(AwsUnavailable.class, () -> Steps.call(throttled, REQUEST));
   }
 }

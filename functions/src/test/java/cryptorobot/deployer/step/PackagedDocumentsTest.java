@@ -22,13 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plan and the host steps' documents, as they are packaged, speak of the same settings. */
+/** The plan and the packaged documents of the host steps use the same settings. */
 class PackagedDocumentsTest {
 
   private static final Set<String> COMMON =
       Set.of("Owner", "Generation", "Phase", "ApplicationPath", "Environment");
 
-  /** What a state of the state machine adds to the plan, or a function does. */
+  /** Settings that a state of a state machine, or a function, adds to the plan. */
   private static final Set<String> ADDED =
       Set.of(
           "Stamp",
@@ -57,9 +57,9 @@ class PackagedDocumentsTest {
   private static Map<String, String> settings(String request) {
     PlanDeployment plan = new PlanDeployment(FakeSecrets::new, Map.of());
     JsonNode tree = Json.tree(request).orElseThrow();
-    var asked =
+    var planned =
         new PlanDeployment.Request(DeployerMachine.DEPLOY, tree, Steps.EXECUTION, Instant.EPOCH);
-    return ((PlanDeployment.Deploy) plan.run(asked)).settings();
+    return ((PlanDeployment.Deploy) plan.run(planned)).settings();
   }
 
   @Test
@@ -82,7 +82,7 @@ class PackagedDocumentsTest {
 
   @ParameterizedTest
   @MethodSource("steps")
-  void everyParameterComesFromSomewhere(String step) {
+  void everyParameterHasASource(String step) {
     Set<String> unknown = new TreeSet<>(DOCUMENTS.of(step).declared().keySet());
     unknown.removeAll(COMMON);
     unknown.removeAll(ADDED);
@@ -90,7 +90,7 @@ class PackagedDocumentsTest {
     if (step.startsWith("migrate-")) {
       unknown.removeAll(migrationSettings().keySet());
     }
-    assertEquals(Set.of(), unknown, "nobody gives " + step + " these parameters");
+    assertEquals(Set.of(), unknown, "parameters of " + step + " without a source");
   }
 
   @ParameterizedTest
@@ -110,7 +110,7 @@ class PackagedDocumentsTest {
         {"environment": "a", "operation": "plan", "repository_url": "ssh://git@h:22/~o/r/",
          "revision": "ABCDEF0123456789abcdef0123456789abcdef01", "bake_seconds": 0}""",
       })
-  void whatThePlanAcceptsNoDocumentRefuses(String request) throws IOException {
+  void noDocumentRefusesASettingThatThePlanAccepts(String request) throws IOException {
     Map<String, String> settings = settings(request);
     for (String step : steps()) {
       DOCUMENTS
@@ -119,7 +119,7 @@ class PackagedDocumentsTest {
           .forEach(
               (name, declared) -> {
                 String pattern = declared.path("allowedPattern").asText();
-                // Before these steps a state has chosen the release, and between the protocols.
+                // A state before these steps chooses the release and the protocol.
                 boolean decided = name.equals("Protocol") && !pattern.contains("https-or-http");
                 if (settings.containsKey(name) && !decided) {
                   String value = settings.get(name);

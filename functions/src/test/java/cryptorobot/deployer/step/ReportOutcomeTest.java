@@ -12,11 +12,11 @@ import cryptorobot.deployer.fakes.FakeHostCommands;
 import cryptorobot.deployer.fakes.FakeInstances;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.ports.ExecutionState;
+import cryptorobot.deployer.ports.Executions;
 import cryptorobot.deployer.ports.Instance;
 import cryptorobot.deployer.ports.Notification;
 import cryptorobot.deployer.ports.PowerState;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,25 +38,24 @@ class ReportOutcomeTest {
   private final List<String> logged = new ArrayList<>();
 
   private JsonNode report(ExecutionState state, String eventStatus) {
-    HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
-    ReportOutcome function =
-        new ReportOutcome(
-            execution -> execution.equals(Steps.EXECUTION) ? state : before,
-            _ -> List.of("a later one", Steps.EXECUTION, "the one before"),
-            () -> new HostStatusReader(instances, steps),
-            published::add,
-            waiting,
-            "crypto-robot",
-            () -> Instant.parse("2026-11-23T06:20:00Z"),
-            logged::add);
     return Steps.call(
-        function,
+        function(execution -> execution.equals(Steps.EXECUTION) ? state : before),
         """
         {"version": "0", "id": "6f0a", "detail-type": "Step Functions Execution Status Change",
          "source": "aws.states", "account": "000000000000", "time": "2026-11-23T06:20:00Z",
          "region": "eu-west-1", "resources": ["%s"],
          "detail": {"executionArn": "%s", "status": "%s", "name": "run-1", "newField": 1}}"""
             .formatted(Steps.EXECUTION, Steps.EXECUTION, eventStatus));
+  }
+
+  private ReportOutcome function(Executions executions) {
+    return new ReportOutcome(
+        executions,
+        _ -> List.of("a later one", Steps.EXECUTION, "the one before"),
+        () -> new HostStatusReader(instances, new HostSteps(commands, Steps.DOCUMENTS, waiting)),
+        new RobotMetrics("crypto-robot", logged::add),
+        published::add,
+        waiting);
   }
 
   private static ExecutionState.Finished ended(
@@ -70,7 +69,7 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void reportsASuccessFromItsOutputAndAsksNoInstance() {
+  void reportsASuccessFromItsOutputWithoutReadingTheInstance() {
     JsonNode report =
         report(
             ended(
@@ -85,14 +84,14 @@ class ReportOutcomeTest {
                 .formatted(Steps.EXECUTION)
             + "\"cause\":\"\",\"environment\":\"crypto-robot.local\",\"operation\":\"deploy\","
             + "\"release\":\"r\",\"mode\":\"simulation\",\"protocol\":\"http\",\"serving\":null,"
-            + "\"read_back\":false,\"next\":\"nothing\"}",
+            + "\"read_back\":false,\"next\":\"no action is required\"}",
         report.toString());
     assertEquals("crypto-robot.local: deploy deployed", published.getFirst().subject());
     assertEquals(report.toString(), published.getFirst().json());
   }
 
   @Test
-  void reportsARollBackByItsOwnWords() {
+  void reportsARollbackWithItsCause() {
     JsonNode report =
         report(ended("FAILED", INPUT, "", "RolledBack", "Unhealthy: it died"), "FAILED");
     assertEquals("RolledBack", report.get("outcome").asText());
@@ -101,7 +100,7 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void readsBackWhatServesAfterAnAbort() {
+  void readsWhatServesAfterAnAbort() {
     running();
     commands.prints(STATUS.formatted("{\"release\":\"x\",\"at\":\"2026-11-23T07:00:00Z\"}"));
     JsonNode report = report(ended("ABORTED", INPUT, "", "", ""), "ABORTED");
@@ -110,13 +109,14 @@ class ReportOutcomeTest {
     assertEquals("live", report.get("serving").get("mode").asText());
     assertTrue(report.get("read_back").asBoolean());
     assertEquals(
-        "release 20261122T000000Z-1a2b3c4 serves and is healthy; unconfirmed, it is rolled back by"
-            + " itself at 2026-11-23T07:00:00Z; start again, the lock is taken over",
+        "release 20261122T000000Z-1a2b3c4 serves and is healthy; it is not confirmed and is rolled"
+            + " back automatically at 2026-11-23T07:00:00Z; start again: the new execution takes"
+            + " over the lock",
         report.get("next").asText());
   }
 
   @Test
-  void readsBackAfterATimeoutAndAFaultOfTheDefinition() {
+  void readsWhatServesAfterATimeoutAndAFaultOfTheDefinition() {
     running();
     commands.prints(STATUS.formatted("null")).prints(STATUS.formatted("null"));
     assertEquals(
@@ -131,25 +131,30 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void callsForAPersonWhenTheInstanceCannotBeAsked() {
+  void requiresManualInterventionIfTheStatusCannotBeRead() {
     JsonNode report = report(ended("ABORTED", INPUT, "", "", ""), "ABORTED");
     assertFalse(report.get("read_back").asBoolean());
     assertTrue(
-        report.get("next").asText().startsWith("a person is needed: the instance could not"),
+        report
+            .get("next")
+            .asText()
+            .startsWith("manual intervention is required: the status of the instance could not"),
         report::toString);
   }
 
   @Test
-  void callsForAPersonAfterAFailedRollBackAndSaysWhatIsFound() {
+  void requiresManualInterventionAfterAFailedRollbackAndReportsWhatServes() {
     running();
     commands.prints(STATUS.formatted("null"));
     String next =
         report(ended("FAILED", INPUT, "", "RollbackFailed", "x"), "FAILED").get("next").asText();
-    assertTrue(next.startsWith("a person is needed, the way back failed too: release 2026"), next);
+    assertTrue(
+        next.startsWith("manual intervention is required, the rollback failed too: release 2026"),
+        next);
   }
 
   @Test
-  void keepsTheEnvironmentOfARequestThatWasRefused() {
+  void reportsTheEnvironmentOfARefusedRequest() {
     String input = "{\"environment\": \"crypto-robot.local\", \"prot\": 1}";
     JsonNode report = report(ended("FAILED", input, "", "RequestRefused", "x"), "FAILED");
     assertEquals("crypto-robot.local", report.get("environment").asText());
@@ -157,46 +162,36 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void survivesAnInputThatIsNoRequestAtAll() {
+  void reportsAnInputThatIsNotARequest() {
     JsonNode report = report(ended("FAILED", "[1]", "", "RequestRefused", "x"), "FAILED");
     assertEquals("", report.get("environment").asText());
     assertEquals("unknown environment: request RequestRefused", published.getFirst().subject());
   }
 
   @Test
-  void tellsTheSameTheSecondTime() {
+  void makesTheSameReportForTheSameEvent() {
     ExecutionState ended = ended("FAILED", INPUT, "", "RolledBack", "x");
     assertEquals(report(ended, "FAILED"), report(ended, "FAILED"));
     assertEquals(published.getFirst(), published.getLast());
   }
 
   @Test
-  void waitsForTheServiceToShowTheEndAndGivesUpInTheEnd() {
+  void waitsALimitedTimeForTheServiceToReportTheEnd() {
     ExecutionState alive = new ExecutionState.Alive("RUNNING");
     assertThrows(AwsUnavailable.class, () -> report(alive, "FAILED"));
     assertEquals(List.of(), published);
   }
 
   @Test
-  void refusesEventsThatAreNoEnds() {
+  void refusesEventsThatDoNotReportAnEnd() {
     ExecutionState alive = new ExecutionState.Alive("RUNNING");
     assertThrows(InvalidRequest.class, () -> report(alive, "RUNNING"));
-    HostSteps steps = new HostSteps(commands, Steps.DOCUMENTS, waiting);
-    ReportOutcome function =
-        new ReportOutcome(
-            _ -> alive,
-            _ -> List.of(),
-            () -> new HostStatusReader(instances, steps),
-            published::add,
-            waiting,
-            "crypto-robot",
-            InstantSource.system(),
-            logged::add);
-    assertThrows(InvalidRequest.class, () -> Steps.call(function, "{\"source\": \"aws.ec2\"}"));
+    assertThrows(
+        InvalidRequest.class, () -> Steps.call(function(_ -> alive), "{\"source\": \"aws.ec2\"}"));
   }
 
   @Test
-  void turnsAReadingIntoMetricsAndTellsNobody() {
+  void writesMetricsOfAReadStatusAndSendsNoNotification() {
     report(
         ended(
             "SUCCEEDED",
@@ -206,10 +201,10 @@ class ReportOutcomeTest {
             "",
             ""),
         "SUCCEEDED");
-    assertEquals(List.of(), published, "a reading is no news");
+    assertEquals(List.of(), published, "an execution that only reads sends no notification");
     assertEquals(
         List.of(
-            "{\"_aws\":{\"Timestamp\":1795414800000,\"CloudWatchMetrics\":[{\"Namespace\":\"CryptoRobot\","
+            "{\"_aws\":{\"Timestamp\":1795414500000,\"CloudWatchMetrics\":[{\"Namespace\":\"CryptoRobot\","
                 + "\"Dimensions\":[[\"Stack\",\"Environment\"]],\"Metrics\":[{\"Name\":\"RobotDown\",\"Unit\":\"Count\"},"
                 + "{\"Name\":\"CertificateDaysLeft\",\"Unit\":\"Count\"}]}]},\"Stack\":\"crypto-robot\","
                 + "\"Environment\":\"crypto-robot.local\",\"RobotDown\":1,\"CertificateDaysLeft\":10}"),
@@ -217,9 +212,9 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void leavesTellingAChangeOfHealthToTheWatchItself() {
+  void leavesTheNotificationOfAChangeOfHealthToTheWatch() {
     report(watched("FAILED", "", "Unhealthy"), "FAILED");
-    assertEquals(List.of(), published, "NotifyChange has told it, once");
+    assertEquals(List.of(), published, "NotifyChange has sent one");
     assertTrue(logged.getFirst().endsWith("\"RobotDown\":1}"), logged::toString);
     report(
         watched("SUCCEEDED", "{\"outcome\":\"healthy\",\"host\":{\"health\":\"healthy\"}}", ""),
@@ -229,21 +224,21 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void tellsThatAReadingCouldNotBeMade() {
+  void notifiesThatAWatchCouldNotReadTheInstance() {
     JsonNode report = report(watched("FAILED", "", "WatchFailed"), "FAILED");
-    assertFalse(report.get("read_back").asBoolean(), "the reading has just tried to");
+    assertFalse(report.get("read_back").asBoolean(), "the watch has just tried to read it");
     assertEquals("crypto-robot.local: check-health WatchFailed", published.getFirst().subject());
     assertEquals(List.of(), logged);
   }
 
   @Test
-  void tellsOnceThatReadingsCannotBeMade() {
+  void notifiesOnceThatTheWatchCannotReadTheInstance() {
     before = watched("FAILED", "", "WatchFailed");
     report(watched("FAILED", "", "WatchFailed"), "FAILED");
-    assertEquals(List.of(), published, "the reading before could not be made either");
+    assertEquals(List.of(), published, "the watch before failed in the same way");
     before = watched("FAILED", "", "Unhealthy");
     report(watched("FAILED", "", "WatchFailed"), "FAILED");
-    assertEquals(1, published.size(), "the reading before could be made");
+    assertEquals(1, published.size(), "the watch before could read the instance");
   }
 
   private static ExecutionState.Finished watched(String status, String output, String error) {
@@ -258,7 +253,7 @@ class ReportOutcomeTest {
   }
 
   @Test
-  void raisesNoAlarmForAnInstanceThatSleeps() {
+  void writesNoMetricsForAStoppedInstance() {
     report(
         ended(
             "SUCCEEDED",

@@ -49,7 +49,8 @@ class RunDeployStepTest {
         "{\"step\": \"%s\", \"phase\": 3, \"attempt\": %d, \"host\": %s, \"settings\": %s}"
             .formatted(step, attempt, Steps.HOST_JSON, settings);
     return Steps.call(
-        new RunDeployStep(commands, () -> executions, Steps.DOCUMENTS, waiting), input);
+        new RunDeployStep(new HostSteps(commands, Steps.DOCUMENTS, waiting), () -> executions),
+        input);
   }
 
   private JsonNode fetch() {
@@ -66,7 +67,7 @@ class RunDeployStepTest {
 
   @Test
   void returnsTheLastLineOfTheStepsOutput() {
-    commands.prints("some program was chatty\n" + FETCHED + "\n");
+    commands.prints("the output of a program\n" + FETCHED + "\n");
     assertEquals(FETCHED, fetch().toString());
   }
 
@@ -99,13 +100,13 @@ class RunDeployStepTest {
   }
 
   @Test
-  void refusesAStepThatIsNone() {
+  void refusesAnUnknownStep() {
     InvalidRequest refused = assertThrows(InvalidRequest.class, () -> run("format-disk", 0, "{}"));
     assertTrue(refused.getMessage().contains("begin, discard, fetch"), refused::getMessage);
   }
 
   @Test
-  void waitsForAStepThatTakesItsTimeAndBearsAnOutageMeanwhile() {
+  void waitsForALongStepAndToleratesAnOutageMeanwhile() {
     commands
         .answer(
             new CommandState.Running(),
@@ -116,7 +117,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void givesUpWaitingInTimeAndTakesTheRunUpAgainNextTime() {
+  void stopsWaitingInTimeAndContinuesInTheNextInvocation() {
     commands.answer(new CommandState.Running());
     assertThrows(StepRunning.class, this::fetch);
     assertThrows(StepRunning.class, this::fetch);
@@ -124,14 +125,14 @@ class RunDeployStepTest {
   }
 
   @Test
-  void returnsWhatAnEarlierInvocationsCommandAnsweredMeanwhile() {
+  void returnsTheAnswerOfTheCommandOfAnEarlierInvocation() {
     commands.earlier("run-1/fetch/3", new CommandState.Ended(0, FETCHED, ""));
     assertEquals(FETCHED, fetch().toString());
     assertEquals(List.of(), commands.sent());
   }
 
   @Test
-  void sendsAgainWhatNeverArrived() {
+  void sendsACommandAgainThatWasNotDelivered() {
     commands
         .earlier("run-1/fetch/3", new CommandState.Undelivered("DeliveryTimedOut"))
         .prints(FETCHED);
@@ -147,15 +148,15 @@ class RunDeployStepTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"roll-back", "discard"})
-  void doesAgainWhatWasEndedHalfWayOnTheWayBack(String step) {
+  void repeatsARollbackThatWasEndedBeforeItCompleted(String step) {
     commands.answer(new CommandState.Ended(137, "", "")).prints("{\"confirmed\":false}");
     assertEquals("{\"confirmed\":false}", run(step, 0, "{}").toString());
     assertEquals("{\"confirmed\":false}", run(step, 0, "{}").toString());
-    assertEquals(2, commands.sent().size(), "both runs are taken up, none is sent a third time");
+    assertEquals(2, commands.sent().size(), "both runs are continued, none is sent a third time");
   }
 
   @Test
-  void believesARollbackThatFailsByItself() {
+  void doesNotRepeatARollbackThatReportsItsFailure() {
     commands.answer(
         new CommandState.Ended(62, "{\"failure\":\"RollBackFailed\",\"message\":\"no\"}", ""));
     assertThrows(RollBackFailed.class, () -> run("roll-back", 0, "{}"));
@@ -163,7 +164,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void failsWithTheMessageOfTheStep() {
+  void failsWithTheMessageThatTheStepReports() {
     commands.answer(
         new CommandState.Ended(
             41,
@@ -174,30 +175,27 @@ class RunDeployStepTest {
   }
 
   @Test
-  void showsTheEndOfTheLogWhenAStepDiesWithoutAWord() {
+  void includesTheEndOfTheLogIfAStepReportsNoMessage() {
     commands.answer(new CommandState.Ended(137, "", "line 1\nKilled"));
     StepFailed failed = assertThrows(StepFailed.class, this::fetch);
     assertTrue(
-        failed
-            .getMessage()
-            .endsWith("ended from outside (code 137); the end of its log: line 1\nKilled"),
+        failed.getMessage().endsWith("was killed (code 137); the end of its log: line 1\nKilled"),
         failed::getMessage);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 129, 137, 143})
-  void tellsAStepThatWasKilledFromOneThatEnded(int code) {
+  void distinguishesAKilledStepFromOneThatEnded(int code) {
     commands.answer(new CommandState.Ended(code, "", ""));
     StepFailed failed = assertThrows(StepFailed.class, this::fetch);
-    assertEquals("fetch: was ended from outside (code %d)".formatted(code), failed.getMessage());
+    assertEquals("fetch: was killed (code %d)".formatted(code), failed.getMessage());
   }
 
   @Test
-  void tellsAStepThatWasKilledFromOneThatUsedUpItsTime() {
+  void distinguishesAKilledStepFromOneThatReachedItsTimeLimit() {
     commands.answer(killedAfter(Duration.ofSeconds(59)));
     StepFailed failed = assertThrows(StepFailed.class, this::fetch);
-    assertEquals(
-        "fetch was ended from outside after 59 of its 60 seconds (code 137)", failed.getMessage());
+    assertEquals("fetch was killed after 59 of its 60 seconds (code 137)", failed.getMessage());
     commands.answer(killedAfter(Duration.ofSeconds(60)));
     assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
   }
@@ -207,17 +205,17 @@ class RunDeployStepTest {
   }
 
   @Test
-  void doesAgainARollbackThatWasKilled() {
+  void repeatsARollbackThatWasKilled() {
     commands.answer(killedAfter(Duration.ofSeconds(1))).prints("{\"confirmed\":false}");
     assertEquals("{\"confirmed\":false}", run("roll-back", 0, "{}").toString());
   }
 
   @Test
-  void sendsAgainWhatTheAgentLost() {
+  void sendsACommandAgainThatTheAgentLost() {
     commands.answer(new CommandState.Running(), new CommandState.Lost()).prints(FETCHED);
     HostUnreachable lost = assertThrows(HostUnreachable.class, this::fetch);
     assertTrue(lost.getMessage().contains("its outcome is unknown"), lost::getMessage);
-    assertEquals(FETCHED, fetch().toString(), "the retry asks the host again");
+    assertEquals(FETCHED, fetch().toString(), "the retry sends the command again");
     assertEquals(2, commands.sent().size());
   }
 
@@ -234,7 +232,7 @@ class RunDeployStepTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 4, 172_801})
-  void refusesADocumentWhoseTimeTheAgentWouldReplace(long seconds) {
+  void refusesADocumentWhoseTimeLimitTheAgentWouldReplace(long seconds) {
     Duration timeout = Duration.ofSeconds(seconds);
     assertThrows(IllegalArgumentException.class, () -> new StepDocument("d", timeout, Map.of()));
   }
@@ -246,36 +244,36 @@ class RunDeployStepTest {
   }
 
   @Test
-  void tellsOutputThatWasCut() {
+  void detectsTruncatedOutput() {
     for (String output :
         List.of(
             "x".repeat(24_000),
             "{\"a\":\"" + "x".repeat(30_000),
-            // Bytes, not characters; and what is left may look like an answer.
+            // The limit is in bytes, not characters, and the rest may look like an answer.
             "ä".repeat(11_980) + "\n" + FETCHED + "--output truncated--",
             "x".repeat(23_900) + "\n{\"a\":1}\n--output truncated--",
             FETCHED + "\n--output truncated--",
             "x".repeat(24_000) + "\n" + FETCHED)) {
       commands.prints(output);
       StepFailed failed = assertThrows(StepFailed.class, () -> run("status", ++attempt, "{}"));
-      assertTrue(failed.getMessage().contains("its answer was cut"), failed::getMessage);
+      assertTrue(failed.getMessage().contains("its output was truncated"), failed::getMessage);
     }
   }
 
   @Test
-  void keepsTheNameOfAFailureWhoseAnswerWasCut() {
+  void keepsTheNameOfAFailureWhoseAnswerWasTruncated() {
     commands.answer(
         new CommandState.Ended(
             41, "{\"failure\":\"DependencyFailed\",\"message\":\"xxx--output truncated--", "why"));
     DependencyFailed failed = assertThrows(DependencyFailed.class, this::fetch);
     assertEquals(
-        "fetch: ended with code 41; its answer was cut: it is longer than 24,000 bytes;"
+        "fetch: ended with code 41; its output was truncated: it is longer than 24,000 bytes;"
             + " the end of its log: why",
         failed.getMessage());
   }
 
   @Test
-  void tellsUndeliveredTimedOutAndStoppedApart() {
+  void distinguishesUndeliveredTimedOutAndStopped() {
     commands.answer(new CommandState.Undelivered("Undeliverable"));
     assertThrows(HostUnreachable.class, this::fetch);
     commands.answer(new CommandState.TimedOut("ExecutionTimedOut", Optional.empty()));
@@ -307,7 +305,7 @@ class RunDeployStepTest {
         "RequirementsInvalid",
         "RollBackFailed"
       })
-  void failsByTheNameThatTheStepReported(String name) {
+  void failsWithTheNameThatTheStepReports(String name) {
     commands.answer(
         new CommandState.Ended(7, "{\"failure\":\"%s\",\"message\":\"why\"}".formatted(name), ""));
     DeploymentFailure failed = assertThrows(DeploymentFailure.class, this::fetch);
@@ -333,7 +331,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void leavesTheLockToAnOwnerNobodyKnows() {
+  void leavesTheLockToAnUnknownOwner() {
     commands.prints(HELD);
     assertInstanceOf(ExecutionState.Unknown.class, owner);
     assertThrows(Locked.class, this::begin);
@@ -349,7 +347,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void isLockedOutWhenAnotherThiefWasFaster() {
+  void isLockedIfAnotherExecutionTookTheLockFirst() {
     owner = finished();
     commands.prints(HELD).prints(HELD.replace("other", "faster"));
     Locked locked = assertThrows(Locked.class, this::begin);
@@ -357,7 +355,7 @@ class RunDeployStepTest {
   }
 
   @Test
-  void asksForTheLockAnewInsteadOfTrustingAnOldAnswer() {
+  void requestsTheLockAgainInsteadOfTrustingAnOldAnswer() {
     commands
         .earlier("run-1/begin/3", new CommandState.Ended(0, HELD, ""))
         .prints("{\"acquired\":true,\"generation\":7,\"stolen\":false}");

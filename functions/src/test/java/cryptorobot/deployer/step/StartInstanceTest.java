@@ -29,8 +29,7 @@ class StartInstanceTest {
 
   private StartInstance.Result run(boolean start) {
     return new StartInstance(instances, waiting)
-        .run(
-            new StartInstance.Request("crypto-robot.local", start, since), Steps.patience(waiting));
+        .run(new StartInstance.Request("crypto-robot.local", start, since), Steps.budget(waiting));
   }
 
   private static Instance instance(String id, PowerState state) {
@@ -55,14 +54,14 @@ class StartInstanceTest {
   }
 
   @Test
-  void remembersInALaterInvocationThatThisExecutionStartedIt() {
+  void aLaterInvocationKnowsThatThisExecutionStartedTheInstance() {
     Instance launched = new Instance("i-1", PowerState.RUNNING, since.plusSeconds(3), "");
     instances.with(launched);
     assertTrue(run(true).wasStopped());
   }
 
   @Test
-  void leavesAStoppedInstanceStoppedWhenItIsOnlyToBeRead() {
+  void leavesAStoppedInstanceStoppedUnlessAStartIsRequested() {
     instances.with(instance("i-1", PowerState.STOPPED));
     assertEquals(PowerState.STOPPED, run(false).state());
     assertEquals(List.of(), instances.requested());
@@ -75,17 +74,17 @@ class StartInstanceTest {
   }
 
   @Test
-  void doesNotTrustAnAgentRememberedFromBeforeTheLaunch() {
+  void doesNotTrustAnAgentStatusFromBeforeTheLaunch() {
     instances
         .with(instance("i-1", PowerState.RUNNING))
         .with(new AgentStatus.Online(FakeInstances.VERSION, LONG_AGO.minusSeconds(60)));
     InstanceNotReady notReady = assertThrows(InstanceNotReady.class, () -> run(true));
-    assertEquals("i-1 runs, but its agent is not online yet", notReady.getMessage());
+    assertEquals("i-1 is running, but its agent is not online yet", notReady.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"3.3.2745.9", "3.2.9999.0", "2.9.9999.0", "3.3", "unknown", ""})
-  void refusesAnAgentTooOldToKeepParametersApartFromTheScript(String version) {
+  void refusesAnAgentThatCannotPassParametersAsVariables(String version) {
     instances
         .with(instance("i-1", PowerState.RUNNING))
         .with(new AgentStatus.Online(version, LONG_AGO.plusSeconds(60)));
@@ -94,7 +93,7 @@ class StartInstanceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"3.3.2746.0", "3.3.2746.1", "3.4.0.0", "4.0.0.0", "3.3.4624.0"})
-  void takesEveryAgentThatDoes(String version) {
+  void acceptsEveryNewerAgent(String version) {
     instances
         .with(instance("i-1", PowerState.RUNNING))
         .with(new AgentStatus.Online(version, LONG_AGO.plusSeconds(60)));
@@ -102,14 +101,14 @@ class StartInstanceTest {
   }
 
   @Test
-  void refusesToChooseAmongSeveral() {
+  void refusesToChooseAmongSeveralInstances() {
     instances.with(instance("i-2", PowerState.RUNNING)).with(instance("i-1", PowerState.STOPPED));
     InstanceAmbiguous ambiguous = assertThrows(InstanceAmbiguous.class, () -> run(true));
     assertTrue(ambiguous.getMessage().endsWith("i-1, i-2"), ambiguous::getMessage);
   }
 
   @Test
-  void overlooksTheTerminatedPredecessor() {
+  void ignoresATerminatedPredecessor() {
     instances
         .with(instance("i-1", PowerState.TERMINATED))
         .with(instance("i-2", PowerState.RUNNING));
@@ -117,14 +116,14 @@ class StartInstanceTest {
   }
 
   @Test
-  void tellsNoneFromATerminatedOne() {
+  void distinguishesNoInstanceFromATerminatedOne() {
     assertThrows(InstanceNotFound.class, () -> run(true));
     instances.with(instance("i-1", PowerState.TERMINATED));
     assertThrows(InstanceUnusable.class, () -> run(true));
   }
 
   @Test
-  void writesItsAnswerInTheStateMachinesWords() {
+  void writesTheFieldsThatTheStateMachineReads() {
     instances.with(instance("i-1", PowerState.STOPPED));
     assertEquals(
         "{\"instance_id\":\"i-1\",\"state\":\"stopped\",\"was_stopped\":true,"

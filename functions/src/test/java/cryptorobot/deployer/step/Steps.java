@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.fakes.FakeContext;
 import cryptorobot.deployer.fakes.FakeWaiting;
 import cryptorobot.deployer.json.Json;
+import cryptorobot.deployer.ports.HostCommands;
 import cryptorobot.deployer.ports.Waiting;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What the tests of the steps have in common: a host, its documents, and an invocation. */
+/** What the tests of the steps share: a host, its documents and an invocation. */
 final class Steps {
 
   static final String EXECUTION =
@@ -32,11 +33,17 @@ final class Steps {
 
   private Steps() {}
 
-  static PollBudget patience(Waiting waiting) {
+  static HostSteps of(HostCommands commands) {
+    return new HostSteps(commands, DOCUMENTS, new FakeWaiting());
+  }
+
+  static PollBudget budget(Waiting waiting) {
     return new PollBudget(waiting, Duration.ofSeconds(50));
   }
 
-  /** Calls a function as Lambda does: bytes in, bytes out, a minute's time. */
+  /**
+   * Invokes a function as Lambda does: with bytes as input and output, and with one minute left.
+   */
   static JsonNode call(RequestStreamHandler function, String input) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
@@ -48,9 +55,5 @@ final class Steps {
       throw new UncheckedIOException(e);
     }
     return Json.tree(out.toString(StandardCharsets.UTF_8)).orElseThrow();
-  }
-
-  static FakeWaiting waiting() {
-    return new FakeWaiting();
   }
 }

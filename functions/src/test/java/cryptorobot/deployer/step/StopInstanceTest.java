@@ -30,7 +30,7 @@ class StopInstanceTest {
   }
 
   @Test
-  void stopsARunningInstanceAndWaitsUntilItHas() {
+  void stopsARunningInstanceAndWaitsUntilItHasStopped() {
     is(PowerState.RUNNING);
     StopInstance.Result stopped = new StopInstance.Result("i-1", PowerState.STOPPED);
     assertEquals(stopped, run(Duration.ofSeconds(50)));
@@ -38,20 +38,20 @@ class StopInstanceTest {
   }
 
   @Test
-  void isContentWithAnInstanceThatHasStopped() {
+  void acceptsAnInstanceThatHasStopped() {
     is(PowerState.STOPPED);
     run(Duration.ofSeconds(50));
     assertEquals(List.of(), instances.requested());
   }
 
   @Test
-  void saysWhenItTakesLonger() {
+  void failsWithInstanceStoppingIfItTakesLonger() {
     is(PowerState.RUNNING);
     assertThrows(InstanceStopping.class, () -> run(Duration.ZERO));
   }
 
   @Test
-  void refusesWhatIsGoneOrNeverWas() {
+  void refusesATerminatedOrUnknownInstance() {
     assertThrows(InstanceNotFound.class, () -> run(Duration.ofSeconds(50)));
     is(PowerState.TERMINATED);
     assertThrows(InstanceUnusable.class, () -> run(Duration.ofSeconds(50)));

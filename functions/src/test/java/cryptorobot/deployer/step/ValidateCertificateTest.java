@@ -16,7 +16,7 @@ class ValidateCertificateTest {
 
   private JsonNode validate(String protocol, String version) {
     return Steps.call(
-        new ValidateCertificate(commands, Steps.DOCUMENTS, Steps.waiting()),
+        new ValidateCertificate(Steps.of(commands)),
         """
         {"phase": 5, "host": %s, "settings": {"CertificateSecret": "s", "CertificateVersion": "%s",
          "CertificateHostname": "crypto-robot.local", "Protocol": "%s"}}"""
@@ -51,7 +51,7 @@ class ValidateCertificateTest {
   }
 
   @Test
-  void fallsBackToHttpAndSaysWhyWhereThatIsAllowed() {
+  void fallsBackToHttpWithTheReasonIfTheRequestPermitsIt() {
     facts("other.local", "2027-01-01T00:00:00Z");
     JsonNode result = validate("https-or-http", "v1");
     assertEquals("http", result.get("protocol").asText());
@@ -62,7 +62,7 @@ class ValidateCertificateTest {
   }
 
   @Test
-  void refusesABadCertificateWhereHttpsIsDemanded() {
+  void refusesABadCertificateIfHttpsIsRequired() {
     facts("crypto-robot.local", "2026-11-23T06:15:00Z");
     CertificateRefused refused =
         assertThrows(CertificateRefused.class, () -> validate("https", "v1"));
@@ -70,14 +70,14 @@ class ValidateCertificateTest {
   }
 
   @Test
-  void saysWhatTheHostCouldNotRead() {
+  void includesTheProblemThatTheHostReports() {
     commands.prints("{\"readable\":false,\"problem\":\"the key is not PEM\",\"sans\":[]}");
     JsonNode result = validate("https-or-http", "v1");
     assertTrue(result.get("problem").asText().endsWith("the key is not PEM"), result::toString);
   }
 
   @Test
-  void asksNobodyWithoutASecretOrForHttp() {
+  void sendsNoCommandWithoutASecretOrForHttp() {
     assertEquals("http", validate("http", "v1").get("protocol").asText());
     assertEquals(
         "certificate for crypto-robot.local: there is no secret s",

@@ -84,7 +84,8 @@ final class OutcomeAssertions {
     String next = notice.path("next").asText();
     String release = notice.at("/serving/release").asText();
     assertTrue(next.contains("release " + release + " serves"), notice::toString);
-    assertTrue(next.contains("start again, the lock is taken over"), notice::toString);
+    assertTrue(
+        next.contains("start again: the new execution takes over the lock"), notice::toString);
     return status;
   }
 }

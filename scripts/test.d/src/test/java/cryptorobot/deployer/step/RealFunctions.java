@@ -24,11 +24,15 @@ public record RealFunctions(
       case "PlanDeployment" -> new PlanDeployment(() -> secrets, Map.of());
       case "StartInstance" -> new StartInstance(instances, waiting);
       case "StopInstance" -> new StopInstance(instances, waiting);
-      case "RunDeployStep" -> new RunDeployStep(commands, () -> executions, DOCUMENTS, waiting);
-      case "InjectKeys" -> new InjectKeys(secrets, commands, DOCUMENTS, waiting);
-      case "ValidateCertificate" -> new ValidateCertificate(commands, DOCUMENTS, waiting);
-      case "CheckHealth" -> new CheckHealth(commands, DOCUMENTS, waiting);
+      case "RunDeployStep" -> new RunDeployStep(steps(), () -> executions);
+      case "InjectKeys" -> new InjectKeys(secrets, steps());
+      case "ValidateCertificate" -> new ValidateCertificate(steps());
+      case "CheckHealth" -> new CheckHealth(steps());
       default -> throw new AssertionError("no such function: " + function);
     };
+  }
+
+  private HostSteps steps() {
+    return new HostSteps(commands, DOCUMENTS, waiting);
   }
 }
