@@ -12,12 +12,12 @@ import cryptorobot.localcloud.aws.ec2.Ec2Api;
 import cryptorobot.localcloud.aws.ec2.InstanceXml;
 import cryptorobot.localcloud.aws.lambda.Functions;
 import cryptorobot.localcloud.aws.lambda.LambdaApi;
+import cryptorobot.localcloud.aws.protocol.Authorizer;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Calls;
 import cryptorobot.localcloud.aws.protocol.ConnectionFilter;
-import cryptorobot.localcloud.aws.protocol.Gate;
-import cryptorobot.localcloud.aws.protocol.HttpFront;
+import cryptorobot.localcloud.aws.protocol.HttpEndpoint;
 import cryptorobot.localcloud.aws.protocol.JsonProtocol;
 import cryptorobot.localcloud.aws.protocol.QueryProtocol;
 import cryptorobot.localcloud.aws.protocol.Signatures;
@@ -27,9 +27,9 @@ import cryptorobot.localcloud.aws.sns.PublishedMessages;
 import cryptorobot.localcloud.aws.sns.SnsApi;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.ssm.Ssm;
-import cryptorobot.localcloud.aws.states.AdmittedLambda;
-import cryptorobot.localcloud.aws.states.InsideLambda;
+import cryptorobot.localcloud.aws.states.AuthorizedLambda;
 import cryptorobot.localcloud.aws.states.LambdaPort;
+import cryptorobot.localcloud.aws.states.LocalLambda;
 import cryptorobot.localcloud.aws.states.States;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
@@ -56,16 +56,16 @@ public final class Cloud implements AutoCloseable {
   /** The topic that outcomes are published to. */
   public static final String TOPIC = "crypto-robot-reports";
 
-  /** The function that is told of every execution's end. */
+  /** The function that receives an event when an execution ends. */
   public static final String REPORTER = "crypto-robot-ReportOutcome";
 
   /**
-   * What a cloud is made of.
+   * The parts of a cloud.
    *
-   * @param state the folder it keeps everything in
-   * @param wallClock by which signatures are dated
-   * @param access what may be told of who did what
-   * @param scriptEnvironment what scripts see on an instance beside their parameters
+   * @param state the state folder
+   * @param wallClock checks the time of signatures
+   * @param access the access report
+   * @param scriptEnvironment the environment of scripts on an instance, without their parameters
    * @param shutdown ends the process
    */
   public record Parts(
@@ -78,7 +78,7 @@ public final class Cloud implements AutoCloseable {
       Principals principals,
       IssuedKeys keys,
       InstantSource wallClock,
-      Gate gate,
+      Authorizer authorizer,
       Supplier<JsonNode> access,
       EngineClock clock,
       Latencies latencies,
@@ -90,24 +90,24 @@ public final class Cloud implements AutoCloseable {
 
   private final Parts parts;
   private final States states;
-  private final HttpFront front;
+  private final HttpEndpoint front;
 
   public Cloud(Parts parts) {
     this.parts = parts;
     EngineTimer timer = new EngineTimer(parts.clock());
     SecureRandom random = new SecureRandom();
     Calls calls =
-        new Calls(new Signatures(parts.keys(), parts.wallClock()), parts.gate(), parts.log());
-    PublishedMessages notices = new PublishedMessages(parts.state().resolve("notices.jsonl"));
-    LambdaPort lambda = new InsideLambda(parts.functions());
+        new Calls(new Signatures(parts.keys(), parts.wallClock()), parts.authorizer(), parts.log());
+    PublishedMessages messages = new PublishedMessages(parts.state().resolve("notices.jsonl"));
+    LambdaPort lambda = new LocalLambda(parts.functions());
     states =
         States.open(
             parts.account(),
             parts.state(),
-            new AdmittedLambda(lambda, calls, parts.principals(), parts.account().region()),
+            new AuthorizedLambda(lambda, calls, parts.principals(), parts.account().region()),
             lambda,
             (action, request) ->
-                calls.admit(
+                calls.authorize(
                     new Caller(
                         parts.principals().accessKeyOf(Principals.STATES),
                         parts.account().region(),
@@ -117,23 +117,23 @@ public final class Cloud implements AutoCloseable {
             REPORTER,
             parts.clock(),
             random,
-            parts.log()::say);
+            parts.log()::log);
     Capacity capacity = new Capacity();
     SecretsApi secrets = new SecretsApi(parts.account(), parts.secrets(), timer, random);
     front =
-        new HttpFront(
+        new HttpEndpoint(
             List.of(
                 new ControlApi(
                     new Environments(parts.fleet(), timer),
                     capacity::set,
-                    new Logs(states, notices),
+                    new Logs(states, messages),
                     parts.repositories(),
                     parts.certificates(),
                     health(parts),
                     parts.access(),
                     parts.shutdown(),
                     parts.log()),
-                new LambdaApi(parts.functions(), calls, parts.log()::eventEnded),
+                new LambdaApi(parts.functions(), calls, parts.log()::asynchronousResult),
                 new JsonProtocol(
                     List.of(
                         states.api(),
@@ -146,12 +146,12 @@ public final class Cloud implements AutoCloseable {
                             parts.latencies(),
                             parts.account().region(),
                             parts.scriptEnvironment(),
-                            parts.log()::say)),
+                            parts.log()::log)),
                     calls),
                 new QueryProtocol(
                     List.of(
                         new Ec2Api(parts.fleet(), new InstanceXml(parts.account()), capacity),
-                        new SnsApi(parts.account().arn("sns", TOPIC), notices, timer),
+                        new SnsApi(parts.account().arn("sns", TOPIC), messages, timer),
                         new StsApi(parts.principals(), parts.keys(), parts.wallClock())),
                     calls)),
             new ConnectionFilter(address -> isInstance(parts.fleet(), address)),
@@ -162,7 +162,9 @@ public final class Cloud implements AutoCloseable {
     return states;
   }
 
-  /** Listens on one more address; the private endpoints answer only callers from loopback there. */
+  /**
+   * Listens on one more address. There, the private endpoints accept only callers from loopback.
+   */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
     return front.listen(address);
   }

@@ -12,13 +12,14 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * What the environment says: LOCAL_PORT (4566), LOCAL_STATE (/var/lib/crypto-robot-local),
- * AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA ({@code process} or empty),
- * LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty; read by the image's recipe),
- * and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and ENVIRONMENTS.
+ * Settings from environment variables: LOCAL_PORT (4566), LOCAL_STATE
+ * (/var/lib/crypto-robot-local), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA
+ * ({@code process} or empty), LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty;
+ * read by {@code make-image.sh}), and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and
+ * ENVIRONMENTS.
  *
- * @param home the project's folder, from the property {@code local.home}; default the working
- *     folder
+ * @param home the project's folder, from the system property {@code local.home}; defaults to the
+ *     working folder
  */
 record CloudSettings(
     Path home,
@@ -29,7 +30,7 @@ record CloudSettings(
     LambdaMode lambda,
     Map<String, String> environment,
     String classPath) {
-  /** How functions are run. */
+  /** Where functions run. */
   enum LambdaMode {
     SAME_JVM,
     PROCESS
@@ -40,7 +41,7 @@ record CloudSettings(
     Objects.requireNonNull(state, "state is null");
     environment = Map.copyOf(environment);
     if (port < 1 || port > 65_535) {
-      throw new IllegalArgumentException("LOCAL_PORT is no port: " + port);
+      throw new IllegalArgumentException("LOCAL_PORT is not a port: " + port);
     }
   }
 
@@ -48,7 +49,7 @@ record CloudSettings(
     String release = environment.getOrDefault("LOCAL_INSTANCE_RELEASE", "");
     if (!List.of("", "bookworm", "trixie").contains(release)) {
       throw new IllegalArgumentException(
-          "LOCAL_INSTANCE_RELEASE is bookworm (Debian 12), trixie (Debian 13) or empty, not "
+          "LOCAL_INSTANCE_RELEASE must be bookworm (Debian 12), trixie (Debian 13) or empty, not "
               + release);
     }
     return new CloudSettings(
@@ -80,7 +81,10 @@ record CloudSettings(
     return environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot");
   }
 
-  /** The environments that the setting names, beside those that come to be. */
+  /**
+   * The environments in the variable ENVIRONMENTS. Environments that have an instance are added
+   * later.
+   */
   List<String> environments() {
     return Stream.of(environment.getOrDefault("ENVIRONMENTS", "").split(","))
         .map(String::strip)
@@ -88,7 +92,7 @@ record CloudSettings(
         .toList();
   }
 
-  /** The variables that template.yaml gives the functions, and where they find AWS. */
+  /** The variables that template.yaml gives the functions, and the AWS endpoint. */
   Map<String, String> functionEnvironment(String topicArn) {
     Map<String, String> variables = new HashMap<>();
     variables.put("AWS_ENDPOINT_URL", endpoint().toString());
@@ -105,7 +109,7 @@ record CloudSettings(
     return variables;
   }
 
-  /** What a script sees on an instance, as if a drop-in of the agent's unit had set it. */
+  /** The environment of a script on an instance, as if a drop-in of the agent's unit had set it. */
   Map<String, String> scriptEnvironment() {
     return Map.of(
         "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -113,14 +117,14 @@ record CloudSettings(
         "AWS_ENDPOINT_URL", "http://169.254.169.254:" + port);
   }
 
-  /** The packaged functions, and AWS's runtime from our own class path. */
+  /** The packaged functions, and AWS's runtime from the class path of this program. */
   List<Path> runtimeClassPath() {
     return RuntimeClassPath.of(functionsJar(), classPath);
   }
 
   private static int port(String text) {
     if (!text.matches("\\d{1,5}")) {
-      throw new IllegalArgumentException("LOCAL_PORT is no port: " + text);
+      throw new IllegalArgumentException("LOCAL_PORT is not a port: " + text);
     }
     return Integer.parseInt(text);
   }
@@ -130,7 +134,8 @@ record CloudSettings(
       case "" -> LambdaMode.SAME_JVM;
       case "process" -> LambdaMode.PROCESS;
       default ->
-          throw new IllegalArgumentException("LOCAL_LAMBDA is 'process' or empty, not " + text);
+          throw new IllegalArgumentException(
+              "LOCAL_LAMBDA must be 'process' or empty, not " + text);
     };
   }
 }

@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * IAM put together: this project's template.yaml as a stack whose environments are those that have
- * an instance here, and those that the setting ENVIRONMENTS names.
+ * Composes IAM: this project's template.yaml as a stack. Its environments are those that have an
+ * instance and those in the variable ENVIRONMENTS.
  */
-record LocalAccess(CurrentRoles roles, PolicyEnforcer gate, AccessReport report) {
+record LocalAccess(CurrentRoles roles, PolicyEnforcer enforcer, AccessReport report) {
   static LocalAccess of(
       CloudSettings settings,
       Account account,
@@ -37,18 +37,18 @@ record LocalAccess(CurrentRoles roles, PolicyEnforcer gate, AccessReport report)
         new CurrentRoles(
             new StackTemplate(settings.home().resolve("template.yaml"), account, "crypto-robot"),
             () -> environments(settings, fleet));
-    AccessLog ledger = new AccessLog(new PrivateFileStore(settings.state().resolve("iam")));
+    AccessLog accessLog = new AccessLog(new PrivateFileStore(settings.state().resolve("iam")));
     return new LocalAccess(
         roles,
         new PolicyEnforcer(
             account,
             new Actors(principals, roles, operatorKey, fleet::machineOfAccessKey),
-            surroundings(fleet, secrets),
-            ledger),
-        new AccessReport(roles, ledger));
+            resources(fleet, secrets),
+            accessLog),
+        new AccessReport(roles, accessLog));
   }
 
-  /** Fails when the template lacks one of them. */
+  /** Throws if the template lacks one of the functions. */
   void check(List<Function> functions) {
     roles.check(functions.stream().map(Function::name).toList());
   }
@@ -59,7 +59,7 @@ record LocalAccess(CurrentRoles roles, PolicyEnforcer gate, AccessReport report)
     return all;
   }
 
-  private static ResourceLookup surroundings(NspawnFleet fleet, SecretStore secrets) {
+  private static ResourceLookup resources(NspawnFleet fleet, SecretStore secrets) {
     return new ResourceLookup() {
       @Override
       public Optional<String> secretArn(String nameOrArn) {

@@ -39,18 +39,18 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The local cloud as a program: a fleet of real machines, the packaged functions, and the state
- * machines of this project behind AWS's protocols on {@code 127.0.0.1:LOCAL_PORT}. Everything is
- * put together here.
+ * The program: a fleet of instances, the packaged functions, and the state machines of this project
+ * behind AWS's protocols on {@code 127.0.0.1:LOCAL_PORT}. This class composes all parts.
  *
- * <p>It ends on {@code POST /_local/shutdown}, which powers the machines off, or on a signal, which
- * leaves them running. It ends with 5 when it cannot start, and says why on stderr.
+ * <p>{@code POST /_local/shutdown} powers the instances off and ends the program. A signal ends the
+ * program and leaves the instances running. When the program cannot start, it prints the reason to
+ * stderr and exits with 5.
  */
 public final class LocalCloud {
   private LocalCloud() {}
 
   static void main() {
-    // Nagle's algorithm would hold small answers back for 40 ms.
+    // Nagle's algorithm would delay small responses by 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.exit(start());
   }
@@ -94,16 +94,16 @@ public final class LocalCloud {
                   return new SessionIssuer.Issued(key.secretAccessKey(), key.token());
                 },
                 Clock.systemUTC(),
-                log::say);
+                log::log);
         Cloud cloud = cloud(settings, keys, fleet, clock, log, end)) {
-      // On a signal nothing below is unwound, and functions may be processes of their own.
+      // A signal does not run the finally blocks below, and functions may be child processes.
       Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
       install(settings, cloud.states().machines());
       cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
-      log.say("ready on " + settings.endpoint() + ", state in " + settings.state());
-      cloud.states().reportLost();
+      log.log("ready on " + settings.endpoint() + ", state in " + settings.state());
+      cloud.states().reportInterrupted();
       end.await();
-      log.say("ending");
+      log.log("ending");
       return 0;
     }
   }
@@ -142,7 +142,7 @@ public final class LocalCloud {
             principals,
             keys,
             Instant::now,
-            access.gate(),
+            access.enforcer(),
             access.report(),
             clock,
             Latencies.realistic(),
@@ -164,13 +164,13 @@ public final class LocalCloud {
 
   private static FunctionRunner runner(CloudSettings settings, CloudLog log) throws IOException {
     return switch (settings.lambda()) {
-      case SAME_JVM -> new SameJvmRunner(settings.functionsJar(), Instant::now, log::functionSaid);
+      case SAME_JVM -> new SameJvmRunner(settings.functionsJar(), Instant::now, log::functionLine);
       case PROCESS ->
           new ProcessRunner(
               settings.runtimeClassPath(),
               Instant::now,
               settings.state().resolve("function-files"),
-              log::functionSaid);
+              log::functionLine);
     };
   }
 

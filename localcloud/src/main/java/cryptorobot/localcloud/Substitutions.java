@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 record Substitutions(Account account) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9]+)\\}");
 
-  /** Throws {@link IllegalArgumentException} for a placeholder that means nothing. */
+  /** Throws {@link IllegalArgumentException} for an unknown placeholder. */
   String apply(String file, String text) {
     return PLACEHOLDER
         .matcher(text)
@@ -28,7 +28,7 @@ record Substitutions(Account account) {
       throw new IllegalArgumentException(file + ": unknown substitution ${" + name + "}");
     }
     String handler = name.substring(0, name.length() - "Function".length());
-    // template.yaml names a published version; the only one here is that.
+    // template.yaml uses a published version; the only version here is $LATEST.
     return account.arn("lambda", "function:crypto-robot-" + handler + ":$LATEST");
   }
 }

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws;
 
 import java.util.Objects;
 
-/** The account and region that the local cloud plays, and how its ARNs are spelled. */
+/** The simulated account and region, and the format of its ARNs. */
 public record Account(String region) {
   /** Not a real account: AWS never issues it. */
   public static final String ID = "000000000000";
@@ -10,7 +10,7 @@ public record Account(String region) {
   public Account {
     Objects.requireNonNull(region, "region is null");
     if (!region.matches("[a-z]{2}(-[a-z]+)+-\\d")) {
-      throw new IllegalArgumentException("AWS_REGION is no region name: " + region);
+      throw new IllegalArgumentException("AWS_REGION is not a region name: " + region);
     }
   }
 
@@ -19,7 +19,7 @@ public record Account(String region) {
     return "arn:aws:" + service + ":" + region + ":" + ID + ":" + resource;
   }
 
-  /** The role a function, a state machine or an instance acts under. */
+  /** The ARN of the role of a function, a state machine or an instance. */
   public String role(String name) {
     return "arn:aws:iam::" + ID + ":role/" + name;
   }

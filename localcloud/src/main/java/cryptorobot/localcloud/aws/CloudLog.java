@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
-/** The log: a line each, with the time in front. It is never given what calls carry. */
+/** The log: one line per event, with a timestamp. It never receives the content of calls. */
 public final class CloudLog implements CallLog {
   private final PrintStream out;
   private final InstantSource clock;
@@ -17,41 +17,42 @@ public final class CloudLog implements CallLog {
     this.clock = clock;
   }
 
-  public void say(String sentence) {
-    out.println(clock.instant() + " " + sentence.replace("\n", "\n  "));
+  public void log(String message) {
+    out.println(clock.instant() + " " + message.replace("\n", "\n  "));
   }
 
   @Override
   public void called(String accessKeyId, String action, int status, String error) {
-    say(accessKeyId + " " + action + " " + status + (error.isEmpty() ? "" : " " + error));
+    log(accessKeyId + " " + action + " " + status + (error.isEmpty() ? "" : " " + error));
   }
 
   @Override
-  public void broke(String action, RuntimeException fault) {
-    StringBuilder text = new StringBuilder(action + " broke: " + fault.getClass().getName());
-    // Without messages: they may quote what the call carried.
+  public void internalError(String action, RuntimeException fault) {
+    StringBuilder text = new StringBuilder(action + " failed: " + fault.getClass().getName());
+    // No exception messages: they may quote the content of the call.
     for (StackTraceElement element : fault.getStackTrace()) {
       text.append("\n  at ").append(element);
     }
-    say(text.toString());
+    log(text.toString());
   }
 
   /**
-   * How an asynchronous invocation ended; a function's error is a function's log line on AWS too.
+   * Logs the result of an asynchronous invocation. On AWS, too, the error of a function is in its
+   * log.
    */
-  public void eventEnded(Function function, InvocationResult result) {
+  public void asynchronousResult(Function function, InvocationResult result) {
     switch (result) {
-      case InvocationResult.Returned _ -> say("lambda: " + function.name() + " done");
+      case InvocationResult.Returned _ -> log("lambda: " + function.name() + " done");
       case InvocationResult.Unhandled failed ->
-          say(
+          log(
               "lambda: %s failed: %s"
                   .formatted(
                       function.name(), new String(failed.payload(), StandardCharsets.UTF_8)));
     }
   }
 
-  /** A line that a function wrote. */
-  public void functionSaid(Function function, String line) {
-    say("lambda: " + function.name() + ": " + line.stripTrailing());
+  /** Logs a line that a function wrote. */
+  public void functionLine(Function function, String line) {
+    log("lambda: " + function.name() + ": " + line.stripTrailing());
   }
 }

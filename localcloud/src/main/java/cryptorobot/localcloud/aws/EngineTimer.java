@@ -4,7 +4,7 @@ import cryptorobot.localcloud.stepfunctions.engine.EngineClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The engine's clock, for the services: in one cloud there is one time. */
+/** The engine's clock for the services: one cloud has one time. */
 public record EngineTimer(EngineClock clock) implements Timer {
   @Override
   public Instant instant() {

@@ -3,16 +3,16 @@ package cryptorobot.localcloud.aws;
 import java.time.Duration;
 
 /**
- * How late things become visible, as on AWS, where results are eventually consistent.
+ * Delays until changes become visible. On AWS, results are eventually consistent.
  *
- * @param delivery from SendCommand until the agent has the command
- * @param invocation until GetCommandInvocation knows a command that was sent
- * @param listing until ListCommands and ListCommandInvocations do
- * @param agentPoll how often an undelivered command is offered again
- * @param stalePing for how long a stopped machine's agent is still called Online; on AWS minutes,
- *     the agent's ping being due every five
- * @param lostReport from the return of an agent until it reports a script that the machine took
- *     with it; on a real instance 61 s
+ * @param delivery from SendCommand until the agent receives the command
+ * @param invocation from SendCommand until GetCommandInvocation finds the command
+ * @param listing from SendCommand until ListCommands and ListCommandInvocations list the command
+ * @param agentPoll interval between two attempts to deliver a command
+ * @param stalePing how long the agent of a stopped instance is still reported as Online; minutes on
+ *     AWS, where the agent pings every five minutes
+ * @param lostReport from the return of an agent until it reports a script that ended when the
+ *     instance went down; 61 s on a real instance
  */
 public record Latencies(
     Duration delivery,
@@ -21,7 +21,7 @@ public record Latencies(
     Duration agentPoll,
     Duration stalePing,
     Duration lostReport) {
-  /** Short, but never zero: who relies on immediacy is found out here and not on AWS. */
+  /** Short, but never zero: code that expects immediate results fails here, not on AWS. */
   public static Latencies realistic() {
     return new Latencies(
         Duration.ofMillis(30),

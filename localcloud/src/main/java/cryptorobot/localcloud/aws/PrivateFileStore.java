@@ -13,9 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * A folder 0700 of files 0600, each replaced as a whole: a reader sees the old one or the new one.
- */
+/** A folder (0700) of files (0600). Writes are atomic: a reader sees the old or the new content. */
 public final class PrivateFileStore {
   private final Path folder;
 
@@ -57,7 +55,7 @@ public final class PrivateFileStore {
     }
   }
 
-  /** The content of every whole file, in the order of their names. */
+  /** The content of every complete file, ordered by name. */
   public synchronized List<byte[]> all() {
     try (Stream<Path> files = Files.list(folder)) {
       return files

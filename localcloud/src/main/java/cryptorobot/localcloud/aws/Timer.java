@@ -3,7 +3,7 @@ package cryptorobot.localcloud.aws;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** The time, and things to be done later. */
+/** The time, and tasks to run later. */
 public interface Timer extends InstantSource {
   /** Runs a task once, on a thread of its own, after at least this long. */
   void after(Duration delay, Runnable task);

@@ -3,12 +3,12 @@ package cryptorobot.localcloud.control;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Answer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.AwsService;
 import cryptorobot.localcloud.aws.protocol.CallLog;
-import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Request;
+import cryptorobot.localcloud.aws.protocol.Response;
 import cryptorobot.localcloud.machines.FleetException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * The private endpoints: {@code /_local/health}, {@code /_local/iam}, {@code /_local/machines},
  * {@code /_local/environments/NAME}, {@code /_local/capacity/NAME}, {@code
  * /_local/logs?environment=NAME}, {@code /_local/repositories/NAME}, {@code /_local/certificates}
- * and {@code /_local/shutdown}. They answer this machine only, never an instance.
+ * and {@code /_local/shutdown}. Only programs of this machine may call them, never an instance.
  */
 public final class ControlApi implements AwsService {
   private static final String ROOT = "/_local/";
@@ -37,10 +37,10 @@ public final class ControlApi implements AwsService {
   private final CallLog log;
 
   /**
-   * @param capacity is told of an environment whether EC2 has room for its instance
-   * @param health what the health endpoint tells
-   * @param access what the IAM endpoint tells
-   * @param shutdown ends the process; begun after the answer is written
+   * @param capacity receives an environment, and whether EC2 has capacity for its instance
+   * @param health the response of the health endpoint
+   * @param access the response of the IAM endpoint
+   * @param shutdown ends the process; starts after the response is written
    */
   public ControlApi(
       Environments environments,
@@ -64,19 +64,19 @@ public final class ControlApi implements AwsService {
   }
 
   @Override
-  public boolean accepts(Incoming request) {
+  public boolean accepts(Request request) {
     return request.path().startsWith(ROOT);
   }
 
   @Override
-  public Answer answer(Incoming request) {
+  public Response handle(Request request) {
     String action = request.method() + " " + request.path();
     try {
       if (!request.local()) {
         throw new ApiError(
-            403, "Forbidden", "The private endpoints answer programs of this machine only");
+            403, "Forbidden", "Only programs of this machine may call the private endpoints");
       }
-      return Answer.of(200, "application/json", AwsJson.bytes(route(request)));
+      return Response.of(200, "application/json", AwsJson.bytes(route(request)));
     } catch (ApiError e) {
       log.called("-", action, e.status(), e.code());
       return failed(e.status(), e.getMessage());
@@ -87,17 +87,17 @@ public final class ControlApi implements AwsService {
       log.called("-", action, 409, e.getMessage());
       return failed(409, e.getMessage());
     } catch (RuntimeException e) {
-      log.broke(action, e);
+      log.internalError(action, e);
       return failed(500, "Internal error: " + e);
     }
   }
 
   @Override
-  public Answer refuse(Incoming request, String why) {
-    return failed(403, why);
+  public Response refuse(Request request, String reason) {
+    return failed(403, reason);
   }
 
-  private JsonNode route(Incoming request) {
+  private JsonNode route(Request request) {
     String path = request.path().substring(ROOT.length());
     int slash = path.indexOf('/');
     String what = slash < 0 ? path : path.substring(0, slash);
@@ -127,7 +127,7 @@ public final class ControlApi implements AwsService {
   private JsonNode room(String environment, byte[] body) {
     JsonNode room = parsed(body).path("room");
     if (!room.isBoolean()) {
-      throw new IllegalArgumentException("room: true or false is needed, not '" + room + "'");
+      throw new IllegalArgumentException("room must be true or false, not '" + room + "'");
     }
     capacity.accept(environment, room.booleanValue());
     return AwsJson.object().put("environment", environment).put("room", room.booleanValue());
@@ -145,7 +145,7 @@ public final class ControlApi implements AwsService {
     JsonNode node = parsed(body);
     String path = node.path("path").asText("");
     if (!path.startsWith("/")) {
-      throw new IllegalArgumentException("path: an absolute path is needed, not '" + path + "'");
+      throw new IllegalArgumentException("path must be absolute, not '" + path + "'");
     }
     Optional<String> token = Optional.ofNullable(node.path("token").textValue());
     return AwsJson.object().put("url", repositories.serve(name, Path.of(path), token));
@@ -156,8 +156,8 @@ public final class ControlApi implements AwsService {
     return certificates.issue(node.path("hostname").asText(""), node.path("address").asText(""));
   }
 
-  private static Answer failed(int status, String message) {
-    return Answer.of(
+  private static Response failed(int status, String message) {
+    return Response.of(
         status, "application/json", AwsJson.bytes(AwsJson.object().put("message", message)));
   }
 }

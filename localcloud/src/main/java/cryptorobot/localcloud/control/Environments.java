@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** An environment's instance from nothing to running and back. */
+/** Creates, lists, starts and removes the instances of environments. */
 public final class Environments {
   private static final Duration POWER_OFF = Duration.ofSeconds(90);
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -34,7 +34,7 @@ public final class Environments {
     return all;
   }
 
-  /** Makes and starts the instance as needed; returns before it has booted. */
+  /** Creates and starts the instance if necessary. Returns before the instance has booted. */
   JsonNode ensure(String environment) {
     LocalInstance machine = fleet.create(environment);
     if (machine.state() == MachineState.STOPPED) {
@@ -48,7 +48,7 @@ public final class Environments {
     return AwsJson.object().put("removed", environment);
   }
 
-  /** Powers every machine off and waits for them. */
+  /** Powers every instance off and waits for it. */
   void powerOff() {
     fleet.machines().stream()
         .filter(machine -> machine.state() != MachineState.STOPPED)

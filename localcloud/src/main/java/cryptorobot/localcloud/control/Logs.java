@@ -14,16 +14,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the cloud noticed of an environment: its executions, and the notices published about it. */
+/** The log of an environment: its executions, and the messages published about it. */
 public final class Logs {
   private record Entry(Instant at, String source, String text, JsonNode message) {}
 
   private final States states;
-  private final PublishedMessages notices;
+  private final PublishedMessages messages;
 
-  public Logs(States states, PublishedMessages notices) {
+  public Logs(States states, PublishedMessages messages) {
     this.states = states;
-    this.notices = notices;
+    this.messages = messages;
   }
 
   /**
@@ -34,15 +34,15 @@ public final class Logs {
     for (ExecutionNote note : states.notes(environment)) {
       entries.add(new Entry(note.at(), "execution", note.text(), null));
     }
-    for (PublishedMessage notice : notices.all()) {
-      JsonNode message = parsed(notice.message());
+    for (PublishedMessage published : messages.all()) {
+      JsonNode message = parsed(published.message());
       if (message.path("environment").asText("").equals(environment)) {
-        entries.add(new Entry(notice.at(), "notice", notice.subject(), message));
+        entries.add(new Entry(published.at(), "notice", published.subject(), message));
       }
     }
     entries.sort(Comparator.comparing(Entry::at));
-    ObjectNode answer = AwsJson.object();
-    ArrayNode list = answer.putArray("entries");
+    ObjectNode response = AwsJson.object();
+    ArrayNode list = response.putArray("entries");
     for (Entry entry : entries) {
       ObjectNode one =
           list.addObject()
@@ -53,14 +53,14 @@ public final class Logs {
         one.set("message", entry.message());
       }
     }
-    return answer;
+    return response;
   }
 
   private static JsonNode parsed(String message) {
     try {
       return AwsJson.parse(message);
     } catch (JsonProcessingException e) {
-      // A notice in plain words is about no environment in particular.
+      // A plain-text message belongs to no environment.
       return AwsJson.object();
     }
   }

@@ -7,9 +7,10 @@ import java.util.Optional;
 @FunctionalInterface
 public interface RepositoryServer {
   /**
-   * Serves it under a name, in place of what had that name, and returns its URL for the instances.
+   * Serves the repository under a name and returns its URL for the instances. Replaces an earlier
+   * repository of that name.
    *
-   * @param token who brings it may read; empty: everybody
+   * @param token required to read the repository; empty for a public repository
    */
   String serve(String name, Path path, Optional<String> token);
 }

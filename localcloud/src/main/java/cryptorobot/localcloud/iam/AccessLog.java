@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What roles did and were refused, each thing once; kept in a file, so that it covers everything
- * since the state was made. Allowed calls are kept without their resource, which would be a new one
- * for every execution; the grant that allowed them tells the kind.
+ * The allowed and denied calls of roles, each once. Stored in a file, so that it covers the whole
+ * life of the state folder. Allowed calls are stored without their resource, which differs for
+ * every execution; the grant that allowed them contains the resource pattern.
  */
 public final class AccessLog {
   private static final String FILE = "ledger.json";
@@ -35,33 +35,33 @@ public final class AccessLog {
   private final Set<Call> denied = new TreeSet<>();
 
   /**
-   * @param files a folder of its own
+   * @param files a folder for this log only
    */
   public AccessLog(PrivateFileStore files) {
     this.files = files;
     files.all().forEach(this::read);
   }
 
-  synchronized void allowed(String principal, AccessRequest ask, List<Grant> by) {
+  synchronized void allowed(String principal, AccessRequest request, List<Grant> by) {
     boolean isNew = used.addAll(by);
-    isNew |= calls.add(new Call(principal, ask.action(), ""));
+    isNew |= calls.add(new Call(principal, request.action(), ""));
     if (isNew) {
       write();
     }
   }
 
-  synchronized void denied(String principal, AccessRequest ask) {
-    if (denied.add(new Call(principal, ask.action(), ask.resource()))) {
+  synchronized void denied(String principal, AccessRequest request) {
+    if (denied.add(new Call(principal, request.action(), request.resource()))) {
       write();
     }
   }
 
-  /** Whether anything was ever allowed to this role, as the template spells it. */
+  /** Whether any call was allowed to this role, given by its name in the template. */
   synchronized boolean knows(String role) {
     return used.stream().anyMatch(grant -> grant.role().equals(role));
   }
 
-  /** The report, given all there is to use. */
+  /** The report on all grants. */
   synchronized ObjectNode report(Collection<Grant> granted) {
     Set<Grant> unused = new TreeSet<>(granted);
     unused.removeAll(used);
@@ -93,7 +93,7 @@ public final class AccessLog {
                           grant.path("action").asText(),
                           grant.path("resource").asText())));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("the IAM ledger is no JSON; remove it", e);
+      throw new IllegalArgumentException("the IAM access log is not JSON; remove it", e);
     }
   }
 

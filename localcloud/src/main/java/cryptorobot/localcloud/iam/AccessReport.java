@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What {@code GET /_local/iam} tells: {@code denied} and {@code calls} by principal, {@code used}
- * and {@code unused} by role, statement, action and resource. The schedules' and GitHub's roles are
- * taken into account once somebody has played them; until then they are {@code not_played}.
+ * The response of {@code GET /_local/iam}: {@code denied} and {@code calls} by principal, {@code
+ * used} and {@code unused} by role, statement, action and resource. The roles of schedules and of
+ * GitHub count once they were assumed; until then they are in {@code not_played}.
  */
 public final class AccessReport implements Supplier<JsonNode> {
   private final CurrentRoles current;
-  private final AccessLog ledger;
+  private final AccessLog accessLog;
 
-  public AccessReport(CurrentRoles roles, AccessLog ledger) {
+  public AccessReport(CurrentRoles roles, AccessLog accessLog) {
     this.current = roles;
-    this.ledger = ledger;
+    this.accessLog = accessLog;
   }
 
   @Override
@@ -27,10 +27,10 @@ public final class AccessReport implements Supplier<JsonNode> {
     StackRoles all = current.ofAnyEnvironment();
     List<Role> roles =
         all.all().stream()
-            .filter(role -> !all.others().containsValue(role) || ledger.knows(role.shown()))
+            .filter(role -> !all.others().containsValue(role) || accessLog.knows(role.shown()))
             .toList();
     ObjectNode report =
-        ledger.report(roles.stream().flatMap(role -> role.grants().stream()).toList());
+        accessLog.report(roles.stream().flatMap(role -> role.grants().stream()).toList());
     ArrayNode others = report.putArray("not_played");
     all.all().stream()
         .filter(role -> !roles.contains(role))

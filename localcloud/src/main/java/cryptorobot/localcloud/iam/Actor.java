@@ -3,15 +3,15 @@ package cryptorobot.localcloud.iam;
 import cryptorobot.localcloud.iam.policy.Role;
 import java.util.Objects;
 
-/** Who makes a call. */
+/** The identity that makes a call. */
 sealed interface Actor {
-  /** The person at this machine, who may do everything. */
+  /** The user of this machine, principal may do everything. */
   record Operator() implements Actor {}
 
   /**
-   * Somebody under a role of the template.
+   * A session of a role of the template.
    *
-   * @param arn as GetCallerIdentity tells it
+   * @param arn as returned by GetCallerIdentity
    */
   record Assumed(Role role, String arn) implements Actor {
     public Assumed {
@@ -20,6 +20,6 @@ sealed interface Actor {
     }
   }
 
-  /** Credentials whose role is not there, or not there any more. */
-  record Stranger() implements Actor {}
+  /** Credentials whose role does not exist (any more). */
+  record Unknown() implements Actor {}
 }

@@ -7,7 +7,7 @@ import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Who stands behind an access key id. */
+/** The identity of an access key id. */
 public final class Actors {
   private final Principals principals;
   private final CurrentRoles roles;
@@ -16,7 +16,7 @@ public final class Actors {
 
   /**
    * @param operatorKey the operator's access key id
-   * @param instanceOfKey the instance that was given this access key id
+   * @param instanceOfKey maps an access key id to the instance that received it
    */
   public Actors(
       Principals principals,
@@ -43,7 +43,7 @@ public final class Actors {
                     .apply(accessKeyId)
                     .map(machine -> now.instances().get(machine.environment())))
         .<Actor>map(role -> new Actor.Assumed(role, principals.arn(accessKeyId)))
-        .orElseGet(Actor.Stranger::new);
+        .orElseGet(Actor.Unknown::new);
   }
 
   /** Whether the stack has a role of this name. */

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** The stack's roles, as if it were updated whenever an environment comes or goes. */
+/** The roles of the stack, as if the stack were updated for every new or removed environment. */
 public final class CurrentRoles {
   private record Read(Set<String> environments, StackRoles roles) {}
 
@@ -33,21 +33,21 @@ public final class CurrentRoles {
     return known.roles();
   }
 
-  /** The roles of a stack with one environment, whichever: what every stack grants. */
+  /** The roles of a stack with one example environment: the grants of every stack. */
   StackRoles ofAnyEnvironment() {
     return template.roles(List.of("any"));
   }
 
-  /** The one role of all state machines; the engine's calls do not tell them apart. */
+  /** The role of all state machines; calls of the engine do not distinguish them. */
   static Role ofMachines(StackRoles roles) {
     List<Role> distinct = roles.machines().values().stream().distinct().toList();
     if (distinct.size() != 1) {
-      throw new IllegalArgumentException("the state machines do not have one role: " + distinct);
+      throw new IllegalArgumentException("the state machines must share one role: " + distinct);
     }
     return distinct.getFirst();
   }
 
-  /** Fails unless every one of these functions has a role, and the state machines have one. */
+  /** Throws unless each of these functions has a role and the state machines share one. */
   public void check(Collection<String> functions) {
     StackRoles roles = ofAnyEnvironment();
     ofMachines(roles);

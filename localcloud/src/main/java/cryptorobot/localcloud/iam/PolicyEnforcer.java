@@ -3,42 +3,42 @@ package cryptorobot.localcloud.iam;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Authorizer;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Gate;
 import cryptorobot.localcloud.aws.sts.StsApi;
 import cryptorobot.localcloud.iam.policy.AccessRequest;
-import cryptorobot.localcloud.iam.policy.Verdict;
+import cryptorobot.localcloud.iam.policy.Decision;
 
-/** Holds every call against its caller's role, and notes what came of it. */
-public final class PolicyEnforcer implements Gate {
+/** Checks every call against the role of its caller, and logs the decision. */
+public final class PolicyEnforcer implements Authorizer {
   private final Actors actors;
   private final Requests requests;
-  private final AccessDeniedErrors refusals;
-  private final AccessLog ledger;
+  private final AccessDeniedErrors errors;
+  private final AccessLog accessLog;
 
   public PolicyEnforcer(
-      Account account, Actors actors, ResourceLookup surroundings, AccessLog ledger) {
+      Account account, Actors actors, ResourceLookup resources, AccessLog accessLog) {
     this.actors = actors;
-    this.requests = new Requests(account, surroundings);
-    this.refusals = new AccessDeniedErrors(account);
-    this.ledger = ledger;
+    this.requests = new Requests(account, resources);
+    this.errors = new AccessDeniedErrors(account);
+    this.accessLog = accessLog;
   }
 
   @Override
-  public void admit(Caller caller, String action, JsonNode request) {
+  public void authorize(Caller caller, String action, JsonNode request) {
     switch (actors.of(caller.accessKeyId())) {
       case Actor.Operator _ when action.equals("sts:AssumeRole") ->
           checkRole(request.path("RoleArn").asText());
       case Actor.Operator _ -> {}
-      case Actor.Stranger _ ->
+      case Actor.Unknown _ ->
           throw new ApiError(
               403,
               "UnrecognizedClientException",
               "The security token included in the request is invalid.");
-      // Needs no permission, and no policy can take it away.
+      // Requires no permission, and no policy can deny it.
       case Actor.Assumed _ when action.equals("sts:GetCallerIdentity") -> {}
       case Actor.Assumed assumed ->
-          requests.of(action, request).forEach(ask -> judge(assumed, ask));
+          requests.of(action, request).forEach(accessRequest -> evaluate(assumed, accessRequest));
     }
   }
 
@@ -53,12 +53,12 @@ public final class PolicyEnforcer implements Gate {
     }
   }
 
-  private void judge(Actor.Assumed actor, AccessRequest ask) {
-    switch (actor.role().judge(ask)) {
-      case Verdict.Allowed allowed -> ledger.allowed(actor.arn(), ask, allowed.by());
-      case Verdict.Denied denied -> {
-        ledger.denied(actor.arn(), ask);
-        throw refusals.of(actor.arn(), ask, denied);
+  private void evaluate(Actor.Assumed actor, AccessRequest request) {
+    switch (actor.role().evaluate(request)) {
+      case Decision.Allowed allowed -> accessLog.allowed(actor.arn(), request, allowed.by());
+      case Decision.Denied denied -> {
+        accessLog.denied(actor.arn(), request);
+        throw errors.of(actor.arn(), request, denied);
       }
     }
   }

@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a request asks for, in IAM's terms, after the <a
+ * The IAM actions and resources of a request, see the <a
  * href="https://docs.aws.amazon.com/service-authorization/latest/reference/">Service Authorization
- * Reference</a>. An action that is not listed here knows no resources on AWS, or is asked as if: a
- * policy then has to allow it on {@code *}, which is the stricter reading.
+ * Reference</a>. An action that is not listed here has no resource types on AWS, or is treated like
+ * that: a policy must allow it on {@code *}, which is the stricter check.
  */
 final class Requests {
   private final Account account;
-  private final ResourceLookup surroundings;
+  private final ResourceLookup resources;
 
-  Requests(Account account, ResourceLookup surroundings) {
+  Requests(Account account, ResourceLookup resources) {
     this.account = account;
-    this.surroundings = surroundings;
+    this.resources = resources;
   }
 
-  /** All of these must be allowed. */
+  /** The access requests, which must all be allowed. */
   List<AccessRequest> of(String action, JsonNode request) {
     return switch (action) {
       case "ssm:SendCommand" -> sendCommand(action, request);
@@ -69,13 +69,13 @@ final class Requests {
     for (JsonNode instance : request.path("InstanceIds")) {
       all.add(instance(action, instance.asText(), "ssm:resourceTag/"));
     }
-    // Whoever names no instance, but a target to be searched for, asks for all.
+    // A command with targets instead of instance ids can reach every instance.
     return all.size() > 1 ? all : List.of(all.getFirst(), AccessRequest.of(action, "*"));
   }
 
   private AccessRequest instance(String action, String id, String tagKey) {
     Map<String, String> context = new HashMap<>();
-    surroundings
+    resources
         .instanceTags(id)
         .forEach(
             (tag, value) -> {
@@ -89,11 +89,11 @@ final class Requests {
     return nameOrArn.startsWith("arn:") ? nameOrArn : account.arn("ssm", "document/" + nameOrArn);
   }
 
-  /** A secret that does not exist has no ARN: AWS judges what the request says in its place. */
+  /** A secret that does not exist has no ARN: AWS evaluates the id in the request instead. */
   private AccessRequest secret(String action, String id) {
-    Optional<String> arn = surroundings.secretArn(id);
-    String judged = arn.orElse(id);
-    return new AccessRequest(action, judged, Map.of("secretsmanager:SecretId", judged));
+    Optional<String> arn = resources.secretArn(id);
+    String arnOrId = arn.orElse(id);
+    return new AccessRequest(action, arnOrId, Map.of("secretsmanager:SecretId", arnOrId));
   }
 
   private AccessRequest newSecret(String action, JsonNode request) {

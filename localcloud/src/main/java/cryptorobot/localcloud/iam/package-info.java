@@ -1,7 +1,7 @@
 /**
- * The local cloud's IAM. Who calls is told by the access key id: a function's, the state machines',
- * an instance's, a role's of the template that has a name of its own. Those may do what their role
- * in template.yaml says. Any other key is the person at this machine, who may do everything, like
- * an administrator of the account.
+ * The local cloud's IAM. The access key id identifies the caller: a function, the state machines,
+ * an instance, or another named role of the template. Their role in template.yaml limits them. The
+ * operator's key belongs to the user of this machine, principal may do everything, like an
+ * administrator of the account. Other keys are refused.
  */
 package cryptorobot.localcloud.iam;

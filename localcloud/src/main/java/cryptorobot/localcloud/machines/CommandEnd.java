@@ -3,13 +3,14 @@ package cryptorobot.localcloud.machines;
 import static java.util.Objects.requireNonNull;
 
 /**
- * How a command ended.
+ * The result of a command.
  *
- * @param exitCode its exit code; 128 + the signal when a signal ended it
- * @param stdout the first characters of its standard output, up to the limit asked for
- * @param stderr the same of its standard error
- * @param timedOut its timeout ended it, or what it left in the background held its outputs so long
- * @param machineLost the instance went down while it ran: whether it did its work is unknown
+ * @param exitCode its exit code; 128 plus the signal number if a signal ended it
+ * @param stdout the first characters of its standard output, up to the requested limit
+ * @param stderr the first characters of its standard error, up to the requested limit
+ * @param timedOut whether the timeout ended it, or its background processes held its outputs open
+ *     until the timeout
+ * @param machineLost whether the instance went down while it ran; then its effect is unknown
  */
 public record CommandEnd(
     int exitCode, String stdout, String stderr, boolean timedOut, boolean machineLost) {

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets one at a time, of all programs of this machine, do what a lock file stands for. */
+/** A lock file that lets one process of this machine at a time run an action. */
 record FileMutex(Path file) {
-  // File locks belong to the whole JVM (FileChannel.lock): within it, one thread at a time.
+  // A file lock belongs to the whole JVM (FileChannel.lock); this lock serializes its threads.
   private static final ReentrantLock WITHIN_JVM = new ReentrantLock();
 
-  /** Work that may fail. */
+  /** An action that may throw. */
   interface Work<T> {
     T run() throws IOException;
   }

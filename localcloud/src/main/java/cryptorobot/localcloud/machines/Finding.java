@@ -3,10 +3,10 @@ package cryptorobot.localcloud.machines;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Something that keeps the local cloud from working on this machine.
+ * A problem that prevents the local cloud from working on this machine.
  *
- * @param problem what is wrong, with the evidence
- * @param remedy what to do about it
+ * @param problem the problem, with evidence
+ * @param remedy how to fix it
  */
 public record Finding(String problem, String remedy) {
   public Finding {

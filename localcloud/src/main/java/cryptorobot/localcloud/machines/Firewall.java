@@ -4,15 +4,15 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * The nftables table of one fleet: what leads from the instances to the listeners on 127.0.0.1, out
- * to the world, and nowhere else. Only ever replaced as a whole; nobody else's rules are touched.
+ * The nftables table of one fleet. It lets the instances reach the listeners on 127.0.0.1 and the
+ * internet, and nothing else. The table is replaced as a whole; other tables are not touched.
  */
 final class Firewall {
 
-  /** One instance's link. */
+  /** The link of an instance. */
   record Link(String device, LinkNetwork network) {}
 
-  /** The listeners on 127.0.0.1, and (for the git server) the port it has inside. */
+  /** The ports of the listeners on 127.0.0.1, and the port of the git server inside an instance. */
   record Listeners(int metadata, int cloud, int git, int gitInside) {}
 
   private static final String METADATA = "169.254.169.254";
@@ -20,19 +20,19 @@ final class Firewall {
   private final String table;
 
   /**
-   * @param name tells this fleet's table from that of another
+   * @param name distinguishes the table of this fleet from other fleets
    */
   Firewall(String name) {
     this.table = "crypto_robot_" + name;
   }
 
-  /** Puts the rules for exactly these links in force; without a link, no table stays. */
+  /** Applies the rules for exactly these links. Without links, removes the table. */
   void apply(Collection<Link> links, Listeners listeners) {
     Program.of("nft", "-f", "-").reading(render(links, listeners)).output();
   }
 
   String render(Collection<Link> links, Listeners to) {
-    // Adding first makes the deletion succeed when there is none; all of it is one transaction.
+    // Adding the table first makes the deletion succeed if it is missing. This is one transaction.
     String removal = "table ip " + table + " {}\ndelete table ip " + table + "\n";
     if (links.isEmpty()) {
       return removal;

@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.machines;
 
-/** An instance could not be made, changed or found; the message says what to do about it. */
+/** An instance could not be created, changed or found. The message describes the fix. */
 public final class FleetException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

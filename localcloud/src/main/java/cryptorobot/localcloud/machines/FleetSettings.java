@@ -6,19 +6,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What a fleet needs to know.
+ * The settings of a fleet.
  *
- * @param state the folder that holds everything it makes (LOCAL_STATE)
- * @param scripts the folder of the steps it runs ({@code scripts/local.d})
- * @param subnets where the /30 of each instance is taken from (LOCAL_SUBNET)
- * @param region what the instances take for their region
- * @param cloudPort where the local cloud listens on 127.0.0.1; inside, 169.254.169.254 with the
- *     same port leads there
- * @param gitPort where the git server is found inside, at {@code git.crypto-robot.internal}
- * @param agentDelay how long after an instance is running its agent comes online
- * @param agentInterval how often the agent gives a sign
- * @param bootLimit how long a boot may take
- * @param powerOffLimit how long a clean power-off may take before it is forced
+ * @param state the state folder (LOCAL_STATE)
+ * @param scripts the folder of its scripts ({@code scripts/local.d})
+ * @param subnets the range that contains the /30 of each instance (LOCAL_SUBNET)
+ * @param region the region in the metadata of the instances
+ * @param cloudPort the local cloud's port on 127.0.0.1; inside an instance, the same port of
+ *     169.254.169.254 leads to it
+ * @param gitPort the git server's port inside an instance, at {@code git.crypto-robot.internal}
+ * @param agentDelay the time between an instance being running and its agent being online
+ * @param agentInterval the interval between pings of an agent
+ * @param bootLimit the time limit of a boot
+ * @param powerOffLimit the time limit of a clean power-off
  */
 public record FleetSettings(
     Path state,
@@ -42,11 +42,11 @@ public record FleetSettings(
     requireNonNull(bootLimit, "bootLimit is null");
     requireNonNull(powerOffLimit, "powerOffLimit is null");
     if (!region.matches("[a-z]{2}(-[a-z]+)+-[0-9]")) {
-      throw new IllegalArgumentException("'" + region + "' is no AWS region, like eu-west-1");
+      throw new IllegalArgumentException("'" + region + "' is not an AWS region such as eu-west-1");
     }
   }
 
-  /** The usual times and the usual git port (8443). */
+  /** Settings with the default times and the default git port (8443). */
   public static FleetSettings of(
       Path state, Path scripts, Ipv4Range subnets, String region, int cloudPort) {
     return new FleetSettings(

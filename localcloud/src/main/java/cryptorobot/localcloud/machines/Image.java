@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The root file system every instance starts as a copy of: made once by {@code make-image.sh}, kept
- * under its release and the hash of its recipe (the script and the apt sources), complete or not
- * there.
+ * The root file system that is copied for every new instance. {@code make-image.sh} creates it
+ * once. Its name consists of the release and the hash of its inputs (the script and the apt
+ * sources). It is either complete or missing.
  */
 final class Image {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(20);
@@ -25,7 +25,7 @@ final class Image {
     this.progress = progress;
   }
 
-  /** Copies the image, making it first if need be. */
+  /** Copies the image; creates it first if necessary. */
   void copyTo(Path target) throws IOException {
     Path root =
         new FileMutex(folder.resolve("lock"))
@@ -43,16 +43,16 @@ final class Image {
   }
 
   private void make(Path root) throws IOException {
-    progress.accept("making the image of the instances (once, about a minute)");
+    progress.accept("creating the image of the instances (once, about a minute)");
     Program.of(recipe.toString(), root.toString()).within(MAKE_LIMIT).output();
-    // Instances are copies: an image of the same release by another recipe serves nobody any more.
+    // Instances are copies: an image of the same release from other inputs is no longer needed.
     String release = root.getFileName().toString().replaceFirst("-.*", "-");
     try (var all = Files.newDirectoryStream(folder, release + "*")) {
       for (Path other : all) {
         if (other.equals(root)) {
           continue;
         }
-        // Under its own name it would pass for a whole image if its removal were cut off.
+        // Under its own name, a partly removed image would be taken for a complete one.
         Path removed = Files.createTempDirectory(folder, ".removed-");
         Files.move(other, removed.resolve("image"));
         Program.of("rm", "-rf", "--one-file-system", removed.toString())

@@ -3,47 +3,47 @@ package cryptorobot.localcloud.machines;
 import java.io.IOException;
 
 /**
- * What an instance finds around it: its network, and of this machine only the listeners that are
- * meant for it.
+ * The networks of the instances, and the firewall that lets them reach only their listeners on this
+ * machine.
  */
 final class InstanceNetworking {
   private final Network network;
   private final Firewall firewall;
   private final Firewall.Listeners listeners;
-  private final InstanceRecords residents;
+  private final InstanceRecords instances;
 
   InstanceNetworking(
-      Network network, Firewall firewall, Firewall.Listeners listeners, InstanceRecords residents) {
+      Network network, Firewall firewall, Firewall.Listeners listeners, InstanceRecords instances) {
     this.network = network;
     this.firewall = firewall;
     this.listeners = listeners;
-    this.residents = residents;
+    this.instances = instances;
   }
 
-  /** A network for an instance that is yet to be made. */
+  /** A free network for a new instance. */
   LinkNetwork freeNetwork() {
-    return network.pick(residents.networks());
+    return network.pick(instances.networks());
   }
 
-  /** Connects an instance that is about to boot, on the network it had if that is still free. */
-  LinkNetwork connect(InstanceRecord resident) throws IOException {
-    MachineFile file = resident.file();
-    LinkNetwork got = network.connect(file.instanceId(), file.network(), residents.networks());
-    resident.connected(got);
+  /** Connects an instance before it boots; uses its previous network if that is still free. */
+  LinkNetwork connect(InstanceRecord instance) throws IOException {
+    MachineFile file = instance.file();
+    LinkNetwork got = network.connect(file.instanceId(), file.network(), instances.networks());
+    instance.connected(got);
     protect();
     return got;
   }
 
-  /** Takes the link of an instance away; the rules for it go with {@link #protect}. */
-  void disconnect(InstanceRecord resident) {
-    network.disconnect(resident.file().instanceId());
+  /** Removes the link of an instance; {@link #protect} removes its rules. */
+  void disconnect(InstanceRecord instance) {
+    network.disconnect(instance.file().instanceId());
   }
 
-  /** Puts the firewall's rules in force for the instances that are not stopped. */
+  /** Applies the firewall rules for the instances that are not stopped. */
   synchronized void protect() {
     firewall.apply(
-        residents.all().stream()
-            .filter(resident -> resident.state() != MachineState.STOPPED)
+        instances.all().stream()
+            .filter(instance -> instance.state() != MachineState.STOPPED)
             .map(InstanceRecord::file)
             .map(f -> new Firewall.Link(Network.device(f.instanceId()), f.network()))
             .toList(),

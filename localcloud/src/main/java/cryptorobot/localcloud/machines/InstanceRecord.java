@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One instance of a fleet and the state it is in. Guarded by itself. */
+/** An instance of a fleet and its state. Synchronized on itself. */
 final class InstanceRecord {
   private final Path folder;
   private MachineFile file;
@@ -30,7 +30,7 @@ final class InstanceRecord {
     return new MachineDisk(folder.resolve("root"));
   }
 
-  /** What it prints while it boots and runs. */
+  /** The file with its console output. */
   Path console() {
     return folder.resolve("console.log");
   }
@@ -54,12 +54,12 @@ final class InstanceRecord {
         Map.of(LocalInstance.ENVIRONMENT_TAG, file.environment(), "Name", file.environment()));
   }
 
-  /** Completes when the instance is stopped and nothing of it is left but the disk. */
+  /** Completes when the instance is stopped and only its disk remains. */
   synchronized CompletableFuture<Void> off() {
     return off;
   }
 
-  /** Stopped → pending. False if it is pending or running already. */
+  /** Stopped → pending. Returns false if it is pending or running. */
   synchronized boolean launch(Instant now) {
     switch (state) {
       case PENDING, RUNNING -> {
@@ -99,13 +99,13 @@ final class InstanceRecord {
             Optional.of(supervisor)));
   }
 
-  /** A machine found alive, started by an earlier fleet. */
+  /** Takes over a running instance that an earlier fleet started. */
   synchronized void adopt() {
     state = MachineState.PENDING;
     off = new CompletableFuture<>();
   }
 
-  /** Pending → running; its agent will be online at the given time. */
+  /** Pending → running. Its agent will be online at the given time. */
   synchronized void up(Instant agentAt) {
     if (state == MachineState.PENDING) {
       state = MachineState.RUNNING;
@@ -113,7 +113,7 @@ final class InstanceRecord {
     }
   }
 
-  /** Running or pending → stopping. False if it is on its way already or stopped. */
+  /** Running or pending → stopping. Returns false if it is stopping or stopped. */
   synchronized boolean halt() {
     if (state == MachineState.STOPPING || state == MachineState.STOPPED) {
       return false;
@@ -123,7 +123,7 @@ final class InstanceRecord {
     return true;
   }
 
-  /** Whatever it was → stopped. Who waits for {@link #off} is told when the rest is gone, too. */
+  /** Any state → stopped. {@link #off} completes later, when everything else is removed. */
   synchronized void down() {
     state = MachineState.STOPPED;
     silence();
@@ -136,13 +136,13 @@ final class InstanceRecord {
             Optional.empty()));
   }
 
-  /** Whether a sign of the agent is due. */
-  synchronized boolean agentDue(Instant now) {
+  /** Whether a ping of the agent is due. */
+  synchronized boolean pingDue(Instant now) {
     return agentDueAt.filter(due -> !due.isAfter(now)).isPresent();
   }
 
-  /** The agent gives a sign, unless the instance has gone down meanwhile. */
-  synchronized void agentSign(Instant now, Instant next) {
+  /** Records a ping of the agent, unless the instance has gone down meanwhile. */
+  synchronized void recordPing(Instant now, Instant next) {
     if (agentDueAt.isPresent()) {
       agentPingAt = Optional.of(now);
       agentDueAt = Optional.of(next);

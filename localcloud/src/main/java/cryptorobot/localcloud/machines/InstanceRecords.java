@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The instances of a fleet with their disks, a folder each, named after the environment. */
+/** The instances of a fleet and their disks: one folder for each environment. */
 final class InstanceRecords {
   private static final String FILE = "machine.json";
 
@@ -25,7 +25,7 @@ final class InstanceRecords {
     this.random = random;
   }
 
-  /** Finds what an earlier fleet left on disk. */
+  /** Loads the instances of an earlier fleet from disk. */
   void load() throws IOException {
     try (var folders = Files.list(home)) {
       for (Path folder : folders.filter(f -> Files.exists(f.resolve(FILE))).toList()) {
@@ -41,33 +41,33 @@ final class InstanceRecords {
   }
 
   /**
-   * @throws FleetException if there is none with this id
+   * @throws FleetException if no instance has this id
    */
   InstanceRecord get(String instanceId) {
     InstanceRecord found = byId.get(instanceId);
     if (found == null) {
-      throw new FleetException("there is no instance " + instanceId);
+      throw new FleetException("no such instance: " + instanceId);
     }
     return found;
   }
 
   Optional<InstanceRecord> of(String environment) {
     return all().stream()
-        .filter(resident -> resident.file().environment().equals(environment))
+        .filter(instance -> instance.file().environment().equals(environment))
         .findFirst();
   }
 
-  /** The networks they have or had. */
+  /** The current or previous networks of all instances. */
   List<LinkNetwork> networks() {
-    return all().stream().map(resident -> resident.file().network()).toList();
+    return all().stream().map(instance -> instance.file().network()).toList();
   }
 
-  /** What makes the file system of an instance in a folder that is not there yet. */
+  /** Creates the file system of an instance in a folder that does not exist yet. */
   interface Disk {
     void make(Path root, String instanceId) throws IOException;
   }
 
-  /** Makes one, in one piece or not at all. */
+  /** Creates an instance completely or not at all. */
   InstanceRecord make(String environment, LinkNetwork network, Disk disk) {
     Path unfinished = home.resolve(".unfinished-" + environment);
     Path folder = home.resolve(environment);
@@ -81,7 +81,7 @@ final class InstanceRecords {
       Files.move(unfinished, folder);
       return add(new InstanceRecord(folder, file));
     } catch (IOException e) {
-      throw new FleetException("the disk of " + environment + " could not be made: " + e, e);
+      throw new FleetException("the disk of " + environment + " could not be created: " + e, e);
     } finally {
       delete(unfinished);
     }
@@ -93,14 +93,14 @@ final class InstanceRecords {
     return "i-" + HexFormat.of().formatHex(digits).substring(1);
   }
 
-  void remove(InstanceRecord resident) {
-    byId.remove(resident.file().instanceId());
-    delete(resident.folder());
+  void remove(InstanceRecord instance) {
+    byId.remove(instance.file().instanceId());
+    delete(instance.folder());
   }
 
-  private InstanceRecord add(InstanceRecord resident) {
-    byId.put(resident.file().instanceId(), resident);
-    return resident;
+  private InstanceRecord add(InstanceRecord instance) {
+    byId.put(instance.file().instanceId(), instance);
+    return instance;
   }
 
   private static void delete(Path folder) {

@@ -3,11 +3,11 @@ package cryptorobot.localcloud.machines;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A server certificate with all that goes with it, in PEM.
+ * A server certificate with its key and chain, in PEM.
  *
- * @param cert the server's own certificate
+ * @param cert the server's certificate
  * @param key its private key, PKCS #8
- * @param chain the certificates from the one that signed {@code cert} up to the root, in order
+ * @param chain the certificates from the issuer of {@code cert} up to the root, in order
  */
 public record IssuedCertificate(String cert, String key, String chain) {
   public IssuedCertificate {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Reads a stream to its end on a thread of its own and keeps its first characters. */
+/** Reads a stream to its end on its own thread and keeps the first characters. */
 final class LimitedText {
   private final int limit;
   private final StringBuilder kept = new StringBuilder();
@@ -17,24 +17,24 @@ final class LimitedText {
     this.limit = limit;
   }
 
-  /** Opening may wait for the other end. */
+  /** Opens a stream; may wait for the other end. */
   interface Source {
     InputStream open() throws IOException;
   }
 
   static LimitedText of(Source source, int limit) {
     var text = new LimitedText(limit);
-    // No virtual thread: reading a pipe of a process holds its carrier, and there are few.
+    // No virtual thread: a thread that reads the pipe of a process pins its carrier thread.
     Thread.ofPlatform().daemon().start(() -> text.drain(source));
     return text;
   }
 
-  /** Completes when nobody can write any more. */
+  /** Completes when every writer has closed the stream. */
   CompletableFuture<Void> ended() {
     return ended.copy();
   }
 
-  /** What was kept, once the stream has ended or the time is over. */
+  /** The kept characters, after the end of the stream or the time limit. */
   String await(long millis) {
     ended.copy().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
     synchronized (kept) {
@@ -43,7 +43,7 @@ final class LimitedText {
   }
 
   private void drain(Source source) {
-    // What is beyond the limit is read all the same: a full pipe would stop the command.
+    // Characters beyond the limit are read and dropped: a full pipe would block the command.
     var chunk = new char[8192];
     try (var reader = new InputStreamReader(source.open(), StandardCharsets.UTF_8)) {
       for (int read = reader.read(chunk); read >= 0; read = reader.read(chunk)) {
@@ -52,7 +52,7 @@ final class LimitedText {
         }
       }
     } catch (IOException e) {
-      // The command is gone; what it said until then stands.
+      // The command is gone; the characters read so far are kept.
     } finally {
       ended.complete(null);
     }

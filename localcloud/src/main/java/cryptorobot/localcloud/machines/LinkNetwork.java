@@ -8,7 +8,7 @@ record LinkNetwork(Ipv4Range range) {
 
   LinkNetwork {
     if (range.prefix() != 30) {
-      throw new IllegalArgumentException(range + " is no /30");
+      throw new IllegalArgumentException(range + " is not a /30");
     }
   }
 
@@ -16,7 +16,7 @@ record LinkNetwork(Ipv4Range range) {
     return new LinkNetwork(Ipv4Range.parse(text));
   }
 
-  /** The first /30 of a range that overlaps nothing taken; the order is always the same. */
+  /** The first /30 of a range that overlaps no taken range. The order is always the same. */
   static Optional<LinkNetwork> firstFree(Ipv4Range from, Collection<Ipv4Range> taken) {
     for (long first = from.first(); first + 4 <= from.first() + from.size(); first += 4) {
       var candidate = new Ipv4Range(first, 30);
@@ -35,7 +35,7 @@ record LinkNetwork(Ipv4Range range) {
     return range.address(2);
   }
 
-  /** How EC2 names a host by its address. */
+  /** The host name that EC2 derives from the address. */
   String hostname() {
     return "ip-" + machineEnd().replace('.', '-');
   }

@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An instance as it was at one moment.
+ * A snapshot of an instance.
  *
  * @param instanceId {@code i-} and 17 hexadecimal digits; stays the same for the life of the disk
- * @param environment the environment it serves
- * @param launchedAt when it was last started; empty if never
- * @param address its IPv4 address; may change with a start when another network has taken it
- * @param agentPingAt the last sign of its agent; empty while the agent is offline, which it still
- *     is for a moment after the instance is running
- * @param tags its tags, {@code crypto-robot:environment} among them
+ * @param environment its environment
+ * @param launchedAt the time of its last start; empty if it never started
+ * @param address its IPv4 address; may change at a start if another network has taken it
+ * @param agentPingAt the last ping of its agent; empty while the agent is offline, also shortly
+ *     after the instance is running
+ * @param tags its tags, including {@code crypto-robot:environment}
  */
 public record LocalInstance(
     String instanceId,

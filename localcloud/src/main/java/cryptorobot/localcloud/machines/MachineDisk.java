@@ -18,15 +18,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** The files of an instance that are its own, written while it is off. */
+/** The files specific to an instance, written while it is off. */
 record MachineDisk(Path root) {
 
   private static final List<Path> RESOLVERS =
       List.of(Path.of("/etc/resolv.conf"), Path.of("/run/systemd/resolve/resolv.conf"));
 
-  /** What stays the same for the life of the disk: its identity, and whom it trusts. */
+  /**
+   * Writes the files that stay the same for the life of the disk: identity and trusted authority.
+   */
   void personalize(String instanceId, String authorityPem) throws IOException {
-    // machine-id(5) wants 32 hexadecimal digits; journald keeps its files under it.
+    // machine-id(5) requires 32 hexadecimal digits; journald names its folder after it.
     replace("etc/machine-id", instanceId.substring(2) + "c".repeat(15) + "\n");
     replace("usr/local/share/ca-certificates/crypto-robot-local.crt", authorityPem);
     Program.of("chroot", root.toString(), "update-ca-certificates")
@@ -34,7 +36,7 @@ record MachineDisk(Path root) {
         .output();
   }
 
-  /** What depends on the network of this start. */
+  /** Writes the files that depend on the network of this start. */
   void address(LinkNetwork network) throws IOException {
     replace("etc/hostname", network.hostname() + "\n");
     replace(
@@ -49,7 +51,7 @@ record MachineDisk(Path root) {
     replace("etc/resolv.conf", resolver());
   }
 
-  // A resolver on this machine's loopback cannot be reached from inside.
+  // An instance cannot reach a resolver on this machine's loopback.
   private static String resolver() throws IOException {
     for (Path candidate : RESOLVERS) {
       if (Files.isReadable(candidate)) {
@@ -62,12 +64,12 @@ record MachineDisk(Path root) {
         }
       }
     }
-    return "# this machine has no resolver an instance could reach\n";
+    return "# this machine has no resolver that an instance can reach\n";
   }
 
   /**
-   * Writes a file as a new one. The instance's root may have put a link in place of any part of the
-   * path, to have us write to this machine's own files: none is followed.
+   * Replaces a file by a new one. The instance's root may have replaced any part of the path by a
+   * link, so that this program would write to files of this machine. No link is followed.
    */
   private void replace(String path, String content) throws IOException {
     Path file = Path.of(path);
@@ -75,7 +77,7 @@ record MachineDisk(Path root) {
       try {
         folder.deleteFile(file.getFileName());
       } catch (NoSuchFileException e) {
-        // There is nothing to replace.
+        // The file does not exist yet.
       }
       try (SeekableByteChannel out =
           folder.newByteChannel(

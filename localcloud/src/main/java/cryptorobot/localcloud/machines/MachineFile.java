@@ -9,7 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What is remembered of an instance: {@code machine.json} beside its disk. */
+/** The stored state of an instance: {@code machine.json} next to its disk. */
 record MachineFile(
     String instanceId,
     String environment,
@@ -35,7 +35,7 @@ record MachineFile(
         supervisor);
   }
 
-  /** Replaces the file; a reader sees the old or the new one. */
+  /** Replaces the file atomically. */
   void write(Path file) throws IOException {
     var tree = JSON.createObjectNode();
     tree.put("instance_id", instanceId);

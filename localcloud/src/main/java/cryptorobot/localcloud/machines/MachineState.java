@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.machines;
 
-/** The states of an EC2 instance that a local instance knows. */
+/** The states of a local instance, named as on EC2. */
 public enum MachineState {
   PENDING,
   RUNNING,

@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
- * The instance metadata service, version 2 only, as instances find it at 169.254.169.254. Who asks
- * is told by the source address.
+ * The instance metadata service, version 2 only, which instances reach at 169.254.169.254. The
+ * source address identifies the instance.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">Use
@@ -25,28 +25,28 @@ final class MetadataServer implements AutoCloseable {
   private static final String TOKEN = "X-aws-ec2-metadata-token";
 
   private final HttpServer server;
-  private final Function<String, Optional<LocalInstance>> whoHas;
+  private final Function<String, Optional<LocalInstance>> instanceAt;
   private final MetadataTokens tokens;
   private final MetadataTree tree;
 
   private MetadataServer(
       HttpServer server,
-      Function<String, Optional<LocalInstance>> whoHas,
+      Function<String, Optional<LocalInstance>> instanceAt,
       MetadataTokens tokens,
       MetadataTree tree) {
     this.server = server;
-    this.whoHas = whoHas;
+    this.instanceAt = instanceAt;
     this.tokens = tokens;
     this.tree = tree;
   }
 
   /**
-   * Starts it on a free port of 127.0.0.1.
+   * Starts the server on a free port of 127.0.0.1.
    *
-   * @param whoHas the instance that has an address
+   * @param instanceAt the instance with an address
    */
   static MetadataServer start(
-      Function<String, Optional<LocalInstance>> whoHas,
+      Function<String, Optional<LocalInstance>> instanceAt,
       SessionCredentials credentials,
       String region,
       Clock clock,
@@ -55,8 +55,11 @@ final class MetadataServer implements AutoCloseable {
     var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     var metadata =
         new MetadataServer(
-            http, whoHas, new MetadataTokens(clock, random), new MetadataTree(credentials, region));
-    http.createContext("/", metadata::answer);
+            http,
+            instanceAt,
+            new MetadataTokens(clock, random),
+            new MetadataTree(credentials, region));
+    http.createContext("/", metadata::handle);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.start();
     return metadata;
@@ -71,10 +74,10 @@ final class MetadataServer implements AutoCloseable {
     server.stop(0);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String address = exchange.getRemoteAddress().getAddress().getHostAddress();
-      Optional<LocalInstance> machine = whoHas.apply(address);
+      Optional<LocalInstance> machine = instanceAt.apply(address);
       if (machine.isEmpty()) {
         respond(exchange, 404, "no instance has the address " + address + "\n");
         return;
@@ -101,8 +104,7 @@ final class MetadataServer implements AutoCloseable {
     }
   }
 
-  // A request that came through a proxy is refused, so that an open proxy inside gives nothing
-  // away.
+  // Refuses a request that came through a proxy: an open proxy in an instance must not leak tokens.
   private void handOutToken(HttpExchange exchange, LocalInstance machine) throws IOException {
     if (exchange.getRequestHeaders().containsKey("X-Forwarded-For")) {
       respond(exchange, 403, "");

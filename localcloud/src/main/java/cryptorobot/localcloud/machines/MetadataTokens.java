@@ -7,9 +7,11 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The session tokens of the metadata service: each for one instance and a time. */
+/**
+ * The session tokens of the metadata service; each is valid for one instance and a limited time.
+ */
 final class MetadataTokens {
-  /** The longest life a token may be asked for: six hours. */
+  /** The longest time to live of a token: six hours. */
   static final int LONGEST_SECONDS = 21_600;
 
   private record Grant(String instanceId, Instant until) {}

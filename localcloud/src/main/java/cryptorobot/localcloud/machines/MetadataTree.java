@@ -10,8 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the metadata service knows of an instance. A folder lists what is in it, folders with a
- * slash.
+ * The metadata of an instance. A folder lists its entries; folders end with a slash.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html">Instance

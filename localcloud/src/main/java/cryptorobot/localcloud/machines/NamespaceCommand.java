@@ -10,12 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A command run inside an instance by entering the namespaces of its PID 1. */
+/** Runs a command in an instance by entering the namespaces of its PID 1. */
 final class NamespaceCommand implements RunningCommand {
-  // How long what was printed before a kill may take to be read.
+  // Time limit to read the output that was printed before a kill.
   private static final long OUTPUT_GRACE_MILLIS = 2000;
 
-  // How long nsenter may take to start the command.
+  // Time limit for nsenter to start the command.
   private static final long START_MILLIS = 1000;
 
   private static final long LOOK_MILLIS = 100;
@@ -36,11 +36,12 @@ final class NamespaceCommand implements RunningCommand {
   /**
    * Starts the command.
    *
-   * @param leader the instance's PID 1, as seen from here
-   * @param goingDown asked when the command failed: is the instance going down?
+   * @param leader the instance's PID 1, as a process id of this machine
+   * @param goingDown whether the instance is going down; called if the command failed
    */
   static NamespaceCommand start(long leader, ProcessRequest command, BooleanSupplier goingDown) {
-    // setsid makes the command the leader of a process group, by which all of it can be ended.
+    // setsid makes the command the leader of a process group, so that the whole group can be
+    // killed.
     List<String> argv = new ArrayList<>();
     argv.addAll(enter(leader));
     argv.add("/usr/bin/setsid");
@@ -61,7 +62,7 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  /** The words that put a command into the namespaces of an instance. */
+  /** The command line prefix that enters the namespaces of an instance. */
   static List<String> enter(long leader) {
     return List.of("/usr/bin/nsenter", "--target", Long.toString(leader), "--all", "--");
   }
@@ -106,7 +107,7 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  // The group can be killed after its leader has ended, but only who saw the leader knows its id.
+  // The group can be killed after its leader has ended, but its id must be read before that.
   private void awaitStart() {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS);
     while (process.isAlive() && leader.isEmpty() && System.nanoTime() < deadline) {
@@ -114,8 +115,8 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  // Cheaper than ProcessHandle.children(), which looks at every process of the machine: a command
-  // may have ended within milliseconds.
+  // Cheaper than ProcessHandle.children(), which reads every process of the machine: a command
+  // may end within milliseconds.
   private Optional<ProcessHandle> child() {
     try {
       String children =
@@ -128,8 +129,8 @@ final class NamespaceCommand implements RunningCommand {
     }
   }
 
-  // What the command left in the background may hold its outputs: until they are closed, or the
-  // time is up, the command has not ended.
+  // Background processes of the command may hold its outputs open. The command has ended when
+  // the outputs are closed, or at the timeout.
   private boolean isHeld(long deadline) {
     var closed = CompletableFuture.allOf(stdout.ended(), stderr.ended());
     CompletableFuture.anyOf(closed, cancelled)
@@ -149,8 +150,8 @@ final class NamespaceCommand implements RunningCommand {
         process.waitFor();
         return true;
       }
-      // A power-off stops every process before it kills them; nsenter stops itself when its child
-      // is stopped, and would keep the dead child and so the whole instance from going away.
+      // A power-off stops every process before it kills it. nsenter stops itself when its child is
+      // stopped; it would then never reap its child, and the instance could not go down.
       if (ProcStat.of(process.pid()).filter(ProcStat::stopped).isPresent()) {
         Program.of("/bin/kill", "-CONT", Long.toString(process.pid())).run();
       }
@@ -164,12 +165,13 @@ final class NamespaceCommand implements RunningCommand {
         stdin.write(command.stdin().get());
       }
     } catch (IOException e) {
-      // It ended without reading everything, which is its right.
+      // The command ended without reading all its input, which is allowed.
     }
   }
 
-  // nsenter forks into the process namespace: its child leads the group, and a group is killed as
-  // a whole by the id its leader has here. What left the group lives on, as with the real agent.
+  // nsenter forks into the process namespace: its child leads the group. The whole group is killed
+  // by the leader's process id on this machine. Processes that left the group survive, as with the
+  // real agent.
   private void kill() {
     leader
         .or(this::child)

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** The networks of the instances on this machine, apart from the firewall. */
+/** The networks of the instances on this machine, without the firewall. */
 final class Network {
-  // Shared by every fleet of this machine, gone after a reboot like the networks themselves.
+  // Shared by all fleets of this machine; lost at a reboot like the networks themselves.
   private static final Path RUN = Path.of("/run/crypto-robot-local");
 
   private final Path scripts;
@@ -23,12 +23,12 @@ final class Network {
     this.subnets = subnets;
   }
 
-  /** The link's name here; at most 15 characters fit. */
+  /** The name of the link on this machine, at most 15 characters. */
   static String device(String instanceId) {
     return "crl-" + instanceId.substring(2, 13);
   }
 
-  /** A free /30, not remembered by any of ours. */
+  /** A free /30 that no instance of this fleet has or had. */
   LinkNetwork pick(Collection<LinkNetwork> remembered) {
     List<Ipv4Range> taken = inUse();
     remembered.forEach(network -> taken.add(network.range()));
@@ -38,14 +38,14 @@ final class Network {
                 new FleetException(
                     "no free /30 in "
                         + subnets
-                        + ": set LOCAL_SUBNET to a range this machine does"
+                        + ": set LOCAL_SUBNET to a range that this machine does"
                         + " not use"));
   }
 
   /**
-   * Connects an instance, on the network it had if that is still free.
+   * Connects an instance; uses its previous network if that is still free.
    *
-   * @return the network it got
+   * @return the network of the instance
    */
   LinkNetwork connect(String instanceId, LinkNetwork wanted, Collection<LinkNetwork> remembered)
       throws IOException {
@@ -68,16 +68,16 @@ final class Network {
             });
   }
 
-  /** Takes away what {@link #connect} made; nothing there is fine. */
+  /** Removes the link that {@link #connect} created, if there is one. */
   void disconnect(String instanceId) {
     Program.of(scripts.resolve("disconnect-machine.sh").toString(), instanceId, device(instanceId))
         .output();
   }
 
-  /** Every range this machine has an address in or a route to; the default route is none. */
+  /** Every range that this machine has an address in or a route to, except the default route. */
   List<Ipv4Range> inUse() {
     var ranges = new ArrayList<Ipv4Range>();
-    for (JsonNode route : ask("ip", "-json", "-4", "route", "show", "table", "all")) {
+    for (JsonNode route : query("ip", "-json", "-4", "route", "show", "table", "all")) {
       String destination = route.path("dst").asText();
       if (!destination.equals("default") && !destination.isEmpty()) {
         ranges.add(Ipv4Range.parse(destination));
@@ -86,12 +86,12 @@ final class Network {
     return ranges;
   }
 
-  private JsonNode ask(String... argv) {
-    String answer = Program.of(argv).output();
+  private JsonNode query(String... argv) {
+    String output = Program.of(argv).output();
     try {
-      return json.readTree(answer.isBlank() ? "[]" : answer);
+      return json.readTree(output.isBlank() ? "[]" : output);
     } catch (JsonProcessingException e) {
-      throw new FleetException("ip answered something that is no JSON", e);
+      throw new FleetException("ip returned output that is not JSON", e);
     }
   }
 }

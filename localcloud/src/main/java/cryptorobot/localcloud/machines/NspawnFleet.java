@@ -22,8 +22,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The fleet whose instances are booted by {@code systemd-nspawn}. They outlive it: closing it, or
- * killing its process, leaves them running, and the next fleet over the same state adopts them.
+ * A fleet whose instances are booted by {@code systemd-nspawn}. They outlive the fleet: closing it,
+ * or killing its process, leaves them running. The next fleet with the same state folder adopts
+ * them.
  */
 public final class NspawnFleet implements Fleet, AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
@@ -33,10 +34,10 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   private final Consumer<String> progress;
   private final TestAuthority authority;
   private final Image image;
-  private final InstanceRecords residents;
+  private final InstanceRecords instances;
   private final GitServer git;
   private final MetadataServer metadata;
-  private final InstanceNetworking surroundings;
+  private final InstanceNetworking networking;
   private final Power power;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -50,33 +51,34 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     this.progress = progress;
     Path state = settings.state();
     var random = new SecureRandom();
-    residents = new InstanceRecords(state.resolve("machines"), random);
+    instances = new InstanceRecords(state.resolve("machines"), random);
     authority = TestAuthority.in(state.resolve("authority"));
     image =
         new Image(state.resolve("image"), settings.scripts().resolve("make-image.sh"), progress);
     git =
         GitServer.start(
             ServerKey.context(authority.issue(GitServer.HOSTNAME, "127.0.0.1")),
-            address -> askedBy(address).isPresent(),
+            address -> instanceAt(address).isPresent(),
             new Repositories(state.resolve("repositories")),
             settings.gitPort());
     var credentials = new SessionCredentials(clock, issuer);
-    metadata = MetadataServer.start(this::askedBy, credentials, settings.region(), clock, random);
-    surroundings =
+    metadata =
+        MetadataServer.start(this::instanceAt, credentials, settings.region(), clock, random);
+    networking =
         new InstanceNetworking(
             new Network(settings.scripts(), settings.subnets()),
             new Firewall(shortHash(state)),
             new Firewall.Listeners(
                 metadata.port(), settings.cloudPort(), git.port(), settings.gitPort()),
-            residents);
-    power = new Power(settings, surroundings, clock, progress);
+            instances);
+    power = new Power(settings, networking, clock, progress);
   }
 
   /**
    * Opens the fleet of a state folder and adopts the instances that run.
    *
-   * @param issuer of the instances' temporary credentials
-   * @param progress told in a sentence about what takes long and about what went wrong later
+   * @param issuer issues the instances' temporary credentials
+   * @param progress receives messages about slow operations and about later errors
    */
   public static NspawnFleet open(
       FleetSettings settings, SessionIssuer issuer, Clock clock, Consumer<String> progress)
@@ -84,26 +86,26 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
     var fleet = new NspawnFleet(settings, issuer, clock, progress);
     fleet.adopt();
     fleet.watch.scheduleWithFixedDelay(
-        fleet::look, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        fleet::poll, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     return fleet;
   }
 
-  /** Who signs the certificates every instance trusts. */
+  /** The authority that every instance trusts. */
   public TestAuthority authority() {
     return authority;
   }
 
-  /** The repositories the instances can fetch from. */
+  /** The repositories that the instances can fetch from. */
   public Repositories repositories() {
     return git.repositories();
   }
 
-  /** Where an instance finds a repository of that name. */
+  /** The URL of a repository for the instances. */
   public String repositoryUrl(String name) {
     return git.url(name);
   }
 
-  /** Whose temporary credentials these are, as the metadata service handed them out. */
+  /** The instance that received these temporary credentials from the metadata service. */
   public Optional<LocalInstance> machineOfAccessKey(String accessKeyId) {
     return machines().stream()
         .filter(machine -> SessionCredentials.keyIdOf(machine.instanceId()).equals(accessKeyId))
@@ -112,7 +114,7 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   @Override
   public List<LocalInstance> machines() {
-    return residents.all().stream()
+    return instances.all().stream()
         .map(InstanceRecord::snapshot)
         .sorted(Comparator.comparing(LocalInstance::environment))
         .toList();
@@ -124,13 +126,13 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
       throw new IllegalArgumentException(
           "environment '" + environment + "': letters, digits, '.', '_' and '-', at most 63");
     }
-    return residents.of(environment).orElseGet(() -> make(environment)).snapshot();
+    return instances.of(environment).orElseGet(() -> make(environment)).snapshot();
   }
 
   private InstanceRecord make(String environment) {
-    return residents.make(
+    return instances.make(
         environment,
-        surroundings.freeNetwork(),
+        networking.freeNetwork(),
         (root, instanceId) -> {
           image.copyTo(root);
           new MachineDisk(root).personalize(instanceId, authority.rootPem());
@@ -139,46 +141,46 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
 
   @Override
   public void start(String instanceId) {
-    InstanceRecord resident = residents.get(instanceId);
-    if (resident.launch(clock.instant())) {
-      power.on(resident);
+    InstanceRecord instance = instances.get(instanceId);
+    if (instance.launch(clock.instant())) {
+      power.on(instance);
     }
   }
 
   @Override
   public void stop(String instanceId) {
-    InstanceRecord resident = residents.get(instanceId);
-    if (resident.halt()) {
-      power.off(resident);
+    InstanceRecord instance = instances.get(instanceId);
+    if (instance.halt()) {
+      power.off(instance);
     }
   }
 
   @Override
   public void remove(String instanceId) {
-    InstanceRecord resident = residents.get(instanceId);
+    InstanceRecord instance = instances.get(instanceId);
     stop(instanceId);
     try {
-      resident.off().get(settings.powerOffLimit().toMillis() + 10_000, TimeUnit.MILLISECONDS);
+      instance.off().get(settings.powerOffLimit().toMillis() + 10_000, TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      throw new FleetException(instanceId + " could not be powered off; its disk stays", e);
+      throw new FleetException(instanceId + " could not be powered off; its disk is kept", e);
     }
-    residents.remove(resident);
+    instances.remove(instance);
   }
 
   @Override
   public RunningCommand run(String instanceId, ProcessRequest command) {
-    InstanceRecord resident = residents.get(instanceId);
-    Optional<ProcessHandle> leader = resident.file().supervisor().flatMap(Supervisor::leader);
-    if (resident.state() != MachineState.RUNNING) {
-      throw new FleetException(instanceId + " is not running: " + resident.state());
+    InstanceRecord instance = instances.get(instanceId);
+    Optional<ProcessHandle> leader = instance.file().supervisor().flatMap(Supervisor::leader);
+    if (instance.state() != MachineState.RUNNING) {
+      throw new FleetException(instanceId + " is not running: " + instance.state());
     }
     return NamespaceCommand.start(
         leader.orElseThrow(() -> new FleetException(instanceId + " is between two boots")).pid(),
         command,
-        () -> resident.state() != MachineState.RUNNING || !Power.isUp(resident));
+        () -> instance.state() != MachineState.RUNNING || !Power.isUp(instance));
   }
 
-  /** Leaves the instances running; ends the listeners and everything else of this fleet. */
+  /** Leaves the instances running; stops the listeners and threads of this fleet. */
   @Override
   public void close() {
     watch.shutdownNow();
@@ -187,39 +189,39 @@ public final class NspawnFleet implements Fleet, AutoCloseable {
   }
 
   private void adopt() throws IOException {
-    residents.load();
-    for (InstanceRecord resident : residents.all()) {
-      if (resident.file().supervisor().filter(Supervisor::alive).isPresent()) {
-        resident.adopt();
+    instances.load();
+    for (InstanceRecord instance : instances.all()) {
+      if (instance.file().supervisor().filter(Supervisor::alive).isPresent()) {
+        instance.adopt();
       } else {
-        surroundings.disconnect(resident);
+        networking.disconnect(instance);
       }
     }
-    surroundings.protect();
-    residents.all().stream()
-        .filter(resident -> resident.state() == MachineState.PENDING)
+    networking.protect();
+    instances.all().stream()
+        .filter(instance -> instance.state() == MachineState.PENDING)
         .forEach(power::adopt);
   }
 
-  // Ten times a second: who has gone down by itself, whose agent gives a sign.
-  private void look() {
-    for (InstanceRecord resident : residents.all()) {
+  // Runs ten times a second: detects instances that went down, and records agent pings.
+  private void poll() {
+    for (InstanceRecord instance : instances.all()) {
       try {
-        Optional<Supervisor> supervisor = resident.file().supervisor();
+        Optional<Supervisor> supervisor = instance.file().supervisor();
         if (supervisor.isPresent() && !supervisor.get().alive()) {
-          power.settle(resident);
+          power.settle(instance);
         }
         var now = clock.instant();
-        if (resident.agentDue(now) && supervisor.flatMap(Supervisor::leader).isPresent()) {
-          resident.agentSign(now, now.plus(settings.agentInterval()));
+        if (instance.pingDue(now) && supervisor.flatMap(Supervisor::leader).isPresent()) {
+          instance.recordPing(now, now.plus(settings.agentInterval()));
         }
       } catch (RuntimeException e) {
-        progress.accept("watching " + resident.file().instanceId() + ": " + e.getMessage());
+        progress.accept("watching " + instance.file().instanceId() + ": " + e.getMessage());
       }
     }
   }
 
-  private Optional<LocalInstance> askedBy(String address) {
+  private Optional<LocalInstance> instanceAt(String address) {
     return machines().stream()
         .filter(machine -> machine.state() != MachineState.STOPPED)
         .filter(machine -> machine.address().equals(address))

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The two outputs of a command as named pipes. Java's own pipes end with the process; these end
- * when nobody holds them any more, whatever the command left in the background.
+ * The two outputs of a command as named pipes. Java's own pipes end with the process. These end
+ * when every process, including background processes of the command, has closed them.
  */
 final class OutputPipe {
   private final Path folder;
@@ -40,12 +40,12 @@ final class OutputPipe {
     return LimitedText.of(() -> open(stderr()), limit);
   }
 
-  // Waits for the other end.
+  // Blocks until the other end is open.
   private static InputStream open(Path pipe) throws IOException {
     return new FileInputStream(pipe.toFile());
   }
 
-  /** Starts a process that writes here; both ends are being read already. */
+  /** Starts a process that writes to the pipes, which are already being read. */
   Process start(ProcessBuilder builder) throws IOException {
     try {
       return builder
@@ -53,12 +53,12 @@ final class OutputPipe {
           .redirectError(ProcessBuilder.Redirect.to(stderr().toFile()))
           .start();
     } catch (IOException e) {
-      // Who reads need not wait any longer.
+      // Unblocks the readers.
       new FileOutputStream(stdout().toFile()).close();
       new FileOutputStream(stderr().toFile()).close();
       throw e;
     } finally {
-      // Both ends are open by now: the names are not needed.
+      // All ends are open now: the names are no longer needed.
       Files.deleteIfExists(stdout());
       Files.deleteIfExists(stderr());
       Files.deleteIfExists(folder);

@@ -11,59 +11,59 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Boots instances and powers them off, each in a thread of its own. */
+/** Boots instances and powers them off, each on its own thread. */
 final class Power {
-  // SIGRTMIN+4 asks systemd for a power-off (systemd(1)); 38 is its number with glibc.
+  // SIGRTMIN+4 requests a power-off from systemd (systemd(1)); its number with glibc is 38.
   private static final String POWER_OFF = "-38";
 
   private static final List<String> IS_UP = List.of("/usr/bin/systemctl", "is-system-running");
 
   private final FleetSettings settings;
-  private final InstanceNetworking surroundings;
+  private final InstanceNetworking networking;
   private final Clock clock;
   private final Consumer<String> progress;
 
   Power(
       FleetSettings settings,
-      InstanceNetworking surroundings,
+      InstanceNetworking networking,
       Clock clock,
       Consumer<String> progress) {
     this.settings = settings;
-    this.surroundings = surroundings;
+    this.networking = networking;
     this.clock = clock;
     this.progress = progress;
   }
 
-  /** Boots an instance whose state is pending already. */
-  void on(InstanceRecord resident) {
-    thread("boot", resident, () -> boot(resident));
+  /** Boots an instance whose state is already pending. */
+  void on(InstanceRecord instance) {
+    thread("boot", instance, () -> boot(instance));
   }
 
-  private void boot(InstanceRecord resident) {
+  private void boot(InstanceRecord instance) {
     try {
-      LinkNetwork got = surroundings.connect(resident);
-      resident.disk().address(got);
-      long pid = supervisor(resident, got).start().pid();
-      resident.booted(
+      LinkNetwork got = networking.connect(instance);
+      instance.disk().address(got);
+      long pid = supervisor(instance, got).start().pid();
+      instance.booted(
           Supervisor.of(pid)
               .orElseThrow(() -> new FleetException("boot-machine.sh ended at once")));
-      awaitUp(resident);
+      awaitUp(instance);
     } catch (IOException | RuntimeException e) {
-      progress.accept(resident.file().instanceId() + " did not start: " + e.getMessage());
-      resident.file().supervisor().ifPresentOrElse(Supervisor::kill, () -> settle(resident));
+      progress.accept(instance.file().instanceId() + " did not start: " + e.getMessage());
+      instance.file().supervisor().ifPresentOrElse(Supervisor::kill, () -> settle(instance));
     }
   }
 
-  private ProcessBuilder supervisor(InstanceRecord resident, LinkNetwork network) {
+  private ProcessBuilder supervisor(InstanceRecord instance, LinkNetwork network) {
     var process =
         new ProcessBuilder(
                 "setsid",
                 settings.scripts().resolve("boot-machine.sh").toString(),
-                resident.file().instanceId(),
-                resident.disk().root().toString(),
+                instance.file().instanceId(),
+                instance.disk().root().toString(),
                 network.hostname())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(resident.console().toFile())
+            .redirectOutput(instance.console().toFile())
             .redirectErrorStream(true)
             .directory(Path.of("/").toFile());
     process.environment().clear();
@@ -73,90 +73,91 @@ final class Power {
     return process;
   }
 
-  // Until systemd inside has started everything; or the machine is gone, or the time is over.
-  private void awaitUp(InstanceRecord resident) {
+  // Waits until systemd in the instance has started everything, the instance is gone, or the time
+  // limit is reached.
+  private void awaitUp(InstanceRecord instance) {
     long deadline = System.nanoTime() + settings.bootLimit().toNanos();
-    while (!isUp(resident)) {
-      if (resident.state() != MachineState.PENDING) {
+    while (!isUp(instance)) {
+      if (instance.state() != MachineState.PENDING) {
         return;
       }
       if (System.nanoTime() > deadline) {
         long seconds = settings.bootLimit().toSeconds();
         throw new FleetException(
-            "not up within " + seconds + " s; its console: " + resident.console());
+            "not up within " + seconds + " s; its console: " + instance.console());
       }
       try {
-        resident.off().get(50, TimeUnit.MILLISECONDS);
-        throw new FleetException("it went down while booting; its console: " + resident.console());
+        instance.off().get(50, TimeUnit.MILLISECONDS);
+        throw new FleetException("it went down while booting; its console: " + instance.console());
       } catch (TimeoutException e) {
-        // Still on its way: look again.
+        // Still booting: check again.
       } catch (InterruptedException | ExecutionException e) {
         throw new FleetException("interrupted while booting", e);
       }
     }
-    resident.up(clock.instant().plus(settings.agentDelay()));
+    instance.up(clock.instant().plus(settings.agentDelay()));
   }
 
   /**
-   * Powers off an instance whose state is stopping already; cuts the power if it takes too long.
+   * Powers off an instance whose state is already stopping; forces it off if that takes too long.
    */
-  void off(InstanceRecord resident) {
-    thread("stop", resident, () -> powerOff(resident));
+  void off(InstanceRecord instance) {
+    thread("stop", instance, () -> powerOff(instance));
   }
 
-  private void powerOff(InstanceRecord resident) {
-    Optional<Supervisor> supervisor = resident.file().supervisor();
+  private void powerOff(InstanceRecord instance) {
+    Optional<Supervisor> supervisor = instance.file().supervisor();
     try {
       supervisor
           .flatMap(Supervisor::leader)
           .ifPresentOrElse(
               leader -> Program.of("/bin/kill", POWER_OFF, Long.toString(leader.pid())).run(),
               () -> supervisor.ifPresent(Supervisor::kill));
-      resident.off().get(settings.powerOffLimit().toMillis(), TimeUnit.MILLISECONDS);
+      instance.off().get(settings.powerOffLimit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       progress.accept(
-          resident.file().instanceId() + " did not power off in time and was switched off");
+          instance.file().instanceId() + " did not power off in time and was switched off");
       supervisor.ifPresent(Supervisor::kill);
     } catch (InterruptedException | ExecutionException e) {
       supervisor.ifPresent(Supervisor::kill);
     }
   }
 
-  /** An instance that an earlier fleet booted, or had begun to. */
-  void adopt(InstanceRecord resident) {
-    if (isUp(resident)) {
-      resident.up(clock.instant());
-      resident.agentSign(clock.instant(), clock.instant().plus(settings.agentInterval()));
+  /** Adopts an instance that an earlier fleet booted or began to boot. */
+  void adopt(InstanceRecord instance) {
+    if (isUp(instance)) {
+      instance.up(clock.instant());
+      instance.recordPing(clock.instant(), clock.instant().plus(settings.agentInterval()));
     } else {
-      thread("boot", resident, () -> finishBoot(resident));
+      thread("boot", instance, () -> finishBoot(instance));
     }
   }
 
-  private void finishBoot(InstanceRecord resident) {
+  private void finishBoot(InstanceRecord instance) {
     try {
-      awaitUp(resident);
+      awaitUp(instance);
     } catch (FleetException e) {
-      progress.accept(resident.file().instanceId() + ": " + e.getMessage());
-      resident.file().supervisor().ifPresent(Supervisor::kill);
+      progress.accept(instance.file().instanceId() + ": " + e.getMessage());
+      instance.file().supervisor().ifPresent(Supervisor::kill);
     }
   }
 
-  /** Notes that an instance is off, however that came; then whoever waits for it is told. */
-  void settle(InstanceRecord resident) {
-    // Taken now: once it is stopped it may be started again at any moment.
-    var off = resident.off();
+  /** Records that an instance is off, for any reason, and then completes {@code off}. */
+  void settle(InstanceRecord instance) {
+    // Read now: once the instance is stopped, it may be started again at any moment.
+    var off = instance.off();
     try {
-      surroundings.disconnect(resident);
+      networking.disconnect(instance);
     } finally {
-      resident.down();
-      surroundings.protect();
+      instance.down();
+      networking.protect();
       off.complete(null);
     }
   }
 
-  /** Whether systemd inside has started everything. */
-  static boolean isUp(InstanceRecord resident) {
-    return resident
+  /** Whether systemd in the instance has started everything. */
+  static boolean isUp(InstanceRecord instance) {
+    return instance
         .file()
         .supervisor()
         .flatMap(Supervisor::leader)
@@ -166,7 +167,7 @@ final class Power {
         .isPresent();
   }
 
-  private static void thread(String what, InstanceRecord resident, Runnable work) {
-    Thread.ofPlatform().daemon().name(what + "-" + resident.file().instanceId()).start(work);
+  private static void thread(String what, InstanceRecord instance, Runnable work) {
+    Thread.ofPlatform().daemon().name(what + "-" + instance.file().instanceId()).start(work);
   }
 }

@@ -14,17 +14,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Looks whether this machine can run the local cloud, before anything is started. It changes
- * nothing that lasts: what it tries, it takes back.
+ * Checks whether this machine can run the local cloud, before anything starts. It changes nothing
+ * permanently and reverts its trials.
  *
- * @param state where everything would be kept (LOCAL_STATE)
- * @param subnets where the networks would come from (LOCAL_SUBNET)
- * @param port where the local cloud would listen (LOCAL_PORT); empty when it listens already
+ * @param state the state folder (LOCAL_STATE)
+ * @param subnets the range of the networks (LOCAL_SUBNET)
+ * @param port the port of the local cloud (LOCAL_PORT); empty if it already listens
  */
 public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
   private static final long NEEDED_BYTES = 3L << 30;
 
-  /** The programs needed, each with the Debian package that has it. */
+  /** The required programs and their Debian packages. */
   private static final Map<String, String> PROGRAMS =
       new TreeMap<>(
           Map.ofEntries(
@@ -41,7 +41,7 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
               Map.entry("chroot", "coreutils"),
               Map.entry("apt-config", "apt")));
 
-  /** Everything that is in the way; empty when nothing is. */
+  /** All problems; empty if there are none. */
   public List<Finding> findings() {
     var findings = new ArrayList<Finding>();
     boolean root = System.getProperty("user.name").equals("root");
@@ -49,7 +49,7 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
       findings.add(
           new Finding(
               "this runs as " + System.getProperty("user.name") + ", not as root",
-              "run it as root: instances are made with namespaces, mounts and network devices"));
+              "run it as root: instances require namespaces, mounts and network devices"));
     }
     List<String> missing = missingPrograms();
     if (!missing.isEmpty()) {
@@ -88,15 +88,15 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
       return Optional.empty();
     }
     try (var socket = new ServerSocket()) {
-      // As servers do it: what only lingers from an earlier listener is no obstacle.
+      // Like a server: connections left from an earlier listener do not block the port.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port.get()));
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
           new Finding(
-              "port " + port.get() + " of 127.0.0.1 cannot be listened on: " + e.getMessage(),
-              "end what listens there (ss -ltnp 'sport = :"
+              "port " + port.get() + " of 127.0.0.1 is not available: " + e.getMessage(),
+              "stop the program that listens there (ss -ltnp 'sport = :"
                   + port.get()
                   + "'), or set LOCAL_PORT to another port"));
     }
@@ -114,12 +114,12 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
           : Optional.of(
               new Finding(
                   "only " + (free >> 20) + " MB are free at " + there + ", 3072 MB are needed",
-                  "make room, or set LOCAL_STATE to a folder on a larger disk"));
+                  "free disk space, or set LOCAL_STATE to a folder on a larger disk"));
     } catch (IOException e) {
       return Optional.of(
           new Finding(
-              there + " cannot be looked at: " + e.getMessage(),
-              "set LOCAL_STATE to a folder that can be written"));
+              there + " cannot be checked: " + e.getMessage(),
+              "set LOCAL_STATE to a writable folder"));
     }
   }
 
@@ -132,7 +132,7 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
         ? Optional.empty()
         : Optional.of(
             new Finding(
-                "no control group hierarchy for systemd can be written under /sys/fs/cgroup",
+                "there is no writable control group hierarchy for systemd under /sys/fs/cgroup",
                 "mount one (mount -t cgroup2 cgroup2 /sys/fs/cgroup), or give this container its"
                     + " own writable control groups"));
   }
@@ -144,11 +144,12 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
     } catch (FleetException e) {
       return Optional.of(
           new Finding(
-              e.getMessage(), "set LOCAL_SUBNET to a range that `ip route show table all` misses"));
+              e.getMessage(),
+              "set LOCAL_SUBNET to a range that is not in `ip route show table all`"));
     }
   }
 
-  // One try of everything the kernel must be able to do, in a name space that is gone at once.
+  // Tries every required kernel feature in a namespace that is removed at once.
   private static Optional<Finding> kernelRefuses() {
     String trial =
         """
@@ -178,8 +179,8 @@ public record Preflight(Path state, Ipv4Range subnets, Optional<Integer> port) {
         ? Optional.empty()
         : Optional.of(
             new Finding(
-                "the kernel refuses what instances need (namespaces, veth, nftables nat): "
+                "the kernel lacks features that instances require (namespaces, veth, nftables nat): "
                     + ended.stderr().strip(),
-                "run it on a machine, or in a privileged container, whose kernel has them"));
+                "run it on a machine or in a privileged container whose kernel has them"));
   }
 }

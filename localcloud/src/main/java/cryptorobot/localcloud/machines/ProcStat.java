@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What {@code proc(5)} says of a process in its stat file.
+ * A process's stat file, see {@code proc(5)}.
  *
  * @param state field 3: R, S, D, T (stopped), Z (ended, not yet reaped) …
  * @param startTicks field 22: when it started, in clock ticks after boot
@@ -19,7 +19,7 @@ record ProcStat(char state, long startTicks) {
       String stat =
           Files.readString(
               Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      // The name in parentheses may hold anything; the state follows it as field 3.
+      // The name in parentheses may contain any character; the state follows it as field 3.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       return Optional.of(new ProcStat(fields[0].charAt(0), Long.parseLong(fields[22 - 3])));
     } catch (IOException | IndexOutOfBoundsException e) {

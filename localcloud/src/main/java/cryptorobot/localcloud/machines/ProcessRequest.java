@@ -8,15 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A command to run inside an instance.
+ * A command to run in an instance.
  *
- * @param argv the program and its arguments; a bare program name is looked up in the given PATH
- * @param environment the whole environment: nothing is added, nothing inherited
- * @param stdin what the command reads; empty = nothing
- * @param timeout after this long its process group is killed; what left the group lives on
- * @param stdoutLimit how many characters of stdout are kept, from the start; the rest is read and
- *     dropped
- * @param stderrLimit the same for stderr
+ * @param argv the program and its arguments; a program without a path is searched in the given PATH
+ * @param environment the complete environment: nothing is added or inherited
+ * @param stdin the input of the command; empty for no input
+ * @param timeout after this time its process group is killed; processes that left the group survive
+ * @param stdoutLimit how many characters of stdout are kept from the start; the rest is dropped
+ * @param stderrLimit how many characters of stderr are kept from the start; the rest is dropped
  */
 public record ProcessRequest(
     List<String> argv,
@@ -32,7 +31,7 @@ public record ProcessRequest(
     requireNonNull(stdin, "stdin is null");
     requireNonNull(timeout, "timeout is null");
     if (argv.isEmpty() || argv.getFirst().isBlank()) {
-      throw new IllegalArgumentException("argv names no program");
+      throw new IllegalArgumentException("argv is empty");
     }
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout " + timeout + " is not positive");
@@ -42,7 +41,7 @@ public record ProcessRequest(
     }
   }
 
-  /** The program alone: arguments, environment and stdin may hold secrets. */
+  /** Only the program: arguments, environment and stdin may hold secrets. */
   @Override
   public String toString() {
     return "HostCommand[" + argv.getFirst() + ", timeout=" + timeout + "]";

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program of this machine to its end. */
+/** Runs a program on this machine to its end. */
 final class Program {
 
-  /** What a program said, and how it ended. */
+  /** The exit code and the outputs of a program. */
   record Ended(int exitCode, String stdout, String stderr) {}
 
   private final List<String> argv;
@@ -40,7 +40,7 @@ final class Program {
     return this;
   }
 
-  /** Its output, if it ends with 0. */
+  /** Runs the program and returns its output; throws if the exit code is not 0. */
   String output() {
     Ended ended = run();
     if (ended.exitCode() != 0) {
@@ -50,7 +50,7 @@ final class Program {
     return ended.stdout();
   }
 
-  /** However it ends. */
+  /** Runs the program; accepts any exit code. */
   Ended run() {
     Process process;
     try {
@@ -64,7 +64,7 @@ final class Program {
       try (var to = process.getOutputStream()) {
         to.write(stdin.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
-        // It ended without reading everything; its exit code tells why.
+        // The program ended without reading all its input; its exit code shows the reason.
       }
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new FleetException(name() + " did not end within " + timeout.toSeconds() + " s");
@@ -81,7 +81,7 @@ final class Program {
 
   private static CompletableFuture<String> read(java.io.InputStream from) {
     var text = new CompletableFuture<String>();
-    // No virtual thread: reading a pipe of a process holds its carrier, and there are few.
+    // No virtual thread: a thread that reads the pipe of a process pins its carrier thread.
     Thread.ofPlatform()
         .daemon()
         .start(

@@ -2,15 +2,17 @@ package cryptorobot.localcloud.machines;
 
 import java.util.concurrent.CompletableFuture;
 
-/** A command on its way inside an instance. */
+/** A command that runs in an instance. */
 public interface RunningCommand {
 
   /**
-   * Completes when the command has ended, whatever ended it, and nobody holds its outputs; never
+   * Completes when the command has ended for any reason and its outputs are closed. Never completes
    * exceptionally.
    */
   CompletableFuture<CommandEnd> done();
 
-  /** Kills the command's process group; {@link #done} completes soon after. Harmless afterwards. */
+  /**
+   * Kills the command's process group; {@link #done} completes soon after. No effect after the end.
+   */
   void cancel();
 }

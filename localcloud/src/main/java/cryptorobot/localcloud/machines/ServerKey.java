@@ -13,7 +13,7 @@ import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Turns a certificate in PEM into what a Java server wants. */
+/** Converts a certificate in PEM to the TLS context of a Java server. */
 final class ServerKey {
   private ServerKey() {}
 
@@ -32,7 +32,7 @@ final class ServerKey {
                   new PKCS8EncodedKeySpec(
                       Base64.getMimeDecoder()
                           .decode(issued.key().replaceAll("-----[A-Z ]+-----", ""))));
-      // A store in memory alone: nothing is protected by its password.
+      // The key store exists only in memory: its password protects nothing.
       var store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setKeyEntry("server", key, new char[0], certificates);

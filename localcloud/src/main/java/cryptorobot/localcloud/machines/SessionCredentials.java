@@ -10,16 +10,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The temporary credentials of the instances: made when asked for, renewed in time, kept in memory
- * only. The access key id tells the instance, and stays when this program is started again.
+ * The temporary credentials of the instances: issued on request, renewed in time, stored only in
+ * memory. The access key id identifies the instance and stays the same across a restart of this
+ * program.
  */
 final class SessionCredentials {
-  // As on EC2: about six hours, and new ones are there at least five minutes before.
+  // As on EC2: valid for about six hours; new credentials are available at least five minutes
+  // before.
   private static final Duration LIFETIME = Duration.ofHours(6);
   private static final Duration RENEWAL = Duration.ofMinutes(15);
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-  /** One set of credentials. */
+  /** A set of credentials. */
   record Session(
       String accessKeyId, String secretAccessKey, String token, Instant updated, Instant expires) {
     @Override
@@ -53,7 +55,7 @@ final class SessionCredentials {
     return new Session(accessKeyId, issued.secretAccessKey(), issued.token(), now, expires);
   }
 
-  /** {@code ASIA} and 16 characters, as temporary key ids look. */
+  /** {@code ASIA} and 16 characters: the format of temporary key ids. */
   static String keyIdOf(String instanceId) {
     try {
       byte[] hash =

@@ -2,10 +2,10 @@ package cryptorobot.localcloud.machines;
 
 import java.time.Instant;
 
-/** Makes the secret part of temporary credentials. */
+/** Issues the secret part of temporary credentials. */
 @FunctionalInterface
 public interface SessionIssuer {
-  /** A secret access key and the session token that goes with it. */
+  /** A secret access key and its session token. */
   record Issued(String secretAccessKey, String token) {
     @Override
     public String toString() {

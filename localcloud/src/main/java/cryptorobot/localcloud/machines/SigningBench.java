@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A private folder in which {@code openssl} makes keys and signs; gone when closed. */
+/** A private temporary folder in which {@code openssl} creates keys and signs certificates. */
 record SigningBench(Path folder) implements AutoCloseable {
   private static final DateTimeFormatter ASN1_TIME =
       DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -30,11 +30,12 @@ record SigningBench(Path folder) implements AutoCloseable {
   }
 
   /**
-   * Makes a key and a certificate for it.
+   * Creates a key and a certificate for it.
    *
    * @param extensions lines of an openssl extension section
-   * @param signer whose certificate and key sign; the new one's own path signs itself
-   * @return the path without ending of both
+   * @param signer the path of the signing certificate and key; the new path itself for a
+   *     self-signed certificate
+   * @return the path of both without extension
    */
   Path certify(
       String name, String subject, String extensions, Instant from, Instant to, Path signer)

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The process that stays with a booted instance ({@code boot-machine.sh}). It is no child to rely
- * on: it goes on when this program ends, and is found again by its id and start time.
+ * The process that supervises a booted instance ({@code boot-machine.sh}). It continues when this
+ * program ends; the next program finds it by its id and start time.
  *
- * @param pid its process id here
- * @param startTicks when it started, in clock ticks after boot ({@code proc(5)}, stat field 22);
- *     tells it from a later process with the same id
+ * @param pid its process id
+ * @param startTicks its start time in clock ticks after boot ({@code proc(5)}, stat field 22);
+ *     distinguishes it from a later process with the same id
  */
 record Supervisor(long pid, long startTicks) {
 
@@ -25,7 +25,9 @@ record Supervisor(long pid, long startTicks) {
         .isPresent();
   }
 
-  /** The instance's own PID 1 as seen from here; none while it boots or after it is down. */
+  /**
+   * The instance's PID 1, as a process of this machine; empty while it boots and after it is down.
+   */
   Optional<ProcessHandle> leader() {
     if (!alive()) {
       return Optional.empty();
@@ -36,7 +38,7 @@ record Supervisor(long pid, long startTicks) {
         .findFirst();
   }
 
-  /** Ends everything of the instance at once, as pulling the plug does. */
+  /** Kills all processes of the instance at once, like a power cut. */
   void kill() {
     leader().ifPresent(ProcessHandle::destroyForcibly);
     ProcessHandle.of(pid)
@@ -49,7 +51,7 @@ record Supervisor(long pid, long startTicks) {
             });
   }
 
-  // PID 1 of a namespace one below ours, and past the stage where it is still systemd-nspawn.
+  // PID 1 of a child namespace, after the stage in which it is still systemd-nspawn.
   private static boolean isLeader(long pid) {
     try {
       Path process = Path.of("/proc", Long.toString(pid));

@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A certificate authority for trials: a root the instances trust, an intermediate authority that
- * signs. Made by {@code openssl} when first needed; its keys (0600) never leave the folder.
+ * A certificate authority for trials: a root that the instances trust, and an intermediate
+ * authority that signs. {@code openssl} creates it on first use. Its keys (0600) never leave the
+ * folder.
  */
 public final class TestAuthority {
   private static final Duration YEARS = Duration.ofDays(3650);
@@ -24,7 +25,7 @@ public final class TestAuthority {
     this.clock = clock;
   }
 
-  /** The authority kept in a folder, made if there is none. */
+  /** The authority in a folder; created if it is missing. */
   public static TestAuthority in(Path folder) throws IOException {
     return in(folder, Clock.systemUTC());
   }
@@ -38,25 +39,25 @@ public final class TestAuthority {
     return authority;
   }
 
-  /** The root's certificate, for whoever shall trust it. */
+  /** The root certificate, for those who must trust it. */
   public String rootPem() {
     return read(folder.resolve("root.pem"));
   }
 
-  /** A certificate for a host name and addresses, valid for a year. */
+  /** Issues a certificate for a host name and addresses, valid for a year. */
   public IssuedCertificate issue(String hostname, String... addresses) {
     Instant from = clock.instant().minus(DAY);
     return issue(from, from.plus(DAY.multipliedBy(365)), hostname, addresses);
   }
 
   /**
-   * A certificate for a host name and addresses that is valid from one moment to another.
+   * Issues a certificate for a host name and addresses with a validity period.
    *
-   * @throws IllegalArgumentException if the name or an address cannot stand in a certificate
+   * @throws IllegalArgumentException if the name or an address is not valid in a certificate
    */
   public IssuedCertificate issue(Instant from, Instant to, String hostname, String... addresses) {
     if (!hostname.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?")) {
-      throw new IllegalArgumentException("'" + hostname + "' is no host name");
+      throw new IllegalArgumentException("'" + hostname + "' is not a host name");
     }
     var names = new StringBuilder("DNS:").append(hostname);
     for (String address : addresses) {
@@ -72,7 +73,7 @@ public final class TestAuthority {
         subjectAltName = %s
         """
             .formatted(names);
-    // A common name holds 64 characters at most (X.520); the names that count are above.
+    // A common name has at most 64 characters (X.520); clients check the names above.
     String subject = "/CN=" + (hostname.length() <= 64 ? hostname : hostname.substring(0, 64));
     try (var bench = SigningBench.open(folder.getParent())) {
       Path leaf =

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
-import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Request;
 import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import java.io.IOException;
@@ -283,7 +283,7 @@ final class SignaturesTest {
     var headers = new HashMap<>(more);
     headers.put("host", test.endpoint.getAuthority());
     return SigV4Signer.sign(
-        new Incoming("POST", test.endpoint.resolve(path), headers, body.getBytes(UTF_8), true),
+        new Request("POST", test.endpoint.resolve(path), headers, body.getBytes(UTF_8), true),
         operator.accessKeyId(),
         operator.secretAccessKey(),
         Optional.empty(),

@@ -326,7 +326,7 @@ final class StepFunctionsTest {
     test.close();
 
     start();
-    test.cloud.states().reportLost();
+    test.cloud.states().reportInterrupted();
     assertTrue(test.awaitReport().contains(lost), "the end is reported");
     var done = client.describeExecution(r -> r.executionArn(lost));
     assertEquals(ExecutionStatus.ABORTED, done.status());

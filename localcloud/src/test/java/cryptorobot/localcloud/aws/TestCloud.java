@@ -7,9 +7,9 @@ import cryptorobot.localcloud.aws.lambda.Function;
 import cryptorobot.localcloud.aws.lambda.FunctionRunner;
 import cryptorobot.localcloud.aws.lambda.Functions;
 import cryptorobot.localcloud.aws.lambda.InvocationResult;
+import cryptorobot.localcloud.aws.protocol.Authorizer;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
-import cryptorobot.localcloud.aws.protocol.Gate;
-import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Request;
 import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
@@ -104,7 +104,7 @@ final class TestCloud implements AutoCloseable {
                 principals,
                 keys,
                 Instant::now,
-                Gate.OPEN,
+                Authorizer.OPEN,
                 NullNode::getInstance,
                 clock,
                 LATENCIES,
@@ -200,7 +200,7 @@ final class TestCloud implements AutoCloseable {
     }
     if (!service.isEmpty()) {
       SigV4Signer.sign(
-              new Incoming(method, uri, named, body.getBytes(StandardCharsets.UTF_8), true),
+              new Request(method, uri, named, body.getBytes(StandardCharsets.UTF_8), true),
               key.accessKeyId(),
               key.secretAccessKey(),
               Optional.of(key.token()).filter(token -> !token.isEmpty()),

@@ -124,21 +124,21 @@ class FunctionRolesTest {
 
   @TempDir private Path folder;
 
-  private GateTrial stack(String name) {
-    return new GateTrial(folder.resolve(name), name, name + ".local");
+  private EnforcerFixture stack(String name) {
+    return new EnforcerFixture(folder.resolve(name), name, name + ".local");
   }
 
   @ParameterizedTest
   @EnumSource
   void mayDoWhatItDoesInItsOwnStack(Use use) {
-    GateTrial staging = stack("staging");
+    EnforcerFixture staging = stack("staging");
     staging.isAllowed(staging.keyOf("staging-" + use.function), use.action, use.within("staging"));
   }
 
   @ParameterizedTest
   @EnumSource
   void canDoNothingInTheOtherStack(Use use) {
-    GateTrial staging = stack("staging");
+    EnforcerFixture staging = stack("staging");
     staging.isRefused(
         staging.keyOf("staging-" + use.function), use.action, use.within("production"));
   }
@@ -148,7 +148,7 @@ class FunctionRolesTest {
       mode = EnumSource.Mode.MATCH_ALL,
       names = "(?!NOTIFY.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
   void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
-    GateTrial staging = stack("staging");
+    EnforcerFixture staging = stack("staging");
     staging.isRefused(
         staging.keyOf("staging-" + use.function),
         use.action,
@@ -161,13 +161,13 @@ class FunctionRolesTest {
   @ParameterizedTest
   @MethodSource("readings")
   void mayReadWhatItReads(Reading reading) {
-    GateTrial staging = stack("staging");
+    EnforcerFixture staging = stack("staging");
     staging.isAllowed(staging.keyOf("staging-" + reading.function), reading.action, "{}");
   }
 
   @Test
   void noFunctionMayDoWhatIsAnothersPart() {
-    GateTrial staging = stack("staging");
+    EnforcerFixture staging = stack("staging");
     for (Use use : Use.values()) {
       for (Use other : Use.values()) {
         boolean does =
@@ -177,7 +177,7 @@ class FunctionRolesTest {
                         own.function.equals(other.function)
                             && own.action.equals(use.action)
                             && own.request.equals(use.request));
-        // A power run may own the lock too, so RunDeployStep may ask about it.
+        // A power run may own the lock too, so RunDeployStep may request about it.
         boolean lockOwner =
             other.function.equals("RunDeployStep") && use.action.equals(Use.LOCK_OWNER.action);
         if (!does && !lockOwner) {
@@ -190,7 +190,7 @@ class FunctionRolesTest {
 
   @Test
   void aMissingSecretIsMissingAndNotForbidden() {
-    GateTrial stack = new GateTrial(folder, "staging", "new.local");
+    EnforcerFixture stack = new EnforcerFixture(folder, "staging", "new.local");
     String plan = stack.keyOf("staging-PlanDeployment");
     stack.isAllowed(
         plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging/new.local/certificate'}");

@@ -18,11 +18,11 @@ class PolicyEnforcerTest {
       "{'DocumentName': '" + STATUS + "', 'InstanceIds': ['i-9']}";
 
   @TempDir private Path folder;
-  private GateTrial stack;
+  private EnforcerFixture stack;
 
   @BeforeEach
   void open() {
-    stack = new GateTrial(folder, "crypto-robot", "staging.local");
+    stack = new EnforcerFixture(folder, "crypto-robot", "staging.local");
   }
 
   @Test
@@ -67,8 +67,8 @@ class PolicyEnforcerTest {
 
   @Test
   void letsThePersonAtThisMachineDoEverything() {
-    stack.isAllowed(GateTrial.OPERATOR, "ssm:SendCommand", PRODUCTION);
-    stack.isAllowed(GateTrial.OPERATOR, "secretsmanager:DeleteSecret", "{'SecretId': 'x'}");
+    stack.isAllowed(EnforcerFixture.OPERATOR, "ssm:SendCommand", PRODUCTION);
+    stack.isAllowed(EnforcerFixture.OPERATOR, "secretsmanager:DeleteSecret", "{'SecretId': 'x'}");
   }
 
   @Test
@@ -83,15 +83,16 @@ class PolicyEnforcerTest {
   @Test
   void letsTheOperatorAloneAssumeRolesAndOnlyThoseOfTheStack() {
     String role = "{'RoleArn': 'arn:aws:iam::000000000000:role/crypto-robot-github-staging.local'}";
-    stack.isAllowed(GateTrial.OPERATOR, "sts:AssumeRole", role);
+    stack.isAllowed(EnforcerFixture.OPERATOR, "sts:AssumeRole", role);
     ApiError missing =
-        stack.isRefused(GateTrial.OPERATOR, "sts:AssumeRole", role.replace("staging", "elsewhere"));
+        stack.isRefused(
+            EnforcerFixture.OPERATOR, "sts:AssumeRole", role.replace("staging", "elsewhere"));
     assertEquals("AccessDenied", missing.code());
     for (String key :
         new String[] {
           stack.keyOf("crypto-robot-RunDeployStep"),
           stack.keyOf("crypto-robot-github-staging.local"),
-          GateTrial.keyOfInstance("i-5")
+          EnforcerFixture.keyOfInstance("i-5")
         }) {
       assertEquals("AccessDenied", stack.isRefused(key, "sts:AssumeRole", role).code());
     }
@@ -104,7 +105,7 @@ class PolicyEnforcerTest {
 
   @Test
   void anInstanceReadsItsOwnSecretsAndNothingElse() {
-    String instance = GateTrial.keyOfInstance("i-5");
+    String instance = EnforcerFixture.keyOfInstance("i-5");
     for (String kind : new String[] {"keys", "certificate", "repository"}) {
       stack.isAllowed(
           instance,
@@ -171,7 +172,7 @@ class PolicyEnforcerTest {
     stack.isAllowed(step, "ssm:SendCommand", PRODUCTION.replace("i-9", "i-5"));
     stack.isRefused(step, "ssm:SendCommand", PRODUCTION);
 
-    JsonNode report = new GateTrial(folder, "crypto-robot", "staging.local").report.get();
+    JsonNode report = new EnforcerFixture(folder, "crypto-robot", "staging.local").report.get();
     assertEquals(1, report.path("denied").size(), report::toString);
     assertEquals(
         "arn:aws:ec2:eu-west-1:000000000000:instance/i-9",

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import cryptorobot.localcloud.iam.policy.AccessRequest;
 import cryptorobot.localcloud.iam.policy.Condition;
+import cryptorobot.localcloud.iam.policy.Decision;
 import cryptorobot.localcloud.iam.policy.Grant;
 import cryptorobot.localcloud.iam.policy.ResourcePattern;
 import cryptorobot.localcloud.iam.policy.Role;
 import cryptorobot.localcloud.iam.policy.Statement;
 import cryptorobot.localcloud.iam.policy.Statement.Effect;
-import cryptorobot.localcloud.iam.policy.Verdict;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,24 +34,25 @@ class RoleTest {
         List.of(conditions));
   }
 
-  private static Verdict judge(AccessRequest ask, Statement... statements) {
-    return new Role("role", "Role", List.of(statements)).judge(ask);
+  private static Decision evaluate(AccessRequest request, Statement... statements) {
+    return new Role("role", "Role", List.of(statements)).evaluate(request);
   }
 
-  private static void allowed(Verdict verdict) {
-    assertInstanceOf(Verdict.Allowed.class, verdict);
+  private static void allowed(Decision decision) {
+    assertInstanceOf(Decision.Allowed.class, decision);
   }
 
   @Test
   void allowsNothingByItself() {
-    assertEquals(new Verdict.Denied(false), judge(AccessRequest.of("ec2:StopInstances", INSTANCE)));
+    assertEquals(
+        new Decision.Denied(false), evaluate(AccessRequest.of("ec2:StopInstances", INSTANCE)));
   }
 
   @Test
   void namesTheGrantThatAllows() {
     assertEquals(
-        new Verdict.Allowed(List.of(new Grant("Role", "S", "ec2:Stop*", "*"))),
-        judge(
+        new Decision.Allowed(List.of(new Grant("Role", "S", "ec2:Stop*", "*"))),
+        evaluate(
             AccessRequest.of("ec2:StopInstances", INSTANCE),
             statement(Effect.ALLOW, "ec2:Stop*", "*")));
   }
@@ -59,13 +60,13 @@ class RoleTest {
   @Test
   void deniesWhatAnyStatementDenies() {
     assertEquals(
-        new Verdict.Denied(true),
-        judge(
+        new Decision.Denied(true),
+        evaluate(
             AccessRequest.of("ec2:StopInstances", INSTANCE),
             statement(Effect.ALLOW, "*", "*"),
             statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
     allowed(
-        judge(
+        evaluate(
             AccessRequest.of("ec2:StartInstances", INSTANCE),
             statement(Effect.ALLOW, "*", "*"),
             statement(Effect.DENY, "ec2:StopInstances", INSTANCE)));
@@ -86,8 +87,8 @@ class RoleTest {
   void comparesActionsWithoutCaseAndWithWildcards(String pattern, String action, boolean fits) {
     assertEquals(
         fits,
-        judge(AccessRequest.of(action, "*"), statement(Effect.ALLOW, pattern, "*"))
-            instanceof Verdict.Allowed);
+        evaluate(AccessRequest.of(action, "*"), statement(Effect.ALLOW, pattern, "*"))
+            instanceof Decision.Allowed);
   }
 
   @ParameterizedTest
@@ -108,39 +109,40 @@ class RoleTest {
   void comparesArnsPartByPart(String pattern, String resource, boolean fits) {
     assertEquals(
         fits,
-        judge(AccessRequest.of("any:Thing", resource), statement(Effect.ALLOW, "*", pattern))
-            instanceof Verdict.Allowed);
+        evaluate(AccessRequest.of("any:Thing", resource), statement(Effect.ALLOW, "*", pattern))
+            instanceof Decision.Allowed);
   }
 
   @Test
   void wantsEveryConditionFulfilled() {
     Statement staging = statement(Effect.ALLOW, "*", "*", STAGING);
     allowed(
-        judge(
+        evaluate(
             new AccessRequest(
                 "ec2:StopInstances", INSTANCE, Map.of("AWS:resourcetag/Environment", "staging")),
             staging));
     assertEquals(
-        new Verdict.Denied(false),
-        judge(
+        new Decision.Denied(false),
+        evaluate(
             new AccessRequest(
                 "ec2:StopInstances", INSTANCE, Map.of("aws:ResourceTag/environment", "Staging")),
             staging));
     assertEquals(
-        new Verdict.Denied(false),
-        judge(AccessRequest.of("ec2:StopInstances", INSTANCE), staging),
+        new Decision.Denied(false),
+        evaluate(AccessRequest.of("ec2:StopInstances", INSTANCE), staging),
         "without the tag");
   }
 
   @Test
   void knowsWildcardsOnlyInStringLike() {
-    AccessRequest ask =
+    AccessRequest request =
         new AccessRequest("a:B", "*", Map.of("aws:ResourceTag/environment", "staging-2"));
     Condition like =
         new Condition(
             Condition.Operator.STRING_LIKE, "aws:ResourceTag/environment", List.of("x", "stag*"));
     Condition equals = new Condition(Condition.Operator.STRING_EQUALS, like.key(), like.values());
-    allowed(judge(ask, statement(Effect.ALLOW, "*", "*", like)));
-    assertEquals(new Verdict.Denied(false), judge(ask, statement(Effect.ALLOW, "*", "*", equals)));
+    allowed(evaluate(request, statement(Effect.ALLOW, "*", "*", like)));
+    assertEquals(
+        new Decision.Denied(false), evaluate(request, statement(Effect.ALLOW, "*", "*", equals)));
   }
 }

@@ -64,7 +64,7 @@ class MetadataServerTest {
     server =
         MetadataServer.start(
             address -> address.equals("127.0.0.1") ? asking.get() : Optional.empty(),
-            new SessionCredentials(clock, FleetTrial.ISSUER),
+            new SessionCredentials(clock, FleetShell.ISSUER),
             "eu-west-1",
             clock,
             random);

@@ -51,7 +51,7 @@ class NspawnFleetTest {
 
   @BeforeAll
   void bootThreeMachines() throws IOException {
-    fleet = NspawnFleet.open(SETTINGS, FleetTrial.ISSUER, Clock.systemUTC(), System.out::println);
+    fleet = NspawnFleet.open(SETTINGS, FleetShell.ISSUER, Clock.systemUTC(), System.out::println);
     fleet.machines().forEach(left -> fleet.remove(left.instanceId()));
     one = fleet.create("one.local").instanceId();
     two = fleet.create("two.local").instanceId();
@@ -238,7 +238,7 @@ class NspawnFleetTest {
     String started = succeeds(two, "stat -c %Y /run/systemd");
     fleet.close();
 
-    fleet = NspawnFleet.open(SETTINGS, FleetTrial.ISSUER, Clock.systemUTC(), System.out::println);
+    fleet = NspawnFleet.open(SETTINGS, FleetShell.ISSUER, Clock.systemUTC(), System.out::println);
 
     var adopted = Until.find(fleet, two);
     assertEquals(MachineState.RUNNING, adopted.state());

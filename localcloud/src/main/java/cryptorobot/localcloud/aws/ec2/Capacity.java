@@ -4,13 +4,11 @@ import cryptorobot.localcloud.machines.LocalInstance;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Whether EC2 has room to start an environment's instance; it has, until somebody says it has not.
- */
+/** Whether EC2 has capacity to start the instance of an environment. The default is yes. */
 public final class Capacity {
   private final Set<String> full = ConcurrentHashMap.newKeySet();
 
-  /** From now on there is room for this environment's instance, or none. */
+  /** Sets whether EC2 has capacity for the instance of this environment. */
   public void set(String environment, boolean room) {
     if (room) {
       full.remove(environment);

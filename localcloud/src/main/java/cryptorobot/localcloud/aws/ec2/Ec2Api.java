@@ -87,7 +87,7 @@ public final class Ec2Api implements QueryApi {
         throw incorrectState(machine, "started");
       }
       if (machine.state() == MachineState.STOPPED && !capacity.hasRoomFor(machine)) {
-        // A server's error:
+        // A server error:
         // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
         throw new ApiError(
             500,
@@ -116,7 +116,10 @@ public final class Ec2Api implements QueryApi {
             .formatted(machine.instanceId(), wanted));
   }
 
-  /** Acts on those in the given state; the others are already there or on their way. */
+  /**
+   * Applies the action to the instances in the given state; the others have reached or approach the
+   * target state.
+   */
   private Xml change(List<LocalInstance> before, Consumer<String> action, MachineState from) {
     before.stream()
         .filter(machine -> machine.state() == from)

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One EC2 filter: a name, and values of which one must match; {@code *} and {@code ?} are
- * wildcards.
+ * An EC2 filter: a name, and values. One value must match; {@code *} and {@code ?} are wildcards.
  */
 record Filter(String name, List<String> values) {
   private static final Set<String> KNOWN =

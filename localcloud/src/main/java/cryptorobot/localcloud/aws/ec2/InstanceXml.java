@@ -9,15 +9,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 
-/** A machine as EC2 writes it. */
+/** An instance in EC2's XML. */
 public record InstanceXml(Account account) {
   static String name(MachineState state) {
     return state.name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * <a
-   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html">AWS's</a>.
+   * <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html">Codes
+   * of AWS</a>.
    */
   static int code(MachineState state) {
     return switch (state) {
@@ -73,7 +73,7 @@ public record InstanceXml(Account account) {
                     item.add(
                         Xml.of(
                             "launchTime",
-                            // EC2 tells whole seconds.
+                            // EC2 reports whole seconds.
                             DateTimeFormatter.ISO_INSTANT.format(
                                 at.truncatedTo(ChronoUnit.SECONDS)))))
             .orElse(item);

@@ -8,10 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The part of an answer that one request gets; the token is the last instance id of the part
- * before.
- */
+/** One page of a response. The token is the last instance id of the previous page. */
 record Page(List<LocalInstance> machines, Optional<String> next) {
   static Page of(List<LocalInstance> all, Parameters parameters) {
     String after = parameters.find("NextToken").orElse("");

@@ -1,2 +1,2 @@
-/** The EC2 operations over the local fleet. */
+/** The EC2 operations on the local fleet. */
 package cryptorobot.localcloud.aws.ec2;

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A function as Lambda knows it.
+ * A Lambda function.
  *
- * @param environment its variables, those that Lambda sets included
+ * @param environment its variables, including those that Lambda sets
  */
 public record Function(
     String name,

@@ -37,7 +37,7 @@ public final class FunctionCatalog {
   /**
    * Reads the jar.
    *
-   * @param environment variables that all functions get beside those that Lambda sets
+   * @param environment the variables of all functions, without those that Lambda sets
    */
   public List<Function> read(Path jar, Duration timeout, Map<String, String> environment)
       throws IOException {

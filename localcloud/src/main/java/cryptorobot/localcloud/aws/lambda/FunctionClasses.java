@@ -6,13 +6,13 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 
 /**
- * The classes of the packaged jar, apart from everything on our own class path: what the jar lacks
- * is missing here as it would be on Lambda. Only the runtime's interfaces come from outside, as
- * they do there.
+ * The classes of the packaged jar, isolated from the class path of this program: a class that the
+ * jar lacks is missing here as on Lambda. As on Lambda, only the runtime's interfaces come from
+ * outside.
  */
 final class FunctionClasses extends URLClassLoader {
   FunctionClasses(Path jar) {
-    // Without a name, which would show in stack traces.
+    // No name: it would appear in stack traces.
     super(new URL[] {url(jar)}, new RuntimeInterfaces());
   }
 

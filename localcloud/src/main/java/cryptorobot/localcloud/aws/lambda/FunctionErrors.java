@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 
 /**
- * A throwable in the shape in which the Java runtime reports it: {@code errorType} is the qualified
- * class name (measured against the runtime interface client 2.9.0).
+ * A throwable in the format of the Java runtime: {@code errorType} is the qualified class name
+ * (compared with the runtime interface client 2.9.0).
  */
 final class FunctionErrors {
   private FunctionErrors() {}

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * One execution environment: a JVM under the runtime interface client, the API it talks to, and a
- * folder for temporary files that is removed with it.
+ * An execution environment: a JVM with the runtime interface client, its Runtime API, and a folder
+ * for temporary files, which is removed at the end.
  */
 final class FunctionProcess implements AutoCloseable {
   private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
@@ -27,7 +27,7 @@ final class FunctionProcess implements AutoCloseable {
   private final TemporaryFolder temporary;
   private final Process process;
   private final Consumer<String> log;
-  // A process that was told to die lives on for a moment.
+  // A process that was killed lives for a moment longer.
   private volatile boolean closed;
 
   private FunctionProcess(
@@ -44,7 +44,7 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * @param folder where the process gets a folder of its own
+   * @param folder the parent of the process's temporary folder
    */
   static FunctionProcess start(
       Function function,
@@ -60,8 +60,7 @@ final class FunctionProcess implements AutoCloseable {
           command(function, classPath, api, temporary.path()).redirectErrorStream(true).start();
       process.getOutputStream().close();
       var started = new FunctionProcess(function, api, temporary, process, log);
-      // Not a virtual thread: reading from a pipe would hold its carrier for as long as nothing
-      // comes.
+      // Not a virtual thread: a read from an idle pipe would pin its carrier thread.
       Thread.ofPlatform().daemon().name(function.name()).start(started::copyLines);
       return started;
     } catch (IOException e) {
@@ -76,11 +75,11 @@ final class FunctionProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            // As Lambda starts Java functions: they are short and cold more often than not.
+            // The options of Lambda for Java functions.
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx384m",
-            // The JVM's own file in /tmp would stay behind when the process is killed.
+            // The JVM's file in /tmp would remain after the process is killed.
             "-XX:-UsePerfData",
             "-Djava.io.tmpdir=" + temporary,
             NativeLibrary.in(temporary).option(),
@@ -105,7 +104,9 @@ final class FunctionProcess implements AutoCloseable {
     return !closed && process.isAlive();
   }
 
-  /** One at a time. A process that overruns the timeout, or that ends, is not used again. */
+  /**
+   * Runs one invocation at a time. A process that exceeds the timeout or ends is not used again.
+   */
   InvocationResult invoke(Duration timeout, String requestId, byte[] payload)
       throws InterruptedException {
     CompletableFuture<InvocationResult> result = api.offer(timeout, requestId, payload);
@@ -147,11 +148,11 @@ final class FunctionProcess implements AutoCloseable {
     process.destroyForcibly();
     api.close();
     try {
-      // Until it has ended it may write to its folder.
+      // The process may write to its folder until it has ended.
       process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
       temporary.remove();
     } catch (IOException e) {
-      log.accept("the temporary folder of " + function.name() + " stays: " + e);
+      log.accept("could not remove the temporary folder of " + function.name() + ": " + e);
     }
   }
 }

@@ -3,8 +3,8 @@ package cryptorobot.localcloud.aws.lambda;
 /** Runs functions. */
 public interface FunctionRunner extends AutoCloseable {
   /**
-   * Runs one invocation to its end, or to the function's timeout; never throws for the function's
-   * faults.
+   * Runs an invocation to its end or to the function's timeout. Never throws for an error of the
+   * function.
    */
   InvocationResult invoke(Function function, String requestId, byte[] payload)
       throws InterruptedException;

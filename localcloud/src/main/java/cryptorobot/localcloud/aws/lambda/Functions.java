@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The functions of the account, and running one. */
+/** The functions of the account. */
 public final class Functions implements AutoCloseable {
   private static final Pattern REFERENCE =
       Pattern.compile(
@@ -22,7 +22,7 @@ public final class Functions implements AutoCloseable {
     this.runner = runner;
   }
 
-  /** By name, partial ARN or ARN; a qualifier other than {@code $LATEST} names nothing here. */
+  /** Finds a function by name, partial ARN or ARN. The only version is {@code $LATEST}. */
   public Optional<Function> find(String reference) {
     Matcher matcher = REFERENCE.matcher(reference);
     if (!matcher.matches() || (matcher.group(3) != null && !matcher.group(3).equals("$LATEST"))) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.util.Objects;
 
-/** What a function gave back: a result, or the JSON of the error that it threw. */
+/** The result of an invocation: a payload, or the JSON of an error. */
 public sealed interface InvocationResult {
   byte[] payload();
 
@@ -16,20 +16,20 @@ public sealed interface InvocationResult {
   }
 
   /**
-   * The handler threw, timed out, or could not be made: {@code X-Amz-Function-Error: Unhandled}.
+   * The handler threw, timed out, or could not be created: {@code X-Amz-Function-Error: Unhandled}.
    */
   record Unhandled(byte[] payload) implements InvocationResult {
     public Unhandled {
       Objects.requireNonNull(payload, "payload is null");
     }
 
-    /** An error that the runtime reports, not the function. */
+    /** An error of the runtime, not of the function. */
     static Unhandled runtime(String type, String message) {
       ObjectNode error = AwsJson.object().put("errorMessage", message).put("errorType", type);
       return new Unhandled(AwsJson.bytes(error));
     }
 
-    /** The words of Lambda itself for a function that did not return in time. */
+    /** Lambda's error for a function that did not return in time. */
     static Unhandled timedOut(String requestId, java.time.Duration limit) {
       return runtime(
           "Sandbox.Timedout",

@@ -2,12 +2,12 @@ package cryptorobot.localcloud.aws.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Answer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.AwsService;
 import cryptorobot.localcloud.aws.protocol.Calls;
-import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Request;
+import cryptorobot.localcloud.aws.protocol.Response;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** Lambda's REST API: Invoke. */
 public final class LambdaApi implements AwsService {
-  /** Invoke's limit for a synchronous call, in bytes; also a response's. */
+  /** The limit of request and response of a synchronous call, in bytes. */
   static final int LARGEST = 6 * 1024 * 1024;
 
   private static final int LARGEST_EVENT = 1024 * 1024;
@@ -27,25 +27,25 @@ public final class LambdaApi implements AwsService {
 
   private final Functions functions;
   private final Calls calls;
-  private final BiConsumer<Function, InvocationResult> eventEnded;
+  private final BiConsumer<Function, InvocationResult> asynchronousResult;
 
   /**
-   * @param eventEnded told how an asynchronous invocation ended
+   * @param asynchronousResult receives the result of each asynchronous invocation
    */
   public LambdaApi(
-      Functions functions, Calls calls, BiConsumer<Function, InvocationResult> eventEnded) {
+      Functions functions, Calls calls, BiConsumer<Function, InvocationResult> asynchronousResult) {
     this.functions = functions;
     this.calls = calls;
-    this.eventEnded = eventEnded;
+    this.asynchronousResult = asynchronousResult;
   }
 
   @Override
-  public boolean accepts(Incoming request) {
+  public boolean accepts(Request request) {
     return request.path().startsWith("/2015-03-31/functions");
   }
 
   @Override
-  public Answer answer(Incoming request) {
+  public Response handle(Request request) {
     Matcher path = PATH.matcher(request.path());
     boolean invokes = path.matches() && request.method().equals("POST");
     return calls.make(
@@ -59,15 +59,16 @@ public final class LambdaApi implements AwsService {
                 request.method() + " " + request.path() + " is not implemented by the local cloud");
           }
           String name = URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
-          calls.admit(caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", name));
+          calls.authorize(
+              caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", name));
           return invoke(function(name, request.query().find("Qualifier")), request);
         },
         LambdaApi::failed);
   }
 
   @Override
-  public Answer refuse(Incoming request, String why) {
-    return failed(new ApiError(403, "AccessDeniedException", why));
+  public Response refuse(Request request, String reason) {
+    return failed(new ApiError(403, "AccessDeniedException", reason));
   }
 
   private Function function(String name, Optional<String> qualifier) {
@@ -81,7 +82,7 @@ public final class LambdaApi implements AwsService {
                     "Function not found: " + name + qualifier.map(q -> ":" + q).orElse("")));
   }
 
-  private Answer invoke(Function function, Incoming request) {
+  private Response invoke(Function function, Request request) {
     byte[] payload =
         request.body().length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : request.body();
     String type = request.header("x-amz-invocation-type").orElse("RequestResponse");
@@ -102,10 +103,10 @@ public final class LambdaApi implements AwsService {
     return switch (type) {
       case "RequestResponse" -> respond(run(function, payload));
       case "Event" -> {
-        Thread.ofVirtual().start(() -> eventEnded.accept(function, run(function, payload)));
-        yield Answer.empty(202);
+        Thread.ofVirtual().start(() -> asynchronousResult.accept(function, run(function, payload)));
+        yield Response.empty(202);
       }
-      case "DryRun" -> Answer.empty(204);
+      case "DryRun" -> Response.empty(204);
       default -> throw ApiError.refused("InvalidParameterValueException", "Unknown type: " + type);
     };
   }
@@ -119,7 +120,7 @@ public final class LambdaApi implements AwsService {
     }
   }
 
-  private static Answer respond(InvocationResult result) {
+  private static Response respond(InvocationResult result) {
     InvocationResult sent =
         result.payload().length > LARGEST
             ? InvocationResult.Unhandled.runtime(
@@ -136,15 +137,15 @@ public final class LambdaApi implements AwsService {
                   "X-Amz-Executed-Version", "$LATEST",
                   "X-Amz-Function-Error", "Unhandled");
         };
-    return new Answer(200, headers, sent.payload());
+    return new Response(200, headers, sent.payload());
   }
 
-  private static Answer failed(ApiError error) {
+  private static Response failed(ApiError error) {
     ObjectNode body =
         AwsJson.object()
             .put("Type", error.status() < 500 ? "User" : "Service")
             .put("Message", error.getMessage());
-    return new Answer(
+    return new Response(
         error.status(),
         Map.of("Content-Type", "application/json", "x-amzn-ErrorType", error.code()),
         AwsJson.bytes(body));

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The native part of AWS's runtime interface client. By itself the client unpacks it to {@code
- * /tmp/.libaws-lambda-jni.so}: a name that everybody can foresee, in a folder that everybody can
- * write to, and it stays there. The client loads another file when a property names one.
+ * The native library of AWS's runtime interface client. By default the client unpacks it to {@code
+ * /tmp/.libaws-lambda-jni.so} and leaves it there: a predictable name in a folder that every user
+ * can write to. A system property makes the client load another file.
  */
 record NativeLibrary(Path file) {
   private static final String PROPERTY =
@@ -29,7 +29,7 @@ record NativeLibrary(Path file) {
     return new NativeLibrary(file);
   }
 
-  /** The option of the JVM that has the client load this file. */
+  /** The JVM option that makes the client load this file. */
   String option() {
     return "-D" + PROPERTY + "=" + file;
   }

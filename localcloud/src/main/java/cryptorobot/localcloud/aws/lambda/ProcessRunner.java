@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.BiConsumer;
 
 /**
- * Runs each function in a process of its own under AWS's runtime interface client, started when
- * first used and kept warm; invocations at the same time get a process each.
+ * Runs each function in its own process with AWS's runtime interface client. A process starts on
+ * first use and stays warm. Concurrent invocations use one process each.
  */
 public final class ProcessRunner implements FunctionRunner {
   private final List<Path> classPath;
@@ -25,9 +25,9 @@ public final class ProcessRunner implements FunctionRunner {
   private final Set<FunctionProcess> all = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param classPath the packaged jar, then the runtime interface client and what it needs
-   * @param temporary a folder for the temporary files of the processes, whose content is removed
-   * @param log takes the lines that functions write
+   * @param classPath the packaged jar, then the runtime interface client and its dependencies
+   * @param temporary a folder for the temporary files of the processes; existing content is removed
+   * @param log receives the lines that functions write
    */
   public ProcessRunner(
       List<Path> classPath, InstantSource clock, Path temporary, BiConsumer<Function, String> log)
@@ -36,7 +36,7 @@ public final class ProcessRunner implements FunctionRunner {
     this.clock = clock;
     this.temporary = temporary;
     this.log = log;
-    // What processes of an earlier run left that was killed.
+    // Removes files of processes whose cloud was killed.
     new TemporaryFolder(temporary).remove();
   }
 

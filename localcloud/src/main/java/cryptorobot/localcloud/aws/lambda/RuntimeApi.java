@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The Runtime API that one function's process asks for work, on a loopback port of its own: <a
+ * The Runtime API of one function's process, on its own loopback port: <a
  * href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">next, response, error and
  * initialization error</a>.
  */
@@ -55,7 +55,7 @@ final class RuntimeApi implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Work for the process; the result comes when it has answered. */
+  /** Hands an invocation to the process. The result completes when the process has responded. */
   CompletableFuture<InvocationResult> offer(Duration timeout, String requestId, byte[] payload) {
     Pending pending = new Pending(timeout, requestId, payload, new CompletableFuture<>());
     open.put(requestId, pending);
@@ -96,7 +96,7 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
-  /** Whoever took an invocation would have its payload, and could answer it. */
+  /** Refuses other users: they could read the payload of an invocation and respond to it. */
   private boolean isOurs(HttpExchange exchange) {
     return Peer.of(exchange.getRemoteAddress(), exchange.getLocalAddress())
             instanceof Peer.OfUser user
@@ -106,7 +106,8 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   /**
-   * The client's native code reads the type of every answer without asking whether there is one.
+   * The client's native code reads the Content-Type of every response without checking that it
+   * exists.
    */
   private static void accept(HttpExchange exchange) throws IOException {
     byte[] body = "{\"status\":\"OK\"}\n".getBytes(StandardCharsets.UTF_8);

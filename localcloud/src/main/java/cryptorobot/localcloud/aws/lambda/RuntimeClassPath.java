@@ -7,16 +7,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What a function's process finds on its class path: the packaged jar and AWS's runtime. */
+/** The class path of a function's process: the packaged jar and AWS's runtime. */
 public final class RuntimeClassPath {
-  // The runtime interface client, and the one library of the SDK that it needs itself.
+  // The runtime interface client and its only dependency in the SDK.
   private static final Pattern RUNTIME =
       Pattern.compile("(aws-lambda-java-.*|utils-lite-[0-9].*)\\.jar");
 
   private RuntimeClassPath() {}
 
   /**
-   * @param ours the class path of this program, which the runtime is picked from
+   * @param ours the class path of this program, which contains the runtime
    */
   public static List<Path> of(Path jar, String ours) {
     List<Path> path = new ArrayList<>(List.of(jar));

@@ -20,13 +20,13 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs the packaged functions in this process. A handler is made once and kept warm; as on Lambda
- * it serves one invocation at a time, so invocations at the same time get a handler each.
+ * Runs the packaged functions in this process. A handler is created once and stays warm. As on
+ * Lambda, a handler runs one invocation at a time; concurrent invocations use one handler each.
  *
- * <p>The functions share this process, so a handler gets its variables through its public
- * constructor that takes a map of them, not from {@link System#getenv()}.
+ * <p>The functions share this process. A handler therefore receives its variables as a map through
+ * its public constructor, not from {@link System#getenv()}.
  *
- * <p>A handler that overruns its timeout is interrupted and never used again.
+ * <p>A handler that exceeds its timeout is interrupted and not used again.
  */
 public final class SameJvmRunner implements FunctionRunner {
   private final FunctionClasses classes;
@@ -35,7 +35,7 @@ public final class SameJvmRunner implements FunctionRunner {
   private final Map<String, Deque<RequestStreamHandler>> warm = new ConcurrentHashMap<>();
 
   /**
-   * @param log takes the lines that functions write through their context's logger
+   * @param log receives the lines that functions write through their context's logger
    */
   public SameJvmRunner(Path jar, InstantSource clock, BiConsumer<Function, String> log) {
     this.classes = new FunctionClasses(jar);
@@ -47,8 +47,7 @@ public final class SameJvmRunner implements FunctionRunner {
   public InvocationResult invoke(Function function, String requestId, byte[] payload)
       throws InterruptedException {
     CompletableFuture<InvocationResult> result = new CompletableFuture<>();
-    // Not a virtual thread: what functions do may hold a carrier, and there are as few as
-    // processors.
+    // Not a virtual thread: a function may pin its carrier thread.
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -61,7 +60,7 @@ public final class SameJvmRunner implements FunctionRunner {
       thread.interrupt();
       return InvocationResult.Unhandled.timedOut(requestId, function.timeout());
     } catch (InterruptedException e) {
-      // Only the caller gave up: on Lambda the function would run on, and so it does here.
+      // Only the caller stops waiting: the function continues, as on Lambda.
       throw e;
     } catch (ExecutionException e) {
       throw new IllegalStateException("an invocation completes only with a result", e);
@@ -84,7 +83,7 @@ public final class SameJvmRunner implements FunctionRunner {
       try {
         handler.handleRequest(new ByteArrayInputStream(payload), out, context);
       } finally {
-        // One that threw stays warm, as on Lambda; one that timed out does not.
+        // As on Lambda, a handler that threw stays warm; one that timed out does not.
         if (!abandoned.getAsBoolean()) {
           idle.push(handler);
         }

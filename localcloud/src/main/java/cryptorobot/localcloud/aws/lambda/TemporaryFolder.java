@@ -7,9 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A folder 0700 that is removed with everything in it. */
+/** A folder (0700) that is removed with its content. */
 record TemporaryFolder(Path path) {
-  /** Makes one in a folder, which is made if need be. */
+  /** Creates a folder in a parent folder, which is created if necessary. */
   static TemporaryFolder in(Path parent) throws IOException {
     Files.createDirectories(parent);
     return new TemporaryFolder(

@@ -1,2 +1,2 @@
-/** Lambda Invoke, and the two ways a packaged function is run here. */
+/** Lambda Invoke, and the two ways to run a packaged function. */
 package cryptorobot.localcloud.aws.lambda;

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.protocol;
 
 import java.util.Objects;
 
-/** An answer in AWS's own words: the error code, the HTTP status and the sentence. */
+/** An error as AWS returns it: error code, HTTP status and message. */
 public final class ApiError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -15,12 +15,12 @@ public final class ApiError extends RuntimeException {
     this.code = Objects.requireNonNull(code, "code is null");
   }
 
-  /** The client's fault, HTTP 400. */
+  /** A client error, HTTP 400. */
   public static ApiError refused(String code, String message) {
     return new ApiError(400, code, message);
   }
 
-  /** A request whose shape is wrong. */
+  /** An invalid request. */
   public static ApiError invalid(String message) {
     return refused("ValidationException", message);
   }

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** The JSON of the AWS protocols: strict on the way in, times as epoch seconds on the way out. */
+/** JSON of the AWS protocols: reads strictly, writes times as epoch seconds. */
 public final class AwsJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -32,7 +32,7 @@ public final class AwsJson {
     return JsonNodeFactory.instance.arrayNode();
   }
 
-  /** Throws {@link JsonProcessingException} also for an empty text. */
+  /** Throws {@link JsonProcessingException} also for an empty string. */
   public static JsonNode parse(byte[] text) throws JsonProcessingException {
     try {
       JsonNode node = MAPPER.readTree(text);

@@ -1,12 +1,12 @@
 package cryptorobot.localcloud.aws.protocol;
 
-/** One of the things behind the port. */
+/** A service behind the HTTP server. */
 public interface AwsService {
-  boolean accepts(Incoming request);
+  boolean accepts(Request request);
 
-  /** Never throws for a wrong request: it answers in its own protocol's error shape. */
-  Answer answer(Incoming request);
+  /** Never throws for an invalid request: returns an error in the format of its protocol. */
+  Response handle(Request request);
 
-  /** The answer to somebody who is not let in, in the same shape. */
-  Answer refuse(Incoming request, String why);
+  /** The response to a caller that is not accepted, in the format of its protocol. */
+  Response refuse(Request request, String reason);
 }

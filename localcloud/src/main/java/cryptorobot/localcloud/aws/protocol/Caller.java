@@ -1,4 +1,4 @@
 package cryptorobot.localcloud.aws.protocol;
 
-/** Who makes a call: the access key that it is signed with, for a region and a service. */
+/** The caller: the access key that signed the request, for a region and a service. */
 public record Caller(String accessKeyId, String region, String service) {}

@@ -7,79 +7,80 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * What every API call goes through: its caller must prove to be who it is; it is admitted, and
- * noted in the log with its outcome, never with its content.
+ * Processes every API call: authenticates the caller, authorizes the call, and logs its result,
+ * never its content.
  */
 public final class Calls {
   private final Signatures signatures;
-  private final Gate gate;
+  private final Authorizer authorizer;
   private final CallLog log;
 
-  public Calls(Signatures signatures, Gate gate, CallLog log) {
+  public Calls(Signatures signatures, Authorizer authorizer, CallLog log) {
     this.signatures = signatures;
-    this.gate = gate;
+    this.authorizer = authorizer;
     this.log = log;
   }
 
   /**
-   * Makes one call; whatever goes wrong is given to {@code failed} to be written down.
+   * Makes a call. {@code failed} writes the response for an error.
    *
-   * @param unproven how the protocol says what is wrong with a signature
+   * @param authenticationError translates an authentication error to the protocol's error
    */
-  Answer make(
-      Incoming request,
+  Response make(
+      Request request,
       String action,
-      Function<Caller, Answer> call,
-      Function<UnverifiedRequest, ApiError> unproven,
-      Function<ApiError, Answer> failed) {
-    String who = "-";
+      Function<Caller, Response> call,
+      Function<UnverifiedRequest, ApiError> authenticationError,
+      Function<ApiError, Response> failed) {
+    String accessKeyId = "-";
     try {
-      Caller caller = verified(request, unproven);
-      who = caller.accessKeyId();
-      Answer answer = call.apply(caller);
-      log.called(who, action, answer.status(), "");
-      return identified(answer);
+      Caller caller = verified(request, authenticationError);
+      accessKeyId = caller.accessKeyId();
+      Response response = call.apply(caller);
+      log.called(accessKeyId, action, response.status(), "");
+      return withRequestId(response);
     } catch (ApiError e) {
-      log.called(who, action, e.status(), e.code());
-      return identified(failed.apply(e));
+      log.called(accessKeyId, action, e.status(), e.code());
+      return withRequestId(failed.apply(e));
     } catch (RuntimeException e) {
-      log.broke(action, e);
-      return identified(
+      log.internalError(action, e);
+      return withRequestId(
           failed.apply(new ApiError(500, "InternalServerError", "Internal error: see cloud.log")));
     }
   }
 
-  /** The same as Lambda's REST API says it. */
-  public Answer make(
-      Incoming request,
+  /** Makes a call with the authentication errors of Lambda's REST API. */
+  public Response make(
+      Request request,
       String action,
-      Function<Caller, Answer> call,
-      Function<ApiError, Answer> failed) {
+      Function<Caller, Response> call,
+      Function<ApiError, Response> failed) {
     return make(request, action, call, UnverifiedRequest::rest, failed);
   }
 
-  private Caller verified(Incoming request, Function<UnverifiedRequest, ApiError> unproven) {
+  private Caller verified(
+      Request request, Function<UnverifiedRequest, ApiError> authenticationError) {
     try {
       return signatures.verify(request);
     } catch (UnverifiedRequest e) {
-      throw unproven.apply(e);
+      throw authenticationError.apply(e);
     }
   }
 
-  public void admit(Caller caller, String action, JsonNode request) {
-    gate.admit(caller, action, request);
+  public void authorize(Caller caller, String action, JsonNode request) {
+    authorizer.authorize(caller, action, request);
   }
 
   static String requestId() {
     return UUID.randomUUID().toString();
   }
 
-  private static Answer identified(Answer answer) {
-    if (answer.headers().containsKey("x-amzn-RequestId")) {
-      return answer;
+  private static Response withRequestId(Response response) {
+    if (response.headers().containsKey("x-amzn-RequestId")) {
+      return response;
     }
-    Map<String, String> headers = new HashMap<>(answer.headers());
+    Map<String, String> headers = new HashMap<>(response.headers());
     headers.put("x-amzn-RequestId", requestId());
-    return new Answer(answer.status(), headers, answer.body());
+    return new Response(response.status(), headers, response.body());
   }
 }

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Who is let in before anything of a request is looked at: programs of the user that the cloud runs
- * as (root), and the instances, each by the name they have for it. A web page is neither, whatever
- * user its browser has: it sends an {@code Origin}, or by DNS rebinding the {@code Host} of its own
- * name.
+ * Accepts a connection before the request is processed: from programs of the user that runs the
+ * local cloud (root), and from the instances. Each must use the right host name. A web page is
+ * refused, whatever user runs the browser: it sends an {@code Origin}, or, with DNS rebinding, a
+ * {@code Host} with its own name.
  */
 public final class ConnectionFilter {
   private static final String INSIDE = "169.254.169.254";
@@ -19,7 +19,7 @@ public final class ConnectionFilter {
   private final int uid;
 
   /**
-   * @param instances whether an address is that of an instance
+   * @param instances whether an address belongs to an instance
    */
   public ConnectionFilter(Predicate<String> instances) {
     this.instances = instances;
@@ -27,47 +27,47 @@ public final class ConnectionFilter {
   }
 
   /**
-   * What is known of a caller.
+   * The result of the check.
    *
-   * @param local whether it is a program of this machine
-   * @param refusal why it is not let in; empty when it is
+   * @param local whether the caller is a program of this machine
+   * @param refusal reason the caller is refused; empty if it is accepted
    */
-  public record Visitor(boolean local, Optional<String> refusal) {
-    private static Visitor refused(String why) {
-      return new Visitor(false, Optional.of(why));
+  public record Result(boolean local, Optional<String> refusal) {
+    private static Result refused(String reason) {
+      return new Result(false, Optional.of(reason));
     }
   }
 
   /**
-   * Looks at who comes.
+   * Checks a connection.
    *
    * @param hosts every {@code Host} header of the request
-   * @param origin whether it has an {@code Origin}
+   * @param origin whether the request has an {@code Origin}
    */
-  public Visitor look(
+  public Result check(
       InetSocketAddress peer, InetSocketAddress here, List<String> hosts, boolean origin) {
     return switch (Peer.of(peer, here)) {
       case Peer.OfUser user when user.uid() == uid ->
           named(true, Set.of("127.0.0.1", "localhost"), here.getPort(), hosts, origin);
       case Peer.OfUser user ->
-          Visitor.refused(
+          Result.refused(
               "The local cloud answers programs of its own user only, which is %d; this is user %d"
                   .formatted(uid, user.uid()));
       case Peer.Closed _ ->
-          Visitor.refused("The caller closed its connection: its user cannot be told any more");
+          Result.refused("The caller closed its connection: its user cannot be told any more");
       case Peer.Elsewhere _ when instances.test(peer.getAddress().getHostAddress()) ->
           named(false, Set.of(INSIDE), here.getPort(), hosts, origin);
       case Peer.Elsewhere _ ->
-          Visitor.refused(
+          Result.refused(
               "The local cloud answers this machine and its instances only, not "
                   + peer.getAddress().getHostAddress());
     };
   }
 
-  private static Visitor named(
+  private static Result named(
       boolean local, Set<String> names, int port, List<String> hosts, boolean origin) {
     if (origin) {
-      return Visitor.refused("The local cloud answers no web page: the request has an Origin");
+      return Result.refused("The local cloud answers no web page: the request has an Origin");
     }
     boolean known =
         hosts.size() == 1
@@ -77,8 +77,8 @@ public final class ConnectionFilter {
                         hosts.getFirst().equalsIgnoreCase(name + ":" + port)
                             || port == 80 && hosts.getFirst().equalsIgnoreCase(name));
     return known
-        ? new Visitor(local, Optional.empty())
-        : Visitor.refused(
+        ? new Result(local, Optional.empty())
+        : Result.refused(
             "The Host of the request is not the local cloud's, which is "
                 + String.join(" or ", names.stream().sorted().map(n -> n + ":" + port).toList()));
   }

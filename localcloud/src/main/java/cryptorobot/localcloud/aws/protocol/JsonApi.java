@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** A service of the AWS JSON protocols. */
 public interface JsonApi {
-  /** What stands before the dot in {@code X-Amz-Target}. */
+  /** The prefix before the dot in {@code X-Amz-Target}. */
   String target();
 
   /** {@code 1.0} or {@code 1.1}. */
   String version();
 
-  /** IAM's prefix of its actions. */
+  /** The IAM prefix of its actions. */
   String actions();
 
-  /** Throws {@link ApiError}; an operation it does not have with {@link #unknown}. */
+  /** Throws {@link ApiError}, and {@link #unknown} for an unknown operation. */
   JsonNode call(RequestFields request, Caller caller);
 
-  /** The refusal of an operation that is not implemented. */
+  /** The error for an operation that is not implemented. */
   static ApiError unknown(String operation) {
     return ApiError.refused(
         "UnknownOperationException",

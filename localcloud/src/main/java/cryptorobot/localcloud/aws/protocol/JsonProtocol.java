@@ -17,12 +17,12 @@ public final class JsonProtocol implements AwsService {
   }
 
   @Override
-  public boolean accepts(Incoming request) {
+  public boolean accepts(Request request) {
     return request.header("x-amz-target").isPresent();
   }
 
   @Override
-  public Answer answer(Incoming request) {
+  public Response handle(Request request) {
     String target = target(request);
     String operation = target.substring(target.lastIndexOf('.') + 1);
     Optional<JsonApi> found = api(target);
@@ -42,7 +42,7 @@ public final class JsonProtocol implements AwsService {
         api.actions() + ":" + operation,
         caller -> {
           RequestFields fields = new RequestFields(operation, object(request.body()));
-          calls.admit(caller, api.actions() + ":" + operation, fields.node());
+          calls.authorize(caller, api.actions() + ":" + operation, fields.node());
           return ok(api, AwsJson.bytes(api.call(fields, caller)));
         },
         UnverifiedRequest::json,
@@ -50,13 +50,13 @@ public final class JsonProtocol implements AwsService {
   }
 
   @Override
-  public Answer refuse(Incoming request, String why) {
+  public Response refuse(Request request, String reason) {
     return failed(
         api(target(request)).map(JsonApi::version).orElse("1.0"),
-        new ApiError(403, "AccessDeniedException", why));
+        new ApiError(403, "AccessDeniedException", reason));
   }
 
-  private static String target(Incoming request) {
+  private static String target(Request request) {
     return request.header("x-amz-target").orElseThrow();
   }
 
@@ -65,14 +65,14 @@ public final class JsonProtocol implements AwsService {
     return apis.stream().filter(api -> api.target().equals(prefix)).findFirst();
   }
 
-  private static Answer ok(JsonApi api, byte[] body) {
-    return Answer.of(200, "application/x-amz-json-" + api.version(), body);
+  private static Response ok(JsonApi api, byte[] body) {
+    return Response.of(200, "application/x-amz-json-" + api.version(), body);
   }
 
-  private static Answer failed(String version, ApiError error) {
+  private static Response failed(String version, ApiError error) {
     ObjectNode body =
         AwsJson.object().put("__type", error.code()).put("message", error.getMessage());
-    return new Answer(
+    return new Response(
         error.status(),
         Map.of(
             "Content-Type", "application/x-amz-json-" + version, "x-amzn-ErrorType", error.code()),
@@ -85,7 +85,7 @@ public final class JsonProtocol implements AwsService {
         return object;
       }
     } catch (JsonProcessingException e) {
-      // The parser's own message quotes the text, which may hold a secret.
+      // The parser's message quotes the text, which may hold a secret.
       throw ApiError.refused("SerializationException", "The request body is not JSON");
     }
     throw ApiError.refused("SerializationException", "The request body is not a JSON object");

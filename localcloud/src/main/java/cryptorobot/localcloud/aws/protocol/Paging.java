@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-/** The part of a list that one request gets; the opaque token holds where the next part begins. */
+/** One page of a list. The opaque token holds the start of the next page. */
 public record Paging(int from, int limit, String tokenField) {
-  /** Reads the limit and the token; 0 and no limit mean the default. */
+  /** Reads the limit and the token. Without a limit, or with 0, the default applies. */
   public static Paging of(
       RequestFields request, String limitField, String tokenField, int defaultLimit, int highest) {
     int limit = request.integer(limitField, 0, 0, highest);
@@ -18,15 +18,15 @@ public record Paging(int from, int limit, String tokenField) {
         tokenField);
   }
 
-  /** The answer with the part of the list, and a token when there is more. */
-  public ObjectNode answer(String listField, List<? extends JsonNode> all) {
-    ObjectNode answer = AwsJson.object();
+  /** A response with the page, and a token if there are more items. */
+  public ObjectNode response(String listField, List<? extends JsonNode> all) {
+    ObjectNode response = AwsJson.object();
     int to = Math.min(all.size(), from + limit);
-    answer.putArray(listField).addAll(from < to ? List.copyOf(all.subList(from, to)) : List.of());
+    response.putArray(listField).addAll(from < to ? List.copyOf(all.subList(from, to)) : List.of());
     if (to < all.size()) {
-      answer.put(tokenField, encode(to));
+      response.put(tokenField, encode(to));
     }
-    return answer;
+    return response;
   }
 
   private static String encode(int offset) {

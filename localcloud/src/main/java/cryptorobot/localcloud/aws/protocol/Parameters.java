@@ -52,8 +52,8 @@ public record Parameters(Map<String, String> values) {
   }
 
   /**
-   * Refuses what the operation does not implement; {@code X} admits also {@code X.1}, {@code X.1.Y}
-   * …
+   * Refuses parameters that the operation does not implement. {@code X} includes {@code X.1},
+   * {@code X.1.Y} …
    */
   public void only(String operation, String... names) {
     Set<String> known = Set.of(names);

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who has the other end of a TCP connection, as the kernel's tables {@code /proc/net/tcp} and
- * {@code tcp6} say. A packet filter ({@code meta skuid}) could refuse a caller as well, but only by
- * a reset that says nothing, and its rules would have to be kept for every port.
+ * The owner of the other end of a TCP connection, read from the kernel's tables {@code
+ * /proc/net/tcp} and {@code tcp6}. A packet filter ({@code meta skuid}) could also refuse a caller,
+ * but only with a reset that gives no reason, and every port would need rules.
  *
  * @see <a href="https://docs.kernel.org/networking/proc_net_tcp.html">/proc/net/tcp</a>
  */
@@ -24,22 +24,22 @@ public sealed interface Peer {
   record OfUser(int uid) implements Peer {}
 
   /**
-   * A socket of this machine that its process has closed. The table then shows user 0, whoever had
-   * it: a caller that sends a request and closes at once would pass for root.
+   * A socket of this machine that its process has closed. The table then shows user 0 for every
+   * owner: a caller that sends a request and closes at once would be taken for root.
    */
   record Closed() implements Peer {}
 
-  /** No socket of this machine's network namespace. */
+  /** A socket that is not in this machine's network namespace. */
   record Elsewhere() implements Peer {}
 
   /**
    * Looks the peer up.
    *
    * @param peer the address of the other end
-   * @param here the address of our end
+   * @param here the address of this end
    */
   static Peer of(InetSocketAddress peer, InetSocketAddress here) {
-    // While connections come and go, one reading of the table may miss a row.
+    // While connections open and close, a read of the table may miss a row.
     for (int tries = 0; tries < 3; tries++) {
       Optional<String> row =
           row("/proc/net/tcp", peer, here, false).or(() -> row("/proc/net/tcp6", peer, here, true));
@@ -51,7 +51,7 @@ public sealed interface Peer {
     return new Elsewhere();
   }
 
-  /** The user that this process runs as. */
+  /** The user that runs this process. */
   static int ownUid() {
     try {
       return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
@@ -60,7 +60,7 @@ public sealed interface Peer {
     }
   }
 
-  /** The row of the peer's socket: its own address comes first there, then ours. */
+  /** The row of the peer's socket: first its own address, then the address of this end. */
   private static Optional<String> row(
       String table, InetSocketAddress peer, InetSocketAddress here, boolean mapped) {
     String addresses = ": " + hex(peer, mapped) + " " + hex(here, mapped) + " ";
@@ -71,7 +71,7 @@ public sealed interface Peer {
     }
   }
 
-  /** An address as the tables spell it: words in the machine's byte order. */
+  /** An address in the format of the tables: words in the machine's byte order. */
   private static String hex(InetSocketAddress address, boolean mapped) {
     byte[] bytes = address.getAddress().getAddress();
     if (mapped && bytes.length == 4) {

@@ -1,11 +1,11 @@
 package cryptorobot.localcloud.aws.protocol;
 
-/** A service of the AWS Query protocols (XML answers). */
+/** A service of the AWS Query protocols (XML responses). */
 public interface QueryApi {
   /** The service's name in a SigV4 credential scope, which is also IAM's prefix. */
   String service();
 
-  /** The XML namespace of its answers. */
+  /** The XML namespace of its responses. */
   String namespace();
 
   QueryStyle style();
@@ -13,7 +13,7 @@ public interface QueryApi {
   /** The content of the result; throws {@link ApiError}. */
   Xml call(String operation, Parameters parameters, Caller caller);
 
-  /** The refusal of an operation that is not implemented. */
+  /** The error for an operation that is not implemented. */
   static ApiError unknown(String operation) {
     return ApiError.refused(
         "InvalidAction",

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** AWS Query: a form with {@code Action}; the credential scope says which service is meant. */
+/** AWS Query: a form with {@code Action}. The credential scope names the service. */
 public final class QueryProtocol implements AwsService {
   private final List<QueryApi> apis;
   private final Calls calls;
@@ -15,12 +15,12 @@ public final class QueryProtocol implements AwsService {
   }
 
   @Override
-  public boolean accepts(Incoming request) {
+  public boolean accepts(Request request) {
     return request.path().equals("/") && parameters(request).find("Action").isPresent();
   }
 
   @Override
-  public Answer answer(Incoming request) {
+  public Response handle(Request request) {
     Parameters parameters = parameters(request);
     String operation = parameters.text("Action");
     QueryApi api = api(request);
@@ -32,23 +32,23 @@ public final class QueryProtocol implements AwsService {
           if (api == null) {
             throw QueryApi.unknown(caller.service() + ":" + operation);
           }
-          calls.admit(caller, action, parameters.json());
+          calls.authorize(caller, action, parameters.json());
           Xml result = api.call(operation, parameters, caller);
           return xml(
               200, id -> api.style().success(operation, api.namespace(), id, result), Map.of());
         },
-        unproven -> unproven.xml(style(api)),
+        authenticationError -> authenticationError.xml(style(api)),
         error -> failed(api, error));
   }
 
   @Override
-  public Answer refuse(Incoming request, String why) {
+  public Response refuse(Request request, String reason) {
     QueryApi api = api(request);
     boolean ec2 = style(api) == QueryStyle.EC2;
-    return failed(api, new ApiError(403, ec2 ? "UnauthorizedOperation" : "AccessDenied", why));
+    return failed(api, new ApiError(403, ec2 ? "UnauthorizedOperation" : "AccessDenied", reason));
   }
 
-  private static Answer failed(QueryApi api, ApiError error) {
+  private static Response failed(QueryApi api, ApiError error) {
     String namespace = api == null ? "http://queue.amazonaws.com/" : api.namespace();
     return xml(
         error.status(),
@@ -60,25 +60,26 @@ public final class QueryProtocol implements AwsService {
     return api == null ? QueryStyle.QUERY : api.style();
   }
 
-  /** As the request says; whether it is signed so is not known yet. */
-  private QueryApi api(Incoming request) {
+  /** The service that the request names. Its signature is not verified yet. */
+  private QueryApi api(Request request) {
     return Signatures.service(request)
         .flatMap(service -> apis.stream().filter(a -> a.service().equals(service)).findFirst())
         .orElse(null);
   }
 
-  private static Parameters parameters(Incoming request) {
+  private static Parameters parameters(Request request) {
     return request.method().equals("POST")
         ? Parameters.parse(new String(request.body(), StandardCharsets.UTF_8))
         : request.query();
   }
 
-  private static Answer xml(
+  private static Response xml(
       int status, java.util.function.Function<String, Xml> document, Map<String, String> headers) {
     String id = Calls.requestId();
     Map<String, String> all = new java.util.HashMap<>(headers);
     all.put("Content-Type", "text/xml;charset=UTF-8");
     all.put("x-amzn-RequestId", id);
-    return new Answer(status, all, document.apply(id).document().getBytes(StandardCharsets.UTF_8));
+    return new Response(
+        status, all, document.apply(id).document().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.aws.protocol;
 
 import java.util.List;
 
-/** The two shapes of XML answers AWS has: EC2's own and everyone else's. */
+/** AWS's two formats of XML responses: EC2's format, and that of all other services. */
 public enum QueryStyle {
   EC2 {
     @Override

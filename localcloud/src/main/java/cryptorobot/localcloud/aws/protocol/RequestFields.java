@@ -8,16 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * The fields of one AWS JSON request, read strictly: a wrong type or an unknown field is refused.
- */
+/** The fields of an AWS JSON request. A wrong type or an unknown field is refused. */
 public record RequestFields(String operation, ObjectNode node) {
   public RequestFields {
     Objects.requireNonNull(operation, "operation is null");
     Objects.requireNonNull(node, "node is null");
   }
 
-  /** Refuses every field but these: what is not implemented must not be taken silently. */
+  /** Refuses every other field: a field that is not implemented must not be ignored. */
   public RequestFields only(String... names) {
     Set<String> known = Set.of(names);
     node.fieldNames()
@@ -77,7 +75,7 @@ public record RequestFields(String operation, ObjectNode node) {
     return value.booleanValue();
   }
 
-  /** A list of strings, empty when the field is missing. */
+  /** A list of strings; empty if the field is missing. */
   public List<String> texts(String name) {
     List<String> found = new ArrayList<>();
     for (JsonNode item : items(name)) {
@@ -89,7 +87,7 @@ public record RequestFields(String operation, ObjectNode node) {
     return List.copyOf(found);
   }
 
-  /** A list of objects, empty when the field is missing. */
+  /** A list of objects; empty if the field is missing. */
   public List<RequestFields> objects(String name) {
     List<RequestFields> found = new ArrayList<>();
     for (JsonNode item : items(name)) {

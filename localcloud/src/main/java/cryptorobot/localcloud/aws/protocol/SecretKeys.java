@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The secret keys that requests are signed with. */
+/** The secret keys that sign requests. */
 @FunctionalInterface
 public interface SecretKeys {
-  /** A secret access key and when it ends. */
+  /** A secret access key and its expiry. */
   record SecretKey(String text, Instant expires) {
     public SecretKey {
       Objects.requireNonNull(text, "text is null");
@@ -23,8 +23,8 @@ public interface SecretKeys {
   /**
    * The secret of an access key id.
    *
-   * @param token the session token that came with it
-   * @return empty when nobody has that key, or the token is not its own
+   * @param token the session token of the request
+   * @return empty if the key does not exist or the token does not belong to it
    */
   Optional<SecretKey> find(String accessKeyId, Optional<String> token);
 }

@@ -29,7 +29,7 @@ public final class SigV4 {
   static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  /** What a signing key is good for: a day, a region and a service. */
+  /** The scope of a signing key: a day, a region and a service. */
   public record Scope(String day, String region, String service) {
     @Override
     public String toString() {
@@ -43,10 +43,10 @@ public final class SigV4 {
    * The signature that a request must have.
    *
    * @param time as in {@code X-Amz-Date}
-   * @param signed the names of the headers that it covers, in lower case and sorted
+   * @param signed the names of the headers that the signature covers, in lower case and sorted
    */
   static String signature(
-      Incoming request, String time, Scope scope, List<String> signed, String secret) {
+      Request request, String time, Scope scope, List<String> signed, String secret) {
     byte[] key = hmac(("AWS4" + secret).getBytes(StandardCharsets.UTF_8), scope.day());
     for (String part : List.of(scope.region(), scope.service(), "aws4_request")) {
       key = hmac(key, part);
@@ -61,7 +61,7 @@ public final class SigV4 {
     return HexFormat.of().formatHex(hmac(key, toSign));
   }
 
-  private static String canonical(Incoming request, List<String> signed) {
+  private static String canonical(Request request, List<String> signed) {
     String headers =
         signed.stream()
             .map(n -> n + ":" + request.header(n).orElse("").strip().replaceAll("\\s+", " ") + "\n")
@@ -76,7 +76,7 @@ public final class SigV4 {
         sha256(request.body()));
   }
 
-  /** Without dots and double slashes; what is encoded in the path is encoded once more. */
+  /** Removes dots and double slashes; encodes the encoded path once more. */
   private static String canonicalPath(String path) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : path.split("/")) {
@@ -100,7 +100,7 @@ public final class SigV4 {
         .collect(Collectors.joining("&"));
   }
 
-  /** In the one spelling that counts, whichever it came in. */
+  /** Normalizes the encoding. */
   private static String again(String encoded) {
     return encode(URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8));
   }

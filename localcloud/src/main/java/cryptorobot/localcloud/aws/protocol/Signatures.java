@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who signed a request. As on AWS a signature counts for five minutes, and covers {@code
- * Host} and every {@code X-Amz-} header.
+ * Verifies accessKeyId signed a request. As on AWS, a signature is valid for five minutes and must
+ * cover {@code Host} and every {@code X-Amz-} header.
  */
 public final class Signatures {
   private static final Duration WINDOW = Duration.ofMinutes(5);
@@ -32,8 +32,8 @@ public final class Signatures {
     this.clock = clock;
   }
 
-  /** The service that a request says it is for; empty when it is not signed. */
-  static Optional<String> service(Incoming request) {
+  /** The service that a request names; empty if the request is not signed. */
+  static Optional<String> service(Request request) {
     return request
         .header("authorization")
         .map(header -> HEADER.matcher(header.strip()))
@@ -42,7 +42,7 @@ public final class Signatures {
   }
 
   /** The caller of a request; throws {@link UnverifiedRequest}. */
-  Caller verify(Incoming request) {
+  Caller verify(Request request) {
     String header =
         request
             .header("authorization")
@@ -84,7 +84,7 @@ public final class Signatures {
     return new Caller(parts.group(1), scope.region(), scope.service());
   }
 
-  private static void checkCovered(Incoming request, List<String> signed) {
+  private static void checkCovered(Request request, List<String> signed) {
     boolean covered =
         signed.contains("host")
             && request.headers().keySet().stream()

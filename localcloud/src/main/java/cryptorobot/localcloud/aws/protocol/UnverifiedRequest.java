@@ -1,10 +1,10 @@
 package cryptorobot.localcloud.aws.protocol;
 
-/** A request whose signature does not prove who sent it. */
+/** A request whose signature does not prove accessKeyId sent it. */
 final class UnverifiedRequest extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong, with AWS's code for it in its three families of services. */
+  /** The error, with AWS's error code in each of its three protocol families. */
   enum Flaw {
     MISSING(
         "MissingAuthenticationTokenException",
@@ -34,17 +34,17 @@ final class UnverifiedRequest extends RuntimeException {
     this.flaw = flaw;
   }
 
-  /** As the JSON protocols and Lambda's say it. */
+  /** The error of the JSON protocols. */
   ApiError json() {
     return new ApiError(flaw == Flaw.MISSING ? 403 : 400, flaw.json, getMessage());
   }
 
-  /** As Lambda says it. */
+  /** The error of Lambda. */
   ApiError rest() {
     return new ApiError(403, flaw.json, getMessage());
   }
 
-  /** As services with XML answers say it. */
+  /** The error of services with XML responses. */
   ApiError xml(QueryStyle style) {
     return switch (style) {
       case QUERY -> new ApiError(403, flaw.query, getMessage());

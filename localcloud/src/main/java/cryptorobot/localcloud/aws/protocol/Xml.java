@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** An XML element: attributes, then either a text or children. */
+/** An XML element: attributes, and either text or children. */
 public record Xml(String name, Map<String, String> attributes, String text, List<Xml> children) {
   public Xml {
     Objects.requireNonNull(name, "name is null");
@@ -39,7 +39,7 @@ public record Xml(String name, Map<String, String> attributes, String text, List
     return new Xml(name, attributes, text, all);
   }
 
-  /** The document, declaration included. */
+  /** The document, including the XML declaration. */
   public String document() {
     StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     write(out);

@@ -1,5 +1,2 @@
-/**
- * How requests become calls and answers become bytes: AWS JSON 1.0 and 1.1, AWS Query, and the HTTP
- * server.
- */
+/** The protocols AWS JSON 1.0, AWS JSON 1.1 and AWS Query, and the HTTP server. */
 package cryptorobot.localcloud.aws.protocol;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** A secret with its versions; every change gives a new value of this type. */
+/** A secret with its versions. Immutable. */
 record SecretRecord(
     String name,
     String arn,
@@ -36,7 +36,8 @@ record SecretRecord(
   }
 
   /**
-   * The new version takes its stages from whoever has them; the old current one becomes previous.
+   * Moves the stages of the new version from the versions that have them. The version that was
+   * current becomes previous.
    */
   SecretRecord put(Version added, Instant now) {
     boolean becomesCurrent = added.stages().contains(CURRENT);
@@ -51,7 +52,7 @@ record SecretRecord(
           stages.add(PREVIOUS);
         }
       }
-      // A version without a stage is deprecated and AWS deletes it in its own time.
+      // A version without a stage is deprecated; AWS deletes it later.
       if (!stages.isEmpty()) {
         all.add(version.with(stages));
       }

@@ -13,17 +13,17 @@ final class SecretResponses {
   }
 
   static ObjectNode description(SecretRecord secret, String versionsField) {
-    ObjectNode answer =
+    ObjectNode response =
         identity(secret)
             .put("CreatedDate", AwsJson.epoch(secret.createdAt()))
             .put("LastChangedDate", AwsJson.epoch(secret.changedAt()));
     if (!secret.description().isEmpty()) {
-      answer.put("Description", secret.description());
+      response.put("Description", secret.description());
     }
-    secret.deletedAt().ifPresent(at -> answer.put("DeletedDate", AwsJson.epoch(at)));
-    ObjectNode versions = answer.putObject(versionsField);
+    secret.deletedAt().ifPresent(at -> response.put("DeletedDate", AwsJson.epoch(at)));
+    ObjectNode versions = response.putObject(versionsField);
     secret.versions().forEach(version -> stages(versions.putArray(version.id()), version));
-    return answer;
+    return response;
   }
 
   static void stages(ArrayNode into, Version version) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The secrets of the account, each in a file of its own. */
+/** The secrets of the account, one file each. */
 public final class SecretStore {
   private final PrivateFileStore files;
   private final Map<String, SecretRecord> byName = new TreeMap<>();
@@ -33,7 +33,7 @@ public final class SecretStore {
         .findFirst();
   }
 
-  /** The ARN of a secret, found as {@link #find} finds it. */
+  /** The ARN of a secret; accepts the same ids as {@link #find}. */
   public Optional<String> arn(String id) {
     return find(id).map(SecretRecord::arn);
   }

@@ -80,7 +80,7 @@ public final class SecretsApi implements JsonApi {
               + " following: -/_+=.@!");
     }
     Instant now = clock.instant();
-    Optional<Version> first = Version.asked(request, Set.of(SecretRecord.CURRENT), now);
+    Optional<Version> first = Version.requested(request, Set.of(SecretRecord.CURRENT), now);
     Optional<SecretRecord> existing = store.find(name);
     if (existing.isPresent()) {
       return createdBefore(existing.get(), first);
@@ -95,13 +95,13 @@ public final class SecretsApi implements JsonApi {
             Optional.empty(),
             first.map(List::of).orElse(List.of()));
     store.put(secret);
-    ObjectNode answer = identity(secret);
-    first.ifPresent(version -> answer.put("VersionId", version.id()));
-    return answer;
+    ObjectNode response = identity(secret);
+    first.ifPresent(version -> response.put("VersionId", version.id()));
+    return response;
   }
 
   /**
-   * The same request sent twice is answered twice; anything else is a second secret of that name.
+   * A repeated request returns the same response. Any other request for the same name is an error.
    */
   private JsonNode createdBefore(SecretRecord existing, Optional<Version> wanted) {
     alive(existing, "create");
@@ -122,7 +122,7 @@ public final class SecretsApi implements JsonApi {
       stages.add(SecretRecord.CURRENT);
     }
     Version added =
-        Version.asked(request, stages, clock.instant())
+        Version.requested(request, stages, clock.instant())
             .orElseThrow(
                 () ->
                     ApiError.refused(
@@ -137,9 +137,9 @@ public final class SecretsApi implements JsonApi {
     if (before.isEmpty()) {
       store.put(secret.put(added, clock.instant()));
     }
-    ObjectNode answer = identity(secret).put("VersionId", added.id());
-    stages(answer.putArray("VersionStages"), before.orElse(added));
-    return answer;
+    ObjectNode response = identity(secret).put("VersionId", added.id());
+    stages(response.putArray("VersionStages"), before.orElse(added));
+    return response;
   }
 
   private JsonNode get(RequestFields request) {
@@ -162,12 +162,12 @@ public final class SecretsApi implements JsonApi {
           "InvalidRequestException",
           "You provided a VersionStage that is not associated to the provided VersionId.");
     }
-    ObjectNode answer =
+    ObjectNode response =
         identity(secret)
             .put("VersionId", version.id())
             .put(version.binary() ? "SecretBinary" : "SecretString", version.value());
-    stages(answer.putArray("VersionStages"), version);
-    return answer.put("CreatedDate", AwsJson.epoch(version.createdAt()));
+    stages(response.putArray("VersionStages"), version);
+    return response.put("CreatedDate", AwsJson.epoch(version.createdAt()));
   }
 
   private JsonNode describe(RequestFields request) {
@@ -194,15 +194,15 @@ public final class SecretsApi implements JsonApi {
         found.add(secret);
       }
     }
-    ObjectNode answer = AwsJson.object();
-    ArrayNode list = answer.putArray("SecretList");
+    ObjectNode response = AwsJson.object();
+    ArrayNode list = response.putArray("SecretList");
     found.stream()
         .limit(limit)
         .forEach(secret -> list.add(description(secret, "SecretVersionsToStages")));
     if (found.size() > limit) {
-      answer.put("NextToken", found.get(limit - 1).name());
+      response.put("NextToken", found.get(limit - 1).name());
     }
-    return answer;
+    return response;
   }
 
   private static boolean named(RequestFields filter, SecretRecord secret) {

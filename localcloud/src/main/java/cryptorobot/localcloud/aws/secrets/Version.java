@@ -37,8 +37,8 @@ record Version(String id, String value, boolean binary, Instant createdAt, Set<S
     return "Version[" + id + " " + stages + " [redacted]]";
   }
 
-  /** The version that a request asks to be made; empty when it brings no value. */
-  static Optional<Version> asked(RequestFields request, Set<String> stages, Instant now) {
+  /** The version to create for a request; empty if the request has no value. */
+  static Optional<Version> requested(RequestFields request, Set<String> stages, Instant now) {
     Optional<String> text = request.find("SecretString");
     Optional<String> binary = request.find("SecretBinary");
     if (text.isPresent() && binary.isPresent()) {

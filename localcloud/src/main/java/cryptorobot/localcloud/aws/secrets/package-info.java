@@ -1,2 +1,2 @@
-/** Secrets Manager with versions and stages, kept in files only root can read. */
+/** Secrets Manager with versions and stages, stored in files that only root can read. */
 package cryptorobot.localcloud.aws.secrets;

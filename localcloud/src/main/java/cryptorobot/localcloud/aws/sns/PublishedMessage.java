@@ -3,11 +3,11 @@ package cryptorobot.localcloud.aws.sns;
 import java.time.Instant;
 
 /**
- * What was published once.
+ * A published message.
  *
- * @param text what people get, by e-mail say
- * @param message what programs get, in a queue say; the same unless it was published with a
- *     structure
+ * @param text for people, for example by e-mail
+ * @param message for programs, for example in a queue; equals the text unless the message was
+ *     published with a structure
  */
 public record PublishedMessage(
     Instant at, String messageId, String topicArn, String subject, String text, String message) {}

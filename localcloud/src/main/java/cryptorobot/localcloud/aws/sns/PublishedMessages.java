@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The published notices, one JSON line each in a file that is only ever appended to. */
+/** The published messages, one JSON line each in an append-only file. */
 public final class PublishedMessages {
   private final Path file;
 
@@ -20,15 +20,15 @@ public final class PublishedMessages {
     this.file = file;
   }
 
-  public synchronized void add(PublishedMessage notice) {
+  public synchronized void add(PublishedMessage published) {
     JsonNode line =
         AwsJson.object()
-            .put("at", notice.at().toString())
-            .put("message_id", notice.messageId())
-            .put("topic_arn", notice.topicArn())
-            .put("subject", notice.subject())
-            .put("text", notice.text())
-            .put("message", notice.message());
+            .put("at", published.at().toString())
+            .put("message_id", published.messageId())
+            .put("topic_arn", published.topicArn())
+            .put("subject", published.subject())
+            .put("text", published.text())
+            .put("message", published.message());
     try {
       Files.createDirectories(file.getParent());
       Files.writeString(
@@ -38,19 +38,19 @@ public final class PublishedMessages {
     }
   }
 
-  /** All of them, oldest first. A line cut short by a crash is left out. */
+  /** All messages, oldest first. Skips a line that a crash truncated. */
   public synchronized List<PublishedMessage> all() {
-    List<PublishedMessage> notices = new ArrayList<>();
+    List<PublishedMessage> messages = new ArrayList<>();
     try {
       if (Files.exists(file)) {
         for (String line : Files.readAllLines(file)) {
-          read(line, notices);
+          read(line, messages);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return List.copyOf(notices);
+    return List.copyOf(messages);
   }
 
   private static void read(String line, List<PublishedMessage> into) {
@@ -65,7 +65,7 @@ public final class PublishedMessages {
               node.path("text").asText(),
               node.path("message").asText()));
     } catch (JsonProcessingException e) {
-      // The daemon was killed while it wrote this line; the notices before it are whole.
+      // The local cloud was killed while it wrote this line; earlier lines are complete.
       return;
     }
   }

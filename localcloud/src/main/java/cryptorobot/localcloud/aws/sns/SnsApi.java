@@ -14,17 +14,17 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 
-/** SNS: Publish to the one topic there is. */
+/** SNS: Publish to the only topic. */
 public final class SnsApi implements QueryApi {
   private static final int LARGEST = 262_144;
 
   private final String topicArn;
-  private final PublishedMessages notices;
+  private final PublishedMessages messages;
   private final InstantSource clock;
 
-  public SnsApi(String topicArn, PublishedMessages notices, InstantSource clock) {
+  public SnsApi(String topicArn, PublishedMessages messages, InstantSource clock) {
     this.topicArn = topicArn;
-    this.notices = notices;
+    this.messages = messages;
     this.clock = clock;
   }
 
@@ -66,7 +66,7 @@ public final class SnsApi implements QueryApi {
     }
     JsonNode each = forEach(parameters.find("MessageStructure"), message);
     String otherwise = each.path("default").textValue();
-    PublishedMessage notice =
+    PublishedMessage published =
         new PublishedMessage(
             clock.instant(),
             UUID.randomUUID().toString(),
@@ -74,11 +74,14 @@ public final class SnsApi implements QueryApi {
             subject,
             each.path("email").asText(otherwise),
             each.path("sqs").asText(otherwise));
-    notices.add(notice);
-    return Xml.of("result").add(Xml.of("MessageId", notice.messageId()));
+    messages.add(published);
+    return Xml.of("result").add(Xml.of("MessageId", published.messageId()));
   }
 
-  /** The message by protocol: the structure {@code json} is an object with a default, always. */
+  /**
+   * The message for each protocol. With the structure {@code json}, the message is an object that
+   * has a default.
+   */
   private static JsonNode forEach(Optional<String> structure, String message) {
     if (structure.isEmpty()) {
       return AwsJson.object().put("default", message);

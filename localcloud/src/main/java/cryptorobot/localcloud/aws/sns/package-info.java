@@ -1,2 +1,2 @@
-/** SNS Publish; what is published is kept and shown in the logs. */
+/** SNS Publish. Messages are stored and shown in the logs. */
 package cryptorobot.localcloud.aws.sns;

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The SSM agents of all machines. */
+/** The SSM agents of all instances. */
 public final class Agent {
-  private final Means means;
+  private final Services services;
   private final Map<String, Delivery> deliveries = new ConcurrentHashMap<>();
 
   /**
-   * What a delivery needs.
+   * The dependencies of a delivery.
    *
-   * @param environment what every script sees beside its parameters; the whole of it
+   * @param environment the complete environment of every script, without its parameters
    */
-  record Means(
+  record Services(
       Fleet fleet,
       CommandStore store,
       Timer timer,
@@ -26,21 +26,21 @@ public final class Agent {
       String region,
       Map<String, String> environment,
       Consumer<String> log) {
-    Means {
+    Services {
       environment = Map.copyOf(environment);
     }
   }
 
-  Agent(Means means) {
-    this.means = means;
+  Agent(Services services) {
+    this.services = services;
   }
 
   void send(Command command) {
     for (String instanceId : command.instanceIds()) {
       Delivery delivery = of(command, instanceId);
-      means
+      services
           .timer()
-          .after(means.latencies().delivery(), () -> delivery.attempt(command.deliverBefore()));
+          .after(services.latencies().delivery(), () -> delivery.attempt(command.deliverBefore()));
     }
   }
 
@@ -50,6 +50,6 @@ public final class Agent {
 
   private Delivery of(Command command, String instanceId) {
     return deliveries.computeIfAbsent(
-        command.id() + "/" + instanceId, _ -> new Delivery(means, command, instanceId));
+        command.id() + "/" + instanceId, _ -> new Delivery(services, command, instanceId));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A filter of DescribeInstanceInformation, in either of the two spellings AWS has for it. */
+/** A filter of DescribeInstanceInformation, in either of AWS's two formats. */
 record AgentFilter(String key, List<String> values) {
   AgentFilter {
     Objects.requireNonNull(key, "key is null");
@@ -16,7 +16,7 @@ record AgentFilter(String key, List<String> values) {
         && !Set.of("InstanceIds", "PingStatus", "PlatformTypes", "ResourceType").contains(key)) {
       throw ApiError.refused(
           "InvalidInstanceInformationFilterValue",
-          key + " is no filter key, or not implemented here");
+          key + " is not a filter key, or is not implemented here");
     }
   }
 
@@ -29,13 +29,13 @@ record AgentFilter(String key, List<String> values) {
         .toList();
   }
 
-  boolean matches(Pings.Heard heard) {
+  boolean matches(Pings.AgentStatus agent) {
     if (key.startsWith("tag:")) {
-      return values.contains(heard.machine().tags().get(key.substring(4)));
+      return values.contains(agent.machine().tags().get(key.substring(4)));
     }
     return switch (key) {
-      case "InstanceIds" -> values.contains(heard.machine().instanceId());
-      case "PingStatus" -> values.contains(heard.online() ? "Online" : "ConnectionLost");
+      case "InstanceIds" -> values.contains(agent.machine().instanceId());
+      case "PingStatus" -> values.contains(agent.online() ? "Online" : "ConnectionLost");
       case "PlatformTypes" -> values.contains("Linux");
       case "ResourceType" -> values.contains("EC2Instance");
       default -> throw new IllegalStateException("known, but not implemented: " + key);

@@ -5,13 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * How the agent shortens outputs: by bytes, even inside a character, whose rest becomes U+FFFD.
+ * How the agent truncates output: by bytes, even inside a character; the incomplete character
+ * becomes U+FFFD.
  *
  * <p>Taken from {@code pluginutil.StringPrefix} and {@code iohandler.TruncateOutput} of agent
- * 3.3.1142. A byte that is no UTF-8 counts as the three bytes of U+FFFD here, and as one there.
+ * 3.3.1142. A byte that is not UTF-8 counts as the three bytes of U+FFFD here, and as one byte in
+ * the agent.
  */
 final class AgentOutput {
-  /** The limit of stdout and of stderr each. */
+  /** The limit of each of stdout and stderr. */
   static final int LARGEST = 24_000;
 
   private static final String CUT = "--output truncated--";
@@ -22,12 +24,12 @@ final class AgentOutput {
 
   private AgentOutput() {}
 
-  /** One output, as GetCommandInvocation has it. */
+  /** One output, as GetCommandInvocation returns it. */
   static String cut(String text) {
     return text.getBytes(UTF_8).length < LARGEST ? text : first(text, LARGEST - CUT.length()) + CUT;
   }
 
-  /** Both outputs in one text, as ListCommandInvocations has it. */
+  /** Both outputs in one string, as ListCommandInvocations returns them. */
   static String both(String stdout, String stderr) {
     int out = stdout.getBytes(UTF_8).length;
     int err = stderr.getBytes(UTF_8).length;

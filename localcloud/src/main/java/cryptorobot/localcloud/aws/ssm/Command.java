@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** A command as it was sent. */
+/** A command as sent. */
 record Command(
     String id,
     Document document,
@@ -23,12 +23,12 @@ record Command(
     Objects.requireNonNull(requestedAt, "requestedAt is null");
   }
 
-  /** When it is too late to begin: the delivery timeout. */
+  /** The delivery timeout: the agent does not start the command after this time. */
   Instant deliverBefore() {
     return requestedAt.plusSeconds(timeoutSeconds);
   }
 
-  /** When SSM stops waiting for a word from the agent: delivery and execution timeout together. */
+  /** The time until SSM waits for the agent's report: delivery timeout plus execution timeout. */
   Instant expiresAfter() {
     return deliverBefore().plusSeconds(document.executionTimeout().toSeconds());
   }

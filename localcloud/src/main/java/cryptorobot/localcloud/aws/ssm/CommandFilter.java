@@ -15,7 +15,7 @@ record CommandFilter(String key, String value) {
     Objects.requireNonNull(value, "value is null");
     if (!Set.of("InvokedAfter", "InvokedBefore", "DocumentName", "Status").contains(key)) {
       throw ApiError.refused(
-          "InvalidFilterKey", key + " is no filter key, or not implemented here");
+          "InvalidFilterKey", key + " is not a filter key, or is not implemented here");
     }
   }
 
@@ -47,7 +47,7 @@ record CommandFilter(String key, String value) {
     try {
       return Instant.parse(value);
     } catch (DateTimeParseException e) {
-      throw ApiError.invalid("The filter " + key + " needs a time such as 2026-11-23T06:15:00Z");
+      throw ApiError.invalid("The filter " + key + " requires a time such as 2026-11-23T06:15:00Z");
     }
   }
 }

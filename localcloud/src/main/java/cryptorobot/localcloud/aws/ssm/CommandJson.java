@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a command and what became of it are written in a file. */
+/** The file format of a command and its invocations. */
 final class CommandJson {
   private CommandJson() {}
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What SSM tells of commands and agents; commands appear a little later than they are sent. */
+/** Reads commands and agents. A command appears shortly after it was sent. */
 public final class CommandQueries {
   static final String PLATFORM_NAME = "Debian GNU/Linux";
   static final String PLATFORM_VERSION = "12";
@@ -60,7 +60,7 @@ public final class CommandQueries {
         found.add(CommandResponses.command(command, store.invocations(command.id())));
       }
     }
-    return Paging.of(request, "MaxResults", "NextToken", 50, 50).answer("Commands", found);
+    return Paging.of(request, "MaxResults", "NextToken", 50, 50).response("Commands", found);
   }
 
   JsonNode invocations(RequestFields request) {
@@ -76,7 +76,7 @@ public final class CommandQueries {
       }
     }
     return Paging.of(request, "MaxResults", "NextToken", 50, 50)
-        .answer("CommandInvocations", found);
+        .response("CommandInvocations", found);
   }
 
   private List<Command> matching(RequestFields request) {
@@ -97,26 +97,26 @@ public final class CommandQueries {
     List<AgentFilter> filters = AgentFilter.of(request);
     List<JsonNode> found =
         pings.registered().stream()
-            .filter(heard -> filters.stream().allMatch(filter -> filter.matches(heard)))
+            .filter(agent -> filters.stream().allMatch(filter -> filter.matches(agent)))
             .map(CommandQueries::agent)
             .toList();
     return Paging.of(request, "MaxResults", "NextToken", 50, 50)
-        .answer("InstanceInformationList", found);
+        .response("InstanceInformationList", found);
   }
 
-  private static JsonNode agent(Pings.Heard heard) {
+  private static JsonNode agent(Pings.AgentStatus agent) {
     return AwsJson.object()
-        .put("InstanceId", heard.machine().instanceId())
-        .put("PingStatus", heard.online() ? "Online" : "ConnectionLost")
-        .put("LastPingDateTime", AwsJson.epoch(heard.lastPing()))
-        // The version of the agent on the AL2023 image of 2026-08-31; ENV_VAR needs 3.3.2746.0.
+        .put("InstanceId", agent.machine().instanceId())
+        .put("PingStatus", agent.online() ? "Online" : "ConnectionLost")
+        .put("LastPingDateTime", AwsJson.epoch(agent.lastPing()))
+        // The version of the agent on the AL2023 image of 2026-08-31; ENV_VAR requires 3.3.2746.0.
         .put("AgentVersion", "3.3.4624.0")
         .put("IsLatestVersion", true)
         .put("PlatformType", "Linux")
         .put("PlatformName", PLATFORM_NAME)
         .put("PlatformVersion", PLATFORM_VERSION)
         .put("ResourceType", "EC2Instance")
-        .put("IPAddress", heard.machine().address())
-        .put("ComputerName", heard.machine().environment());
+        .put("IPAddress", agent.machine().address())
+        .put("ComputerName", agent.machine().environment());
   }
 }

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Commands and invocations in SSM's shapes. */
+/** Commands and invocations in SSM's response format. */
 final class CommandResponses {
-  /** How many characters of each output GetCommandInvocation shows. */
+  /** How many characters of stdout GetCommandInvocation returns. */
   private static final int STDOUT = 24_000;
 
   private static final int STDERR = 8_000;
@@ -20,9 +20,9 @@ final class CommandResponses {
   private CommandResponses() {}
 
   static ObjectNode command(Command command, List<Invocation> invocations) {
-    Set<InvocationStatus> seen =
+    Set<InvocationStatus> statuses =
         invocations.stream().map(Invocation::status).collect(Collectors.toSet());
-    InvocationStatus status = overall(seen);
+    InvocationStatus status = overall(statuses);
     ObjectNode node =
         AwsJson.object()
             .put("CommandId", command.id())
@@ -39,7 +39,7 @@ final class CommandResponses {
             .put("OutputS3KeyPrefix", "")
             .put("TimeoutSeconds", command.timeoutSeconds())
             .put("TargetCount", invocations.size())
-            .put("CompletedCount", count(invocations, InvocationStatus::last))
+            .put("CompletedCount", count(invocations, InvocationStatus::isTerminal))
             .put(
                 "ErrorCount",
                 count(
@@ -61,11 +61,11 @@ final class CommandResponses {
     return invocations.stream().map(Invocation::status).filter(which).count();
   }
 
-  private static InvocationStatus overall(Set<InvocationStatus> seen) {
-    if (seen.size() == 1) {
-      return seen.iterator().next();
+  private static InvocationStatus overall(Set<InvocationStatus> statuses) {
+    if (statuses.size() == 1) {
+      return statuses.iterator().next();
     }
-    if (!seen.stream().allMatch(InvocationStatus::last)) {
+    if (!statuses.stream().allMatch(InvocationStatus::isTerminal)) {
       return InvocationStatus.IN_PROGRESS;
     }
     for (InvocationStatus worst :
@@ -73,7 +73,7 @@ final class CommandResponses {
             InvocationStatus.FAILED,
             InvocationStatus.EXECUTION_TIMED_OUT,
             InvocationStatus.DELIVERY_TIMED_OUT)) {
-      if (seen.contains(worst)) {
+      if (statuses.contains(worst)) {
         return worst;
       }
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The commands and how far each has come; what has ended does not change again. */
+/** The commands and their invocations. An invocation that has ended does not change. */
 public final class CommandStore {
   private final PrivateFileStore files;
   private final Map<String, Command> commands = new HashMap<>();
@@ -29,9 +29,9 @@ public final class CommandStore {
     }
   }
 
-  /** A command that ran when the cloud went away will never be heard of again. */
+  /** No agent reports a command that ran when the local cloud stopped. */
   private static Invocation lost(CommandJson.Stored stored, Invocation invocation) {
-    return invocation.status().last()
+    return invocation.status().isTerminal()
         ? invocation
         : invocation.ended(
             InvocationStatus.DELIVERY_TIMED_OUT, -1, stored.command().expiresAfter(), "", "");
@@ -64,11 +64,11 @@ public final class CommandStore {
     return List.copyOf(all);
   }
 
-  /** Returns whether anything changed: false when the invocation has ended already. */
+  /** Returns whether the invocation changed: false if it had already ended. */
   synchronized boolean change(
       Command command, String instanceId, UnaryOperator<Invocation> change) {
     Invocation before = invocations.get(command.id()).get(instanceId);
-    if (before.status().last()) {
+    if (before.status().isTerminal()) {
       return false;
     }
     invocations.get(command.id()).put(instanceId, change.apply(before));

@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.aws.ssm;
 
-import cryptorobot.localcloud.aws.ssm.Agent.Means;
+import cryptorobot.localcloud.aws.ssm.Agent.Services;
 import cryptorobot.localcloud.machines.CommandEnd;
 import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
@@ -16,35 +16,36 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One command on one machine: it is delivered, run and reported as agent 3.3.1142 was seen to do.
+ * One command on one instance: delivered, run and reported as observed with agent 3.3.1142.
  *
  * <p>The script is written to a file and run by {@code sh -c <file>}, so that its first line
- * chooses the interpreter. It has ended when nobody holds its outputs any more. Exit code 194
- * reboots the machine and runs it again, and the outputs of both runs are reported. A script that
- * its machine took with it is reported some time after the agent is back, as failed with code 1 and
- * no output; of a machine that stays away nothing is heard, and the command is in progress until it
- * expires.
+ * selects the interpreter. It has ended when no process holds its outputs open. Exit code 194
+ * reboots the instance and runs the script again; the report contains the outputs of both runs. If
+ * the instance goes down while the script runs, the agent reports the script some time after its
+ * return, as failed with code 1 and without output. If the instance does not return, there is no
+ * report, and the command stays in progress until it expires.
  *
- * <p>Not done here: a restart of the agent alone, during which a real script runs on; the status
- * Cancelling; documents of several steps; a script that was killed by a signal is reported as by
- * Debian's {@code sh}, see {@link AgentVerdict}.
+ * <p>Not implemented: a restart of only the agent, during which a real script continues; the status
+ * Cancelling; documents with several steps. A script that a signal ended is reported with the exit
+ * code of Debian's {@code sh}, see {@link AgentResult}.
  */
 final class Delivery {
   /**
    * <a
-   * href="https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html">AWS's</a>.
+   * href="https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html">Exit
+   * code for a reboot</a>.
    */
   private static final int REBOOT = 194;
 
-  private static final CommandEnd NOTHING = new CommandEnd(0, "", "", false, false);
-  private static final Duration TO_WRITE = Duration.ofSeconds(30);
+  private static final CommandEnd NO_OUTPUT = new CommandEnd(0, "", "", false, false);
+  private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
   private static final String FOLDER = "/var/lib/amazon/ssm/%s/document/orchestration/%s/%s";
   private static final String WRITE =
       "umask 077 && mkdir -p \"$1\" && cat >\"$1/_script.sh\" && chmod 700 \"$1/_script.sh\"";
 
   private static final String RUN = "umask 022; cd /usr/bin; exec /bin/sh -c \"$1\"";
 
-  private final Means means;
+  private final Services services;
   private final Command command;
   private final String instanceId;
   private final StringBuilder earlierStdout = new StringBuilder();
@@ -52,52 +53,52 @@ final class Delivery {
   private volatile Optional<RunningCommand> running = Optional.empty();
   private volatile boolean cancelled;
 
-  Delivery(Means means, Command command, String instanceId) {
-    this.means = means;
+  Delivery(Services services, Command command, String instanceId) {
+    this.services = services;
     this.command = command;
     this.instanceId = instanceId;
   }
 
-  /** Runs the command if the machine's agent answers, else tries again until this moment. */
+  /** Runs the command if the agent is online; otherwise retries until the given time. */
   void attempt(Instant before) {
     if (hasEnded()) {
       return;
     }
-    if (machine().filter(Delivery::answers).isPresent()) {
-      means.workers().begin(instanceId, this::execute);
-    } else if (means.timer().instant().isBefore(before)) {
-      means.store().change(command, instanceId, Invocation::delayed);
-      means.timer().after(means.latencies().agentPoll(), () -> attempt(before));
+    if (machine().filter(Delivery::isOnline).isPresent()) {
+      services.workers().begin(instanceId, this::execute);
+    } else if (services.timer().instant().isBefore(before)) {
+      services.store().change(command, instanceId, Invocation::delayed);
+      services.timer().after(services.latencies().agentPoll(), () -> attempt(before));
     } else {
       undelivered();
     }
   }
 
-  /** What runs is killed and reported with its outputs so far. */
+  /** Kills the script and reports its outputs so far. */
   void cancel() {
     cancelled = true;
-    running.ifPresentOrElse(RunningCommand::cancel, () -> end(AgentVerdict.cancelled(NOTHING)));
+    running.ifPresentOrElse(RunningCommand::cancel, () -> end(AgentResult.cancelled(NO_OUTPUT)));
   }
 
   private boolean hasEnded() {
-    return means.store().find(command.id(), instanceId).orElseThrow().status().last();
+    return services.store().find(command.id(), instanceId).orElseThrow().status().isTerminal();
   }
 
   private Optional<LocalInstance> machine() {
-    return means.fleet().machines().stream()
+    return services.fleet().machines().stream()
         .filter(machine -> machine.instanceId().equals(instanceId))
         .findFirst();
   }
 
-  private static boolean answers(LocalInstance machine) {
+  private static boolean isOnline(LocalInstance machine) {
     return machine.state() == MachineState.RUNNING && machine.agentPingAt().isPresent();
   }
 
   private void execute() {
-    Instant now = means.timer().instant();
-    if (!means.store().change(command, instanceId, invocation -> invocation.started(now))) {
-      // Cancelled while it waited for a worker.
-      means.workers().end(instanceId);
+    Instant now = services.timer().instant();
+    if (!services.store().change(command, instanceId, invocation -> invocation.started(now))) {
+      // The command was cancelled while it waited for a worker.
+      services.workers().end(instanceId);
       return;
     }
     String folder = FOLDER.formatted(instanceId, command.id(), command.document().stepName());
@@ -105,25 +106,25 @@ final class Delivery {
     run(
         new ProcessRequest(
             List.of("/bin/sh", "-c", WRITE, "sh", folder),
-            means.environment(),
+            services.environment(),
             Optional.of(script),
-            TO_WRITE,
+            WRITE_TIMEOUT,
             AgentOutput.LARGEST,
             AgentOutput.LARGEST),
         written -> {
           if (written.exitCode() == 0 && !written.timedOut()) {
             script(folder + "/_script.sh");
           } else {
-            String why = "the agent could not write the script: " + written.stderr();
-            reported(new AgentVerdict(InvocationStatus.FAILED, 1, written.stdout(), why));
+            String reason = "the agent could not write the script: " + written.stderr();
+            reported(new AgentResult(InvocationStatus.FAILED, 1, written.stdout(), reason));
           }
         });
   }
 
   private void script(String file) {
-    Map<String, String> variables = new HashMap<>(means.environment());
+    Map<String, String> variables = new HashMap<>(services.environment());
     variables.putAll(command.document().environment(command.parameters()));
-    variables.putAll(ofTheAgent());
+    variables.putAll(agentVariables());
     run(
         new ProcessRequest(
             List.of("/bin/sh", "-c", RUN, "sh", file),
@@ -135,15 +136,15 @@ final class Delivery {
         this::finished);
   }
 
-  /** What the agent sets for every script, and what it has of its own unit. */
-  private Map<String, String> ofTheAgent() {
+  /** The variables that the agent sets for every script, and those of the agent's own unit. */
+  private Map<String, String> agentVariables() {
     return Map.of(
         "SSM_COMMAND_ID",
         command.id(),
         "AWS_SSM_INSTANCE_ID",
         instanceId,
         "AWS_SSM_REGION_NAME",
-        means.region(),
+        services.region(),
         "AWS_SSM_PLATFORM_NAME",
         CommandQueries.PLATFORM_NAME,
         "AWS_SSM_PLATFORM_VERSION",
@@ -158,20 +159,20 @@ final class Delivery {
 
   private void run(ProcessRequest what, Consumer<CommandEnd> then) {
     if (cancelled) {
-      reported(AgentVerdict.cancelled(joined(NOTHING)));
+      reported(AgentResult.cancelled(joined(NO_OUTPUT)));
       return;
     }
     RunningCommand process;
     try {
-      process = means.fleet().run(instanceId, what);
+      process = services.fleet().run(instanceId, what);
     } catch (RuntimeException e) {
-      // It stopped between our look at it and now.
+      // The instance stopped after the check.
       log("could not run on %s: %s".formatted(instanceId, e));
       lost();
       return;
     }
     running = Optional.of(process);
-    // Cancelled since we looked.
+    // The command was cancelled after the check.
     if (cancelled) {
       process.cancel();
     }
@@ -183,7 +184,7 @@ final class Delivery {
               if (fault != null || ended.machineLost()) {
                 lost();
               } else if (cancelled) {
-                reported(AgentVerdict.cancelled(joined(ended)));
+                reported(AgentResult.cancelled(joined(ended)));
               } else {
                 then.accept(ended);
               }
@@ -192,18 +193,18 @@ final class Delivery {
 
   private void finished(CommandEnd ended) {
     if (ended.exitCode() == REBOOT && !ended.timedOut()) {
-      log("exited with 194: %s is rebooted".formatted(instanceId));
+      log("exited with 194: %s reboots".formatted(instanceId));
       earlierStdout.append(ended.stdout());
       earlierStderr.append(ended.stderr());
-      means.workers().end(instanceId);
-      means.fleet().stop(instanceId);
-      means.timer().after(means.latencies().agentPoll(), this::startAgain);
+      services.workers().end(instanceId);
+      services.fleet().stop(instanceId);
+      services.timer().after(services.latencies().agentPoll(), this::startAgain);
     } else {
-      reported(AgentVerdict.of(joined(ended)));
+      reported(AgentResult.of(joined(ended)));
     }
   }
 
-  /** With what it printed before it had the machine rebooted. */
+  /** Prepends the output from before the reboot. */
   private CommandEnd joined(CommandEnd ended) {
     return new CommandEnd(
         ended.exitCode(),
@@ -215,71 +216,75 @@ final class Delivery {
 
   private void startAgain() {
     if (machine().filter(m -> m.state() == MachineState.STOPPED).isPresent()) {
-      means.fleet().start(instanceId);
-      means.timer().after(means.latencies().agentPoll(), () -> attempt(command.expiresAfter()));
-    } else if (means.timer().instant().isBefore(command.expiresAfter())) {
-      means.timer().after(means.latencies().agentPoll(), this::startAgain);
+      services.fleet().start(instanceId);
+      services
+          .timer()
+          .after(services.latencies().agentPoll(), () -> attempt(command.expiresAfter()));
+    } else if (services.timer().instant().isBefore(command.expiresAfter())) {
+      services.timer().after(services.latencies().agentPoll(), this::startAgain);
     } else {
       undelivered();
     }
   }
 
   private void lost() {
-    means.workers().end(instanceId);
-    awaitReturn(means.timer().instant(), Optional.empty());
+    services.workers().end(instanceId);
+    awaitReturn(services.timer().instant(), Optional.empty());
   }
 
-  /** Until the agent has been back for a while, or the command expires. */
+  /** Waits until the agent has been back for some time, or the command expires. */
   private void awaitReturn(Instant lostAt, Optional<Instant> backSince) {
-    Instant now = means.timer().instant();
+    Instant now = services.timer().instant();
     boolean back =
         machine()
-            .filter(Delivery::answers)
+            .filter(Delivery::isOnline)
             .flatMap(LocalInstance::agentPingAt)
             .filter(ping -> ping.isAfter(lostAt))
             .isPresent();
     Optional<Instant> since = back ? backSince.or(() -> Optional.of(now)) : Optional.empty();
-    if (since.filter(at -> !now.isBefore(at.plus(means.latencies().lostReport()))).isPresent()) {
-      end(AgentVerdict.lost());
+    if (since.filter(at -> !now.isBefore(at.plus(services.latencies().lostReport()))).isPresent()) {
+      end(AgentResult.lost());
     } else if (now.isBefore(command.expiresAfter())) {
       Duration rest = Duration.between(now, command.expiresAfter());
-      Duration poll = means.latencies().agentPoll();
-      means.timer().after(rest.compareTo(poll) < 0 ? rest : poll, () -> awaitReturn(lostAt, since));
+      Duration poll = services.latencies().agentPoll();
+      services
+          .timer()
+          .after(rest.compareTo(poll) < 0 ? rest : poll, () -> awaitReturn(lostAt, since));
     } else {
       undelivered();
     }
   }
 
   private void undelivered() {
-    end(new AgentVerdict(InvocationStatus.DELIVERY_TIMED_OUT, -1, "", ""));
+    end(new AgentResult(InvocationStatus.DELIVERY_TIMED_OUT, -1, "", ""));
   }
 
-  /** The agent has done with it. */
-  private void reported(AgentVerdict verdict) {
-    means.workers().end(instanceId);
-    end(verdict);
+  /** Frees the agent's worker and records the result. */
+  private void reported(AgentResult result) {
+    services.workers().end(instanceId);
+    end(result);
   }
 
-  private void end(AgentVerdict verdict) {
-    Instant now = means.timer().instant();
-    means
+  private void end(AgentResult result) {
+    Instant now = services.timer().instant();
+    services
         .store()
         .change(
             command,
             instanceId,
             before ->
                 before.ended(
-                    verdict.status(),
-                    verdict.code(),
+                    result.status(),
+                    result.code(),
                     now,
-                    AgentOutput.cut(verdict.stdout()),
-                    AgentOutput.cut(verdict.stderr())));
+                    AgentOutput.cut(result.stdout()),
+                    AgentOutput.cut(result.stderr())));
     log(
         "%s on %s: %s, exit code %d"
-            .formatted(command.comment(), instanceId, verdict.status().details(), verdict.code()));
+            .formatted(command.comment(), instanceId, result.status().details(), result.code()));
   }
 
-  private void log(String what) {
-    means.log().accept("ssm: " + command.id() + " " + what);
+  private void log(String event) {
+    services.log().accept("ssm: " + command.id() + " " + event);
   }
 }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * A command document with one shell script.
  *
- * @param content the JSON text as it was made, which is what its hash is taken of
+ * @param content the original JSON text, from which the hash is computed
  */
 record Document(
     String name,
@@ -32,7 +32,9 @@ record Document(
     return String.join("\n", script) + "\n";
   }
 
-  /** The variables that the agent gives the script: every declared parameter, defaults included. */
+  /**
+   * The variables that the agent sets for the script: every declared parameter, including defaults.
+   */
   Map<String, String> environment(Map<String, List<String>> sent) {
     Map<String, String> variables = new TreeMap<>();
     for (DocumentParameter parameter : parameters) {

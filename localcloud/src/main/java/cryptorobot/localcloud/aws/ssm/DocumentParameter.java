@@ -21,11 +21,11 @@ record DocumentParameter(
   }
 
   /**
-   * Checks that the agent, which uses RE2, can read the pattern. The two forms that RE2/J reads and
-   * the agent does not are refused where the documents are made. Not part of the construction: a
-   * command that was stored by an earlier build may hold a document that nobody can send any more.
+   * Checks that the agent, which uses RE2, can read the pattern. The generator of the documents
+   * refuses the two forms that RE2/J accepts and the agent does not. The constructor does not check
+   * it: a command stored by an earlier build may contain a document that can no longer be sent.
    *
-   * @throws IllegalArgumentException when it cannot
+   * @throws IllegalArgumentException if the agent cannot read it
    */
   void checkPattern() {
     try {
@@ -36,7 +36,7 @@ record DocumentParameter(
     }
   }
 
-  /** The value that was sent, or the default; refused as SendCommand refuses it. */
+  /** The value that was sent, or the default. Refuses invalid values as SendCommand does. */
   String value(Optional<List<String>> sent) {
     if (sent.isEmpty()) {
       return defaultValue.orElseThrow(
@@ -62,7 +62,7 @@ record DocumentParameter(
               + allowedPattern.get());
     }
     if (value.contains("{{")) {
-      // On AWS the agent asks the Parameter Store for {{ssm:name}}, even if no script uses it.
+      // On AWS the agent reads {{ssm:name}} from Parameter Store, even if no script uses it.
       throw ApiError.refused(
           "InvalidParameters",
           "Parameter \"" + name + "\" contains {{, which is not implemented by the agent");

@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** What SSM tells of documents. Each has one version. */
+/** Reads documents. Each has one version. */
 public final class DocumentQueries {
   private final Documents documents;
 
@@ -25,8 +25,8 @@ public final class DocumentQueries {
   JsonNode describe(RequestFields request) {
     request.only("Name", "DocumentVersion");
     Document document = documents.get(request.text("Name"));
-    pinned(request, document);
-    ObjectNode answer = AwsJson.object();
+    checkVersion(request, document);
+    ObjectNode response = AwsJson.object();
     ObjectNode description =
         identity(document)
             .put("Hash", hash(document))
@@ -45,16 +45,16 @@ public final class DocumentQueries {
               .put("Description", parameter.description());
       parameter.defaultValue().ifPresent(value -> one.put("DefaultValue", value));
     }
-    answer.set("Document", description);
-    return answer;
+    response.set("Document", description);
+    return response;
   }
 
   JsonNode get(RequestFields request) {
     request.only("Name", "DocumentVersion", "DocumentFormat");
     Document document = documents.get(request.text("Name"));
-    pinned(request, document);
+    checkVersion(request, document);
     if (!request.find("DocumentFormat").orElse("JSON").equals("JSON")) {
-      throw ApiError.invalid("The local cloud gives documents as JSON only");
+      throw ApiError.invalid("The local cloud returns documents as JSON only");
     }
     return identity(document).put("Status", "Active").put("Content", document.content());
   }
@@ -62,13 +62,13 @@ public final class DocumentQueries {
   JsonNode list(RequestFields request) {
     request.only("MaxResults", "NextToken");
     return Paging.of(request, "MaxResults", "NextToken", 50, 50)
-        .answer(
+        .response(
             "DocumentIdentifiers",
             documents.all().stream().map(d -> (JsonNode) identity(d)).toList());
   }
 
-  /** Refuses a version or a hash that is not this document's. */
-  static void pinned(RequestFields request, Document document) {
+  /** Refuses a wrong version and a wrong hash. */
+  static void checkVersion(RequestFields request, Document document) {
     String version = request.find("DocumentVersion").orElse("$DEFAULT");
     if (!Set.of("$DEFAULT", "$LATEST", "1").contains(version)) {
       throw ApiError.refused(

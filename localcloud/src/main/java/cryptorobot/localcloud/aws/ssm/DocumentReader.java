@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads documents of schema 2.2 with one {@code aws:runShellScript} step. What the local agent does
- * not do is refused here, when the cloud starts, and not passed over when the document runs.
+ * Reads documents of schema 2.2 with one {@code aws:runShellScript} step. Features that the local
+ * agent does not implement are refused when the local cloud starts, not ignored when the document
+ * runs.
  */
 final class DocumentReader {
   private final String name;
@@ -52,7 +53,7 @@ final class DocumentReader {
         executionTimeout(inputs.path("timeoutSeconds").asLong()));
   }
 
-  /** As the agent: what is too short or too long becomes an hour, without a word. */
+  /** Like the agent, silently replaces a timeout that is too short or too long by one hour. */
   private static Duration executionTimeout(long seconds) {
     return Duration.ofSeconds(seconds < 5 || seconds > 172_800 ? 3600 : seconds);
   }
@@ -97,9 +98,9 @@ final class DocumentReader {
                 require(known.contains(field), path + field + " is not implemented by the agent"));
   }
 
-  private void require(boolean condition, String otherwise) {
+  private void require(boolean condition, String problem) {
     if (!condition) {
-      throw new IllegalArgumentException("document " + name + ": " + otherwise);
+      throw new IllegalArgumentException("document " + name + ": " + problem);
     }
   }
 }

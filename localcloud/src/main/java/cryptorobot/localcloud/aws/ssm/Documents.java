@@ -19,7 +19,7 @@ public final class Documents {
   private final Map<String, Document> byName = new TreeMap<>();
 
   /**
-   * @param contents the JSON text of each document by its name
+   * @param contents the JSON text of each document by name
    */
   public Documents(Map<String, String> contents) {
     contents.forEach((name, content) -> byName.put(name, read(name, content)));
@@ -35,7 +35,7 @@ public final class Documents {
     return document;
   }
 
-  /** The documents that the build put into the packaged functions, under their names there. */
+  /** The documents in the packaged functions. The names are a prefix and the names in the jar. */
   public static Documents inJar(Path jar, String prefix) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (JarFile file = new JarFile(jar.toFile())) {

@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A command on one instance, as far as it has come.
+ * A command on one instance, with its current status.
  *
- * @param responseCode the script's exit code; -1 before it has ended
- * @param stdout as the agent shortened it
- * @param stderr the same
+ * @param responseCode the script's exit code; -1 before the end
+ * @param stdout as truncated by the agent
+ * @param stderr as truncated by the agent
  */
 record Invocation(
     String instanceId,
@@ -52,7 +52,7 @@ record Invocation(
     return new Invocation(instanceId, how, code, startedAt, Optional.of(at), out, err);
   }
 
-  /** ISO 8601, empty before it started. */
+  /** The duration in ISO 8601; empty before the start. */
   String elapsed(Instant now) {
     return startedAt
         .map(start -> Duration.between(start, endedAt.orElse(now)).toString())

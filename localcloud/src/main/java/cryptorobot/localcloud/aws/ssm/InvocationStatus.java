@@ -1,8 +1,8 @@
 package cryptorobot.localcloud.aws.ssm;
 
 /**
- * Where a command is on one instance: SSM's Status, and its StatusDetails, which tells more and is
- * spelled without spaces in answers.
+ * The status of a command on one instance: SSM's Status and the more detailed StatusDetails, which
+ * has no spaces in responses.
  */
 enum InvocationStatus {
   PENDING("Pending", "Pending", false),
@@ -16,12 +16,12 @@ enum InvocationStatus {
 
   private final String status;
   private final String details;
-  private final boolean last;
+  private final boolean terminal;
 
-  InvocationStatus(String status, String details, boolean last) {
+  InvocationStatus(String status, String details, boolean terminal) {
     this.status = status;
     this.details = details;
-    this.last = last;
+    this.terminal = terminal;
   }
 
   String status() {
@@ -32,7 +32,7 @@ enum InvocationStatus {
     return details;
   }
 
-  boolean last() {
-    return last;
+  boolean isTerminal() {
+    return terminal;
   }
 }

@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What SSM believes of the agents. It learns of a ping at once, but of an agent's silence only
- * after a while: a machine that was stopped is called Online for some time, with its last ping.
+ * SSM's view of the agents. SSM sees a ping at once, but notices missing pings late: the agent of a
+ * stopped instance stays Online for some time, with its last ping.
  */
 final class Pings {
-  record Heard(LocalInstance machine, Instant lastPing, boolean online) {}
+  record AgentStatus(LocalInstance machine, Instant lastPing, boolean online) {}
 
-  private record Memory(Instant ping, Instant seenAt) {}
+  private record LastPing(Instant ping, Instant seenAt) {}
 
   private final Fleet fleet;
   private final InstantSource clock;
   private final Duration stale;
-  private final Map<String, Memory> memory = new HashMap<>();
+  private final Map<String, LastPing> lastPings = new HashMap<>();
 
   Pings(Fleet fleet, InstantSource clock, Duration stale) {
     this.fleet = fleet;
@@ -31,24 +31,24 @@ final class Pings {
     this.stale = stale;
   }
 
-  /** The registered machines: those whose agent has been heard of. */
-  synchronized List<Heard> registered() {
+  /** The registered instances: those whose agent has sent a ping. */
+  synchronized List<AgentStatus> registered() {
     Instant now = clock.instant();
-    List<Heard> heard = new ArrayList<>();
+    List<AgentStatus> agents = new ArrayList<>();
     for (LocalInstance machine : fleet.machines()) {
       machine
           .agentPingAt()
-          .ifPresent(ping -> memory.put(machine.instanceId(), new Memory(ping, now)));
-      Optional.ofNullable(memory.get(machine.instanceId()))
+          .ifPresent(ping -> lastPings.put(machine.instanceId(), new LastPing(ping, now)));
+      Optional.ofNullable(lastPings.get(machine.instanceId()))
           .ifPresent(
               last ->
-                  heard.add(
-                      new Heard(
+                  agents.add(
+                      new AgentStatus(
                           machine,
                           last.ping(),
                           machine.agentPingAt().isPresent()
                               || now.isBefore(last.seenAt().plus(stale)))));
     }
-    return List.copyOf(heard);
+    return List.copyOf(agents);
   }
 }

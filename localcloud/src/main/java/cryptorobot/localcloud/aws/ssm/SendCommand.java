@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** SendCommand with all the checks that AWS makes before a command exists, and CancelCommand. */
+/** CancelCommand, and SendCommand with all checks that AWS makes before it creates a command. */
 public final class SendCommand {
-  /** A document's size limit, which counts the parameters sent with it. */
+  /** The size limit of a document including the parameters sent with it. */
   private static final int LARGEST = 64 * 1024;
 
   private final Documents documents;
@@ -46,7 +46,7 @@ public final class SendCommand {
         "Comment",
         "TimeoutSeconds");
     Document document = documents.get(simpleName(request.text("DocumentName")));
-    DocumentQueries.pinned(request, document);
+    DocumentQueries.checkVersion(request, document);
     String comment = request.find("Comment").orElse("");
     if (comment.length() > 100) {
       throw ApiError.invalid(
@@ -67,10 +67,10 @@ public final class SendCommand {
             clock.instant(),
             timeout);
     store.add(command);
-    ObjectNode answer = AwsJson.object();
-    answer.set("Command", CommandResponses.command(command, store.invocations(command.id())));
+    ObjectNode response = AwsJson.object();
+    response.set("Command", CommandResponses.command(command, store.invocations(command.id())));
     agent.send(command);
-    return answer;
+    return response;
   }
 
   JsonNode cancel(RequestFields request) {
@@ -81,7 +81,7 @@ public final class SendCommand {
     List<String> wanted = request.texts("InstanceIds");
     for (String instance : wanted) {
       if (!command.instanceIds().contains(instance)) {
-        throw ApiError.refused("InvalidInstanceId", instance + " did not get this command");
+        throw ApiError.refused("InvalidInstanceId", instance + " did not receive this command");
       }
     }
     (wanted.isEmpty() ? command.instanceIds() : wanted)
@@ -135,14 +135,14 @@ public final class SendCommand {
     if (new HashSet<>(instances).size() < instances.size()) {
       throw ApiError.refused("DuplicateInstanceId", "An instance is named twice");
     }
-    List<Pings.Heard> registered = pings.registered();
+    List<Pings.AgentStatus> registered = pings.registered();
     for (String instance : instances) {
       boolean reachable =
           registered.stream()
               .anyMatch(
-                  heard ->
-                      heard.machine().instanceId().equals(instance)
-                          && heard.machine().state() == MachineState.RUNNING);
+                  agent ->
+                      agent.machine().instanceId().equals(instance)
+                          && agent.machine().state() == MachineState.RUNNING);
       if (!reachable) {
         throw ApiError.refused(
             "InvalidInstanceId", "Instances [[" + instance + "]] not in a valid state for account");

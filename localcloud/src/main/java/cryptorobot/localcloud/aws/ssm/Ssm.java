@@ -7,12 +7,12 @@ import cryptorobot.localcloud.machines.Fleet;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Puts SSM together. */
+/** Composes SSM. */
 public final class Ssm {
   private Ssm() {}
 
   /**
-   * @param environment what scripts see beside their parameters
+   * @param environment the environment of scripts, without their parameters
    */
   public static SsmApi api(
       Fleet fleet,
@@ -27,7 +27,7 @@ public final class Ssm {
     Pings pings = new Pings(fleet, timer, latencies.stalePing());
     Agent agent =
         new Agent(
-            new Agent.Means(
+            new Agent.Services(
                 fleet, store, timer, latencies, new Workers(), region, environment, log));
     return new SsmApi(
         new SendCommand(documents, pings, store, agent, timer),

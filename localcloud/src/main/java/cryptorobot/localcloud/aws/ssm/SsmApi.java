@@ -5,19 +5,19 @@ import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.JsonApi;
 import cryptorobot.localcloud.aws.protocol.RequestFields;
 
-/** SSM: Run Command, what it tells, and the documents. */
+/** SSM: Run Command and documents. */
 public final class SsmApi implements JsonApi {
-  private final SendCommand sending;
-  private final CommandQueries telling;
+  private final SendCommand commands;
+  private final CommandQueries queries;
   private final DocumentQueries documents;
 
   /**
-   * @param sending SendCommand and CancelCommand
-   * @param telling what became of commands and agents
+   * @param commands SendCommand and CancelCommand
+   * @param queries the operations that read commands and agents
    */
-  public SsmApi(SendCommand sending, CommandQueries telling, DocumentQueries documents) {
-    this.sending = sending;
-    this.telling = telling;
+  public SsmApi(SendCommand commands, CommandQueries queries, DocumentQueries documents) {
+    this.commands = commands;
+    this.queries = queries;
     this.documents = documents;
   }
 
@@ -39,12 +39,12 @@ public final class SsmApi implements JsonApi {
   @Override
   public JsonNode call(RequestFields request, Caller caller) {
     return switch (request.operation()) {
-      case "SendCommand" -> sending.send(request);
-      case "CancelCommand" -> sending.cancel(request);
-      case "GetCommandInvocation" -> telling.invocation(request);
-      case "ListCommands" -> telling.commands(request);
-      case "ListCommandInvocations" -> telling.invocations(request);
-      case "DescribeInstanceInformation" -> telling.agents(request);
+      case "SendCommand" -> commands.send(request);
+      case "CancelCommand" -> commands.cancel(request);
+      case "GetCommandInvocation" -> queries.invocation(request);
+      case "ListCommands" -> queries.commands(request);
+      case "ListCommandInvocations" -> queries.invocations(request);
+      case "DescribeInstanceInformation" -> queries.agents(request);
       case "DescribeDocument" -> documents.describe(request);
       case "GetDocument" -> documents.get(request);
       case "ListDocuments" -> documents.list(request);

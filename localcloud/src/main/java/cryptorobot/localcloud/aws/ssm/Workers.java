@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 
-/** An agent runs five commands at once; the others wait for their turn. */
+/** An agent runs five commands at the same time; further commands wait. */
 final class Workers {
   private static final int PER_AGENT = 5;
 
   private final Map<String, Integer> busy = new HashMap<>();
   private final Map<String, Queue<Runnable>> waiting = new HashMap<>();
 
-  /** Begins the work now, or when another has ended. */
+  /** Starts the work now, or when other work has ended. */
   void begin(String instanceId, Runnable work) {
     synchronized (this) {
       if (busy.getOrDefault(instanceId, 0) == PER_AGENT) {

@@ -1,4 +1,4 @@
 /**
- * SSM Run Command as the deployer meets it: documents, delivery, the agent on a machine, results.
+ * SSM Run Command as the deployer uses it: documents, delivery, the agent on an instance, results.
  */
 package cryptorobot.localcloud.aws.ssm;

@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * EventBridge's part: when an execution has ended, the event <a
+ * Simulates EventBridge: when an execution ends, sends the event <a
  * href="https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html">Step
- * Functions Execution Status Change</a> goes to the function that reports outcomes.
+ * Functions Execution Status Change</a> to the function that reports outcomes.
  */
 final class EndEvents {
   private final Account account;
@@ -29,33 +29,36 @@ final class EndEvents {
     this.log = log;
   }
 
-  /** Returns at once; how the function fared is logged. */
-  void send(StoredExecution run) {
-    byte[] event = AwsJson.bytes(event(run));
-    Thread.ofVirtual().name("event " + run.started().name()).start(() -> deliver(run, event));
+  /** Returns at once; logs a failure of the function. */
+  void send(StoredExecution execution) {
+    byte[] event = AwsJson.bytes(event(execution));
+    Thread.ofVirtual()
+        .name("event " + execution.started().name())
+        .start(() -> deliver(execution, event));
   }
 
-  private void deliver(StoredExecution run, byte[] event) {
+  private void deliver(StoredExecution execution, byte[] event) {
     try {
-      LambdaPort.Answered answered = lambda.invoke(function, event);
-      if (answered.functionError().isPresent()) {
+      LambdaPort.Result result = lambda.invoke(function, event);
+      if (result.functionError().isPresent()) {
         log.accept(
             "events: %s failed for %s: %s"
                 .formatted(
                     function,
-                    run.started().arn(),
-                    new String(answered.payload(), StandardCharsets.UTF_8)));
+                    execution.started().arn(),
+                    new String(result.payload(), StandardCharsets.UTF_8)));
       }
     } catch (TaskFailure e) {
-      log.accept("events: %s for %s: %s".formatted(function, run.started().arn(), e.getMessage()));
+      log.accept(
+          "events: %s for %s: %s".formatted(function, execution.started().arn(), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  ObjectNode event(StoredExecution run) {
-    Started started = run.started();
-    Ended ended = run.progress().ended().orElseThrow();
+  ObjectNode event(StoredExecution execution) {
+    Started started = execution.started();
+    Ended ended = execution.progress().ended().orElseThrow();
     ObjectNode event =
         AwsJson.object()
             .put("version", "0")

@@ -34,33 +34,33 @@ final class ExecutionCalls {
     String name = request.find("name").orElseGet(() -> UUID.randomUUID().toString());
     MachineCalls.checkName(name);
     StoredMachine machine = machines.get(request.text("stateMachineArn"));
-    StoredExecution run =
+    StoredExecution execution =
         executions.start(engine, machine, name, request.find("input").orElse("{}"));
     return AwsJson.object()
-        .put("executionArn", run.started().arn())
-        .put("startDate", AwsJson.epoch(run.started().at()));
+        .put("executionArn", execution.started().arn())
+        .put("startDate", AwsJson.epoch(execution.started().at()));
   }
 
   JsonNode stop(RequestFields request) {
     request.only("executionArn", "error", "cause");
-    StoredExecution run = executions.get(request.text("executionArn"));
-    run.live()
+    StoredExecution execution = executions.get(request.text("executionArn"));
+    execution
+        .live()
         .ifPresent(
-            execution ->
-                execution.stop(
-                    request.find("error").orElse(null), request.find("cause").orElse(null)));
+            live ->
+                live.stop(request.find("error").orElse(null), request.find("cause").orElse(null)));
     return AwsJson.object()
         .put(
             "stopDate",
-            AwsJson.epoch(run.progress().ended().map(Ended::at).orElseGet(clock::instant)));
+            AwsJson.epoch(execution.progress().ended().map(Ended::at).orElseGet(clock::instant)));
   }
 
   JsonNode describe(RequestFields request) {
     request.only("executionArn", "includedData");
-    StoredExecution run = executions.get(request.text("executionArn"));
-    Progress progress = run.progress();
-    ObjectNode answer = identity(run, progress).put("input", run.started().input());
-    answer.putObject("inputDetails").put("included", true);
+    StoredExecution execution = executions.get(request.text("executionArn"));
+    Progress progress = execution.progress();
+    ObjectNode response = identity(execution, progress).put("input", execution.started().input());
+    response.putObject("inputDetails").put("included", true);
     progress
         .ended()
         .ifPresent(
@@ -69,13 +69,13 @@ final class ExecutionCalls {
                   .output()
                   .ifPresent(
                       output -> {
-                        answer.put("output", AwsJson.text(output));
-                        answer.putObject("outputDetails").put("included", true);
+                        response.put("output", AwsJson.text(output));
+                        response.putObject("outputDetails").put("included", true);
                       });
-              ended.error().ifPresent(error -> answer.put("error", error));
-              ended.cause().ifPresent(cause -> answer.put("cause", cause));
+              ended.error().ifPresent(error -> response.put("error", error));
+              ended.cause().ifPresent(cause -> response.put("cause", cause));
             });
-    return answer
+    return response
         .put("redriveStatus", "NOT_REDRIVABLE")
         .put("redriveStatusReason", "The local cloud does not redrive executions");
   }
@@ -86,15 +86,15 @@ final class ExecutionCalls {
     Optional<Status> status = request.find("statusFilter").map(ExecutionCalls::status);
     List<ObjectNode> found =
         executions.all().stream()
-            .filter(run -> run.started().machineArn().equals(machine.arn()))
-            .map(run -> new Seen(run, run.progress()))
-            .filter(seen -> status.filter(s -> s != seen.progress().status()).isEmpty())
-            .map(seen -> identity(seen.run(), seen.progress()))
+            .filter(execution -> execution.started().machineArn().equals(machine.arn()))
+            .map(execution -> new Snapshot(execution, execution.progress()))
+            .filter(snapshot -> status.filter(s -> s != snapshot.progress().status()).isEmpty())
+            .map(snapshot -> identity(snapshot.execution(), snapshot.progress()))
             .toList();
-    return Paging.of(request, "maxResults", "nextToken", 100, 1000).answer("executions", found);
+    return Paging.of(request, "maxResults", "nextToken", 100, 1000).response("executions", found);
   }
 
-  private record Seen(StoredExecution run, Progress progress) {}
+  private record Snapshot(StoredExecution execution, Progress progress) {}
 
   JsonNode machineOf(RequestFields request) {
     request.only("executionArn", "includedData");
@@ -121,14 +121,14 @@ final class ExecutionCalls {
                         + Arrays.toString(Status.values())));
   }
 
-  private static ObjectNode identity(StoredExecution run, Progress progress) {
+  private static ObjectNode identity(StoredExecution execution, Progress progress) {
     ObjectNode node =
         AwsJson.object()
-            .put("executionArn", run.started().arn())
-            .put("stateMachineArn", run.started().machineArn())
-            .put("name", run.started().name())
+            .put("executionArn", execution.started().arn())
+            .put("stateMachineArn", execution.started().machineArn())
+            .put("name", execution.started().name())
             .put("status", progress.status().name())
-            .put("startDate", AwsJson.epoch(run.started().at()));
+            .put("startDate", AwsJson.epoch(execution.started().at()));
     progress.ended().ifPresent(ended -> node.put("stopDate", AwsJson.epoch(ended.at())));
     return node.put("redriveCount", 0);
   }

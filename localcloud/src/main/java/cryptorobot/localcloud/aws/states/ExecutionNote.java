@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One sentence about an execution. */
+/** A log entry about an execution. */
 public record ExecutionNote(Instant at, String text) {
   static List<ExecutionNote> of(List<StoredExecution> newestFirst, String environment) {
     List<ExecutionNote> notes = new ArrayList<>();
-    for (StoredExecution run : newestFirst.reversed()) {
-      if (environment(run).equals(environment)) {
-        String name = run.started().machineName() + " " + run.started().name();
-        notes.add(new ExecutionNote(run.started().at(), name + " started"));
-        run.progress().ended().ifPresent(ended -> notes.add(end(name, ended)));
+    for (StoredExecution execution : newestFirst.reversed()) {
+      if (environment(execution).equals(environment)) {
+        String name = execution.started().machineName() + " " + execution.started().name();
+        notes.add(new ExecutionNote(execution.started().at(), name + " started"));
+        execution.progress().ended().ifPresent(ended -> notes.add(end(name, ended)));
       }
     }
     return List.copyOf(notes);
@@ -28,9 +28,9 @@ public record ExecutionNote(Instant at, String text) {
     return new ExecutionNote(ended.at(), name + " " + ended.status() + why);
   }
 
-  private static String environment(StoredExecution run) {
+  private static String environment(StoredExecution execution) {
     try {
-      return AwsJson.parse(run.started().input()).path("environment").asText("");
+      return AwsJson.parse(execution.started().input()).path("environment").asText("");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an execution's input was JSON when it started", e);
     }

@@ -25,11 +25,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The executions: started in the engine, kept in files. Those that a former process left running
- * are found ABORTED.
+ * The executions: started in the engine, stored in files. Executions that ran when an earlier
+ * process ended are marked ABORTED.
  */
 public final class ExecutionStore {
-  /** AWS's limit of a payload, in bytes. */
+  /** AWS's payload limit, in bytes. */
   private static final int LARGEST = 262_144;
 
   private final Account account;
@@ -37,11 +37,11 @@ public final class ExecutionStore {
   private final InstantSource clock;
   private final Consumer<StoredExecution> ended;
   private final Map<String, StoredExecution> byArn = new HashMap<>();
-  private final List<StoredExecution> lost = new ArrayList<>();
+  private final List<StoredExecution> interrupted = new ArrayList<>();
   private boolean closed;
 
   /**
-   * @param ended told once of every execution that ends
+   * @param ended called once for every engineExecution that ends
    */
   ExecutionStore(
       Account account,
@@ -53,27 +53,29 @@ public final class ExecutionStore {
     this.clock = clock;
     this.ended = ended;
     for (byte[] content : files.all()) {
-      StoredExecution run = RunJson.read(content);
-      if (run.progress().status() == Status.RUNNING) {
-        run = abort(run);
-        save(run);
-        lost.add(run);
+      StoredExecution execution = ExecutionJson.read(content);
+      if (execution.progress().status() == Status.RUNNING) {
+        execution = abort(execution);
+        save(execution);
+        interrupted.add(execution);
       }
-      byArn.put(run.started().arn(), run);
+      byArn.put(execution.started().arn(), execution);
     }
   }
 
-  /** Tells of the executions that a former process did not bring to an end; to be called once. */
-  void reportLost() {
-    List<StoredExecution> telling;
+  /** Reports the executions that ran when an earlier process ended. Call it once. */
+  void reportInterrupted() {
+    List<StoredExecution> interruptedNow;
     synchronized (this) {
-      telling = List.copyOf(lost);
-      lost.clear();
+      interruptedNow = List.copyOf(interrupted);
+      interrupted.clear();
     }
-    telling.forEach(ended);
+    interruptedNow.forEach(ended);
   }
 
-  /** Starts an execution; the same name with the same input while it runs is the same execution. */
+  /**
+   * Starts an engineExecution. While it runs, a request with the same name and input returns it.
+   */
   synchronized StoredExecution start(
       Engine engine, StoredMachine machine, String name, String input) {
     JsonNode parsed = parse(input);
@@ -85,11 +87,11 @@ public final class ExecutionStore {
       }
       throw ApiError.refused("ExecutionAlreadyExists", "Execution Already Exists: '" + arn + "'");
     }
-    Execution execution =
+    Execution engineExecution =
         engine.start(
             new ExecutionRequest(
                 arn, name, machine.arn(), machine.roleArn(), parsed, machine.definition()));
-    StoredExecution run =
+    StoredExecution execution =
         StoredExecution.live(
             new Started(
                 arn,
@@ -99,74 +101,76 @@ public final class ExecutionStore {
                 machine.text(),
                 machine.roleArn(),
                 input,
-                execution.startedAt()),
-            execution);
-    byArn.put(arn, run);
-    save(run);
-    execution.done().thenAccept(_ -> finish(run));
-    return run;
+                engineExecution.startedAt()),
+            engineExecution);
+    byArn.put(arn, execution);
+    save(execution);
+    engineExecution.done().thenAccept(_ -> finish(execution));
+    return execution;
   }
 
   synchronized StoredExecution get(String arn) {
     if (!arn.matches("arn:aws:states:[a-z0-9-]+:\\d{12}:execution:[^:]{1,80}:[^:]{1,80}")) {
       throw ApiError.refused("InvalidArn", "Invalid Arn: '" + arn + "'");
     }
-    StoredExecution run = byArn.get(arn);
-    if (run == null) {
+    StoredExecution execution = byArn.get(arn);
+    if (execution == null) {
       throw ApiError.refused("ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'");
     }
-    return run;
+    return execution;
   }
 
   /** Newest first. */
   synchronized List<StoredExecution> all() {
     List<StoredExecution> all = new ArrayList<>(byArn.values());
     all.sort(
-        Comparator.comparing((StoredExecution run) -> run.started().at())
-            .thenComparing(run -> run.started().arn())
+        Comparator.comparing((StoredExecution execution) -> execution.started().at())
+            .thenComparing(execution -> execution.started().arn())
             .reversed());
     return List.copyOf(all);
   }
 
-  /** Writes down how far the running ones have come. */
+  /** Saves the progress of the running executions. */
   synchronized void checkpoint() {
     byArn.values().stream()
-        .filter(run -> run.live().isPresent())
-        .filter(run -> run.progress().status() == Status.RUNNING)
+        .filter(execution -> execution.live().isPresent())
+        .filter(execution -> execution.progress().status() == Status.RUNNING)
         .forEach(this::save);
   }
 
-  private void finish(StoredExecution run) {
+  private void finish(StoredExecution execution) {
     synchronized (this) {
-      save(run);
-      // What has ended needs no engine any more.
-      byArn.put(run.started().arn(), StoredExecution.past(run.started(), run.progress()));
+      save(execution);
+      // An engineExecution that has ended no longer needs the engine.
+      byArn.put(
+          execution.started().arn(),
+          StoredExecution.past(execution.started(), execution.progress()));
     }
-    ended.accept(run);
+    ended.accept(execution);
   }
 
-  /** Writes no file any more: the next process finds what still runs aborted. */
+  /** Stops writing files: the next process marks executions that still execution as aborted. */
   synchronized void close() {
     closed = true;
   }
 
-  private void save(StoredExecution run) {
+  private void save(StoredExecution execution) {
     if (closed) {
       return;
     }
-    String name = run.started().machineName() + ":" + run.started().name();
+    String name = execution.started().machineName() + ":" + execution.started().name();
     files.write(
         URLEncoder.encode(name, StandardCharsets.UTF_8) + ".json",
-        RunJson.write(run.started(), run.progress()));
+        ExecutionJson.write(execution.started(), execution.progress()));
   }
 
-  private StoredExecution abort(StoredExecution run) {
+  private StoredExecution abort(StoredExecution execution) {
     Instant now = clock.instant();
     String error = "LocalCloud.Stopped";
     String cause =
-        "The local cloud stopped while this execution ran. What the instance did since is not known"
-            + " here: read its status back.";
-    List<HistoryEvent> history = new ArrayList<>(run.progress().history());
+        "The local cloud stopped while this execution ran. What the instance did since is unknown:"
+            + " read its status.";
+    List<HistoryEvent> history = new ArrayList<>(execution.progress().history());
     long last = history.isEmpty() ? 0 : history.getLast().id();
     history.add(
         new HistoryEvent(
@@ -178,7 +182,7 @@ public final class ExecutionStore {
             AwsJson.object().put("error", error).put("cause", cause)));
     Ended end =
         new Ended(Status.ABORTED, now, Optional.empty(), Optional.of(error), Optional.of(cause));
-    return StoredExecution.past(run.started(), new Progress(Optional.of(end), history));
+    return StoredExecution.past(execution.started(), new Progress(Optional.of(end), history));
   }
 
   private static JsonNode parse(String input) {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** GetExecutionHistory. */
 final class HistoryCalls {
-  /** The details that are left out when the caller does not want the execution's data. */
+  /** The details to omit when the caller excludes the execution data. */
   private static final List<String> DATA =
       List.of("input", "output", "parameters", "assignedVariables");
 
@@ -26,7 +26,7 @@ final class HistoryCalls {
     List<HistoryEvent> ordered = request.flag("reverseOrder", false) ? events.reversed() : events;
     boolean data = request.flag("includeExecutionData", true);
     return Paging.of(request, "maxResults", "nextToken", 100, 1000)
-        .answer("events", ordered.stream().map(event -> event(event, data)).toList());
+        .response("events", ordered.stream().map(event -> event(event, data)).toList());
   }
 
   private static ObjectNode event(HistoryEvent event, boolean data) {

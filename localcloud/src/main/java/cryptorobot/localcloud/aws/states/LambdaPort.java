@@ -4,24 +4,24 @@ import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How the engine reaches Lambda: the functions here, or a Lambda elsewhere. */
+/** The engine's access to Lambda. */
 public interface LambdaPort {
   /**
    * Invokes a function and waits for it.
    *
-   * @throws TaskFailure when Lambda itself refuses or fails, under the name that Step Functions
-   *     gives it: {@code Lambda.<exception>}
+   * @throws TaskFailure if Lambda itself refuses or fails, with the error name of Step Functions:
+   *     {@code Lambda.<exception>}
    */
-  Answered invoke(String functionName, byte[] payload) throws TaskFailure, InterruptedException;
+  Result invoke(String functionName, byte[] payload) throws TaskFailure, InterruptedException;
 
   /**
-   * What Lambda answered.
+   * The response of Lambda.
    *
-   * @param functionError present when the function failed
+   * @param functionError present if the function failed
    */
-  record Answered(
+  record Result(
       int statusCode, String executedVersion, Optional<String> functionError, byte[] payload) {
-    public Answered {
+    public Result {
       Objects.requireNonNull(executedVersion, "executedVersion is null");
       Objects.requireNonNull(functionError, "functionError is null");
       Objects.requireNonNull(payload, "payload is null");

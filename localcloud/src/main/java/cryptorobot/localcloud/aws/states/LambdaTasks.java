@@ -35,7 +35,7 @@ public final class LambdaTasks implements TaskRunner {
     String name = arguments.path("FunctionName").textValue();
     if (name == null) {
       throw new TaskFailure(
-          "States.Runtime", "The arguments of lambda:invoke lack the string FunctionName");
+          "States.Runtime", "The arguments of lambda:invoke have no string FunctionName");
     }
     for (String field : (Iterable<String>) arguments::fieldNames) {
       if (!ARGUMENTS.contains(field)) {
@@ -45,34 +45,36 @@ public final class LambdaTasks implements TaskRunner {
       }
     }
     JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : AwsJson.object();
-    LambdaPort.Answered answered = returned(lambda.invoke(name, AwsJson.bytes(payload)));
-    var answer = AwsJson.object();
-    answer.put("ExecutedVersion", answered.executedVersion());
-    answer.set("Payload", payload(answered));
-    answer.put("StatusCode", answered.statusCode());
-    return answer;
+    LambdaPort.Result result = returned(lambda.invoke(name, AwsJson.bytes(payload)));
+    var response = AwsJson.object();
+    response.put("ExecutedVersion", result.executedVersion());
+    response.set("Payload", payload(result));
+    response.put("StatusCode", result.statusCode());
+    return response;
   }
 
-  /** A function's error is the task's error, and the whole of what it reported the cause. */
-  private static LambdaPort.Answered returned(LambdaPort.Answered answered) throws TaskFailure {
-    if (answered.functionError().isEmpty()) {
-      return answered;
+  /**
+   * Uses the error type of the function as the task's error, and its complete report as the cause.
+   */
+  private static LambdaPort.Result returned(LambdaPort.Result result) throws TaskFailure {
+    if (result.functionError().isEmpty()) {
+      return result;
     }
-    String cause = new String(answered.payload(), StandardCharsets.UTF_8);
+    String cause = new String(result.payload(), StandardCharsets.UTF_8);
     try {
       throw new TaskFailure(
-          AwsJson.parse(answered.payload()).path("errorType").asText("Lambda.Unknown"), cause);
+          AwsJson.parse(result.payload()).path("errorType").asText("Lambda.Unknown"), cause);
     } catch (JsonProcessingException e) {
       throw new TaskFailure("Lambda.Unknown", cause);
     }
   }
 
-  private static JsonNode payload(LambdaPort.Answered answered) {
+  private static JsonNode payload(LambdaPort.Result result) {
     try {
-      return AwsJson.parse(answered.payload());
+      return AwsJson.parse(result.payload());
     } catch (JsonProcessingException e) {
-      // What is not JSON is passed on as text.
-      return TextNode.valueOf(new String(answered.payload(), StandardCharsets.UTF_8));
+      // A payload that is not JSON is passed on as a string.
+      return TextNode.valueOf(new String(result.payload(), StandardCharsets.UTF_8));
     }
   }
 }

@@ -55,15 +55,18 @@ final class MachineCalls {
   JsonNode describe(RequestFields request) {
     request.only("stateMachineArn", "includedData");
     StoredMachine machine = machines.get(request.text("stateMachineArn"));
-    ObjectNode answer =
+    ObjectNode response =
         identity(machine)
             .put("status", "ACTIVE")
             .put("definition", machine.text())
             .put("roleArn", machine.roleArn())
             .put("revisionId", machine.revisionId());
-    answer.putObject("loggingConfiguration").put("level", "OFF").put("includeExecutionData", false);
-    answer.putObject("tracingConfiguration").put("enabled", false);
-    return answer;
+    response
+        .putObject("loggingConfiguration")
+        .put("level", "OFF")
+        .put("includeExecutionData", false);
+    response.putObject("tracingConfiguration").put("enabled", false);
+    return response;
   }
 
   private static ObjectNode identity(StoredMachine machine) {
@@ -74,7 +77,10 @@ final class MachineCalls {
         .put("creationDate", AwsJson.epoch(machine.createdAt()));
   }
 
-  /** Names of machines and executions; the set that AWS recommends is enforced, but for dots. */
+  /**
+   * Checks the name of a state machine or an execution: the characters that AWS recommends, and
+   * dots.
+   */
   static void checkName(String name) {
     if (!name.matches("[0-9A-Za-z._-]{1,80}")) {
       throw ApiError.refused("InvalidName", "Invalid Name: '" + name + "'");

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The state machines of the account, by ARN, each in a file of its own. */
+/** The state machines of the account by ARN, one file each. */
 public final class Machines {
   private final Account account;
   private final PrivateFileStore files;
@@ -33,7 +33,7 @@ public final class Machines {
     }
   }
 
-  /** Makes the machine, or brings it to this definition. */
+  /** Creates the state machine or updates its definition. */
   public synchronized void install(String name, String text, String roleArn)
       throws DefinitionInvalid {
     StateMachine definition = StateMachineParser.parse(text);
@@ -65,7 +65,7 @@ public final class Machines {
     return put(changed(before, newText, parse(newText), roleArn.orElse(before.roleArn())));
   }
 
-  /** Deleting what is not there is no error, as on AWS. */
+  /** Deletes a state machine. As on AWS, it is not an error if there is none. */
   synchronized void delete(String arn) {
     StoredMachine machine = byArn.remove(arn);
     if (machine != null) {

@@ -18,10 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Does {@code states:startExecution.sync:2}: starts an execution and waits for its end. Its output
- * is the task's {@code Output}; its failure is {@code States.TaskFailed} with its description as
- * the cause. When the task is ended first, the execution is stopped, as far as that goes: on AWS
- * too that is best effort. History has no {@code TaskSubmitted} of it.
+ * Runs {@code states:startExecution.sync:2}: starts an execution and waits for its end. The output
+ * of the execution is the task's {@code Output}. If the execution fails, the task fails with {@code
+ * States.TaskFailed}, and the description of the execution is the cause. If the task ends first,
+ * the execution is stopped (best effort, as on AWS). The history has no event {@code
+ * TaskSubmitted}.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html">Start
@@ -32,17 +33,20 @@ final class NestedExecutions implements TaskRunner {
 
   private static final String RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
-  private final Admission admission;
+  private final StateMachineAuthorizer authorizer;
   private final Machines machines;
   private final ExecutionStore executions;
   private final Supplier<Engine> engine;
 
   /**
-   * @param engine the one this works for, which is made after this
+   * @param engine runs the nested executions; it is created after this object
    */
   NestedExecutions(
-      Admission admission, Machines machines, ExecutionStore executions, Supplier<Engine> engine) {
-    this.admission = admission;
+      StateMachineAuthorizer authorizer,
+      Machines machines,
+      ExecutionStore executions,
+      Supplier<Engine> engine) {
+    this.authorizer = authorizer;
     this.machines = machines;
     this.executions = executions;
     this.engine = engine;
@@ -50,24 +54,26 @@ final class NestedExecutions implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
-    StoredExecution run = start(call.arguments());
+    StoredExecution execution = start(call.arguments());
     try {
-      Ended ended = run.live().isPresent() ? run.live().get().done().get() : end(run);
-      ObjectNode described = described(run, ended);
+      Ended ended =
+          execution.live().isPresent() ? execution.live().get().done().get() : end(execution);
+      ObjectNode described = described(execution, ended);
       if (ended.status() == Status.SUCCEEDED) {
-        described.set("Input", AwsJson.parse(run.started().input().getBytes(UTF_8)));
+        described.set("Input", AwsJson.parse(execution.started().input().getBytes(UTF_8)));
         described.set("Output", ended.output().orElseThrow());
         return described;
       }
       ended.error().ifPresent(error -> described.put("Error", error));
       ended.cause().ifPresent(cause -> described.put("Cause", cause));
-      described.put("Input", run.started().input());
+      described.put("Input", execution.started().input());
       throw new TaskFailure("States.TaskFailed", AwsJson.text(described));
     } catch (InterruptedException e) {
-      stop(run);
+      stop(execution);
       throw e;
     } catch (ExecutionException | JsonProcessingException e) {
-      throw new IllegalStateException("an execution ends in no exception, its input is JSON", e);
+      throw new IllegalStateException(
+          "an execution never ends exceptionally, and its input is JSON", e);
     }
   }
 
@@ -77,16 +83,17 @@ final class NestedExecutions implements TaskRunner {
     String input = arguments.has("Input") ? AwsJson.text(arguments.get("Input")) : "{}";
     try {
       MachineCalls.checkName(name);
-      admission.admit("states:StartExecution", AwsJson.object().put("stateMachineArn", arn));
-      // What tells the end of the execution: https://docs.aws.amazon.com/step-functions/latest/dg/
-      // connect-stepfunctions.html, IAM permissions.
+      authorizer.authorize("states:StartExecution", AwsJson.object().put("stateMachineArn", arn));
+      // The rule that reports the end of the execution, see the IAM permissions in
+      // https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
       for (String action : new String[] {"PutTargets", "PutRule", "DescribeRule"}) {
-        admission.admit("events:" + action, AwsJson.object().put("Name", RULE));
+        authorizer.authorize("events:" + action, AwsJson.object().put("Name", RULE));
       }
-      StoredExecution run = executions.start(engine.get(), machines.get(arn), name, input);
-      admission.admit(
-          "states:DescribeExecution", AwsJson.object().put("executionArn", run.started().arn()));
-      return run;
+      StoredExecution execution = executions.start(engine.get(), machines.get(arn), name, input);
+      authorizer.authorize(
+          "states:DescribeExecution",
+          AwsJson.object().put("executionArn", execution.started().arn()));
+      return execution;
     } catch (ApiError e) {
       throw new TaskFailure(
           "StepFunctions." + e.code() + (e.code().endsWith("Exception") ? "" : "Exception"),
@@ -94,22 +101,22 @@ final class NestedExecutions implements TaskRunner {
     }
   }
 
-  private void stop(StoredExecution run) {
-    admission.admit(
-        "states:StopExecution", AwsJson.object().put("executionArn", run.started().arn()));
-    run.live().ifPresent(execution -> execution.stop(null, null));
+  private void stop(StoredExecution execution) {
+    authorizer.authorize(
+        "states:StopExecution", AwsJson.object().put("executionArn", execution.started().arn()));
+    execution.live().ifPresent(live -> live.stop(null, null));
   }
 
-  private static Ended end(StoredExecution run) {
-    return run.progress().ended().orElseThrow();
+  private static Ended end(StoredExecution execution) {
+    return execution.progress().ended().orElseThrow();
   }
 
-  private static ObjectNode described(StoredExecution run, Ended ended) {
+  private static ObjectNode described(StoredExecution execution, Ended ended) {
     return AwsJson.object()
-        .put("ExecutionArn", run.started().arn())
-        .put("Name", run.started().name())
-        .put("StateMachineArn", run.started().machineArn())
-        .put("StartDate", run.started().at().toEpochMilli())
+        .put("ExecutionArn", execution.started().arn())
+        .put("Name", execution.started().name())
+        .put("StateMachineArn", execution.started().machineArn())
+        .put("StartDate", execution.started().at().toEpochMilli())
         .put("StopDate", ended.at().toEpochMilli())
         .put("Status", ended.status().name());
   }

@@ -7,7 +7,7 @@ import cryptorobot.localcloud.stepfunctions.engine.Status;
 import java.util.List;
 import java.util.Optional;
 
-/** How far an execution has come. */
+/** The result (if ended) and the history of an execution. */
 record Progress(Optional<Ended> ended, List<HistoryEvent> history) {
   Progress {
     history = List.copyOf(history);

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What an execution was started with; it goes on with this definition whatever becomes of its state
- * machine.
+ * The parameters of an execution. The execution uses this definition even if its state machine
+ * changes.
  *
- * @param input the text as it was sent
+ * @param input the text as sent
  */
 record Started(
     String arn,

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Step Functions put together: the machines, the executions, the engine and the events. */
+/** Composes Step Functions: state machines, executions, engine and events. */
 public final class States {
   private final Machines machines;
   private final ExecutionStore executions;
@@ -25,18 +25,18 @@ public final class States {
   }
 
   /**
-   * @param state the folder of folders to keep things in
-   * @param tasks Lambda as the state machines may use it
-   * @param events Lambda as the event bus uses it
-   * @param admission what the state machines may ask for besides
-   * @param reporter the name of the function that is told of every end
+   * @param state the state folder
+   * @param tasks invokes the functions of tasks, with the role of the state machines
+   * @param events invokes the function that receives events
+   * @param authorizer checks other calls of the state machines
+   * @param reporter the name of the function that receives an event when an execution ends
    */
   public static States open(
       Account account,
       Path state,
       LambdaPort tasks,
       LambdaPort events,
-      Admission admission,
+      StateMachineAuthorizer authorizer,
       String reporter,
       EngineClock clock,
       RandomGenerator random,
@@ -50,12 +50,14 @@ public final class States {
             account,
             new PrivateFileStore(state.resolve("executions")),
             timer,
-            run -> {
-              log.accept("states: %s %s".formatted(run.started().arn(), run.progress().status()));
-              ends.send(run);
+            execution -> {
+              log.accept(
+                  "states: %s %s"
+                      .formatted(execution.started().arn(), execution.progress().status()));
+              ends.send(execution);
             });
     AtomicReference<Engine> made = new AtomicReference<>();
-    TaskRunner nested = new NestedExecutions(admission, machines, executions, made::get);
+    TaskRunner nested = new NestedExecutions(authorizer, machines, executions, made::get);
     TaskRunner lambdas = new LambdaTasks(tasks);
     Engine engine =
         new Engine(
@@ -71,7 +73,9 @@ public final class States {
     return new States(machines, executions, new StatesApi(engine, machines, executions, timer));
   }
 
-  /** Around each task it is written down how far things have come, so that a crash loses little. */
+  /**
+   * Saves the progress of all executions before and after each task, so that a crash loses little.
+   */
   private static TaskRunner checkpointed(TaskRunner tasks, ExecutionStore executions) {
     return call -> {
       executions.checkpoint();
@@ -91,17 +95,17 @@ public final class States {
     return api;
   }
 
-  /** Writes no file any more; what still runs is found aborted by the next process. */
+  /** Stops writing files: the next process marks executions that still execution as aborted. */
   public void close() {
     executions.close();
   }
 
-  /** Reports the executions that a former process left behind. */
-  public void reportLost() {
-    executions.reportLost();
+  /** Reports the executions that ran when an earlier process ended. */
+  public void reportInterrupted() {
+    executions.reportInterrupted();
   }
 
-  /** What happened to the executions whose input names this environment, oldest first. */
+  /** Log entries about the executions whose input names this environment, oldest first. */
   public List<ExecutionNote> notes(String environment) {
     return ExecutionNote.of(executions.all(), environment);
   }

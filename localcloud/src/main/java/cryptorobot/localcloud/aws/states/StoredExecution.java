@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** An execution, running in the engine now or read from its file. */
+/** An execution that runs in the engine or was read from its file. */
 record StoredExecution(Started started, Optional<Execution> live, Supplier<Progress> source) {
   StoredExecution {
     Objects.requireNonNull(started, "started is null");

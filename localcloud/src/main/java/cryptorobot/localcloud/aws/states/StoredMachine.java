@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * A state machine of the account.
  *
- * @param text the definition as it was given
+ * @param text the definition as given
  */
 record StoredMachine(
     String name,

@@ -1,2 +1,2 @@
-/** Step Functions: state machines, executions and what happens when one ends. */
+/** Step Functions: state machines, executions, and the events when an execution ends. */
 package cryptorobot.localcloud.aws.states;

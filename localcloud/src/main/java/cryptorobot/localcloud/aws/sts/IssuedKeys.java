@@ -21,17 +21,20 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Every secret key that the local cloud has given out.
+ * The secret keys that the local cloud issues.
  *
- * <p>The operator's stand in a file as AWS's tools read it (0600), made once. What a session has is
- * computed from them, its access key id and its end, so a session stays good when the local cloud
- * is started again, and nothing of it is kept.
+ * <p>The operator's keys are in a file (0600) in the format of AWS's tools, created once. The keys
+ * of a session are derived from the operator's secret key, the access key id and the expiry. A
+ * session therefore stays valid across a restart of the local cloud, and nothing is stored for it.
  */
 public final class IssuedKeys implements SecretKeys {
   /** The name of the file. */
   public static final String FILE = "credentials";
 
-  /** The end of what the local cloud gives to its own parts, which do not renew their keys. */
+  /**
+   * The expiry of keys for the local cloud's own functions and state machines, which do not renew
+   * their keys.
+   */
   public static final Instant WITH_THE_CLOUD = Instant.parse("2200-01-01T00:00:00Z");
 
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -39,7 +42,7 @@ public final class IssuedKeys implements SecretKeys {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567";
   private static final int SECRET_BYTES = 30;
 
-  /** A key of a person, or with a token that of a session. */
+  /** A key of a person, or (with a token) of a session. */
   public record Key(String accessKeyId, String secretAccessKey, String token, Instant expires) {
     public Key {
       Objects.requireNonNull(accessKeyId, "accessKeyId is null");
@@ -60,7 +63,7 @@ public final class IssuedKeys implements SecretKeys {
     this.operator = operator;
   }
 
-  /** Reads the operator's keys from a folder, or makes them there. */
+  /** Reads the operator's keys from a folder, or creates them there. */
   public static IssuedKeys in(Path folder, SecureRandom random) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
@@ -74,12 +77,12 @@ public final class IssuedKeys implements SecretKeys {
     String id = fields.getProperty("aws_access_key_id", "");
     String secret = fields.getProperty("aws_secret_access_key", "");
     if (!id.matches("AKIA[A-Z2-7]{16}") || secret.length() < 40) {
-      throw new IOException(file + " is damaged: remove it, and new credentials are made");
+      throw new IOException(file + " is damaged: remove it to create new credentials");
     }
     return new IssuedKeys(new Key(id, secret, "", Instant.MAX));
   }
 
-  /** The operator's own, which have no token and no end. */
+  /** The operator's keys, which have no token and never expire. */
   public Key operator() {
     return operator;
   }

@@ -10,17 +10,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Who stands behind an access key id. Every function and every state machine has a key of its own,
- * so that a call can be held against the role it is made under.
+ * The principal of an access key id. Every function has its own key, and the state machines share
+ * one, so that each call can be checked against its role.
  */
 public final class Principals {
-  /** The name that all state machines act under. */
+  /** The principal of all state machines. */
   public static final String STATES = "crypto-robot-states";
 
   private static final String INSTANCE_ROLE = "crypto-robot-instance";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-  /** A role and what its session is called. */
+  /** A role and the name of its session. */
   private record Session(String role, String name) {}
 
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ public final class Principals {
   private final Function<String, Optional<String>> instances;
 
   /**
-   * @param instances whose temporary credentials an access key id belongs to: an instance id
+   * @param instances maps an access key id of temporary credentials to an instance id
    */
   public Principals(Function<String, Optional<String>> instances) {
     this.instances = instances;
@@ -39,7 +39,7 @@ public final class Principals {
     return known("ASIA" + base32(role), new Session(role, role));
   }
 
-  /** The access key id of a session that somebody has under a role. */
+  /** The access key id of a session of a role. */
   public String accessKeyOf(String role, String session) {
     return known("ASIA" + base32(role + "/" + session), new Session(role, session));
   }
@@ -49,12 +49,15 @@ public final class Principals {
     return id;
   }
 
-  /** The role that an access key id was issued for; empty for a person's and an instance's. */
+  /**
+   * The role that an access key id was issued for; empty for the keys of a person and of an
+   * instance.
+   */
   public Optional<String> role(String accessKeyId) {
     return Optional.ofNullable(sessions.get(accessKeyId)).map(Session::role);
   }
 
-  /** The ARN that GetCallerIdentity tells. */
+  /** The ARN that GetCallerIdentity returns. */
   public String arn(String accessKeyId) {
     return Optional.ofNullable(sessions.get(accessKeyId))
         .or(() -> instances.apply(accessKeyId).map(id -> new Session(INSTANCE_ROLE, id)))

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * STS: GetCallerIdentity, and AssumeRole. The operator stands for everybody whom a role trusts,
- * such as GitHub.
+ * STS: GetCallerIdentity and AssumeRole. The operator may assume every role, in place of the
+ * principals that a role trusts, such as GitHub.
  */
 public final class StsApi implements QueryApi {
   private static final Pattern ROLE = Pattern.compile("arn:aws:iam::" + Account.ID + ":role/(.+)");
@@ -29,7 +29,7 @@ public final class StsApi implements QueryApi {
     this.clock = clock;
   }
 
-  /** The name of the role in an ARN; the ARN itself when it is none of this account. */
+  /** The name of the role in an ARN; the ARN itself if it is not a role of this account. */
   public static String roleName(String arn) {
     Matcher matcher = ROLE.matcher(arn);
     return matcher.matches() ? matcher.group(1) : arn;

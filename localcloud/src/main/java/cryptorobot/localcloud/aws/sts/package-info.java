@@ -1,2 +1,2 @@
-/** Who calls: the principals behind access keys. */
+/** STS, and the principals of access keys. */
 package cryptorobot.localcloud.aws.sts;

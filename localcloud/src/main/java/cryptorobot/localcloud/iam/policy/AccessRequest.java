@@ -7,12 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One thing somebody wants to do; a request may be several, all of which must be allowed.
+ * An action on a resource. An API request may require several; all must be allowed.
  *
  * @param action such as {@code ssm:SendCommand}
- * @param resource an ARN; {@code *} where the action knows no resources; the bare name of a secret
+ * @param resource an ARN; {@code *} if the action has no resource types; the plain name of a secret
  *     that does not exist
- * @param context condition keys that have a value; the names of keys have no case
+ * @param context the condition keys that have a value; keys are not case-sensitive
  */
 public record AccessRequest(String action, String resource, Map<String, String> context) {
   public AccessRequest {
@@ -23,7 +23,7 @@ public record AccessRequest(String action, String resource, Map<String, String> 
     context = Map.copyOf(lower);
   }
 
-  /** Without any condition key. */
+  /** An access request without condition keys. */
   public static AccessRequest of(String action, String resource) {
     return new AccessRequest(action, resource, Map.of());
   }

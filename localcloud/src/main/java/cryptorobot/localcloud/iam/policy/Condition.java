@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A condition on one key: its value is one of these. A request without the key does not fulfil it.
+ * A condition on one key: its value must match one of these. A request without the key does not
+ * match.
  */
 public record Condition(Operator operator, String key, List<String> values) {
-  /** How values are compared, both with case. */
+  /** How values are compared; both are case-sensitive. */
   public enum Operator {
     STRING_EQUALS,
     STRING_LIKE
@@ -19,8 +20,9 @@ public record Condition(Operator operator, String key, List<String> values) {
     values = List.copyOf(values);
   }
 
-  boolean holds(AccessRequest ask) {
-    return ask.context(key)
+  boolean matches(AccessRequest request) {
+    return request
+        .context(key)
         .filter(found -> values.stream().anyMatch(value -> compare(value, found)))
         .isPresent();
   }

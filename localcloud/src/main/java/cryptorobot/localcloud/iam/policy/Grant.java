@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * The smallest thing a role may: one action of one statement on one of its resources. The role and
- * the resource are spelled as in the template, with <code>${Environment}</code> for what differs
- * between environments.
+ * The smallest permission of a role: one action of one statement on one of its resources. Role and
+ * resource have their names from the template, with <code>${Environment}</code> in place of
+ * environments.
  */
 public record Grant(String role, String statement, String action, String resource)
     implements Comparable<Grant> {

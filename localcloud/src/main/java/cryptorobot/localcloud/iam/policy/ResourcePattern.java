@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * A pattern of resources.
  *
- * @param shown the same for all environments, for reports
+ * @param shown the pattern for reports, the same for all environments
  */
 public record ResourcePattern(String pattern, String shown) {
   public ResourcePattern {

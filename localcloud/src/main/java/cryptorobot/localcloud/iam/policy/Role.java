@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * A role with all its policies.
  *
- * @param shown its logical id in the template, the same for all environments
+ * @param shown the logical id in the template, the same for all environments
  */
 public record Role(String name, String shown, List<Statement> statements) {
   public Role {
@@ -16,24 +16,24 @@ public record Role(String name, String shown, List<Statement> statements) {
     statements = List.copyOf(statements);
   }
 
-  /** Nothing is allowed unless a statement allows it, and what a statement denies never is. */
-  public Verdict judge(AccessRequest ask) {
+  /** Allows a request if a statement allows it and no statement denies it. */
+  public Decision evaluate(AccessRequest request) {
     List<Grant> allowing = new ArrayList<>();
     for (Statement statement : statements) {
-      List<Grant> fitting = statement.fitting(shown, ask);
+      List<Grant> matching = statement.matching(shown, request);
       switch (statement.effect()) {
-        case ALLOW -> allowing.addAll(fitting);
+        case ALLOW -> allowing.addAll(matching);
         case DENY -> {
-          if (!fitting.isEmpty()) {
-            return new Verdict.Denied(true);
+          if (!matching.isEmpty()) {
+            return new Decision.Denied(true);
           }
         }
       }
     }
-    return allowing.isEmpty() ? new Verdict.Denied(false) : new Verdict.Allowed(allowing);
+    return allowing.isEmpty() ? new Decision.Denied(false) : new Decision.Allowed(allowing);
   }
 
-  /** All that the role may. */
+  /** All grants of the role. */
   public List<Grant> grants() {
     return statements.stream().flatMap(statement -> statement.grants(shown).stream()).toList();
   }

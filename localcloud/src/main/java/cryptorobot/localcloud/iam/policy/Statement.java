@@ -12,7 +12,7 @@ public record Statement(
     List<String> actions,
     List<ResourcePattern> resources,
     List<Condition> conditions) {
-  /** What a statement does to the requests it fits. */
+  /** The effect of a statement on matching requests. */
   public enum Effect {
     ALLOW,
     DENY
@@ -25,23 +25,23 @@ public record Statement(
     resources = List.copyOf(resources);
     conditions = List.copyOf(conditions);
     if (sid.isEmpty() || actions.isEmpty() || resources.isEmpty()) {
-      throw new IllegalArgumentException("a statement needs a Sid, an Action and a Resource");
+      throw new IllegalArgumentException("a statement requires a Sid, an Action and a Resource");
     }
   }
 
-  /** What of this statement fits the request; empty when nothing does. */
-  List<Grant> fitting(String role, AccessRequest ask) {
-    if (!conditions.stream().allMatch(condition -> condition.holds(ask))) {
+  /** The grants of this statement that match the request. */
+  List<Grant> matching(String role, AccessRequest request) {
+    if (!conditions.stream().allMatch(condition -> condition.matches(request))) {
       return List.of();
     }
     return pairs(
         role,
         (action, resource) ->
-            Wildcards.matchAction(action, ask.action())
-                && Wildcards.matchArn(resource.pattern(), ask.resource()));
+            Wildcards.matchAction(action, request.action())
+                && Wildcards.matchArn(resource.pattern(), request.resource()));
   }
 
-  /** All that this statement grants. */
+  /** All grants of this statement. */
   List<Grant> grants(String role) {
     return effect == Effect.ALLOW ? pairs(role, (_, _) -> true) : List.of();
   }

@@ -3,7 +3,7 @@ package cryptorobot.localcloud.iam.policy;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** IAM's wildcards: {@code *} stands for any text, {@code ?} for one character. */
+/** IAM's wildcards: {@code *} matches any string, {@code ?} one character. */
 final class Wildcards {
   private static final int ARN_PARTS = 6;
 
@@ -21,12 +21,12 @@ final class Wildcards {
     return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(text).matches();
   }
 
-  /** Names of actions have no case. */
+  /** Actions are not case-sensitive. */
   static boolean matchAction(String pattern, String action) {
     return match(pattern.toLowerCase(Locale.ROOT), action.toLowerCase(Locale.ROOT));
   }
 
-  /** Part by part: a wildcard reaches beyond a colon only in the last part, the resource's. */
+  /** Matches part by part: only in the last part, the resource, a wildcard matches a colon. */
   static boolean matchArn(String pattern, String resource) {
     if (pattern.equals("*")) {
       return true;

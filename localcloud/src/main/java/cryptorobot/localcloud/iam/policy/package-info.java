@@ -1,2 +1,2 @@
-/** IAM's way to a decision, as far as this project's roles need it; the rest is refused. */
+/** IAM's policy evaluation, as far as this project's roles need it. Everything else is refused. */
 package cryptorobot.localcloud.iam.policy;

@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * A resource as a template declares it.
  *
- * @param shown its logical id before the environment's name was put in
+ * @param shown the logical id with a placeholder for the environment
  */
 public record Declared(String id, String shown, ObjectNode body, TemplateScope scope) {
   public Declared {

@@ -11,14 +11,14 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Computes the functions of a template; a function that it does not know is refused. */
+/** Evaluates the functions of a template; refuses functions that are not implemented. */
 final class Intrinsics {
-  /** What names of resources stand for. */
+  /** The values of resources. */
   interface Names {
-    /** Throws {@link TemplateRefused} for a name that is nothing here. */
+    /** Throws {@link TemplateRefused} for an unknown name. */
     String ref(String id);
 
-    /** Throws {@link TemplateRefused} for a name that is nothing here. */
+    /** Throws {@link TemplateRefused} for an unknown name. */
     String attribute(String id, String attribute);
   }
 
@@ -60,7 +60,7 @@ final class Intrinsics {
       case "Fn::Join" -> TextNode.valueOf(joined(argument));
       default -> {
         if (function.startsWith("Fn::")) {
-          throw new TemplateRefused(file, object.toString(), "this function is not known here");
+          throw new TemplateRefused(file, object.toString(), "this function is not implemented");
         }
         ObjectNode all = AwsJson.object();
         object.properties().forEach(field -> all.set(field.getKey(), resolve(field.getValue())));
@@ -83,7 +83,7 @@ final class Intrinsics {
       return new Intrinsics(file, more, names).substituted(argument.path(0));
     }
     if (!argument.isTextual()) {
-      throw new TemplateRefused(file, argument.toString(), "this Sub is not known here");
+      throw new TemplateRefused(file, argument.toString(), "this Sub is not implemented");
     }
     String text = argument.textValue();
     String done =
@@ -91,7 +91,7 @@ final class Intrinsics {
             .matcher(text)
             .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1))));
     if (PLACEHOLDER.matcher(text).replaceAll("").contains("${")) {
-      throw new TemplateRefused(file, text, "this Sub is not known here");
+      throw new TemplateRefused(file, text, "this Sub is not implemented");
     }
     return done;
   }
@@ -103,7 +103,7 @@ final class Intrinsics {
             ? ref(name)
             : TextNode.valueOf(names.attribute(name.substring(0, dot), name.substring(dot + 1)));
     if (!value.isValueNode()) {
-      throw new TemplateRefused(file, name, "a Sub takes no list");
+      throw new TemplateRefused(file, name, "a list cannot be used in a Sub");
     }
     return value.asText();
   }
@@ -119,7 +119,7 @@ final class Intrinsics {
   private JsonNode split(JsonNode argument) {
     JsonNode text = resolve(argument.path(1));
     if (!argument.path(0).isTextual() || !text.isTextual()) {
-      throw new TemplateRefused(file, argument.toString(), "this Split is not known here");
+      throw new TemplateRefused(file, argument.toString(), "this Split is not implemented");
     }
     ArrayNode parts = AwsJson.array();
     for (String part : text.textValue().split(Pattern.quote(argument.path(0).textValue()), -1)) {
@@ -131,7 +131,7 @@ final class Intrinsics {
   private String joined(JsonNode argument) {
     JsonNode parts = resolve(argument.path(1));
     if (!argument.path(0).isTextual() || !parts.isArray()) {
-      throw new TemplateRefused(file, argument.toString(), "this Join is not known here");
+      throw new TemplateRefused(file, argument.toString(), "this Join is not implemented");
     }
     StringJoiner joined = new StringJoiner(argument.path(0).textValue());
     parts.forEach(part -> joined.add(part.asText()));

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Unrolls {@code Fn::ForEach} among resources. A list that stands in the template is the same in
- * every stack; one that is a parameter names the environments, and is shown by a placeholder.
+ * Unrolls {@code Fn::ForEach} among resources. A list in the template is the same in every stack; a
+ * list that is a parameter contains the environments and is shown as a placeholder.
  */
 final class Loops {
   private static final String LOOP = "Fn::ForEach::";
@@ -34,7 +34,7 @@ final class Loops {
       } else if (entry.getValue() instanceof ObjectNode body && !key.startsWith("Fn::")) {
         all.add(new Declared(name(key, scope, false), name(key, scope, true), body, scope));
       } else {
-        throw new TemplateRefused(file, key, "this is no resource");
+        throw new TemplateRefused(file, key, "not a resource");
       }
     }
     return all;
@@ -42,12 +42,12 @@ final class Loops {
 
   private List<Declared> loop(String key, JsonNode loop, TemplateScope scope) {
     if (loop.size() != 3 || !(loop.get(2) instanceof ObjectNode body)) {
-      throw new TemplateRefused(file, key, "a loop is a variable, a list and a mapping");
+      throw new TemplateRefused(file, key, "a loop requires a variable, a list and a mapping");
     }
     String variable = loop.get(0).asText();
     JsonNode list = resolved.apply(loop.get(1), scope);
     if (!list.isArray()) {
-      throw new TemplateRefused(file, key, "this loops over no list: " + list);
+      throw new TemplateRefused(file, key, "the loop has no list: " + list);
     }
     List<Declared> all = new ArrayList<>();
     for (JsonNode item : list) {
@@ -57,14 +57,14 @@ final class Loops {
     return all;
   }
 
-  /** The step documents; the build writes that file, and there is no role in it. */
+  /** Skips the step documents: the build writes that file, and it contains no role. */
   private void included(JsonNode transform) {
     if (!transform.path("Name").asText().equals("AWS::Include")) {
-      throw new TemplateRefused(file, "Fn::Transform", "the transform is not known here");
+      throw new TemplateRefused(file, "Fn::Transform", "the transform is not implemented");
     }
   }
 
-  /** {@code &{X}} is the value without its punctuation. */
+  /** {@code &{X}} is the value without punctuation. */
   private String name(String key, TemplateScope scope, boolean shown) {
     String name = key;
     for (Map.Entry<String, JsonNode> entry : scope.values().entrySet()) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Puts the roles of one template together from their own policies and those attached to them. */
+/** Reads the roles of one template with their inline and attached policies. */
 final class RoleReader {
   private static final Set<String> PROPERTIES =
       Set.of(
@@ -49,7 +49,7 @@ final class RoleReader {
   private List<Statement> own(Declared role) {
     for (Map.Entry<String, JsonNode> property : role.body().path("Properties").properties()) {
       if (!PROPERTIES.contains(property.getKey())) {
-        throw refused(role.id(), property.getKey() + " is not known here");
+        throw refused(role.id(), property.getKey() + " is not implemented");
       }
     }
     List<Statement> all = new ArrayList<>();
@@ -63,7 +63,7 @@ final class RoleReader {
     String name = template.text(policy, "RoleName");
     Role role = roles.get(name);
     if (role == null) {
-      throw refused(policy.id(), "there is no role " + name);
+      throw refused(policy.id(), "no such role: " + name);
     }
     List<Statement> all = new ArrayList<>(role.statements());
     all.addAll(reader.statements(policy.id(), policy.property("PolicyDocument"), policy.scope()));

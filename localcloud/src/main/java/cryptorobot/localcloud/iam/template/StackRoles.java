@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The roles of a stack by who acts under them.
+ * The roles of a stack, grouped by principal assumes them.
  *
  * @param functions by the function's name
  * @param machines by the state machine's name
  * @param instances by the instance's environment
- * @param others by their own name: the schedules', GitHub's
+ * @param others by role name: the roles of schedules and of GitHub
  */
 public record StackRoles(
     Map<String, Role> functions,

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * template.yaml and the templates of the nested stacks that it names. Roles that exist only under a
- * condition are read as if it were true: nothing is enforced less than what the template can make.
+ * template.yaml and the templates of its nested stacks. Conditions are read as true, so that every
+ * role that the template can create is enforced.
  */
 public final class StackTemplate {
   private final Path file;
@@ -36,7 +36,7 @@ public final class StackTemplate {
   /**
    * The roles of a stack with these environments.
    *
-   * @throws TemplateRefused for anything in a role that is not understood for certain
+   * @throws TemplateRefused for anything in a role that is not fully supported
    */
   public StackRoles roles(Collection<String> environments) {
     ArrayNode list = AwsJson.array();
@@ -46,8 +46,7 @@ public final class StackTemplate {
         new TemplateScope(Map.of(), Map.of())
             .with("StackPrefix", stack, stack)
             .with("Environments", list, TextNode.valueOf("${Environments}"))
-            // Schedules act under the one role of all schedules: no role depends on how many there
-            // are.
+            // All schedules share one role: no role depends on the number of schedules.
             .with("PowerSchedules", AwsJson.array(), TextNode.valueOf("${PowerSchedules}"));
     Template template = read(file, prefix, given);
     Map<String, Role> free = new RoleReader(template).roles();
@@ -64,12 +63,12 @@ public final class StackTemplate {
     for (Declared resource : template.resources(type)) {
       if (!resource.property("Policies").isMissingNode()) {
         throw new TemplateRefused(
-            template.file(), resource.id(), "Policies beside a Role are not known here");
+            template.file(), resource.id(), "Policies together with a Role are not implemented");
       }
       String arn = template.text(resource, "Role");
       Role role = roles.get(arn.substring(arn.indexOf('/') + 1));
       if (role == null) {
-        throw new TemplateRefused(template.file(), resource.id(), "there is no role " + arn);
+        throw new TemplateRefused(template.file(), resource.id(), "no such role: " + arn);
       }
       taken.put(template.text(resource, nameProperty), role);
     }
@@ -77,8 +76,8 @@ public final class StackTemplate {
   }
 
   /**
-   * Each environment's nested stack holds the one role of its instance; the other nested stacks
-   * hold the step documents and no role.
+   * The nested stack of each environment contains one role, that of its instance. The other nested
+   * stacks contain the step documents and no role.
    */
   private Map<String, Role> instances(Template template) {
     Map<String, Role> all = new HashMap<>();
@@ -99,7 +98,8 @@ public final class StackTemplate {
         continue;
       }
       if (environment == null || roles.size() != 1) {
-        throw new TemplateRefused(of.toString(), nested.id(), "not one role of one environment");
+        throw new TemplateRefused(
+            of.toString(), nested.id(), "must contain one role of one environment");
       }
       all.put(environment.asText(), roles.values().iterator().next());
     }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the statements of a policy document; whatever is not known for certain is refused. */
+/** Reads the statements of a policy document; refuses everything that is not fully supported. */
 final class StatementReader {
   private static final Set<String> FIELDS =
       Set.of("Sid", "Effect", "Action", "Resource", "Condition");
 
-  /** The keys that the local cloud gives a value to. */
+  /** The condition keys that the local cloud sets. */
   private static final List<String> KEYS =
       List.of("secretsmanager:SecretId", "secretsmanager:Name");
 
@@ -42,7 +42,7 @@ final class StatementReader {
     String where = policy + " " + node.path("Sid").asText("without Sid");
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!FIELDS.contains(field.getKey())) {
-        throw refused(where, "the element " + field.getKey() + " is not known here");
+        throw refused(where, "the element " + field.getKey() + " is not implemented");
       }
     }
     try {
@@ -61,7 +61,7 @@ final class StatementReader {
     return switch (text) {
       case "Allow" -> Statement.Effect.ALLOW;
       case "Deny" -> Statement.Effect.DENY;
-      default -> throw refused(where, "the Effect is Allow or Deny, not '" + text + "'");
+      default -> throw refused(where, "the Effect must be Allow or Deny, not '" + text + "'");
     };
   }
 
@@ -72,7 +72,7 @@ final class StatementReader {
     for (int i = 0; i < patterns.size(); i++) {
       String pattern = patterns.get(i);
       if (!pattern.equals("*") && pattern.split(":", 6).length != 6) {
-        throw refused(where, "this is neither * nor an ARN: " + pattern);
+        throw refused(where, "neither * nor an ARN: " + pattern);
       }
       all.add(new ResourcePattern(pattern, shown.get(i)));
     }
@@ -85,7 +85,7 @@ final class StatementReader {
       for (Map.Entry<String, JsonNode> key : operator.getValue().properties()) {
         if (!KEYS.contains(key.getKey())
             && KEY_BEGINNINGS.stream().noneMatch(key.getKey()::startsWith)) {
-          throw refused(where, "the condition key " + key.getKey() + " is not known here");
+          throw refused(where, "the condition key " + key.getKey() + " is not implemented");
         }
         all.add(
             new Condition(
@@ -99,7 +99,7 @@ final class StatementReader {
     return switch (name) {
       case "StringEquals" -> Condition.Operator.STRING_EQUALS;
       case "StringLike" -> Condition.Operator.STRING_LIKE;
-      default -> throw refused(where, "the condition operator " + name + " is not known here");
+      default -> throw refused(where, "the condition operator " + name + " is not implemented");
     };
   }
 
@@ -118,14 +118,14 @@ final class StatementReader {
     List<String> all = new ArrayList<>();
     for (JsonNode item : listed(node)) {
       if (!item.isTextual()) {
-        throw refused(where, "this is no text: " + item);
+        throw refused(where, "not a string: " + item);
       }
       all.add(item.textValue());
     }
     return all;
   }
 
-  /** One thing may stand for a list of one. */
+  /** A single value counts as a list of one. */
   private static Iterable<JsonNode> listed(JsonNode node) {
     return node.isArray() ? node : node.isMissingNode() ? List.of() : List.of(node);
   }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One template as a stack: its parameters have values, its loops are unrolled, and names of its
- * resources stand for what CloudFormation would make them stand for.
+ * A template as a stack: its parameters have values, its loops are unrolled, and references to its
+ * resources have the values of CloudFormation.
  */
 public final class Template {
-  /** What a reference becomes whose value only AWS knows. */
+  /** The result of a reference whose value only AWS knows. */
   public enum Unknown {
     REFUSED,
     /** {@code <Id>} or {@code <Id.Attribute>}. */
@@ -39,14 +39,14 @@ public final class Template {
     this.account = account;
     this.unknown = unknown;
     if (!(root.path("Resources") instanceof ObjectNode declared)) {
-      throw new TemplateRefused(file, "Resources", "there are none");
+      throw new TemplateRefused(file, "Resources", "missing");
     }
     this.resources = new Loops(file, this::resolve).unroll(declared, scope);
   }
 
   /**
    * @param stack the stack's name
-   * @param given values for parameters; the others have their defaults
+   * @param given values of parameters; other parameters have their defaults
    */
   public static Template of(
       String file,
@@ -72,7 +72,7 @@ public final class Template {
       String file, String name, JsonNode parameter, TemplateScope scope) {
     JsonNode value = scope.values().getOrDefault(name, parameter.path("Default"));
     if (value.isMissingNode()) {
-      throw new TemplateRefused(file, "Parameters." + name, "it has neither a value nor a default");
+      throw new TemplateRefused(file, "Parameters." + name, "no value and no default");
     }
     if (value.isValueNode()) {
       value = value(parameter.path("Type").asText(), value.asText());
@@ -111,7 +111,7 @@ public final class Template {
     return new Intrinsics(file, scope.values(), names).resolve(node);
   }
 
-  /** As {@link #resolve}, with a placeholder for what differs between environments. */
+  /** Like {@link #resolve}, with a placeholder for the environment. */
   JsonNode show(JsonNode node, TemplateScope scope) {
     return new Intrinsics(file, scope.shown(), names).resolve(node);
   }
@@ -119,7 +119,7 @@ public final class Template {
   String text(Declared resource, String property) {
     JsonNode value = resolve(resource.property(property), resource.scope());
     if (!value.isTextual() || value.textValue().contains("${")) {
-      throw new TemplateRefused(file, resource.id() + "." + property, "this is no text: " + value);
+      throw new TemplateRefused(file, resource.id() + "." + property, "not a string: " + value);
     }
     return value.textValue();
   }
@@ -156,7 +156,9 @@ public final class Template {
         }
       };
 
-  /** Its own name, or one like CloudFormation's without the random end. */
+  /**
+   * The name in the template, or a generated name like CloudFormation's without the random suffix.
+   */
   public String roleName(Declared role) {
     return role.property("RoleName").isMissingNode()
         ? stack + "-" + role.id()
@@ -179,6 +181,6 @@ public final class Template {
   }
 
   private TemplateRefused refused(String id, String what) {
-    return new TemplateRefused(file, id, "not known here: " + what);
+    return new TemplateRefused(file, id, "not implemented: " + what);
   }
 }

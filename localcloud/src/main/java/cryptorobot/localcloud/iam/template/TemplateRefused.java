@@ -1,8 +1,8 @@
 package cryptorobot.localcloud.iam.template;
 
 /**
- * A template whose roles cannot be understood for certain. Guessing would enforce something else
- * than AWS does, so the place is named and nothing is enforced.
+ * A template with roles that are not fully supported. Guessing would enforce something else than
+ * AWS does; the message names the place instead.
  */
 public final class TemplateRefused extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

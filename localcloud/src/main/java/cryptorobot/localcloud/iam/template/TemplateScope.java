@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The names that have a value at one place of a template: parameters, pseudo parameters and the
- * variables of the loops around it.
+ * The names with a value at one place of a template: parameters, pseudo parameters and the
+ * variables of enclosing loops.
  *
- * @param shown the same names, with a placeholder for what differs between environments
+ * @param shown the same names, with a placeholder for the environment
  */
 public record TemplateScope(Map<String, JsonNode> values, Map<String, JsonNode> shown) {
   public TemplateScope {

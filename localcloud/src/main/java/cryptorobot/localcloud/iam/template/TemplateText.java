@@ -44,9 +44,9 @@ public final class TemplateText {
         return object;
       }
     } catch (YAMLException e) {
-      throw new TemplateRefused(file, "the text", "this is no YAML: " + e.getMessage());
+      throw new TemplateRefused(file, "the text", "not YAML: " + e.getMessage());
     }
-    throw new TemplateRefused(file, "the text", "this is no mapping");
+    throw new TemplateRefused(file, "the text", "not a mapping");
   }
 
   private JsonNode tree(Node node) {
@@ -59,12 +59,12 @@ public final class TemplateText {
       return AwsJson.object().set(name, plain(node));
     }
     if (!FUNCTIONS.contains(name)) {
-      throw new TemplateRefused(file, place(node), "the function " + tag + " is not known here");
+      throw new TemplateRefused(file, place(node), "the function " + tag + " is not implemented");
     }
     return AwsJson.object().set("Fn::" + name, name.equals("GetAtt") ? path(node) : plain(node));
   }
 
-  /** {@code !GetAtt Role.Arn} is {@code [Role, Arn]}; a dot more belongs to the attribute. */
+  /** {@code !GetAtt Role.Arn} is {@code [Role, Arn]}; further dots belong to the attribute. */
   private JsonNode path(Node node) {
     JsonNode value = plain(node);
     if (!value.isTextual()) {
@@ -86,7 +86,7 @@ public final class TemplateText {
         yield array;
       }
       case MappingNode mapping -> mapping(mapping);
-      default -> throw new TemplateRefused(file, place(node), "an alias is not known here");
+      default -> throw new TemplateRefused(file, place(node), "an alias is not implemented");
     };
   }
 
@@ -105,10 +105,10 @@ public final class TemplateText {
     ObjectNode object = AwsJson.object();
     for (NodeTuple entry : mapping.getValue()) {
       if (!(entry.getKeyNode() instanceof ScalarNode key) || key.getValue().equals("<<")) {
-        throw new TemplateRefused(file, place(entry.getKeyNode()), "this is no plain key");
+        throw new TemplateRefused(file, place(entry.getKeyNode()), "not a plain key");
       }
       if (object.has(key.getValue())) {
-        throw new TemplateRefused(file, place(key), "the key " + key.getValue() + " comes twice");
+        throw new TemplateRefused(file, place(key), "the key " + key.getValue() + " occurs twice");
       }
       object.set(key.getValue(), tree(entry.getValueNode()));
     }

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.stepfunctions.asl;
 
 import java.util.List;
 
-/** Where to go after errors of these names. */
+/** The transition after an error with one of these names. */
 public record Catcher(List<String> errorEquals, Exit exit) {
   public Catcher {
     errorEquals = List.copyOf(errorEquals);

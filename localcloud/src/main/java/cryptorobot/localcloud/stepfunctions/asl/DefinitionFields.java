@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Reads one JSON object field by field; what nobody asked for is refused at the end. */
+/** Reads a JSON object field by field; refuses fields that were not read. */
 final class DefinitionFields {
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final String path;
   private final ObjectNode object;
-  private final Set<String> asked = new TreeSet<>();
+  private final Set<String> read = new TreeSet<>();
 
   private DefinitionFields(String path, ObjectNode object) {
     this.path = path;
@@ -27,7 +27,7 @@ final class DefinitionFields {
     if (node instanceof ObjectNode object) {
       return new DefinitionFields(path, object);
     }
-    throw new DefinitionInvalid(path, written(node), "an object");
+    throw new DefinitionInvalid(path, shortened(node), "an object");
   }
 
   String path() {
@@ -38,18 +38,18 @@ final class DefinitionFields {
     return PLAIN_NAME.matcher(name).matches() ? path + "." + name : path + "['" + name + "']";
   }
 
-  /** Names of all fields, known or not. */
+  /** The names of all fields, known and unknown. */
   List<String> names() {
     return List.copyOf(object.properties().stream().map(java.util.Map.Entry::getKey).toList());
   }
 
   Optional<JsonNode> optional(String name) {
-    asked.add(name);
+    read.add(name);
     return Optional.ofNullable(object.get(name));
   }
 
   JsonNode required(String name) throws DefinitionInvalid {
-    asked.add(name);
+    read.add(name);
     var value = object.get(name);
     if (value == null) {
       throw new DefinitionInvalid(path, "no field " + name, "an object with the field " + name);
@@ -60,7 +60,7 @@ final class DefinitionFields {
   Optional<String> text(String name) throws DefinitionInvalid {
     var value = optional(name);
     if (value.isPresent() && !value.get().isTextual()) {
-      throw new DefinitionInvalid(path(name), written(value.get()), "a string");
+      throw new DefinitionInvalid(path(name), shortened(value.get()), "a string");
     }
     return value.map(JsonNode::textValue);
   }
@@ -73,7 +73,7 @@ final class DefinitionFields {
   Optional<Long> integer(String name, long least, long most) throws DefinitionInvalid {
     var value = optional(name);
     if (value.isPresent() && !isInteger(value.get(), least, most)) {
-      throw new DefinitionInvalid(path(name), written(value.get()), range(least, most));
+      throw new DefinitionInvalid(path(name), shortened(value.get()), range(least, most));
     }
     return value.map(JsonNode::longValue);
   }
@@ -89,14 +89,14 @@ final class DefinitionFields {
     return "an integer from " + least + " to " + most;
   }
 
-  /** The objects of an array, which must have one at least; empty when the field is absent. */
+  /** The objects of a non-empty array; empty if the field is missing. */
   List<DefinitionFields> objects(String name) throws DefinitionInvalid {
     var objects = new ArrayList<DefinitionFields>();
     var value = optional(name);
     if (value.isPresent()) {
       if (!(value.get() instanceof ArrayNode array) || array.isEmpty()) {
         throw new DefinitionInvalid(
-            path(name), written(value.get()), "a non-empty array of objects");
+            path(name), shortened(value.get()), "a non-empty array of objects");
       }
       for (int i = 0; i < array.size(); i++) {
         objects.add(of(path(name) + "[" + i + "]", array.get(i)));
@@ -105,16 +105,16 @@ final class DefinitionFields {
     return objects;
   }
 
-  void nothingElse() throws DefinitionInvalid {
+  void refuseOthers() throws DefinitionInvalid {
     for (var name : names()) {
-      if (!asked.contains(name)) {
+      if (!read.contains(name)) {
         throw new DefinitionInvalid(
-            path(name), "a field that is not implemented here", String.join(", ", asked));
+            path(name), "a field that is not implemented here", String.join(", ", read));
       }
     }
   }
 
-  static String written(JsonNode node) {
+  static String shortened(JsonNode node) {
     var text = node.toString();
     return text.length() <= 120 ? text : text.substring(0, 120) + "…";
   }

@@ -1,7 +1,8 @@
 package cryptorobot.localcloud.stepfunctions.asl;
 
 /**
- * A definition was refused. The message says where (JSON path), what was found and what is allowed.
+ * A definition was refused. The message contains the JSON path, what was found, and what is
+ * allowed.
  */
 public final class DefinitionInvalid extends Exception {
   private static final long serialVersionUID = 1L;
@@ -13,7 +14,7 @@ public final class DefinitionInvalid extends Exception {
     this.path = path;
   }
 
-  /** Where in the definition, for example {@code $.States.Deploy.Retry[0].MaxAttempts}. */
+  /** The JSON path, for example {@code $.States.Deploy.Retry[0].MaxAttempts}. */
   public String path() {
     return path;
   }

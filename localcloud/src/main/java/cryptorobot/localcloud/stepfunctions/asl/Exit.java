@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a state is left: the variables it sets, its output and where to.
+ * The exit of a state: assigned variables, output and next state.
  *
- * @param next empty when the flow ends here
+ * @param next empty if the flow ends here
  */
 public record Exit(Map<String, JsonNode> assign, JsonNode output, Optional<String> next) {
   public Exit {

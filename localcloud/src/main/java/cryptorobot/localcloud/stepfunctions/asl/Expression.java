@@ -3,14 +3,14 @@ package cryptorobot.localcloud.stepfunctions.asl;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
-/** JSONata between <code>{%</code> and <code>%}</code> in a definition's string. */
+/** JSONata between <code>{%</code> and <code>%}</code> in a string of a definition. */
 public final class Expression {
   private static final String OPEN = "{%";
   private static final String CLOSE = "%}";
 
   private Expression() {}
 
-  /** The JSONata inside, without the blanks around it; empty when the value is plain JSON. */
+  /** The JSONata without surrounding blanks; empty if the value is plain JSON. */
   public static Optional<String> of(JsonNode value) {
     if (!value.isTextual()) {
       return Optional.empty();
@@ -21,7 +21,7 @@ public final class Expression {
         : Optional.empty();
   }
 
-  /** AWS takes such a string as plain text, which nobody means. */
+  /** Whether the delimiters are misplaced. AWS would use such a string as plain text. */
   static boolean looksMistyped(String text) {
     var stripped = text.strip();
     return stripped.startsWith(OPEN) != stripped.endsWith(CLOSE)

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Holds JSONata to what AWS accepts: dialect 2.0.6 without {@code $eval}, no input document, and of
- * {@code $states} only what exists where the expression stands. The library knows a newer dialect
- * and has an input document, so a machine could run here and be refused by AWS.
+ * Checks that JSONata is what AWS accepts: dialect 2.0.6 without {@code $eval}, no input document,
+ * and only those fields of {@code $states} that exist at this place. The library implements a newer
+ * dialect and an input document; without these checks a definition could run here and be refused by
+ * AWS.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html">AWS</a>
@@ -34,7 +35,7 @@ final class ExpressionRules {
     this.place = place;
   }
 
-  /** What AWS would hold against this JSONata in this place. */
+  /** The reason why AWS would refuse this JSONata at this place. */
   static Optional<String> problem(String jsonata, Place place) {
     try {
       var newer = NewerOperators.in(jsonata);
@@ -49,8 +50,7 @@ final class ExpressionRules {
   }
 
   /**
-   * @param top whether a bare name here would read the input document, rather than something inside
-   *     the expression
+   * @param top whether an unqualified name here would read the input document
    */
   private Optional<String> check(JsonataTree tree, boolean top) {
     var here =
@@ -83,9 +83,9 @@ final class ExpressionRules {
 
   private static Optional<String> variable(String name, boolean top) {
     return switch (name) {
-      case "$" -> Optional.of("$$, the input document, which a state does not have");
+      case "$" -> Optional.of("$$, the input document, which does not exist in a state");
       case "" -> top ? Optional.of("$ at the top level") : Optional.empty();
-      case "eval" -> Optional.of("$eval, which AWS does not have");
+      case "eval" -> Optional.of("$eval, which AWS does not support");
       default -> Optional.empty();
     };
   }
@@ -110,7 +110,7 @@ final class ExpressionRules {
           default -> true;
         };
     return refused
-        ? Optional.of("$states." + written(steps) + ", which does not exist in this place")
+        ? Optional.of("$states." + shortened(steps) + ", which does not exist at this place")
         : Optional.empty();
   }
 
@@ -125,7 +125,7 @@ final class ExpressionRules {
         || (steps.size() > 1 && steps.get(1).isName() && !fields.contains(steps.get(1).value()));
   }
 
-  private static String written(List<JsonataTree> steps) {
+  private static String shortened(List<JsonataTree> steps) {
     return String.join(
         ".",
         steps.stream()

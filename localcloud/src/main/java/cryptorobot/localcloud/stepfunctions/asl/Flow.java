@@ -4,9 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * The states beside each other in one {@code States} field, and where to begin. One variable scope.
- */
+/** The states of one {@code States} field and the first state. A flow is one variable scope. */
 public record Flow(String startAt, Map<String, State> states) {
   public Flow {
     states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
@@ -15,7 +13,7 @@ public record Flow(String startAt, Map<String, State> states) {
     }
   }
 
-  /** The state of that name, which every transition of a parsed definition has. */
+  /** A state by name. Every target in a parsed definition exists. */
   public State state(String name) {
     var state = states.get(name);
     if (state == null) {

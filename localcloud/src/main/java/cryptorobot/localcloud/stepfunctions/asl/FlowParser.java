@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code StartAt} and {@code States}, at the top, in a branch and in an ItemProcessor alike. */
+/** Parses {@code StartAt} and {@code States} of a state machine, a branch or an ItemProcessor. */
 final class FlowParser {
   private static final int LONGEST_NAME = 80;
 
   private FlowParser() {}
 
-  /** State names seen so far anywhere in the machine, in which each must be unique. */
+  /** The state names so far; each must be unique in the state machine. */
   static final class Names {
     private final Map<String, String> paths = new HashMap<>();
 
@@ -29,44 +29,45 @@ final class FlowParser {
       if (earlier != null) {
         throw new DefinitionInvalid(
             path,
-            "a state name that " + earlier + " has too",
+            "a state name that " + earlier + " also has",
             "a name that is unique in the machine");
       }
     }
   }
 
   /**
-   * Reads the two fields and leaves all others to the caller.
+   * Reads the two fields; the caller reads all others.
    *
-   * @param outerVariables names that flows around this one assign, and this one therefore may not
+   * @param outerVariables names that enclosing flows assign, and that this flow must not assign
    */
   static Flow parse(DefinitionFields fields, Set<String> outerVariables, Names names)
       throws DefinitionInvalid {
     var startAt = fields.requiredText("StartAt");
     var states = DefinitionFields.of(fields.path("States"), fields.required("States"));
-    var beside = states.names();
-    requireName(startAt, beside, fields.path("StartAt"));
-    for (var name : beside) {
+    var siblings = states.names();
+    requireName(startAt, siblings, fields.path("StartAt"));
+    for (var name : siblings) {
       names.add(name, states.path(name));
     }
     var variables = new HashSet<>(outerVariables);
     variables.addAll(assignedIn(fields.required("States")));
     var parsed = new LinkedHashMap<String, State>();
-    for (var name : beside) {
+    for (var name : siblings) {
       var state = DefinitionFields.of(states.path(name), states.required(name));
       parsed.put(
-          name, new StateParser(name, state, beside, outerVariables, variables, names).parse());
+          name, new StateParser(name, state, siblings, outerVariables, variables, names).parse());
     }
     requireReachable(startAt, parsed, states);
     return new Flow(startAt, parsed);
   }
 
-  static void requireName(String name, List<String> beside, String path) throws DefinitionInvalid {
-    if (!beside.contains(name)) {
+  static void requireName(String name, List<String> siblings, String path)
+      throws DefinitionInvalid {
+    if (!siblings.contains(name)) {
       throw new DefinitionInvalid(
           path,
           "\"" + name + "\"",
-          "a state of the same States field: " + String.join(", ", beside));
+          "a state of the same States field: " + String.join(", ", siblings));
     }
   }
 
@@ -91,7 +92,7 @@ final class FlowParser {
     }
   }
 
-  /** Variables that states directly in this flow assign; not those of flows inside it. */
+  /** Variables that the states of this flow assign, without those of inner flows. */
   private static Set<String> assignedIn(JsonNode states) {
     var assigned = new HashSet<String>();
     for (var state : states) {

@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The library's syntax tree, which it keeps to itself: read by reflection. A version of the library
- * that names its fields otherwise fails here at once, not silently.
+ * The library's private syntax tree, read by reflection. If a version of the library renames a
+ * field, this class fails at once, not silently.
  */
 final class JsonataTree {
   private static final Field TYPE = field("type");
   private static final Field VALUE = field("value");
   private static final Field STEPS = field("steps");
   private static final Field PROCEDURE = field("procedure");
-  // What these hold is evaluated once per item of what stands before them.
+  // The content of these fields is evaluated once for each item of the preceding value.
   private static final List<Field> OWN_CONTEXT =
       fields(
           "predicate", "stages", "group", "terms", "pattern", "update", "delete", "nextFunction");
@@ -62,7 +62,7 @@ final class JsonataTree {
     return trees(read(STEPS)).toList();
   }
 
-  /** What a function call calls; empty for any other node. */
+  /** The function of a function call; empty for other nodes. */
   Optional<JsonataTree> procedure() {
     return trees(read(PROCEDURE)).findFirst();
   }

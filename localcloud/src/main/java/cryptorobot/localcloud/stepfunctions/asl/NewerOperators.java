@@ -3,8 +3,9 @@ package cryptorobot.localcloud.stepfunctions.asl;
 import java.util.Optional;
 
 /**
- * Finds {@code ??} and {@code ?:} in JSONata. The library's tree cannot tell them from a condition,
- * so the text is read: past strings, quoted names, comments and regular expressions.
+ * Finds {@code ??} and {@code ?:} in JSONata. The library's tree does not distinguish them from a
+ * condition, so this class reads the text. It skips strings, quoted names, comments and regular
+ * expressions.
  */
 final class NewerOperators {
   private NewerOperators() {}

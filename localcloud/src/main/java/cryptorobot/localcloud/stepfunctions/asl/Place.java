@@ -1,13 +1,13 @@
 package cryptorobot.localcloud.stepfunctions.asl;
 
-/** Where in a state an expression stands, which decides what of {@code $states} it may read. */
+/** The place of an expression in a state. It determines which fields of {@code $states} exist. */
 enum Place {
-  /** Anywhere: {@code $states.input} and {@code $states.context}. */
+  /** Everywhere: {@code $states.input} and {@code $states.context}. */
   ORDINARY,
-  /** An ItemSelector: {@code $states.context.Map.Item} as well. */
+  /** An ItemSelector: also {@code $states.context.Map.Item}. */
   ITEM_SELECTOR,
-  /** Output and Assign of a Task, Parallel or Map: {@code $states.result} as well. */
+  /** Output and Assign of a Task, Parallel or Map: also {@code $states.result}. */
   AFTER_RESULT,
-  /** Output and Assign of a Catcher: {@code $states.errorOutput} as well. */
+  /** Output and Assign of a Catcher: also {@code $states.errorOutput}. */
   AFTER_ERROR
 }

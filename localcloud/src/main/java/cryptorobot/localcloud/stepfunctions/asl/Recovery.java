@@ -2,7 +2,7 @@ package cryptorobot.localcloud.stepfunctions.asl;
 
 import java.util.List;
 
-/** What a state does about errors: retriers first, then catchers, each in order. */
+/** The error handling of a state: first the retriers, then the catchers, each in order. */
 public record Recovery(List<Retrier> retriers, List<Catcher> catchers) {
   public Recovery {
     retriers = List.copyOf(retriers);

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** {@code Retry} and {@code Catch} of a state. */
+/** Parses {@code Retry} and {@code Catch} of a state. */
 final class RecoveryParser {
   private static final long MOST = 99_999_999;
   private static final long LONGEST_DELAY = 31_622_400;
 
-  /** States.Runtime is not here: AWS neither retries nor catches it. */
+  /** Without States.Runtime, which AWS neither retries nor catches. */
   private static final Set<String> RESERVED =
       Set.of(
           "States.ALL",
@@ -30,12 +30,12 @@ final class RecoveryParser {
           "States.Timeout");
 
   private final DefinitionFields state;
-  private final List<String> beside;
+  private final List<String> siblings;
   private final Set<String> outerVariables;
 
-  RecoveryParser(DefinitionFields state, List<String> beside, Set<String> outerVariables) {
+  RecoveryParser(DefinitionFields state, List<String> siblings, Set<String> outerVariables) {
     this.state = state;
-    this.beside = beside;
+    this.siblings = siblings;
     this.outerVariables = outerVariables;
   }
 
@@ -70,7 +70,7 @@ final class RecoveryParser {
             fields.integer("MaxAttempts", 0, MOST).orElse(3L),
             jitter.equals("FULL"));
     fields.text("Comment");
-    fields.nothingElse();
+    fields.refuseOthers();
     return retrier;
   }
 
@@ -79,7 +79,7 @@ final class RecoveryParser {
     if (rate.isPresent() && !(rate.get().isNumber() && rate.get().doubleValue() >= 1.0)) {
       throw new DefinitionInvalid(
           fields.path("BackoffRate"),
-          DefinitionFields.written(rate.get()),
+          DefinitionFields.shortened(rate.get()),
           "a number of 1.0 or more");
     }
     return rate.map(JsonNode::doubleValue).orElse(2.0);
@@ -88,14 +88,14 @@ final class RecoveryParser {
   private Catcher catcher(DefinitionFields fields, boolean last) throws DefinitionInvalid {
     var errors = errors(fields, last);
     var next = fields.requiredText("Next");
-    FlowParser.requireName(next, beside, fields.path("Next"));
+    FlowParser.requireName(next, siblings, fields.path("Next"));
     var exit =
         new Exit(
             TemplateReader.assign(fields, Place.AFTER_ERROR, outerVariables),
             TemplateReader.orDefault(fields, "Output", Place.AFTER_ERROR, "$states.errorOutput"),
             Optional.of(next));
     fields.text("Comment");
-    fields.nothingElse();
+    fields.refuseOthers();
     return new Catcher(errors, exit);
   }
 
@@ -105,25 +105,26 @@ final class RecoveryParser {
     var value = fields.required("ErrorEquals");
     if (!value.isArray() || value.isEmpty()) {
       throw new DefinitionInvalid(
-          path, DefinitionFields.written(value), "a non-empty array of error names");
+          path, DefinitionFields.shortened(value), "a non-empty array of error names");
     }
     var errors = new ArrayList<String>();
     for (var error : value) {
       if (!error.isTextual() || error.textValue().isEmpty()) {
-        throw new DefinitionInvalid(path, DefinitionFields.written(error), "an error name");
+        throw new DefinitionInvalid(path, DefinitionFields.shortened(error), "an error name");
       }
       var name = error.textValue();
       if (name.startsWith("States.") && !RESERVED.contains(name)) {
         throw new DefinitionInvalid(
             path,
             "\"" + name + "\"",
-            "names of one's own, or of " + String.join(", ", RESERVED.stream().sorted().toList()));
+            "custom error names, or one of "
+                + String.join(", ", RESERVED.stream().sorted().toList()));
       }
       errors.add(name);
     }
     if (errors.contains("States.ALL") && (errors.size() > 1 || !last)) {
       throw new DefinitionInvalid(
-          path, DefinitionFields.written(value), "States.ALL alone, and in the last entry");
+          path, DefinitionFields.shortened(value), "States.ALL alone, and in the last entry");
     }
     return errors;
   }

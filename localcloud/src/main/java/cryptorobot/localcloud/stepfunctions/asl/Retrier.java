@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How often and how long after an error of these names a state is tried again.
+ * How often and after which delay a state is retried after an error with one of these names.
  *
  * @param maxAttempts 0 never retries
- * @param maxDelaySeconds empty sets no ceiling
- * @param fullJitter whether each delay is drawn evenly between 0 and the computed one
+ * @param maxDelaySeconds empty for no limit
+ * @param fullJitter whether each delay is random, uniform between 0 and the computed delay
  */
 public record Retrier(
     List<String> errorEquals,
@@ -21,7 +21,7 @@ public record Retrier(
     errorEquals = List.copyOf(errorEquals);
     if (intervalSeconds < 1 || backoffRate < 1 || maxAttempts < 0) {
       throw new IllegalArgumentException(
-          "a retrier waits at least 1 s and never shrinks its delay");
+          "a retrier waits at least 1 s and never reduces its delay");
     }
   }
 }

@@ -6,19 +6,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One state of a flow. Fields left out of a definition carry here what the States Language gives as
- * their default, so {@code arguments} or {@code output} are never absent. A {@code JsonNode} field
- * is a template: any string in it of the form <code>{% … %}</code> is JSONata.
+ * A state of a flow. A field that the definition omits has the default of the States Language, so
+ * {@code arguments} and {@code output} are never missing. A {@code JsonNode} field is a template: a
+ * string of the form <code>{% … %}</code> in it is JSONata.
  */
 public sealed interface State {
   String name();
 
-  /** As in the {@code Type} field; history events are named after it. */
+  /** The value of the {@code Type} field, which is part of the names of history events. */
   default String type() {
     return getClass().getSimpleName();
   }
 
-  /** Every state this one may go to. */
+  /** The possible next states. */
   default List<String> targets() {
     return switch (this) {
       case Pass pass -> pass.exit().next().stream().toList();
@@ -37,7 +37,7 @@ public sealed interface State {
     };
   }
 
-  /** A state that has a result and may be retried and caught. */
+  /** A state that has a result and supports Retry and Catch. */
   sealed interface Working extends State {
     Recovery recovery();
 
@@ -61,7 +61,7 @@ public sealed interface State {
     }
   }
 
-  /** An inline Map. A {@code maxConcurrency} of 0 sets no limit of its own. */
+  /** An inline Map. A {@code maxConcurrency} of 0 means the default limit. */
   record Map(
       String name,
       JsonNode items,

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A whole definition.
+ * A complete definition.
  *
- * @param timeout how long an execution may run in all; empty means AWS's own limit of one year
+ * @param timeout the time limit of an execution; empty means AWS's limit of one year
  */
 public record StateMachine(Flow flow, Optional<Duration> timeout) {
   public StateMachine {

@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Text to {@link StateMachine}. Strict: a field that is not implemented here, a wrong type, a value
- * out of range, a transition to nowhere or a state nobody reaches is refused, so that what runs
- * here is not refused or read otherwise by AWS. Only the query language JSONata is spoken.
+ * Parses a definition. Refuses fields that are not implemented, wrong types, values out of range,
+ * transitions to missing states, and unreachable states. A definition that runs here is therefore
+ * not refused or interpreted differently by AWS. The only query language is JSONata.
  */
 public final class StateMachineParser {
   private static final int MOST_BYTES = 1_048_576;
@@ -25,8 +25,8 @@ public final class StateMachineParser {
   /**
    * Reads a definition.
    *
-   * @param yamlOrJson JSON is YAML, so one reader does for both
-   * @throws DefinitionInvalid at the first thing that is wrong
+   * @param yamlOrJson YAML, which includes JSON
+   * @throws DefinitionInvalid for the first error
    */
   public static StateMachine parse(String yamlOrJson) throws DefinitionInvalid {
     int bytes = yamlOrJson.getBytes(StandardCharsets.UTF_8).length;
@@ -39,7 +39,7 @@ public final class StateMachineParser {
     requireEquals(fields, "Version", "1.0", false);
     var timeout = fields.integer("TimeoutSeconds", 1, LONGEST_SECONDS).map(Duration::ofSeconds);
     var flow = FlowParser.parse(fields, Set.of(), new FlowParser.Names());
-    fields.nothingElse();
+    fields.refuseOthers();
     return new StateMachine(flow, timeout);
   }
 
@@ -69,11 +69,11 @@ public final class StateMachineParser {
           "text that cannot be read" + line + ": " + unreadable.getOriginalMessage(),
           "YAML or JSON");
     } catch (IOException impossible) {
-      throw new IllegalStateException("a string cannot fail to be read", impossible);
+      throw new IllegalStateException("reading a string cannot fail", impossible);
     }
   }
 
-  /** A tree would show an alias as the text of its name. */
+  /** Refuses aliases, which the tree would contain as their names. */
   private static void refuseAliases(JsonParser parser) throws IOException, DefinitionInvalid {
     while (parser.nextToken() != null) {
       if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One state, by its {@code Type}. */
+/** Parses a state by its {@code Type}. */
 final class StateParser {
   private static final long MOST_SECONDS = 99_999_999;
   private static final Set<String> INVOKE_ARGUMENTS = Set.of("FunctionName", "Payload");
@@ -15,25 +15,25 @@ final class StateParser {
 
   private final String name;
   private final DefinitionFields fields;
-  private final List<String> beside;
+  private final List<String> siblings;
   private final Set<String> outerVariables;
   private final Set<String> variables;
   private final FlowParser.Names names;
 
   /**
-   * @param outerVariables assigned by flows around the one this state is in
-   * @param variables those, and the ones of the state's own flow
+   * @param outerVariables variables that enclosing flows assign
+   * @param variables the outer variables and those of the state's flow
    */
   StateParser(
       String name,
       DefinitionFields fields,
-      List<String> beside,
+      List<String> siblings,
       Set<String> outerVariables,
       Set<String> variables,
       FlowParser.Names names) {
     this.name = name;
     this.fields = fields;
-    this.beside = beside;
+    this.siblings = siblings;
     this.outerVariables = outerVariables;
     this.variables = variables;
     this.names = names;
@@ -62,7 +62,7 @@ final class StateParser {
                   "\"" + type + "\"",
                   "Task, Choice, Wait, Pass, Parallel, Map, Succeed, Fail");
         };
-    fields.nothingElse();
+    fields.refuseOthers();
     return state;
   }
 
@@ -96,7 +96,7 @@ final class StateParser {
     var given = DefinitionFields.of(path, arguments);
     given.required(needed);
     known.forEach(given::optional);
-    given.nothingElse();
+    given.refuseOthers();
   }
 
   private State choice() throws DefinitionInvalid {
@@ -108,7 +108,7 @@ final class StateParser {
     var next = fields.text("Default");
     var otherwise = Optional.<Exit>empty();
     if (next.isPresent()) {
-      FlowParser.requireName(next.get(), beside, fields.path("Default"));
+      FlowParser.requireName(next.get(), siblings, fields.path("Default"));
       otherwise =
           Optional.of(
               new Exit(
@@ -125,18 +125,18 @@ final class StateParser {
         && !condition.isBoolean()) {
       throw new DefinitionInvalid(
           rule.path("Condition"),
-          DefinitionFields.written(condition),
+          DefinitionFields.shortened(condition),
           "true, false, or an expression");
     }
     var next = rule.requiredText("Next");
-    FlowParser.requireName(next, beside, rule.path("Next"));
+    FlowParser.requireName(next, siblings, rule.path("Next"));
     var exit =
         new Exit(
             TemplateReader.assign(rule, Place.ORDINARY, outerVariables),
             output(rule, Place.ORDINARY, "$states.input"),
             Optional.of(next));
     rule.text("Comment");
-    rule.nothingElse();
+    rule.refuseOthers();
     return new State.Rule(condition, exit);
   }
 
@@ -151,7 +151,7 @@ final class StateParser {
     for (var branch : fields.objects("Branches")) {
       branch.text("Comment");
       branches.add(FlowParser.parse(branch, variables, names));
-      branch.nothingElse();
+      branch.refuseOthers();
     }
     return new State.Parallel(
         name,
@@ -166,8 +166,8 @@ final class StateParser {
     if (!items.isArray() && Expression.of(items).isEmpty()) {
       throw new DefinitionInvalid(
           fields.path("Items"),
-          DefinitionFields.written(items),
-          "an array, or an expression that gives one");
+          DefinitionFields.shortened(items),
+          "an array, or an expression that returns one");
     }
     var processor =
         DefinitionFields.of(fields.path("ItemProcessor"), fields.required("ItemProcessor"));
@@ -175,11 +175,11 @@ final class StateParser {
     if (config.isPresent()) {
       var mode = DefinitionFields.of(processor.path("ProcessorConfig"), config.get());
       StateMachineParser.requireEquals(mode, "Mode", "INLINE", false);
-      mode.nothingElse();
+      mode.refuseOthers();
     }
     processor.text("Comment");
     var flow = FlowParser.parse(processor, variables, names);
-    processor.nothingElse();
+    processor.refuseOthers();
     return new State.Map(
         name,
         items,
@@ -192,7 +192,7 @@ final class StateParser {
   }
 
   private Recovery recovery() throws DefinitionInvalid {
-    return new RecoveryParser(fields, beside, outerVariables).parse();
+    return new RecoveryParser(fields, siblings, outerVariables).parse();
   }
 
   private static JsonNode output(DefinitionFields of, Place place, String otherwise)
@@ -205,14 +205,15 @@ final class StateParser {
     var end = fields.optional("End");
     boolean ends = end.isPresent() && end.get().isBoolean() && end.get().booleanValue();
     if (end.isPresent() && !end.get().isBoolean()) {
-      throw new DefinitionInvalid(fields.path("End"), DefinitionFields.written(end.get()), "true");
+      throw new DefinitionInvalid(
+          fields.path("End"), DefinitionFields.shortened(end.get()), "true");
     }
     if (next.isPresent() == ends) {
       throw new DefinitionInvalid(
           fields.path(), ends ? "both Next and End" : "neither Next nor End", "Next, or End: true");
     }
     if (next.isPresent()) {
-      FlowParser.requireName(next.get(), beside, fields.path("Next"));
+      FlowParser.requireName(next.get(), siblings, fields.path("Next"));
     }
     return new Exit(
         TemplateReader.assign(fields, place, outerVariables), output(fields, place, output), next);

@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads values in which JSONata may stand, and checks every expression in them. */
+/** Reads values that may contain JSONata, and checks every expression. */
 final class TemplateReader {
   private static final int LONGEST_VARIABLE = 80;
 
   private TemplateReader() {}
 
-  /** Any JSON, with expressions anywhere inside. */
+  /** Any JSON, with expressions at any depth. */
   static JsonNode any(JsonNode value, String path, Place place) throws DefinitionInvalid {
     if (value.isTextual()) {
       expression(value, path, place);
@@ -38,13 +38,13 @@ final class TemplateReader {
     return value;
   }
 
-  /** The field, or what the States Language has in its place. */
+  /** The field, or the default of the States Language. */
   static JsonNode orDefault(DefinitionFields fields, String name, Place place, String otherwise)
       throws DefinitionInvalid {
     return optional(fields, name, place).orElse(TextNode.valueOf("{% " + otherwise + " %}"));
   }
 
-  /** An integer, or an expression that must give one. */
+  /** An integer, or an expression that must return one. */
   static Optional<JsonNode> integer(DefinitionFields fields, String name, long least, long most)
       throws DefinitionInvalid {
     var value = fields.optional(name);
@@ -53,13 +53,13 @@ final class TemplateReader {
         && !DefinitionFields.isInteger(value.get(), least, most)) {
       throw new DefinitionInvalid(
           fields.path(name),
-          DefinitionFields.written(value.get()),
-          DefinitionFields.range(least, most) + ", or an expression that gives one");
+          DefinitionFields.shortened(value.get()),
+          DefinitionFields.range(least, most) + ", or an expression that returns one");
     }
     return value;
   }
 
-  /** A string, or an expression that must give one. */
+  /** A string, or an expression that must return one. */
   static Optional<JsonNode> text(DefinitionFields fields, String name) throws DefinitionInvalid {
     fields.text(name);
     return optional(fields, name, Place.ORDINARY);
@@ -95,7 +95,7 @@ final class TemplateReader {
     }
     if (outer.contains(name)) {
       throw new DefinitionInvalid(
-          path, "a variable of the flow around this one", "a name that no outer scope assigns");
+          path, "a variable of an enclosing flow", "a name that no outer scope assigns");
     }
   }
 
@@ -104,7 +104,7 @@ final class TemplateReader {
         && !Character.isIdentifierIgnorable(codePoint);
   }
 
-  /** Whether the value is an expression, which then is a good one in this place. */
+  /** Whether the value is an expression; throws if the expression is not valid at this place. */
   static boolean expression(JsonNode value, String path, Place place) throws DefinitionInvalid {
     var jsonata = Expression.of(value);
     if (jsonata.isPresent()) {
@@ -112,13 +112,13 @@ final class TemplateReader {
       if (problem.isPresent()) {
         throw new DefinitionInvalid(
             path,
-            problem.get() + " in " + DefinitionFields.written(value),
+            problem.get() + " in " + DefinitionFields.shortened(value),
             "JSONata 2.0.6 over $states and variables, as AWS accepts it here");
       }
     } else if (value.isTextual() && Expression.looksMistyped(value.textValue())) {
       throw new DefinitionInvalid(
           path,
-          DefinitionFields.written(value),
+          DefinitionFields.shortened(value),
           "{% … %} with nothing before and nothing after it");
     }
     return jsonata.isPresent();

@@ -1,5 +1,5 @@
 /**
- * The Amazon States Language as values: text in, sealed records out. The parser refuses every field
- * it does not implement.
+ * The Amazon States Language as sealed records, and their parser. The parser refuses every field
+ * that is not implemented.
  */
 package cryptorobot.localcloud.stepfunctions.asl;

@@ -1,8 +1,8 @@
 package cryptorobot.localcloud.stepfunctions.engine;
 
-/** What a state waits for. */
+/** An activity that a state waits for. */
 interface Activity {
-  /** A state that waits for nothing. */
+  /** No activity. */
   Activity NONE =
       new Activity() {
         @Override
@@ -12,9 +12,9 @@ interface Activity {
         public void abort() {}
       };
 
-  /** Ends it without a word. */
+  /** Ends the activity without history events. */
   void cancel();
 
-  /** Ends it and tells history of the states inside it. */
+  /** Ends the activity and adds history events for its inner states. */
   void abort();
 }

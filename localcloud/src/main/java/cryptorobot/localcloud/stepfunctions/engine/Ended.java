@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How an execution ended.
+ * The end of an execution.
  *
- * @param status anything but RUNNING
- * @param output present when it succeeded
+ * @param status any status except RUNNING
+ * @param output present if it succeeded
  */
 public record Ended(
     Status status,

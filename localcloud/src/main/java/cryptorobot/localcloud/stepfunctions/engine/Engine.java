@@ -15,19 +15,17 @@ public final class Engine {
   private final JsonataFunctions functions;
 
   /**
-   * @param random used by several threads at once, so it must be safe for that, as {@code
-   *     java.util.Random} is
-   * @param threads runs each attempt of a task, never on the calling thread and never one after
-   *     another
+   * @param random must be thread-safe, like {@code java.util.Random}
+   * @param threads runs the attempts of tasks concurrently, never on the calling thread
    */
   public Engine(TaskRunner tasks, EngineClock clock, RandomGenerator random, Executor threads) {
     this(tasks, clock, random, threads, new Expressions());
   }
 
   /**
-   * The same, with what other engines have parsed already.
+   * Creates an engine that shares parsed expressions with other engines.
    *
-   * @param expressions shared with them
+   * @param expressions the shared expressions
    */
   public Engine(
       TaskRunner tasks,

@@ -2,19 +2,19 @@ package cryptorobot.localcloud.stepfunctions.engine;
 
 import java.time.Instant;
 
-/** What time it is, and a way to be called later. */
+/** The time, and timers. */
 public interface EngineClock {
   Instant now();
 
   /**
-   * Calls the action once, at that time or soon after it; at once when the time is past. Never on
-   * the calling thread before this method has returned.
+   * Calls the action once, at that time or soon after; at once if the time is in the past. Never
+   * calls it on the calling thread before this method returns.
    */
   Timer schedule(Instant at, Runnable action);
 
-  /** A call to come. */
+  /** A scheduled call. */
   interface Timer {
-    /** The action will not be called unless it is being called already. */
+    /** Cancels the call unless it has already started. */
     void cancel();
   }
 }

@@ -3,7 +3,7 @@ package cryptorobot.localcloud.stepfunctions.engine;
 import java.util.List;
 
 /**
- * Which error names an {@code ErrorEquals} matches.
+ * The matching rules of {@code ErrorEquals}.
  *
  * @see <a href="https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html">
  *     Handling errors</a>
@@ -19,10 +19,10 @@ final class ErrorNames {
   private static final String ALL = "States.ALL";
   private static final String BRANCH_FAILED = "States.BranchFailed";
 
-  /** How the error came about, where the name alone does not say it. */
+  /** The origin of an error, which its name does not contain. */
   enum Origin {
     PLAIN,
-    /** A branch of a Parallel failed: States.BranchFailed matches it as well. */
+    /** A branch of a Parallel failed: States.BranchFailed also matches. */
     BRANCH
   }
 

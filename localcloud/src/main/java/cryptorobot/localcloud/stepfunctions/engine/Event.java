@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** A history event before it is numbered. */
 record Event(String type, String detailsField, ObjectNode details) {
-  /** An event whose details field is named after its type, as most are. */
+  /** An event whose details field is derived from its type, like most events. */
   static Event of(String type, ObjectNode details) {
     return new Event(
         type, Character.toLowerCase(type.charAt(0)) + type.substring(1) + "EventDetails", details);

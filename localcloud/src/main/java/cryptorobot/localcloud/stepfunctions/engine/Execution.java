@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One run of a state machine. Safe for use by any thread. */
+/** An execution of a state machine. Thread-safe. */
 public interface Execution {
   ExecutionRequest request();
 
@@ -20,10 +20,10 @@ public interface Execution {
   List<HistoryEvent> history();
 
   /**
-   * Ends it as ABORTED, interrupting its tasks; does nothing when it has ended. Null means absent.
+   * Ends it as ABORTED and interrupts its tasks. Does nothing if it has ended. Null means no value.
    */
   void stop(String error, String cause);
 
-  /** Completes, never exceptionally, when the execution has ended. */
+  /** Completes when the execution has ended, never exceptionally. */
   CompletableFuture<Ended> done();
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachine;
 
 /**
- * What to run.
+ * The parameters of an execution.
  *
  * @param input at most 262,144 bytes as JSON
  */

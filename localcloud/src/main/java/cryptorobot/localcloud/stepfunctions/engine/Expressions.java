@@ -9,26 +9,26 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * JSONata that is parsed once and evaluated many times; engines may share it.
+ * A cache of parsed JSONata; engines may share it.
  *
- * <p>The library makes no promise to threads, so a parsed expression is used by one at a time and
- * there are as many of one text as were ever evaluated at once.
+ * <p>The library is not thread-safe, so only one thread uses a parsed expression at a time. For
+ * each text, the cache holds as many parsed expressions as were evaluated concurrently.
  */
 public final class Expressions {
   private final Map<String, Queue<Jsonata>> idle = new ConcurrentHashMap<>();
 
   /**
-   * What it gives; null when that is undefined.
+   * Evaluates an expression; returns null if the result is undefined.
    *
-   * @param frame what it may see
-   * @throws JException when it cannot be parsed or fails
+   * @param frame creates its variables
+   * @throws JException if it cannot be parsed or fails
    */
   Object evaluate(String jsonata, Function<Jsonata, Jsonata.Frame> frame) {
     var same = idle.computeIfAbsent(jsonata, _ -> new ConcurrentLinkedQueue<>());
     var rested = same.poll();
     var expression = rested == null ? parse(jsonata) : rested;
     var result = expression.evaluate(null, frame.apply(expression));
-    // One that failed half way is not used again.
+    // An expression that failed is not used again.
     same.add(expression);
     return result;
   }

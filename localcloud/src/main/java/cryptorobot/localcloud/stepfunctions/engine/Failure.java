@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** An error as states report it. A Fail state may leave out either part. */
+/** The error of a state. A Fail state may omit either part. */
 record Failure(Optional<String> error, Optional<String> cause) {
   static Failure of(String error, String cause) {
     return new Failure(Optional.ofNullable(error), Optional.ofNullable(cause));
@@ -18,7 +18,7 @@ record Failure(Optional<String> error, Optional<String> cause) {
     return output;
   }
 
-  /** As in the details of history events. */
+  /** The details of a history event. */
   ObjectNode details() {
     var details = JsonNodeFactory.instance.objectNode();
     error.ifPresent(text -> details.put("error", text));

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The branches of a Parallel or the iterations of a Map, each a walk of its own. */
+/** The branches of a Parallel or the iterations of a Map, each with its own {@link Walk}. */
 final class FanOut implements Activity {
-  /** An inline Map never runs more iterations at once. */
+  /** The limit of concurrent iterations of an inline Map. */
   private static final int MOST_CONCURRENT_ITEMS = 40;
 
   private final Visit visit;
@@ -53,7 +53,8 @@ final class FanOut implements Activity {
     if (!(items instanceof ArrayNode array)) {
       throw TemplateEvaluator.wrongType(state.items(), "Items", "array", items);
     }
-    int asked = (int) templates.integer(state.maxConcurrency(), "MaxConcurrency", 0, 99_999_999);
+    int requested =
+        (int) templates.integer(state.maxConcurrency(), "MaxConcurrency", 0, 99_999_999);
     var inputs = new ArrayList<JsonNode>();
     for (int i = 0; i < array.size(); i++) {
       inputs.add(selected(visit, state.itemSelector(), i, array.get(i)));
@@ -63,7 +64,8 @@ final class FanOut implements Activity {
     for (int i = 0; i < inputs.size(); i++) {
       fanOut.children.add(fanOut.new Child(i, state.processor(), inputs.get(i)));
     }
-    fanOut.startUpTo(asked == 0 ? MOST_CONCURRENT_ITEMS : Math.min(asked, MOST_CONCURRENT_ITEMS));
+    fanOut.startUpTo(
+        requested == 0 ? MOST_CONCURRENT_ITEMS : Math.min(requested, MOST_CONCURRENT_ITEMS));
     if (inputs.isEmpty()) {
       visit.run().later(fanOut::succeeded);
     }
@@ -143,33 +145,33 @@ final class FanOut implements Activity {
 
     void start() {
       running = true;
-      tell("Started");
+      addEvent("Started");
       walk.start(input);
     }
 
     @Override
     public void succeeded(JsonNode output) {
       running = false;
-      tell("Succeeded");
+      addEvent("Succeeded");
       childSucceeded(this, output);
     }
 
     @Override
     public void failed(Failure failure) {
       running = false;
-      tell("Failed");
+      addEvent("Failed");
       childFailed(this, failure);
     }
 
     void abort() {
       walk.abort();
       if (running) {
-        tell("Aborted");
+        addEvent("Aborted");
       }
       running = false;
     }
 
-    private void tell(String what) {
+    private void addEvent(String what) {
       if (iterates) {
         walk.add(Event.of("MapIteration" + what, details()));
       }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events of one execution, numbered. Holds AWS's hard limit. */
+/** The numbered events of an execution. Enforces AWS's limit. */
 final class History {
   /** An execution with more events fails. */
   static final int MOST_EVENTS = 25_000;
@@ -18,7 +18,7 @@ final class History {
     this.clock = clock;
   }
 
-  /** Thrown in place of the event that would leave no room for the one that ends the execution. */
+  /** Thrown if an event would leave no room for the event that ends the execution. */
   static final class Full extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class History {
     return write(previousEventId, type, detailsField, details);
   }
 
-  /** The last event, for which there is always room. */
+  /** Adds the last event, for which there is always room. */
   void end(long previousEventId, String type, String detailsField, ObjectNode details) {
     write(previousEventId, type, detailsField, details);
   }
@@ -49,7 +49,7 @@ final class History {
     return List.copyOf(events);
   }
 
-  /** A payload as events carry it: JSON text, and that it is whole. */
+  /** Adds a payload to the details of an event: its JSON text, and that it is not truncated. */
   static ObjectNode payload(ObjectNode details, String field, JsonNode value) {
     details.put(field, value.toString());
     details.putObject(field + "Details").put("truncated", false);

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One event, named and filled as in AWS's GetExecutionHistory.
+ * An event with the type and details of AWS's GetExecutionHistory.
  *
- * @param id from 1
- * @param previousEventId the event before it in the same branch; 0 for the first two of an
+ * @param id starts at 1
+ * @param previousEventId the previous event in the same branch; 0 for the first two events of an
  *     execution
- * @param detailsField the field that carries the details; empty when the type has none
+ * @param detailsField the field with the details; empty if the type has none
  * @see <a
  *     href="https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html">
  *     HistoryEvent</a>

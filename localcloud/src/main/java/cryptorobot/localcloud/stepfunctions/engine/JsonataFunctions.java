@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The functions AWS adds to JSONata, and the ones that tell the time, which here is the engine's.
+ * The function {@code $parse} of AWS, and the functions that return the time, which is the engine's
+ * time.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html">AWS</a>

@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON to the library's values and back. Integers stay integers; null is told from undefined. */
+/**
+ * Converts JSON to the library's values and back. Integers stay integers; null is not undefined.
+ */
 final class JsonataValues {
-  /** Beyond this JavaScript's numbers, which JSONata is defined by, are not exact integers. */
+  /** The largest exact integer of JavaScript's numbers, which define JSONata. */
   private static final double MOST_EXACT = 9_007_199_254_740_991d;
 
   private JsonataValues() {}
@@ -49,9 +51,10 @@ final class JsonataValues {
   }
 
   /**
-   * Back to JSON.
+   * Converts a value to JSON.
    *
-   * @throws IllegalArgumentException for what JSON has no form of: a function, NaN, infinity
+   * @throws IllegalArgumentException for values that JSON cannot represent: a function, NaN,
+   *     infinity
    */
   static JsonNode toJson(Object value) {
     var factory = JsonNodeFactory.instance;

@@ -3,7 +3,7 @@ package cryptorobot.localcloud.stepfunctions.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 
-/** The size limit of everything that passes between states. */
+/** The size limit of all data that passes between states. */
 final class Payload {
   /** 256 KiB, as in AWS's quotas. */
   static final int MOST_BYTES = 262_144;

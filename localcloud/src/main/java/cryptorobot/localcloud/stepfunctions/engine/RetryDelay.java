@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before a retry.
+ * The delay before a retry.
  *
  * @see <a href="https://states-language.net/spec.html#retrying-after-error">Retrying after
  *     error</a>
@@ -16,7 +16,7 @@ final class RetryDelay {
   /**
    * The delay before the next attempt.
    *
-   * @param retries how many times this retrier has retried the state already
+   * @param retries how many times this retrier has already retried the state
    */
   static Duration before(Retrier retrier, long retries, RandomGenerator random) {
     double longest = retrier.maxDelaySeconds().orElse(Integer.MAX_VALUE);

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An execution under way. Whatever happens to it — a task ends, a timer fires, someone stops it —
- * happens under its lock, one thing after the other, so nothing inside needs to think of threads.
+ * An execution in the engine. Every event (a task ends, a timer fires, a stop request arrives) is
+ * processed under its lock, one after another. The inner classes therefore need no synchronization.
  */
 final class RunningExecution implements Execution {
   private static final EngineClock.Timer NONE = () -> {};
@@ -55,7 +55,7 @@ final class RunningExecution implements Execution {
         });
   }
 
-  /** Does this now, or right after what is being done now; never once the execution has ended. */
+  /** Runs the action now, or after the current action. Drops it if the execution has ended. */
   void locked(Runnable action) {
     lock.lock();
     try {
@@ -76,7 +76,7 @@ final class RunningExecution implements Execution {
       try {
         pending.remove().run();
       } catch (RuntimeException fatal) {
-        // History.Full, or a mistake in the engine, which must not leave an execution hanging.
+        // History.Full, or an engine bug, which must not leave the execution running forever.
         var cause = fatal instanceof History.Full ? fatal.getMessage() : fatal.toString();
         end(Status.FAILED, Optional.empty(), Failure.of(ErrorNames.RUNTIME, cause));
       }
@@ -88,7 +88,9 @@ final class RunningExecution implements Execution {
     return lock.isHeldByCurrentThread();
   }
 
-  /** As {@link #locked}, for callers that hold the lock: keeps long machines from deep stacks. */
+  /**
+   * Like {@link #locked}, for callers that hold the lock. Avoids deep stacks in long executions.
+   */
   void later(Runnable action) {
     pending.add(action);
   }
@@ -117,7 +119,7 @@ final class RunningExecution implements Execution {
           case FAILED -> "ExecutionFailed";
           case TIMED_OUT -> "ExecutionTimedOut";
           case ABORTED -> "ExecutionAborted";
-          case RUNNING -> throw new IllegalArgumentException("RUNNING is no end");
+          case RUNNING -> throw new IllegalArgumentException("RUNNING is not an end");
         };
     var event = Event.of(type, details);
     history.end(root.lastEvent(), event.type(), event.detailsField(), event.details());

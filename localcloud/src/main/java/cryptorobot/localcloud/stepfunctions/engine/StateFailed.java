@@ -2,7 +2,7 @@ package cryptorobot.localcloud.stepfunctions.engine;
 
 import java.util.Optional;
 
-/** A state cannot go on. */
+/** A state failed. */
 final class StateFailed extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class StateFailed extends Exception {
     return Failure.of(error, getMessage());
   }
 
-  /** Present when an expression failed, which history tells with an event of its own. */
+  /** Present if an expression failed; the history then has an extra event. */
   Optional<String> location() {
     return Optional.ofNullable(location);
   }

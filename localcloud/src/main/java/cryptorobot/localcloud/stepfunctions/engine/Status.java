@@ -1,6 +1,6 @@
 package cryptorobot.localcloud.stepfunctions.engine;
 
-/** Where an execution stands, in AWS's words. */
+/** The status of an execution, as named by AWS. */
 public enum Status {
   RUNNING,
   SUCCEEDED,

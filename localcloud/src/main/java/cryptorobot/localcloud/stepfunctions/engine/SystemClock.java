@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The real time. Each action runs on a virtual thread of its own, so a slow one delays no other.
+ * The real time. Each action runs on its own virtual thread, so that a slow action delays no other.
  */
 public final class SystemClock implements EngineClock, AutoCloseable {
   private final ScheduledThreadPoolExecutor timers =
@@ -30,7 +30,7 @@ public final class SystemClock implements EngineClock, AutoCloseable {
     return () -> call.cancel(false);
   }
 
-  /** Drops every timer. */
+  /** Cancels all timers. */
   @Override
   public void close() {
     timers.shutdownNow();

@@ -5,7 +5,7 @@ import cryptorobot.localcloud.stepfunctions.asl.State;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** One attempt of a Task state: its thread and its timeout. */
+/** An attempt of a Task state: its thread and its timeout. */
 final class TaskAttempt implements Activity {
   private static final long MOST_SECONDS = 99_999_999;
 
@@ -54,7 +54,7 @@ final class TaskAttempt implements Activity {
     return new Wakeup(visit.run(), due, this::timedOut);
   }
 
-  /** On a thread of its own. */
+  /** Runs on its own thread. */
   private void work(TaskCall call) {
     var run = visit.run();
     if (run.isLockedByThisThread()) {
@@ -70,18 +70,19 @@ final class TaskAttempt implements Activity {
           thread = null;
           ifWaiting(outcome);
         });
-    // An interrupt that came too late must not hit what this thread does next.
+    // Clears a late interrupt, which must not affect the next work of this thread.
     Thread.interrupted();
   }
 
   private Runnable outcome(TaskCall call) {
     try {
-      var answer = visit.run().engine().tasks().run(call);
-      return () -> succeeded(answer);
+      var result = visit.run().engine().tasks().run(call);
+      return () -> succeeded(result);
     } catch (TaskFailure failure) {
       return () -> failed(Failure.of(failure.error(), failure.cause()));
     } catch (Throwable unexpected) {
-      // Interrupted: nobody listens any more. Anything else: the runner broke its promise.
+      // An interrupted attempt is over: its outcome is ignored. Any other exception is a bug of the
+      // runner.
       return () -> failed(Failure.of(ErrorNames.TASK_FAILED, unexpected.toString()));
     }
   }

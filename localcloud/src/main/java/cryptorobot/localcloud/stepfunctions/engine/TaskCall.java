@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * One attempt of a Task state.
+ * An attempt of a Task state.
  *
- * @param resource as written in the definition
- * @param arguments already evaluated
+ * @param resource as in the definition
+ * @param arguments the evaluated arguments
  */
 public record TaskCall(String resource, JsonNode arguments) {
   public TaskCall {

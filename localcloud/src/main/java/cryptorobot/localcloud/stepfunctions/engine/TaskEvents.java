@@ -11,7 +11,7 @@ final class TaskEvents {
   private final String region;
 
   /**
-   * @param executionArn its fourth part is the region
+   * @param executionArn contains the region as its fourth part
    */
   TaskEvents(TaskResource resource, String executionArn) {
     this.resource = resource;

@@ -2,7 +2,7 @@ package cryptorobot.localcloud.stepfunctions.engine;
 
 import static java.util.Objects.requireNonNull;
 
-/** A task failed under a name that Retry and Catch can match. */
+/** A task failed with an error name that Retry and Catch can match. */
 public final class TaskFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

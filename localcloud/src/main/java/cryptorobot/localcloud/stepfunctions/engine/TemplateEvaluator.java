@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Evaluates templates of one state: every expression inside is replaced by its result. */
+/** Evaluates templates of a state: replaces every expression by its result. */
 final class TemplateEvaluator {
   private static final long LONGEST_MILLIS = 10_000;
   private static final int DEEPEST = 1_000;
@@ -38,10 +38,10 @@ final class TemplateEvaluator {
   }
 
   /**
-   * The template with values in place of expressions.
+   * Returns the template with the results of its expressions.
    *
-   * @param location the field, for error messages, for example {@code Arguments}
-   * @throws StateFailed when an expression fails or gives nothing
+   * @param location the field for error messages, for example {@code Arguments}
+   * @throws StateFailed if an expression fails or its result is undefined
    */
   JsonNode evaluate(JsonNode template, String location) throws StateFailed {
     var jsonata = Expression.of(template);
@@ -113,7 +113,7 @@ final class TemplateEvaluator {
   }
 
   private JsonNode run(String jsonata, String location) throws StateFailed {
-    var said =
+    var subject =
         "The JSONata expression '" + jsonata + "' specified for the field '" + location + "'";
     Object result;
     try {
@@ -123,11 +123,12 @@ final class TemplateEvaluator {
       }
     } catch (JException | IllegalArgumentException failed) {
       throw StateFailed.evaluation(
-          location, said + " threw an error during evaluation. " + failed.getMessage());
+          location, subject + " threw an error during evaluation. " + failed.getMessage());
     } catch (StackOverflowError deep) {
-      throw StateFailed.evaluation(location, said + " threw an error during evaluation. Too deep.");
+      throw StateFailed.evaluation(
+          location, subject + " threw an error during evaluation. Too deep.");
     }
-    throw StateFailed.evaluation(location, said + " returned nothing (undefined).");
+    throw StateFailed.evaluation(location, subject + " returned nothing (undefined).");
   }
 
   private Jsonata.Frame frame(Jsonata expression, String jsonata) {

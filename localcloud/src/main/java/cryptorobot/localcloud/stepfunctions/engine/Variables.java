@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The variables of one flow. Flows inside read them, but set only their own. */
+/** The variables of a flow. Inner flows can read them, but set only their own variables. */
 final class Variables {
   private static final long MOST_BYTES = 10L * 1024 * 1024;
 
@@ -21,7 +21,8 @@ final class Variables {
   }
 
   /**
-   * A scope for a branch or an iteration. The flow around it rests meanwhile, so a copy will do.
+   * A scope for a branch or an iteration. The enclosing flow waits meanwhile, so a copy is
+   * sufficient.
    */
   Variables inner() {
     return new Variables(new HashMap<>(visible), new HashMap<>(bytes));

@@ -9,7 +9,7 @@ import cryptorobot.localcloud.stepfunctions.asl.State;
 import java.time.Instant;
 import java.util.Set;
 
-/** One stay in one state, from entering it to leaving it, with all its retries. */
+/** A state of a flow, from its entry to its exit, with all retries. */
 final class Visit {
   private static final long MOST_SECONDS = 99_999_999;
   private static final Set<String> ABORTABLE = Set.of("Task", "Wait", "Parallel", "Map");
@@ -106,7 +106,7 @@ final class Visit {
     walk.failed(Failure.of(error, cause));
   }
 
-  /** The work of this state is done. */
+  /** Leaves the state after its work has succeeded. */
   void succeeded(State.Working working, JsonNode result) {
     activity = Activity.NONE;
     try {
@@ -117,10 +117,10 @@ final class Visit {
   }
 
   void failed(StateFailed failed) {
-    recover(told(failed), ErrorNames.Origin.PLAIN);
+    recover(failure(failed), ErrorNames.Origin.PLAIN);
   }
 
-  private Failure told(StateFailed failed) {
+  private Failure failure(StateFailed failed) {
     if (failed.location().isEmpty()) {
       return failed.failure();
     }
@@ -158,7 +158,7 @@ final class Visit {
         try {
           leave(catcher.exit(), states().set("errorOutput", failure.output()));
         } catch (StateFailed failed) {
-          walk.failed(told(failed));
+          walk.failed(failure(failed));
         }
         return;
       }
@@ -204,12 +204,12 @@ final class Visit {
     walk.add(Event.exited(state.type(), History.payload(details, "output", output)));
   }
 
-  /** Ends it without a word. */
+  /** Ends the state without history events. */
   void cancel() {
     activity.cancel();
   }
 
-  /** Ends it and says so in history, inner states first. */
+  /** Ends the state and adds history events, inner states first. */
   void abort() {
     activity.abort();
     if (ABORTABLE.contains(state.type())) {
@@ -217,7 +217,7 @@ final class Visit {
     }
   }
 
-  /** {@code $states} as every expression of this state may see it. */
+  /** The fields of {@code $states} that every expression of this state can read. */
   ObjectNode states() {
     var states = JsonNodeFactory.instance.objectNode();
     states.set("input", input);

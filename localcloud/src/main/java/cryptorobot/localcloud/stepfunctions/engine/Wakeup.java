@@ -2,12 +2,12 @@ package cryptorobot.localcloud.stepfunctions.engine;
 
 import java.time.Instant;
 
-/** An action of an execution at a later time, unless it is cancelled before. */
+/** An action of an execution at a later time, unless cancelled. */
 final class Wakeup implements Activity {
   private final EngineClock.Timer timer;
   private boolean cancelled;
 
-  /** For callers that hold the execution's lock; the action will hold it too. */
+  /** The caller must hold the execution's lock; the action runs with the lock. */
   Wakeup(RunningExecution run, Instant at, Runnable action) {
     this.timer =
         run.engine()
@@ -17,8 +17,7 @@ final class Wakeup implements Activity {
                 () ->
                     run.locked(
                         () -> {
-                          // A timer that has fired may have waited for the lock while it was
-                          // cancelled.
+                          // The timer may have been cancelled while it waited for the lock.
                           if (!cancelled) {
                             cancelled = true;
                             action.run();

@@ -3,9 +3,9 @@ package cryptorobot.localcloud.stepfunctions.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.stepfunctions.asl.Flow;
 
-/** The way through one flow, state by state: of a machine, a branch or an iteration. */
+/** Runs a flow state by state: the flow of a state machine, a branch or an iteration. */
 final class Walk {
-  /** Told once how the walk ended, unless it was cancelled or aborted. */
+  /** Called once at the end of the walk, unless it was cancelled or aborted. */
   interface End {
     void succeeded(JsonNode output);
 
@@ -53,7 +53,7 @@ final class Walk {
     end.failed(failure);
   }
 
-  /** Ends it without a word: timers and tasks go. */
+  /** Ends the walk with its timers and tasks, without history events. */
   void cancel() {
     if (!over && visit != null) {
       visit.cancel();
@@ -61,7 +61,7 @@ final class Walk {
     over = true;
   }
 
-  /** Ends it because another branch failed, which history shows. */
+  /** Ends the walk because another branch failed, and adds history events. */
   void abort() {
     if (!over && visit != null) {
       visit.abort();
@@ -78,7 +78,7 @@ final class Walk {
     return lastEvent;
   }
 
-  /** Goes on from the last event of a branch that has ended. */
+  /** Continues from the last event of a branch that has ended. */
   void continueFrom(long event) {
     lastEvent = event;
   }

@@ -17,7 +17,7 @@ public final class SigV4Signer {
    * @param request with the header {@code host}
    */
   public static Map<String, String> sign(
-      Incoming request,
+      Request request,
       String accessKeyId,
       String secret,
       Optional<String> token,
@@ -31,8 +31,8 @@ public final class SigV4Signer {
     Map<String, String> headers = new HashMap<>(request.headers());
     headers.putAll(added);
     List<String> signed = List.copyOf(new TreeSet<>(headers.keySet()));
-    Incoming whole =
-        new Incoming(request.method(), request.uri(), headers, request.body(), request.local());
+    Request whole =
+        new Request(request.method(), request.uri(), headers, request.body(), request.local());
     added.put(
         "Authorization",
         "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"

@@ -42,7 +42,7 @@ final class SigV4Test {
   @ParameterizedTest
   @MethodSource("cases")
   void givesEveryRequestOfTheSuiteItsSignature(String name) throws Exception {
-    Incoming request = read(Path.of("src/test/resources/sigv4", name));
+    Request request = read(Path.of("src/test/resources/sigv4", name));
     Matcher authorization = AUTHORIZATION.matcher(request.header("authorization").orElseThrow());
     assertTrue(authorization.matches(), request.headers()::toString);
     var scope =
@@ -59,10 +59,10 @@ final class SigV4Test {
 
   @Test
   void signsAsTheSuiteDoes() throws Exception {
-    Incoming whole = read(Path.of("src/test/resources/sigv4/get-vanilla-with-session-token.txt"));
+    Request whole = read(Path.of("src/test/resources/sigv4/get-vanilla-with-session-token.txt"));
     Map<String, String> signed =
         SigV4Signer.sign(
-            new Incoming(
+            new Request(
                 "GET", whole.uri(), Map.of("host", "example.amazonaws.com"), new byte[0], true),
             "AKIDEXAMPLE",
             SECRET,
@@ -74,7 +74,7 @@ final class SigV4Test {
   }
 
   /** A request as a server hands it on. */
-  private static Incoming read(Path file) throws IOException {
+  private static Request read(Path file) throws IOException {
     String[] parts = Files.readString(file).split("\n\n", 2);
     // A line that begins with a space goes on with the header above it.
     String[] lines = parts[0].replaceAll("\n[ \t]+", " ").split("\n");
@@ -87,7 +87,7 @@ final class SigV4Test {
             field ->
                 headers.merge(
                     field[0].toLowerCase(Locale.ROOT), field[1].strip(), (a, b) -> a + "," + b));
-    return new Incoming(
+    return new Request(
         first[0],
         // A path may begin with two slashes, which would read as a host.
         URI.create("http://example.amazonaws.com" + first[1]),

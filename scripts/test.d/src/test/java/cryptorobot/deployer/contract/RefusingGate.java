@@ -2,8 +2,8 @@ package cryptorobot.deployer.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
+import cryptorobot.localcloud.aws.protocol.Authorizer;
 import cryptorobot.localcloud.aws.protocol.Caller;
-import cryptorobot.localcloud.aws.protocol.Gate;
 
 /**
  * Refuses unprivileged and throttled callers, each with the error that the called service sends.
@@ -11,9 +11,9 @@ import cryptorobot.localcloud.aws.protocol.Gate;
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">EC2's
  *     codes</a>; those of SNS and of the JSON services are in their API references
  */
-final class RefusingGate implements Gate {
+final class RefusingGate implements Authorizer {
   @Override
-  public void admit(Caller caller, String action, JsonNode request) {
+  public void authorize(Caller caller, String action, JsonNode request) {
     switch (Principal.valueOf(caller.accessKeyId())) {
       case OPERATOR -> {}
       case UNPRIVILEGED -> throw denied(action);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.localcloud.aws.protocol.Incoming;
+import cryptorobot.localcloud.aws.protocol.Request;
 import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import java.io.IOException;
@@ -170,7 +170,7 @@ final class LocalAws {
     var request = HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString(body));
     headers.forEach(request::header);
     SigV4Signer.sign(
-            new Incoming("POST", uri, all, body.getBytes(StandardCharsets.UTF_8), true),
+            new Request("POST", uri, all, body.getBytes(StandardCharsets.UTF_8), true),
             operator.accessKeyId(),
             operator.secretAccessKey(),
             Optional.empty(),

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How an execution is written in its file. */
-final class RunJson {
-  private RunJson() {}
+/** The file format of an execution. */
+final class ExecutionJson {
+  private ExecutionJson() {}
 
   static byte[] write(Started started, Progress progress) {
     ObjectNode node =

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is not let in: other users of this machine, and web pages. Run as root, as the cloud is. */
-final class DoorTest {
+final class ConnectionFilterTest {
   private static final String SHUTDOWN = "POST /_local/shutdown";
   private static final String INVOKE = "POST /2015-03-31/functions/count/invocations";
   private static final String NOBODY = "65534";

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A gate of one stack with this project's template. The account has an instance and the three
+ * A enforcer of one stack with this project's template. The account has an instance and the three
  * secrets for each of {@code staging.local} and {@code production.local}, whatever the stack.
  */
-final class GateTrial {
+final class EnforcerFixture {
   static final Account ACCOUNT = new Account("eu-west-1");
   static final Map<String, String> INSTANCES =
       Map.of("i-5", "staging.local", "i-9", "production.local");
@@ -33,21 +33,21 @@ final class GateTrial {
   final Principals principals =
       new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
   final AccessReport report;
-  private final PolicyEnforcer gate;
+  private final PolicyEnforcer enforcer;
 
-  GateTrial(Path folder, String prefix, String... environments) {
+  EnforcerFixture(Path folder, String prefix, String... environments) {
     CurrentRoles roles =
         new CurrentRoles(ProjectRoles.template(prefix), () -> List.of(environments));
-    AccessLog ledger = new AccessLog(new PrivateFileStore(folder.resolve("iam")));
-    report = new AccessReport(roles, ledger);
-    gate =
+    AccessLog accessLog = new AccessLog(new PrivateFileStore(folder.resolve("iam")));
+    report = new AccessReport(roles, accessLog);
+    enforcer =
         new PolicyEnforcer(
             ACCOUNT,
             new Actors(
                 principals,
                 roles,
                 OPERATOR,
-                key -> Optional.of(key.replace("ASIAOF", "")).flatMap(GateTrial::machine)),
+                key -> Optional.of(key.replace("ASIAOF", "")).flatMap(EnforcerFixture::machine)),
             new ResourceLookup() {
               @Override
               public Optional<String> secretArn(String name) {
@@ -61,7 +61,7 @@ final class GateTrial {
                 return machine(instanceId).map(LocalInstance::tags).orElse(Map.of());
               }
             },
-            ledger);
+            accessLog);
   }
 
   private static Optional<LocalInstance> machine(String id) {
@@ -89,7 +89,7 @@ final class GateTrial {
 
   void call(String accessKeyId, String action, String request) {
     String service = action.substring(0, action.indexOf(':'));
-    gate.admit(new Caller(accessKeyId, ACCOUNT.region(), service), action, json(request));
+    enforcer.authorize(new Caller(accessKeyId, ACCOUNT.region(), service), action, json(request));
   }
 
   void isAllowed(String accessKeyId, String action, String request) {

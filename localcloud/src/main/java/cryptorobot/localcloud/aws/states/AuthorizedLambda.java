@@ -7,14 +7,14 @@ import cryptorobot.localcloud.aws.protocol.Calls;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 
-/** Lambda for the state machines, as far as their role allows. */
-public final class AdmittedLambda implements LambdaPort {
+/** Lambda for the state machines; checks each call against their role. */
+public final class AuthorizedLambda implements LambdaPort {
   private final LambdaPort lambda;
   private final Calls calls;
   private final Principals principals;
   private final String region;
 
-  public AdmittedLambda(LambdaPort lambda, Calls calls, Principals principals, String region) {
+  public AuthorizedLambda(LambdaPort lambda, Calls calls, Principals principals, String region) {
     this.lambda = lambda;
     this.calls = calls;
     this.principals = principals;
@@ -22,11 +22,11 @@ public final class AdmittedLambda implements LambdaPort {
   }
 
   @Override
-  public Answered invoke(String functionName, byte[] payload)
+  public Result invoke(String functionName, byte[] payload)
       throws TaskFailure, InterruptedException {
     Caller caller = new Caller(principals.accessKeyOf(Principals.STATES), region, "lambda");
     try {
-      calls.admit(
+      calls.authorize(
           caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", functionName));
     } catch (ApiError e) {
       throw new TaskFailure(

@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.Scanner;
 
 /**
- * A fleet to try by hand: {@code FleetTrial STATE SCRIPTS} reads lines {@code machines | create
+ * A fleet to try by hand: {@code FleetShell STATE SCRIPTS} reads lines {@code machines | create
  * ENVIRONMENT | start | stop | remove ENVIRONMENT | run ENVIRONMENT COMMAND | issue HOSTNAME |
  * serve NAME PATH}. Its end leaves the machines as they are.
  */
-final class FleetTrial {
+final class FleetShell {
   /** For where no credentials of instances are used. */
   static final SessionIssuer ISSUER =
       (accessKeyId, expires) ->
           new SessionIssuer.Issued(
               "secret of " + accessKeyId + " until " + expires, "token of " + accessKeyId);
 
-  private FleetTrial() {}
+  private FleetShell() {}
 
   public static void main(String[] arguments) throws IOException {
     var settings =

@@ -15,23 +15,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The HTTP server: any number of addresses, one virtual thread a request, the same services. */
-public final class HttpFront implements AutoCloseable {
-  // Lambda's largest payload is 6 MB; whatever is larger than this is not read to its end.
+/** The HTTP server: several addresses, the same services, one virtual thread for each request. */
+public final class HttpEndpoint implements AutoCloseable {
+  // Lambda's largest payload is 6 MB. Larger bodies than this are not read to the end.
   private static final int LARGEST_BODY = 8 * 1024 * 1024;
 
   private final List<AwsService> services;
-  private final ConnectionFilter door;
+  private final ConnectionFilter filter;
   private final CallLog log;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
 
   /**
-   * @param log told of everybody who is not let in
+   * @param log receives every refused connection
    */
-  public HttpFront(List<AwsService> services, ConnectionFilter door, CallLog log) {
+  public HttpEndpoint(List<AwsService> services, ConnectionFilter filter, CallLog log) {
     this.services = List.copyOf(services);
-    this.door = door;
+    this.filter = filter;
     this.log = log;
   }
 
@@ -59,42 +59,42 @@ public final class HttpFront implements AutoCloseable {
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-      Answer answer =
+      Response response =
           body.length > LARGEST_BODY
               ? text(413, "The request is larger than " + LARGEST_BODY + " bytes")
-              : answer(exchange, body);
-      answer.headers().forEach(exchange.getResponseHeaders()::set);
-      int length = answer.body().length;
-      exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+              : respond(exchange, body);
+      response.headers().forEach(exchange.getResponseHeaders()::set);
+      int length = response.body().length;
+      exchange.sendResponseHeaders(response.status(), length == 0 ? -1 : length);
       if (length > 0) {
-        exchange.getResponseBody().write(answer.body());
+        exchange.getResponseBody().write(response.body());
       }
     }
   }
 
-  private Answer answer(HttpExchange exchange, byte[] body) {
+  private Response respond(HttpExchange exchange, byte[] body) {
     Headers headers = exchange.getRequestHeaders();
-    ConnectionFilter.Visitor visitor =
-        door.look(
+    ConnectionFilter.Result check =
+        filter.check(
             exchange.getRemoteAddress(),
             exchange.getLocalAddress(),
             headers.getOrDefault("Host", List.of()),
             headers.containsKey("Origin"));
-    Incoming request =
-        new Incoming(
+    Request request =
+        new Request(
             exchange.getRequestMethod(),
             exchange.getRequestURI(),
             headers(headers),
             body,
-            visitor.local());
+            check.local());
     Optional<AwsService> service = services.stream().filter(s -> s.accepts(request)).findFirst();
-    if (visitor.refusal().isPresent()) {
-      String why = visitor.refusal().get();
-      log.called("-", request.method() + " " + request.path(), 403, why);
-      return service.map(s -> s.refuse(request, why)).orElseGet(() -> text(403, why));
+    if (check.refusal().isPresent()) {
+      String reason = check.refusal().get();
+      log.called("-", request.method() + " " + request.path(), 403, reason);
+      return service.map(s -> s.refuse(request, reason)).orElseGet(() -> text(403, reason));
     }
     return service
-        .map(s -> s.answer(request))
+        .map(s -> s.handle(request))
         .orElseGet(
             () ->
                 text(
@@ -105,8 +105,8 @@ public final class HttpFront implements AutoCloseable {
                         + request.path()));
   }
 
-  private static Answer text(int status, String message) {
-    return Answer.of(
+  private static Response text(int status, String message) {
+    return Response.of(
         status, "text/plain; charset=utf-8", (message + "\n").getBytes(StandardCharsets.UTF_8));
   }
 

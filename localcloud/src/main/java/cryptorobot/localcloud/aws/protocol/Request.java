@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One HTTP request, its body read.
+ * An HTTP request with its body.
  *
- * @param headers names in lower case; several values of one are joined by commas
- * @param local whether it came in over this machine's own loopback, and not from an instance
+ * @param headers with names in lower case; several values of a header are joined by commas
+ * @param local whether it came from a program of this machine, not from an instance
  */
-public record Incoming(
+public record Request(
     String method, URI uri, Map<String, String> headers, byte[] body, boolean local) {
-  public Incoming {
+  public Request {
     Objects.requireNonNull(method, "method is null");
     Objects.requireNonNull(uri, "uri is null");
     headers = Map.copyOf(headers);
@@ -25,7 +25,7 @@ public record Incoming(
     return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** The path as sent, percent signs and all: function ARNs arrive encoded. */
+  /** The path as sent, still percent-encoded: function ARNs arrive encoded. */
   public String path() {
     return uri.getRawPath() == null ? "/" : uri.getRawPath();
   }

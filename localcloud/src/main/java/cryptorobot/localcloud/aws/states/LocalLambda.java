@@ -6,16 +6,16 @@ import cryptorobot.localcloud.aws.lambda.InvocationResult;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
 import java.util.Optional;
 
-/** The functions of this cloud. */
-public final class InsideLambda implements LambdaPort {
+/** Invokes the functions of the local cloud. */
+public final class LocalLambda implements LambdaPort {
   private final Functions functions;
 
-  public InsideLambda(Functions functions) {
+  public LocalLambda(Functions functions) {
     this.functions = functions;
   }
 
   @Override
-  public Answered invoke(String functionName, byte[] payload)
+  public Result invoke(String functionName, byte[] payload)
       throws TaskFailure, InterruptedException {
     Optional<Function> function = functions.find(functionName);
     if (function.isEmpty()) {
@@ -25,9 +25,9 @@ public final class InsideLambda implements LambdaPort {
     InvocationResult result = functions.invoke(function.get(), payload);
     return switch (result) {
       case InvocationResult.Returned returned ->
-          new Answered(200, "$LATEST", Optional.empty(), returned.payload());
+          new Result(200, "$LATEST", Optional.empty(), returned.payload());
       case InvocationResult.Unhandled failed ->
-          new Answered(200, "$LATEST", Optional.of("Unhandled"), failed.payload());
+          new Result(200, "$LATEST", Optional.of("Unhandled"), failed.payload());
     };
   }
 }

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
 
 /** Lambda, SNS, STS and the private endpoints, and what all requests have in common. */
-final class FrontTest {
+final class CloudTest {
   private static final String INVOKE = "/2015-03-31/functions/%s/invocations";
 
   @TempDir Path state;
