@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-DONE = 0  # done, or nothing to do
-FAILED = 1  # failed, refused or unhealthy
-REFUSED = 2  # the request or the command line is invalid; nothing was changed
-PERSON_NEEDED = 3  # the rollback failed, or the outcome is unknown
-UNFIT = 5  # this machine cannot run it
-INTERRUPTED = 130  # the execution continues
+DONE = 0
+FAILED = 1
+REFUSED = 2
+PERSON_NEEDED = 3  # also: the outcome is unknown
+UNFIT = 5
+INTERRUPTED = 130
 
 HELP = """\
 Exit codes: 0 done, or nothing to do; 1 failed, refused or unhealthy; 2 the request or the command line is invalid, nothing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from client.screen import detail
+
 PHASES = ("prepare", "parallel", "cutover", "cleanup", "undo", "status")
 
 
@@ -12,7 +14,7 @@ def migration_lines(output: dict[str, Any]) -> list[str]:
     report, lines = output.get("report") or {}, []
 
     def add(name: str, text: str) -> None:
-        lines.append(f"  {name:<9} {text}")
+        lines.append(detail(name, text))
 
     for one in report.get("containers") or []:
         add("container", _container(one))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from client.executions import Execution
-from client.exits import DONE, PERSON_NEEDED
+from client.exits import DONE, FAILED, PERSON_NEEDED
 from client.migration import migration_lines
-from client.screen import seconds
+from client.screen import detail, seconds
 
 TABLE = json.loads((Path(__file__).parent / "outcomes.json").read_text(encoding="utf-8"))
 
@@ -48,7 +48,7 @@ def success_lines(ended: Execution) -> list[str]:
 
     def add(name: str, value: Any) -> None:
         if value not in (None, "", [], {}):
-            lines.append(field(name, str(value)))
+            lines.append(detail(name, str(value)))
 
     add("release", output.get("release"))
     add("commit", output.get("revision") or host.get("revision"))
@@ -61,10 +61,6 @@ def success_lines(ended: Execution) -> list[str]:
     add("robot", _robot(output.get("services") or {}))
     lines.extend(migration_lines(output))
     return lines
-
-
-def field(name: str, value: str) -> str:
-    return f"  {name:<9} {value}"
 
 
 def _headline(output: dict[str, Any]) -> str:
@@ -96,4 +92,4 @@ def _robot(services: dict[str, Any]) -> str:
 
 def unknown_code(readable: bool) -> int:
     """For an execution that could not report what serves: 1 if the instance answered, otherwise 3."""
-    return 1 if readable else PERSON_NEEDED
+    return FAILED if readable else PERSON_NEEDED

@@ -26,6 +26,11 @@ def seconds(duration: float) -> str:
     return f"{duration:.1f} s"
 
 
+def detail(name: str, value: str) -> str:
+    """A line below an outcome."""
+    return f"  {name:<9} {value}"
+
+
 class Screen:
     def __init__(self, out: TextIO, err: TextIO, variables: Mapping[str, str] = os.environ) -> None:
         self._out = out

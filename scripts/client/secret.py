@@ -15,7 +15,6 @@ from client.exits import FAILED, REFUSED, Stop
 from client.screen import Screen
 
 LARGEST = 65_536
-FILES = {"certificate": ("cert", "key", "chain"), "repository": ("ssh_key", "known_hosts")}
 
 
 def from_files(files: dict[str, str]) -> str:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Optional, Protocol
 
 from client import outcome, status
+from client.arguments import DEFAULT_ENVIRONMENT
 from client.aws import Aws, AwsError
 from client.executions import Execution, Executions
 from client.exits import DONE, FAILED, PERSON_NEEDED, REFUSED, Stop
 from client.follow import Follower
 from client.github import GitHub
 from client.request import environment_values, has_web_application, settings_folder, watch_request
-from client.screen import Screen
+from client.screen import Screen, detail
 
 READING_LIMIT = 30.0
 
@@ -44,7 +45,7 @@ class Work:
         if not environment:
             return f"{self.program} {words}"
         if self.name == "local":
-            return f"{self.program} {words}" + ("" if environment == "crypto-robot.local" else f" --environment {environment}")
+            return f"{self.program} {words}" + ("" if environment == DEFAULT_ENVIRONMENT else f" --environment {environment}")
         first, _, rest = words.partition(" ")
         return f"{self.program} {first} {environment} {rest}".rstrip()
 
@@ -154,13 +155,13 @@ class Work:
         if output.get("outcome") not in outcome.SERVING:
             return []
         url = self._url(ended)
-        lines = [outcome.field("url", url)] if url else []
+        lines = [detail("url", url)] if url else []
         if output.get("mode") == "simulation":
             keys = self.command("keys", environment)
-            lines.append(outcome.field("next", "the robot has no keys; store them and deploy again:"))
+            lines.append(detail("next", "the robot has no keys; store them and deploy again:"))
             lines.append(f'            {keys} <keys.json   {{"BINANCE_API_KEY": "…", "BINANCE_SECRET_KEY": "…"}}')
         see_also = " · ".join([self.command("status", environment), *(self.command(w, environment).split(" ", 1)[1] for w in ("logs", "rollback"))])
-        return [*lines, outcome.field("see also", see_also)]
+        return [*lines, detail("see also", see_also)]
 
     def _url(self, ended: Execution) -> str:
         """The request of a deploy has the port. For other operations the instance reports the port of the release."""
