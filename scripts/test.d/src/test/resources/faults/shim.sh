@@ -4,7 +4,7 @@
 # /root/shims/watched names a place (a unit of the deployer without its "crypto-robot-", or outer-<step> for the script that
 # starts a step's unit), the number of a call or "any", a moment, and a pattern that the call must match. Each call in that
 # place is written to /root/shims/calls. At the first call that matches, everything in that place is killed: before the
-# command, after it, or when it has only queued its jobs. Or the call is held until /root/shims/go exists or watched is removed.
+# command, after it, or when it has only queued its jobs. Or the call is held until the file watched is removed.
 # For every other caller, and without a file watched, this runs the command itself.
 shims=/root/shims
 name=${0##*/}
@@ -43,7 +43,7 @@ case $moment in
 esac
 : >$shims/hit
 if [ "$moment" = held ]; then
-  while [ ! -e $shims/go ] && [ -e $shims/watched ]; do /usr/bin/sleep 0.02; done
+  while [ -e $shims/watched ]; do /usr/bin/sleep 0.02; done
   exec "$real" "$@"
 fi
 case $place in

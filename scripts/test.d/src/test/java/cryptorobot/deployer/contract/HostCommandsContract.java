@@ -142,12 +142,13 @@ abstract class HostCommandsContract {
   @Test
   void reportsAnAgentThatIsNotRegistered() {
     target.requires(Ability.CHECKS_COMMANDS);
-    String deaf = target.instanceWithoutAgent(Preparation.fresh("environment"));
+    String withoutAgent = target.instanceWithoutAgent(Preparation.fresh("environment"));
     assertThrows(
         HostUnreachable.class,
         () ->
             commands.send(
-                new HostCommand(target.document(), deaf, comment, goodCommand().parameters())));
+                new HostCommand(
+                    target.document(), withoutAgent, comment, goodCommand().parameters())));
   }
 
   @Test

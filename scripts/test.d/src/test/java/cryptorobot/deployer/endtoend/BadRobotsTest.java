@@ -33,7 +33,7 @@ class BadRobotsTest {
         what,
         () -> {
           var seen =
-              fixture.meets(
+              fixture.inject(
                   commit.apply(fixture.environment().robot()),
                   run -> {
                     String cause = run.failsAs("RolledBack");

@@ -26,7 +26,7 @@ class BrokenCommitsTest {
     CRASHES_AT_START(Robot::crashesAtStart, "ZeroDivisionError"),
     ANSWERS_500(Robot::answers500, "500"),
     NEVER_LISTENS(Robot::neverListens, "crypto-webapp"),
-    DIES_AFTER_THREE_SECONDS(Robot::diesAfterThreeSeconds, "ran out of money");
+    DIES_AFTER_THREE_SECONDS(Robot::endsAfterThreeSeconds, "ran out of money");
 
     private final Function<Robot, String> commit;
     private final String evidence;

@@ -95,7 +95,7 @@ final class CommandShims implements AutoCloseable {
     commands = instance.disk().resolve("usr/local/sbin");
     try (InputStream shim = CommandShims.class.getResourceAsStream("/faults/shim.sh")) {
       Files.createDirectories(folder);
-      rest();
+      reset();
       byte[] program = shim.readAllBytes();
       for (String command : COMMANDS) {
         // A copy each: the application's user cannot follow a link into /root.
@@ -119,7 +119,7 @@ final class CommandShims implements AutoCloseable {
     watch(place + " 0 before *");
     action.run();
     List<String> calls = calls();
-    rest();
+    reset();
     assertTrue(!calls.isEmpty(), () -> place + " calls nothing that is watched");
     var points =
         IntStream.range(0, calls.size())
@@ -136,10 +136,10 @@ final class CommandShims implements AutoCloseable {
    */
   <T> T killed(Point point, Supplier<T> action) {
     watch("%s %d %s *".formatted(point.place(), point.number(), point.moment().word()));
-    T happened = action.get();
+    T result = action.get();
     assertTrue(hasHit(), () -> "did not reach " + point);
-    rest();
-    return happened;
+    reset();
+    return result;
   }
 
   /**
@@ -163,19 +163,10 @@ final class CommandShims implements AutoCloseable {
     Await.holds("the call that is watched", TO_A_HIT, this::hasHit);
   }
 
-  /** The held command continues. */
-  void letGo() {
-    try {
-      Files.writeString(folder.resolve("go"), "");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Counts and kills nothing any more. A held command continues. */
-  void rest() {
+  void reset() {
     try {
-      for (String file : List.of("watched", "calls", "hit", "go")) {
+      for (String file : List.of("watched", "calls", "hit")) {
         Files.deleteIfExists(folder.resolve(file));
       }
     } catch (IOException e) {
@@ -193,7 +184,7 @@ final class CommandShims implements AutoCloseable {
   }
 
   private void watch(String what) {
-    rest();
+    reset();
     try {
       Path fresh = folder.resolve("watched.new");
       Files.writeString(fresh, what + "\n");
@@ -215,7 +206,7 @@ final class CommandShims implements AutoCloseable {
 
   @Override
   public void close() {
-    rest();
+    reset();
     try {
       for (String command : COMMANDS) {
         Files.deleteIfExists(commands.resolve(command));

@@ -64,7 +64,7 @@ record Containers(Instance instance) {
   }
 
   /** What identifies them: the same before and after means that they were not changed. */
-  String untouched() {
+  String identity() {
     return instance.sh(
         "docker inspect --format '{{.Id}} {{.State.StartedAt}} {{.State.Running}}"
             + " {{.HostConfig.RestartPolicy.Name}}' robot webapp");
@@ -78,7 +78,7 @@ record Containers(Instance instance) {
         () -> instance.execute("curl -sf --noproxy '*' http://127.0.0.1:5000/health").exit() == 0);
     assertEquals(
         List.of("true unless-stopped", "true unless-stopped"), states(), "how the containers are");
-    Await.holds("no service of the deployer runs", TO_COME_BACK, () -> instance.isStill());
+    Await.holds("no service of the deployer runs", TO_COME_BACK, () -> instance.isIdle());
     assertEquals(
         "",
         instance.sh(
@@ -103,7 +103,7 @@ record Containers(Instance instance) {
   }
 
   /** Asserts that two robots never trade at the same time during the action. */
-  void neverTwoRobots(Runnable action) {
+  void assertNeverTwoRobots(Runnable action) {
     instance.sh("rm -f /run/robots /run/count-robots");
     Process counting = instance.start(COUNT_ROBOTS);
     try {

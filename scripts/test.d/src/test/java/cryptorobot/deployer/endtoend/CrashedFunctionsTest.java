@@ -36,14 +36,14 @@ class CrashedFunctionsTest {
                     "function killed",
                     "RunDeployStep, " + step + " is sent and runs",
                     () -> {
-                      String commit = fixture.commits();
+                      String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + step, "*");
-                      return fixture.meets(
+                      return fixture.inject(
                           commit,
                           run -> {
                             fixture.shims().awaitHit();
                             processes("RunDeployStep").forEach(ProcessHandle::destroyForcibly);
-                            fixture.shims().letGo();
+                            fixture.shims().reset();
                           });
                     }));
   }
@@ -59,9 +59,9 @@ class CrashedFunctionsTest {
                     "RunDeployStep, in " + state + " before it sends anything",
                     () -> {
                       String before = state.equals("ActivateRelease") ? "inject-keys" : "health";
-                      String commit = fixture.commits();
+                      String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + before, "*");
-                      return fixture.meets(commit, run -> isKilledBeforeItIsUsed(run, state));
+                      return fixture.inject(commit, run -> isKilledBeforeItIsUsed(run, state));
                     }));
   }
 
@@ -69,7 +69,7 @@ class CrashedFunctionsTest {
     fixture.shims().awaitHit();
     List<ProcessHandle> functions = processes("RunDeployStep");
     functions.forEach(function -> signal("-STOP", function));
-    fixture.shims().letGo();
+    fixture.shims().reset();
     run.awaitEntered(state);
     functions.forEach(ProcessHandle::destroyForcibly);
   }

@@ -41,15 +41,15 @@ class CutNetworksTest {
         "network cut",
         what + " in " + step,
         () -> {
-          String commit = fixture.commits();
+          String commit = fixture.commit();
           fixture.shims().holdAt("step-" + step, "*");
           var seen =
-              fixture.meets(
+              fixture.inject(
                   commit,
                   run -> {
                     fixture.shims().awaitHit();
                     try (var _ = cut.apply(fixture.instance())) {
-                      fixture.shims().letGo();
+                      fixture.shims().reset();
                       run.awaitEnd();
                     }
                   });
@@ -73,10 +73,10 @@ class CutNetworksTest {
                     "network cut",
                     "nothing heard in " + step + " until the deadline",
                     () -> {
-                      String commit = fixture.commits();
+                      String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + step, "*");
                       var seen =
-                          fixture.meets(
+                          fixture.inject(
                               commit,
                               run -> {
                                 fixture.shims().awaitHit();

@@ -7,7 +7,7 @@ record DeployStages(FaultFixture fixture) {
 
   /** A new release that is ready for its activation. */
   Controller finished(Controller owner) {
-    fixture.commits();
+    fixture.commit();
     String release = owner.run("fetch", 50).good().path("release").asText();
     Controller of = owner.with("Release", release);
     of.run("build", 50).good();

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ final class FaultFixture implements AutoCloseable {
   private final String request;
   private final LockOwners owners;
   private final Path folder;
-  private final List<String> goods = new ArrayList<>();
+  private final List<String> goodCommits = new ArrayList<>();
 
   private FaultFixture(
       TestEnvironment environment, Sentinels sentinels, Path folder, ExecutionHandle live) {
@@ -56,18 +56,14 @@ final class FaultFixture implements AutoCloseable {
       Path folder = Files.createTempDirectory("faults-");
       var environment = new TestEnvironment("faults.local", Robot.in(folder.resolve("robot")));
       var sentinels = new Sentinels();
-      ObjectNode keys =
-          LocalAws.object()
-              .put("BINANCE_API_KEY", sentinels.make("api key"))
-              .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
       environment.robot().recordsItsStarts();
       environment.deploy().exits(0);
-      environment.store("keys", keys.toString());
+      environment.store("keys", sentinels.keys());
       environment.robot().improvesWithOtherPackages();
       ExecutionHandle live = run(environment.deploy().exits(0).prints("live"));
       var fixture = new FaultFixture(environment, sentinels, folder, live);
-      fixture.commits();
-      fixture.converges(ExecutionHandle.start(fixture.request));
+      fixture.commit();
+      fixture.assertConverges(ExecutionHandle.start(fixture.request));
       return fixture;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -113,9 +109,9 @@ final class FaultFixture implements AutoCloseable {
   }
 
   /** A new good commit, with the other environment of packages. */
-  String commits() {
+  String commit() {
     String commit = environment.robot().improvesWithOtherPackages();
-    goods.add(commit);
+    goodCommits.add(commit);
     return commit;
   }
 
@@ -124,7 +120,7 @@ final class FaultFixture implements AutoCloseable {
    *
    * @return what serves
    */
-  Whole converges(ExecutionHandle again) {
+  Whole assertConverges(ExecutionHandle again) {
     JsonNode output = again.succeeds();
     assertTrue(
         List.of("deployed", "nothing_to_do").contains(output.path("outcome").asText()),
@@ -141,28 +137,28 @@ final class FaultFixture implements AutoCloseable {
    *
    * @param fault is injected while the execution runs
    */
-  Seen meets(String commit, Consumer<ExecutionHandle> fault) {
+  Outcome inject(String commit, Consumer<ExecutionHandle> fault) {
     Whole before = invariants.holds();
     ExecutionHandle run = ExecutionHandle.start(request);
     fault.accept(run);
     run.awaitEnd();
-    shims.rest();
+    shims.reset();
     Whole now = invariants.holds();
     String ended = OutcomeAssertions.of(run, environment.name(), before, now);
     String lock = lock(now);
-    if (!goods.contains(commit)) {
-      environment.robot().revertsTo(goods.getFirst());
-      commits();
+    if (!goodCommits.contains(commit)) {
+      environment.robot().revertsTo(goodCommits.getFirst());
+      commit();
     }
-    converges(ExecutionHandle.start(request));
-    return new Seen(ended, which(before, now), lock);
+    assertConverges(ExecutionHandle.start(request));
+    return new Outcome(ended, oldOrNew(before, now), lock);
   }
 
   /**
    * After a broken invariant: makes a good release serve, so that the next fault starts from one.
    */
-  void recovers() {
-    shims.rest();
+  void recover() {
+    shims.reset();
     ExecutionHandle last = ExecutionHandle.newest();
     if (last.described().path("status").asText().equals("RUNNING")) {
       last.stop();
@@ -170,9 +166,9 @@ final class FaultFixture implements AutoCloseable {
     if (!instance.isOn()) {
       instance.isStarted();
     }
-    owners.leave();
-    environment.robot().revertsTo(goods.getFirst());
-    commits();
+    owners.release();
+    environment.robot().revertsTo(goodCommits.getFirst());
+    commit();
     ExecutionHandle.start(request).awaitEnd();
   }
 
@@ -187,19 +183,19 @@ final class FaultFixture implements AutoCloseable {
   }
 
   /** The old or the new release, in a word. */
-  static String which(Whole before, Whole now) {
+  static String oldOrNew(Whole before, Whole now) {
     return now.release().equals(before.release()) ? "old" : "new";
   }
 
   /** Asserts that its secrets are only where they belong. */
-  Seen keepsItsSecrets() {
+  Outcome assertNoSecretFound() {
     var surfaces = new Surfaces(sentinels);
     // Executions and commands are among the cloud's files, as a whole.
     surfaces.notices(environment.name()).cloud().journal(instance);
     var found = new ArrayList<String>();
     surfaces.found().forEach((name, places) -> found.add(name + " in " + places));
     assertEquals(List.of(), found, "secrets that are to be read");
-    return new Seen("no secret found", "-", invariants.holds().lock());
+    return new Outcome("no secret found", "-", invariants.holds().lock());
   }
 
   @Override

@@ -20,9 +20,9 @@ final class FaultTable {
    * @param serves the old or the new release
    * @param lock free, or what is known about its owner
    */
-  record Seen(String ended, String serves, String lock) {}
+  record Outcome(String ended, String serves, String lock) {}
 
-  private record Row(String fault, String point, Seen seen, String verdict) {
+  private record Row(String fault, String point, Outcome seen, String verdict) {
     String line() {
       return String.join("\t", fault, point, seen.ended, seen.serves, seen.lock, verdict) + "\n";
     }
@@ -31,7 +31,7 @@ final class FaultTable {
   /** A fault, and the checks of the invariants after it. */
   @FunctionalInterface
   interface Case {
-    Seen happens() throws Exception;
+    Outcome run() throws Exception;
   }
 
   /** A test that runs a case and adds its result to the table, also when it fails. */
@@ -41,14 +41,14 @@ final class FaultTable {
 
   void run(String fault, String point, Case action) throws Exception {
     try {
-      add(new Row(fault, point, action.happens(), HELD));
+      add(new Row(fault, point, action.run(), HELD));
     } catch (Exception | AssertionError e) {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
       add(
           new Row(
               fault,
               point,
-              new Seen("", "", ""),
+              new Outcome("", "", ""),
               "VIOLATED: " + why.substring(0, Math.min(300, why.length()))));
       throw e;
     }

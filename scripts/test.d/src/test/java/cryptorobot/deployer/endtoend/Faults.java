@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class Faults
     implements ParameterResolver, InvocationInterceptor, AfterEachCallback, AfterAllCallback {
-  private static final Namespace OURS = Namespace.create(Faults.class);
+  private static final Namespace NAMESPACE = Namespace.create(Faults.class);
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -31,20 +31,20 @@ final class Faults
         ? table(context)
         : context
             .getRoot()
-            .getStore(OURS)
+            .getStore(NAMESPACE)
             .computeIfAbsent(FaultFixture.class, _ -> FaultFixture.ready(), FaultFixture.class);
   }
 
   private static FaultTable table(ExtensionContext context) {
     return context
         .getRoot()
-        .getStore(OURS)
+        .getStore(NAMESPACE)
         .computeIfAbsent(FaultTable.class, _ -> new FaultTable(), FaultTable.class);
   }
 
   private static Optional<FaultFixture> fixture(ExtensionContext context) {
     return Optional.ofNullable(
-        context.getRoot().getStore(OURS).get(FaultFixture.class, FaultFixture.class));
+        context.getRoot().getStore(NAMESPACE).get(FaultFixture.class, FaultFixture.class));
   }
 
   @Override
@@ -54,14 +54,20 @@ final class Faults
     try {
       fault.proceed();
     } catch (Throwable broken) {
-      recovers(context, broken);
+      recover(context, broken);
       throw broken;
     }
   }
 
   @Override
   public void afterEach(ExtensionContext context) {
-    context.getExecutionException().ifPresent(broken -> recovers(context, broken));
+    try {
+      fixture(context).ifPresent(fixture -> fixture.owners().releaseIfTaken());
+    } catch (RuntimeException | AssertionError broken) {
+      recover(context, broken);
+      throw broken;
+    }
+    context.getExecutionException().ifPresent(broken -> recover(context, broken));
   }
 
   @Override
@@ -72,16 +78,16 @@ final class Faults
           .run(
               "all of these",
               context.getDisplayName() + ": what the cloud wrote, notices, journal",
-              () -> fixture.get().keepsItsSecrets());
+              () -> fixture.get().assertNoSecretFound());
     }
   }
 
-  private static void recovers(ExtensionContext context, Throwable broken) {
+  private static void recover(ExtensionContext context, Throwable broken) {
     fixture(context)
         .ifPresent(
             fixture -> {
               try {
-                fixture.recovers();
+                fixture.recover();
               } catch (RuntimeException | AssertionError e) {
                 broken.addSuppressed(e);
               }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.endtoend.CommandShims.Moment;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class FaultsInShortTest {
 
   @Test
   void anActivationKilledHalfWayIsRolledBack() throws Exception {
-    killed(fixture.commits(), "step-activate", BEFORE, "mv*/current");
+    killed(fixture.commit(), "step-activate", BEFORE, "mv*/current");
   }
 
   @Test
@@ -46,8 +46,8 @@ class FaultsInShortTest {
         place + " " + moment + " " + call,
         () -> {
           fixture.shims().killAt(place, moment, call);
-          Seen seen =
-              fixture.meets(
+          Outcome seen =
+              fixture.inject(
                   commit,
                   run -> {
                     run.failsAs("RolledBack");
@@ -65,13 +65,13 @@ class FaultsInShortTest {
         "CheckHealth, started again at once",
         () -> {
           Whole before = fixture.invariants().holds();
-          fixture.commits();
+          fixture.commit();
           ExecutionHandle run =
               ExecutionHandle.start(fixture.request()).awaitEntered("CheckHealth").stop();
-          Whole now = fixture.converges(ExecutionHandle.start(fixture.request()));
+          Whole now = fixture.assertConverges(ExecutionHandle.start(fixture.request()));
           assertEquals(
               "ABORTED", OutcomeAssertions.of(run, fixture.environment().name(), before, now));
-          return new Seen("ABORTED", FaultFixture.which(before, now), now.lock());
+          return new Outcome("ABORTED", FaultFixture.oldOrNew(before, now), now.lock());
         });
   }
 }

@@ -25,7 +25,7 @@ final class FullDisk implements AutoCloseable {
   }
 
   /** From now on no byte more fits. */
-  void fills() {
+  void fill() {
     instance.sh(
         """
         used=$(df --output=used -k /srv/roomy | tail -n 1)
@@ -34,7 +34,7 @@ final class FullDisk implements AutoCloseable {
   }
 
   /** Frees the space again. */
-  void isCleared() {
+  void clear() {
     instance.sh("mount -o remount,size=4g /srv/roomy");
   }
 

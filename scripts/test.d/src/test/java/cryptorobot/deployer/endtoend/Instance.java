@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** The instance of an environment, read and changed without the deployer. */
 record Instance(String environment, String id) {
-  private static final Duration TO_STILLNESS = Duration.ofMinutes(3);
+  private static final Duration TO_IDLE = Duration.ofMinutes(3);
   private static final Duration TO_LISTEN = Duration.ofSeconds(60);
 
   /** What each unit runs, how many robots run, and what {@code current} leads to. */
@@ -104,7 +104,7 @@ record Instance(String environment, String id) {
   }
 
   /** Ends all its processes at once, as a power cut does. */
-  void losesPower() {
+  void cutPower() {
     ProcessHandle systemd =
         ProcessHandle.allProcesses()
             .filter(process -> isFirstInside(process.pid()))
@@ -120,18 +120,17 @@ record Instance(String environment, String id) {
 
   /** Waits until it is off, starts it, and waits until its agent answers. */
   void isStarted() {
-    Await.holds(
-        id + " is off", TO_STILLNESS, () -> machine().path("state").asText().equals("stopped"));
+    Await.holds(id + " is off", TO_IDLE, () -> machine().path("state").asText().equals("stopped"));
     LocalAws.startInstance(id);
-    Await.holds("the agent of " + id, TO_STILLNESS, this::isOn);
+    Await.holds("the agent of " + id, TO_IDLE, this::isOn);
   }
 
   /** Waits until nothing runs: no command, no step, no switch that fires. */
-  void awaitStill() {
-    Await.holds("nothing is under way on " + id, TO_STILLNESS, this::isStill);
+  void awaitIdle() {
+    Await.holds("nothing is under way on " + id, TO_IDLE, this::isIdle);
   }
 
-  boolean isStill() {
+  boolean isIdle() {
     double launchedAt = launchedAt();
     return commands().stream().allMatch(command -> ended(command) || isLost(command, launchedAt))
         && execute(BUSY).output().isEmpty();
@@ -160,7 +159,7 @@ record Instance(String environment, String id) {
    * current}, one robot runs, and the web application answers from that folder.
    */
   Served serves() {
-    awaitStill();
+    awaitIdle();
     List<String> lines = sh(LOOK).lines().toList();
     String folder = lines.getFirst();
     assertEquals(4, lines.size(), () -> "what runs: " + lines);

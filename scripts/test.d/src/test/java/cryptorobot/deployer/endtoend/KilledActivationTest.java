@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -41,11 +40,6 @@ class KilledActivationTest {
     this.fixture = fixture;
     this.table = table;
     stages = new DeployStages(fixture);
-  }
-
-  @AfterEach
-  void releaseTheLock() {
-    fixture.owners().leave();
   }
 
   @TestFactory
@@ -87,7 +81,7 @@ class KilledActivationTest {
         List.of(Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         owner -> {
           Controller gone = stages.withOtherKeys(owner);
-          return fixture.owners().newcomer().with("Release", gone.settings().get("Release"));
+          return fixture.owners().newOwner().with("Release", gone.settings().get("Release"));
         });
   }
 
@@ -126,7 +120,7 @@ class KilledActivationTest {
    */
   private List<Point> points(String step, Function<Controller, Controller> until) {
     Controller owner = until.apply(fixture.owners().next());
-    return fixture.shims().points(place(step), () -> toItsEnd(owner, step)).stream()
+    return fixture.shims().points(place(step), () -> awaitEnd(owner, step)).stream()
         .flatMap(Point::alsoQueued)
         .toList();
   }
@@ -140,7 +134,7 @@ class KilledActivationTest {
           Controller next = fixture.owners().next();
           Whole before = fixture.invariants().holds();
           Controller owner = until.apply(next);
-          String ended = fixture.shims().killed(point, () -> toItsEnd(owner, step));
+          String ended = fixture.shims().killed(point, () -> awaitEnd(owner, step));
 
           String recovered = recovered(recovery, step, owner);
           Whole after = fixture.invariants().holds();
@@ -148,8 +142,8 @@ class KilledActivationTest {
           if (!settled.release().equals(before.release())) {
             isConfirmed(settled.release());
           }
-          return new Seen(
-              ended + ", " + recovered, FaultFixture.which(before, settled), after.lock());
+          return new Outcome(
+              ended + ", " + recovered, FaultFixture.oldOrNew(before, settled), after.lock());
         });
   }
 
@@ -158,7 +152,7 @@ class KilledActivationTest {
   }
 
   /** How the step ended, after everything on the instance is idle. */
-  private String toItsEnd(Controller owner, String step) {
+  private String awaitEnd(Controller owner, String step) {
     String ended = does(owner, step);
     fixture.invariants().observe();
     return ended;

@@ -67,7 +67,7 @@ class KilledDeploysTest {
   }
 
   private DynamicTest good(String place, Moment moment, String call) {
-    return killed(place, moment, call, "", () -> fixture.commits());
+    return killed(place, moment, call, "", () -> fixture.commit());
   }
 
   private DynamicTest crashing(String place, Moment moment, String call) {
@@ -96,7 +96,7 @@ class KilledDeploysTest {
         () -> {
           String made = commit.get();
           fixture.shims().killAt(place, moment, call);
-          return fixture.meets(
+          return fixture.inject(
               made,
               run -> {
                 run.awaitEnd();

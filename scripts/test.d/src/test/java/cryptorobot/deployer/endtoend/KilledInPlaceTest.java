@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -35,11 +34,6 @@ class KilledInPlaceTest {
   KilledInPlaceTest(FaultFixture fixture, FaultTable table) {
     this.fixture = fixture;
     this.table = table;
-  }
-
-  @AfterEach
-  void releaseTheLock() {
-    fixture.owners().leave();
   }
 
   @TestFactory
@@ -73,8 +67,8 @@ class KilledInPlaceTest {
           assertTrue(
               settled.continuesAs(before),
               () -> "the same processes still serve: " + before + settled);
-          return new Seen(
-              "exit " + killed.exit(), FaultFixture.which(before, settled), settled.lock());
+          return new Outcome(
+              "exit " + killed.exit(), FaultFixture.oldOrNew(before, settled), settled.lock());
         });
   }
 
@@ -134,7 +128,8 @@ class KilledInPlaceTest {
           }
           Whole after = fixture.owners().settled();
           assertEquals(before.release(), after.release(), "what serves");
-          return new Seen("exit " + killed.exit(), FaultFixture.which(before, after), after.lock());
+          return new Outcome(
+              "exit " + killed.exit(), FaultFixture.oldOrNew(before, after), after.lock());
         });
   }
 

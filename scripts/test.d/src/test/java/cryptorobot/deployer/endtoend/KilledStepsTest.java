@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cryptorobot.deployer.endtoend.CommandShims.Moment;
 import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.Controller.Answer;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -32,17 +31,12 @@ class KilledStepsTest {
     this.table = table;
   }
 
-  @AfterEach
-  void releaseTheLock() {
-    fixture.owners().leave();
-  }
-
   @TestFactory
   Stream<DynamicTest> aStepKilledAnywhereIsCompletedByARetryAndUndoneByTheNextOwner() {
     return STEPS.stream()
         .flatMap(
             step -> {
-              fixture.commits();
+              fixture.commit();
               return killed(step, () -> {});
             });
   }
@@ -97,8 +91,8 @@ class KilledStepsTest {
           assertTrue(
               settled.continuesAs(before),
               () -> "the same processes still serve: " + before + settled);
-          return new Seen(
-              "exit " + killed.exit(), FaultFixture.which(before, settled), after.lock());
+          return new Outcome(
+              "exit " + killed.exit(), FaultFixture.oldOrNew(before, settled), after.lock());
         });
   }
 
@@ -106,7 +100,7 @@ class KilledStepsTest {
   private Controller at(String step) {
     if (step.equals("begin")) {
       at("inject-keys");
-      return fixture.owners().newcomer();
+      return fixture.owners().newOwner();
     }
     Controller owner = fixture.owners().next();
     if (List.of("fetch", "prepare", "end").contains(step)) {

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.endtoend.Controller.Answer;
 import cryptorobot.deployer.endtoend.Controller.Sent;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -44,11 +43,6 @@ class LateCommandsTest {
     stages = new DeployStages(fixture);
   }
 
-  @AfterEach
-  void releaseTheLock() {
-    fixture.owners().leave();
-  }
-
   @TestFactory
   Stream<DynamicTest> aStepOfAnEarlierPhaseIsRefused() {
     Controller owner = stages.finished(fixture.owners().next());
@@ -70,14 +64,14 @@ class LateCommandsTest {
                 table.test("late command", step + " " + why, () -> isRefused(owner, step, phase)));
   }
 
-  private Seen isRefused(Controller owner, String step, int phase) {
+  private Outcome isRefused(Controller owner, String step, int phase) {
     Whole before = fixture.invariants().holds();
     Answer late = owner.run(step, phase);
     String message = late.failsAs("LockLost", 20);
     assertTrue(message.contains("changed nothing"), message);
     Whole after = fixture.invariants().holds();
     assertEquals(before, after, "what serves, who has the lock, what is left over");
-    return new Seen("LockLost", FaultFixture.which(before, after), after.lock());
+    return new Outcome("LockLost", FaultFixture.oldOrNew(before, after), after.lock());
   }
 
   @Test
@@ -96,7 +90,7 @@ class LateCommandsTest {
           owner.run("roll-back", 50).good();
           Whole after = fixture.invariants().holds();
           assertEquals(before.release(), after.release(), "what serves again");
-          return new Seen("both good", FaultFixture.which(before, after), after.lock());
+          return new Outcome("both good", FaultFixture.oldOrNew(before, after), after.lock());
         });
   }
 
@@ -114,7 +108,7 @@ class LateCommandsTest {
                                 () -> isEndedFirst(step, undo))));
   }
 
-  private Seen isEndedFirst(String step, String undo) {
+  private Outcome isEndedFirst(String step, String undo) {
     Whole before = fixture.invariants().holds();
     Controller owner = stages.finished(fixture.owners().next());
     fixture.shims().holdAt("step-" + step, step.equals("build") ? "*" : "mv*/current");
@@ -125,11 +119,11 @@ class LateCommandsTest {
     } else {
       owner.run(undo, 70).good();
     }
-    fixture.shims().letGo();
+    fixture.shims().reset();
     assertNotEquals(0, running.answer().exit(), "the step that still ran");
     Whole after = fixture.invariants().holds();
     assertEquals(before.release(), after.release(), "what serves");
     assertEquals(List.of(), after.decision(), "what is not decided");
-    return new Seen("ended first", FaultFixture.which(before, after), after.lock());
+    return new Outcome("ended first", FaultFixture.oldOrNew(before, after), after.lock());
   }
 }

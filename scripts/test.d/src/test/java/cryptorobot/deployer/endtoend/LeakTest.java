@@ -64,16 +64,12 @@ class LeakTest {
                     .toString())
             .path("url")
             .asText();
-    ObjectNode keys =
-        LocalAws.object()
-            .put("BINANCE_API_KEY", sentinels.make("api key"))
-            .put("BINANCE_SECRET_KEY", sentinels.make("secret key"));
     String certificate = environment.certificate(CertificateFlaw.NONE);
     String keyInPem = TestEnvironment.parse(certificate).path("key").asText();
     sentinels.keep("certificate key", keyInPem.lines().skip(2).findFirst().orElseThrow());
     login = LocalAws.object().put("token", token).toString();
     stores("repository", login);
-    stores("keys", keys.toString());
+    stores("keys", sentinels.keys());
     stores("certificate", certificate);
     String planted = sentinels.make("planted");
     // The steps and a plan report the subject of a commit.
@@ -97,15 +93,9 @@ class LeakTest {
       plant(url, planted);
       surfaces.look("process", watch.seen());
     }
-    look(environment.local("logs"));
-    look(environment.local("status"));
-    surfaces
-        .executions()
-        .commands(instance)
-        .notices(environment.name())
-        .cloud()
-        .journal(instance)
-        .disk(instance);
+    surfaces.look(environment.local("logs"));
+    surfaces.look(environment.local("status"));
+    surfaces.everything(environment, instance);
   }
 
   /** Keys that are not JSON, and a certificate with an invalid key. */
@@ -141,13 +131,13 @@ class LeakTest {
       ExecutionHandle run = ExecutionHandle.start(request.put(field, misplaced).toString());
       run.failsAs("RequestRefused");
       run.notice(environment.name());
-      look(LocalCommand.run("follow", run.arn()));
+      surfaces.look(LocalCommand.run("follow", run.arn()));
     }
   }
 
   /** Puts the sentinel everywhere on purpose: the search must find it. */
   private void plant(String url, String planted) {
-    look(LocalCommand.run("exec", environment.name(), "--", "echo", planted));
+    surfaces.look(LocalCommand.run("exec", environment.name(), "--", "echo", planted));
     // A sentinel of its own, because the script's arguments are in every process it starts.
     keep("root/planted", sentinels.make("planted in an environment"));
     instance.sh(
@@ -169,7 +159,7 @@ class LeakTest {
         .run("discard", 70)
         .failsAs("LockLost", 20);
     LocalAws.ssm("SendCommand", statusCalled(planted));
-    instance.awaitStill();
+    instance.awaitIdle();
     stores("repository", login);
     ExecutionHandle.start(
             LocalAws.object()
@@ -208,16 +198,11 @@ class LeakTest {
     var arguments = new java.util.ArrayList<>(List.of("deploy", "--repository", url));
     arguments.addAll(List.of("--environment", environment.name(), "--set", "bake_seconds=2"));
     arguments.addAll(List.of(more));
-    return look(LocalCommand.run(arguments.toArray(String[]::new)));
+    return surfaces.look(LocalCommand.run(arguments.toArray(String[]::new)));
   }
 
   private void stores(String kind, String secret) {
-    look(environment.store(kind, secret));
-  }
-
-  private Result look(Result result) {
-    surfaces.look("command line", result.output());
-    return result;
+    surfaces.look(environment.store(kind, secret));
   }
 
   @Test

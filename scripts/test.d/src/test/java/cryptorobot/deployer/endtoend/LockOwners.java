@@ -18,6 +18,7 @@ final class LockOwners {
   private final InstanceInvariants invariants;
   private final Map<String, String> settings;
   private int count;
+  private boolean taken;
 
   /** The owner that has the lock and has not used it yet. */
   private Optional<Controller> waiting = Optional.empty();
@@ -38,14 +39,15 @@ final class LockOwners {
       waiting = Optional.empty();
       return next;
     }
-    Controller next = newcomer();
+    Controller next = newOwner();
     JsonNode begun = next.run("begin", 50).good();
     assertTrue(begun.path("acquired").asBoolean(), begun::toString);
     return next.with("Generation", begun.path("generation").asText());
   }
 
   /** A new owner that may take over the lock and has not requested it yet. */
-  Controller newcomer() {
+  Controller newOwner() {
+    taken = true;
     JsonNode lock = invariants.observe().path("lock");
     String from =
         lock.isObject() ? lock.path("generation").asText() + " " + lock.path("owner").asText() : "";
@@ -75,8 +77,16 @@ final class LockOwners {
   }
 
   /** Releases the lock, so that executions can have it. */
-  void leave() {
+  void release() {
     waiting = Optional.empty();
     next().run("end", 90).good();
+    taken = false;
+  }
+
+  /** Releases the lock if an owner may have taken it since it was last released. */
+  void releaseIfTaken() {
+    if (taken) {
+      release();
+    }
   }
 }

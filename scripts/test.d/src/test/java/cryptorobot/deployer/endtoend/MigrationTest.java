@@ -58,7 +58,7 @@ class MigrationTest {
   @Test
   @Order(1)
   void prepareReportsTheContainersAndChangesNone() {
-    String before = containers.untouched();
+    String before = containers.identity();
     migrate("cutover").exits(1).prints("no migration is prepared");
 
     migrate("prepare")
@@ -66,7 +66,7 @@ class MigrationTest {
         .prints("container robot of robot:latest, runs, restart unless-stopped, has ENV_CONTENT");
     migrate("prepare").exits(0);
 
-    assertEquals(before, containers.untouched(), "the containers");
+    assertEquals(before, containers.identity(), "the containers");
     JsonNode inventory = TestEnvironment.parse(instance.sh("cat " + MIGRATION + "inventory.json"));
     JsonNode robot = inventory.path("containers").get(1);
     assertEquals("[5000]", robot.path("ports").toString(), robot::toString);
@@ -83,8 +83,8 @@ class MigrationTest {
   @Test
   @Order(2)
   void aSimulationRunsBesideTheContainersAndDoesNotTrade() {
-    String before = containers.untouched();
-    containers.neverTwoRobots(
+    String before = containers.identity();
+    containers.assertNeverTwoRobots(
         () -> {
           migrate("parallel").exits(0).prints("simulation, healthy").prints("answered 200");
           environment
@@ -92,7 +92,7 @@ class MigrationTest {
               .exits(1)
               .prints("a second robot would have keys");
         });
-    assertEquals(before, containers.untouched(), "the containers");
+    assertEquals(before, containers.identity(), "the containers");
     assertEquals("simulation", environment.status().path("mode").asText());
     assertEquals("5001", instance.sh("jq -r .port /opt/crypto-robot/current/release.json"));
     assertEquals(
@@ -106,7 +106,7 @@ class MigrationTest {
   void anUnhealthyReleaseIsReplacedByTheContainers() {
     String good = environment.robot().head();
     environment.robot().crashesAtStart();
-    containers.neverTwoRobots(
+    containers.assertNeverTwoRobots(
         () ->
             migrate("cutover")
                 .exits(1)
@@ -136,7 +136,7 @@ class MigrationTest {
     instance.sh("systemctl kill --signal=KILL crypto-robot-step-activate.service || true");
     cutover.join();
 
-    containers.neverTwoRobots(() -> migrate("cutover").exits(0));
+    containers.assertNeverTwoRobots(() -> migrate("cutover").exits(0));
 
     environment.serves(environment.robot().head());
     migrate("undo").exits(0);
@@ -147,7 +147,7 @@ class MigrationTest {
   @Order(6)
   void afterAPowerCutTheInstanceRestoresTheContainers() {
     CompletableFuture<Result> cutover = untilTheContainersAreHeld();
-    instance.losesPower();
+    instance.cutPower();
     ExecutionHandle.newest("migrate").stop();
     cutover.join();
 
@@ -163,7 +163,7 @@ class MigrationTest {
   @Order(7)
   void theReleaseTradesInPlaceOfTheContainersWithTheirDataAndSettings() {
     long counted = Long.parseLong(instance.sh("docker exec robot cat data/counter"));
-    containers.neverTwoRobots(
+    containers.assertNeverTwoRobots(
         () -> migrate("cutover").exits(0).prints("Cut over").prints("live, healthy"));
 
     JsonNode status = environment.serves(environment.robot().head());
@@ -184,7 +184,7 @@ class MigrationTest {
   @Test
   @Order(8)
   void theMigrationCanBeUndoneUntilCleanup() {
-    containers.neverTwoRobots(() -> migrate("undo").exits(0).prints("robot runs again"));
+    containers.assertNeverTwoRobots(() -> migrate("undo").exits(0).prints("robot runs again"));
     containers.serve();
     migrate("undo").exits(0);
   }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.endtoend.CommandShims.Moment;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import cryptorobot.deployer.faults.ModelledEnd;
 import cryptorobot.deployer.faults.SharedFault;
@@ -32,35 +32,35 @@ class ModelAgainstInstanceTest {
     table.run("as the model predicts", point, () -> endsTheSame(fault));
   }
 
-  private Seen endsTheSame(SharedFault fault) {
+  private Outcome endsTheSame(SharedFault fault) {
     Whole before = fixture.invariants().holds();
     String good = fixture.environment().robot().head();
     commits(fault.commit);
     String place = (fault.way == Way.UNHEARD ? "outer-" : "step-") + fault.step;
     ExecutionHandle run = meets(fault, place);
     JsonNode end = run.awaitEnd();
-    fixture.shims().rest();
-    fixture.instance().awaitStill();
+    fixture.shims().reset();
+    fixture.instance().awaitIdle();
     Whole now = fixture.invariants().holds();
     assertEquals(
         ModelledEnd.of(fault),
         new ModelledEnd(
             reported(end),
-            FaultFixture.which(before, now),
+            FaultFixture.oldOrNew(before, now),
             now.owner().isPresent(),
             !now.decision().isEmpty()),
         () -> "the model and the instance: " + end);
     if (fault.commit != Commit.GOOD) {
       fixture.environment().robot().revertsTo(good);
-      fixture.commits();
+      fixture.commit();
     }
-    fixture.converges(ExecutionHandle.start(fixture.request()));
-    return new Seen(reported(end), FaultFixture.which(before, now), now.lock());
+    fixture.assertConverges(ExecutionHandle.start(fixture.request()));
+    return new Outcome(reported(end), FaultFixture.oldOrNew(before, now), now.lock());
   }
 
   private void commits(Commit commit) {
     switch (commit) {
-      case GOOD -> fixture.commits();
+      case GOOD -> fixture.commit();
       case CRASHES -> fixture.environment().robot().crashesAtStart();
       case INVALID_REQUIREMENTS -> fixture.environment().robot().hasInvalidRequirements();
     }
@@ -75,12 +75,11 @@ class ModelAgainstInstanceTest {
     ExecutionHandle run = ExecutionHandle.start(fixture.request());
     fixture.shims().awaitHit();
     if (fault.way == Way.POWER_CUT) {
-      fixture.instance().losesPower();
+      fixture.instance().cutPower();
     }
     run.stop();
-    fixture.shims().letGo();
+    fixture.shims().reset();
     if (fault.way == Way.POWER_CUT) {
-      fixture.shims().rest();
       // Only EC2 starts it: a start by the power machine would take over the lock and settle the
       // decision.
       fixture.instance().isStarted();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.deployer.endtoend.CommandShims.Moment;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -43,9 +43,9 @@ class PowerCutsTest {
             "confirm, decided",
             () -> {
               Whole before = fixture.invariants().holds();
-              fixture.commits();
-              Whole now = losesPower("step-confirm", "rm*/confirming");
-              assertEquals("new", FaultFixture.which(before, now));
+              fixture.commit();
+              Whole now = cutPower("step-confirm", "rm*/confirming");
+              assertEquals("new", FaultFixture.oldOrNew(before, now));
               return finishes(before, now);
             }));
   }
@@ -60,13 +60,13 @@ class PowerCutsTest {
           if (crashes) {
             fixture.environment().robot().crashesAtStart();
           } else {
-            fixture.commits();
+            fixture.commit();
           }
-          Whole now = losesPower(place, call);
+          Whole now = cutPower(place, call);
           assertEquals(before.release(), now.release(), "what serves after the boot");
           if (crashes) {
             fixture.environment().robot().revertsTo(good);
-            fixture.commits();
+            fixture.commit();
           }
           return finishes(before, now);
         });
@@ -76,13 +76,13 @@ class PowerCutsTest {
    * What serves after the boot. The interrupted execution is stopped, because it would wait for an
    * hour.
    */
-  private Whole losesPower(String place, String call) {
+  private Whole cutPower(String place, String call) {
     fixture.shims().holdAt(place, call);
     ExecutionHandle run = ExecutionHandle.start(fixture.request());
     fixture.shims().awaitHit();
-    fixture.instance().losesPower();
+    fixture.instance().cutPower();
     run.stop();
-    fixture.shims().rest();
+    fixture.shims().reset();
     fixture.environment().local("power", "start").exits(0);
     Whole now = fixture.invariants().holds();
     assertEquals("ABORTED", run.awaitEnd().path("status").asText());
@@ -90,11 +90,11 @@ class PowerCutsTest {
     return now;
   }
 
-  private Seen finishes(Whole before, Whole now) {
-    fixture.converges(ExecutionHandle.start(fixture.request()));
-    return new Seen(
+  private Outcome finishes(Whole before, Whole now) {
+    fixture.assertConverges(ExecutionHandle.start(fixture.request()));
+    return new Outcome(
         "ABORTED",
-        FaultFixture.which(before, now),
+        FaultFixture.oldOrNew(before, now),
         now.owner().isEmpty() ? "free" : "its owner ABORTED");
   }
 
@@ -109,18 +109,18 @@ class PowerCutsTest {
                     "settle before " + call,
                     () -> {
                       Whole before = fixture.invariants().holds();
-                      fixture.commits();
+                      fixture.commit();
                       fixture.shims().holdAt("step-health", "curl*");
                       ExecutionHandle run = ExecutionHandle.start(fixture.request());
                       fixture.shims().awaitHit();
                       fixture.shims().killAt("settle", Moment.BEFORE, call);
-                      fixture.instance().losesPower();
+                      fixture.instance().cutPower();
                       run.stop();
                       fixture.environment().local("power", "start").exits(0);
                       assertTrue(fixture.shims().hasHit(), () -> "did not reach " + call);
                       Whole now = fixture.invariants().holds();
                       assertEquals(before.release(), now.release(), "what serves after the boot");
-                      fixture.shims().rest();
+                      fixture.shims().reset();
                       return finishes(before, now);
                     }));
   }

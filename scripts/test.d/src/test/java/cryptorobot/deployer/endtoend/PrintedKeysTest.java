@@ -44,12 +44,7 @@ class PrintedKeysTest {
     String good = environment.robot().head();
     environment.local("up").exits(0);
     instance = Instance.of(environment);
-    environment.store(
-        "keys",
-        LocalAws.object()
-            .put("BINANCE_API_KEY", sentinels.make("api key"))
-            .put("BINANCE_SECRET_KEY", sentinels.make("secret key"))
-            .toString());
+    environment.store("keys", sentinels.keys());
     String token = "812345999:AA" + UUID.randomUUID().toString().replace("-", "X").substring(0, 33);
     sentinels.keep("telegram token", token);
     String certificate = environment.certificate(CertificateFlaw.NONE);
@@ -57,50 +52,41 @@ class PrintedKeysTest {
     sentinels.keep("certificate key", key.get(1));
     sentinels.keep("middle of that key", key.get(key.size() / 2));
     environment.store("certificate", certificate);
-    look(environment.deploy()).exits(0);
+    surfaces.look(environment.deploy()).exits(0);
 
-    environment.robot().diesWithItsKey();
-    look(environment.deploy())
+    environment.robot().endsWithItsKey();
+    surfaces
+        .look(environment.deploy())
         .exits(1)
         .prints("RolledBack")
         .prints("ValueError: cannot sign with [redacted]");
     environment.robot().revertsTo(good);
-    environment.robot().diesWithItsKeyInAHeader();
-    look(environment.deploy())
+    environment.robot().endsWithItsKeyInAHeader();
+    surfaces
+        .look(environment.deploy())
         .exits(1)
         .prints("RolledBack")
         .prints("Invalid header value b' [redacted]");
     environment.robot().revertsTo(good);
     environment.robot().printsItsSecretsLate(token);
-    look(environment.deploy()).exits(0);
+    surfaces.look(environment.deploy()).exits(0);
     String before = robot();
     instance.sh("touch /opt/crypto-robot/shared/data/print");
     Await.holds(
         "the robot has ended and runs again",
         Duration.ofSeconds(60),
         () -> !List.of("0", before).contains(robot()));
-    late = look(environment.local("check-health"));
-    look(environment.local("logs", "--since", "30m", "--lines", "2000"));
-    look(environment.local("crash-report", "--last", "10"));
-    look(environment.local("status"));
-    look(LocalCommand.run("status", "--json"));
-    look(environment.local("drift"));
-    surfaces
-        .executions()
-        .commands(instance)
-        .notices(environment.name())
-        .cloud()
-        .journal(instance)
-        .disk(instance);
+    late = surfaces.look(environment.local("check-health"));
+    surfaces.look(environment.local("logs", "--since", "30m", "--lines", "2000"));
+    surfaces.look(environment.local("crash-report", "--last", "10"));
+    surfaces.look(environment.local("status"));
+    surfaces.look(LocalCommand.run("status", "--json"));
+    surfaces.look(environment.local("drift"));
+    surfaces.everything(environment, instance);
   }
 
   private String robot() {
     return instance.sh("systemctl show --property=MainPID --value crypto-robot").strip();
-  }
-
-  private Result look(Result result) {
-    surfaces.look("command line", result.output());
-    return result;
   }
 
   @Test

@@ -167,7 +167,7 @@ final class Robot {
   }
 
   /** The robot works for three seconds. */
-  String diesAfterThreeSeconds() {
+  String endsAfterThreeSeconds() {
     insertBefore(
         "main.py",
         "    return trade(",
@@ -236,7 +236,7 @@ final class Robot {
   }
 
   /** The robot ends with an error that names its key, as a program of its own would. */
-  String diesWithItsKey() {
+  String endsWithItsKey() {
     insertBefore(
         "main.py",
         "    stopping = threading.Event()",
@@ -248,7 +248,7 @@ final class Robot {
    * The robot puts its key with a line break behind it into a header: the library refuses and
    * quotes it.
    */
-  String diesWithItsKeyInAHeader() {
+  String endsWithItsKeyInAHeader() {
     insertBefore(
         "main.py",
         "    stopping = threading.Event()",
@@ -305,7 +305,7 @@ final class Robot {
   }
 
   /** The robot trades and writes no heartbeat. */
-  String neverBeats() {
+  String writesNoHeartbeat() {
     write("main.py", read("main.py").replace("        HEARTBEAT.touch()\n", ""));
     return commit("Never beat");
   }

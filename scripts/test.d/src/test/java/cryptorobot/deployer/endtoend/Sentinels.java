@@ -22,6 +22,14 @@ final class Sentinels {
     return keep(name, random.replace("-", ""));
   }
 
+  /** New exchange keys, as they are stored. */
+  String keys() {
+    return LocalAws.object()
+        .put("BINANCE_API_KEY", make("api key"))
+        .put("BINANCE_SECRET_KEY", make("secret key"))
+        .toString();
+  }
+
   /** Adds a given string as a sentinel. */
   String keep(String name, String value) {
     values.put(name, value);

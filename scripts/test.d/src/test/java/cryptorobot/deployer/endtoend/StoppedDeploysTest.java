@@ -3,7 +3,7 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +48,7 @@ class StoppedDeploysTest {
                     state + ", started again at once",
                     () -> {
                       Whole before = fixture.invariants().holds();
-                      fixture.commits();
+                      fixture.commit();
                       return isStopped(
                           before, ExecutionHandle.start(fixture.request()).awaitEntered(state));
                     }));
@@ -64,7 +64,7 @@ class StoppedDeploysTest {
                     "activate held before " + call + ", started again at once",
                     () -> {
                       Whole before = fixture.invariants().holds();
-                      fixture.commits();
+                      fixture.commit();
                       fixture.shims().holdAt("step-activate", call);
                       ExecutionHandle run = ExecutionHandle.start(fixture.request());
                       fixture.shims().awaitHit();
@@ -72,11 +72,11 @@ class StoppedDeploysTest {
                     }));
   }
 
-  private Seen isStopped(Whole before, ExecutionHandle run) {
+  private Outcome isStopped(Whole before, ExecutionHandle run) {
     run.stop();
-    Whole now = fixture.converges(ExecutionHandle.start(fixture.request()));
+    Whole now = fixture.assertConverges(ExecutionHandle.start(fixture.request()));
     assertEquals("ABORTED", OutcomeAssertions.of(run, fixture.environment().name(), before, now));
-    return new Seen("ABORTED", FaultFixture.which(before, now), "free");
+    return new Outcome("ABORTED", FaultFixture.oldOrNew(before, now), "free");
   }
 
   @TestFactory
@@ -98,9 +98,9 @@ class StoppedDeploysTest {
                     "command cancelled",
                     step,
                     () -> {
-                      String commit = fixture.commits();
+                      String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + step, "*");
-                      return fixture.meets(commit, run -> isCancelled(step));
+                      return fixture.inject(commit, run -> isCancelled(step));
                     }));
   }
 
@@ -113,7 +113,7 @@ class StoppedDeploysTest {
             () -> {
               String commit = fixture.environment().robot().crashesAtStart();
               fixture.shims().holdAt("step-roll-back", "mv*/current");
-              return fixture.meets(commit, run -> isCancelled("roll-back"));
+              return fixture.inject(commit, run -> isCancelled("roll-back"));
             }),
         table.test(
             "command cancelled",
@@ -121,7 +121,7 @@ class StoppedDeploysTest {
             () -> {
               String commit = fixture.environment().robot().hasInvalidRequirements();
               fixture.shims().holdAt("step-discard", "*");
-              return fixture.meets(commit, run -> isCancelled("discard"));
+              return fixture.inject(commit, run -> isCancelled("discard"));
             }));
   }
 
@@ -132,7 +132,7 @@ class StoppedDeploysTest {
     JsonNode command = Await.found("a running " + step, TO_BE_LISTED, () -> running(step));
     LocalAws.ssm(
         "CancelCommand", LocalAws.object().put("CommandId", command.path("CommandId").asText()));
-    fixture.shims().letGo();
+    fixture.shims().reset();
   }
 
   private Optional<JsonNode> running(String step) {

@@ -32,6 +32,22 @@ final class Surfaces {
     return found;
   }
 
+  /** Searches what a command printed. */
+  LocalCommand.Result look(LocalCommand.Result result) {
+    look("command line", result.output());
+    return result;
+  }
+
+  /** Searches everything that outlives the commands. */
+  void everything(TestEnvironment environment, Instance instance) {
+    executions()
+        .commands(instance)
+        .notices(environment.name())
+        .cloud()
+        .journal(instance)
+        .disk(instance);
+  }
+
   void look(String surface, String text) {
     sentinels
         .in(text)
@@ -193,9 +209,9 @@ final class Surfaces {
   }
 
   /** Where a sentinel was found, without the places where it may be. */
-  List<String> of(String sentinel, String mayBe) {
+  List<String> of(String sentinel, String allowed) {
     var elsewhere = new ArrayList<>(found.getOrDefault(sentinel, new TreeSet<>()));
-    elsewhere.removeIf(surface -> surface.matches(mayBe));
+    elsewhere.removeIf(surface -> surface.matches(allowed));
     return elsewhere;
   }
 }

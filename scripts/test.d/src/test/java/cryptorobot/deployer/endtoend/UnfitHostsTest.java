@@ -3,7 +3,7 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cryptorobot.deployer.endtoend.FaultTable.Seen;
+import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,17 +43,17 @@ class UnfitHostsTest {
         "disk full",
         "from " + step + " on",
         () -> {
-          String commit = fixture.commits();
+          String commit = fixture.commit();
           fixture.shims().holdAt("step-" + step, "*");
-          Seen seen =
-              fixture.meets(
+          Outcome seen =
+              fixture.inject(
                   commit,
                   run -> {
                     fixture.shims().awaitHit();
-                    disk.fills();
-                    fixture.shims().letGo();
+                    disk.fill();
+                    fixture.shims().reset();
                     run.awaitEnd();
-                    disk.isCleared();
+                    disk.clear();
                   });
           assertTrue(expected.isEmpty() || expected.equals(seen.ended()), seen::toString);
           return seen;
@@ -73,9 +73,9 @@ class UnfitHostsTest {
           Path date = fixture.instance().disk().resolve("usr/local/sbin/date");
           ahead(date);
           try {
-            String commit = fixture.commits();
-            Seen seen =
-                fixture.meets(
+            String commit = fixture.commit();
+            Outcome seen =
+                fixture.inject(
                     commit,
                     run -> {
                       String cause = run.failsAs("DeploymentFailed");

@@ -225,7 +225,7 @@ class WatchTest {
   @Test
   @Order(8)
   void aReleaseWhoseHeartNeverBeatsIsRolledBack() {
-    environment.robot().neverBeats();
+    environment.robot().writesNoHeartbeat();
     var deploy = deploy();
     good = environment.robot().revertsTo(good);
     deploy.exits(1).prints("RolledBack").prints("no heartbeat in data/heartbeat");

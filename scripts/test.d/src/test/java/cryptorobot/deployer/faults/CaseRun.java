@@ -47,17 +47,17 @@ record CaseRun(
   }
 
   static CaseRun of(Case one, Tasks tasks) {
-    var rig = new FaultHarness(tasks, one.faults());
-    prepare(rig, one.scenario());
-    var before = Look.at(rig.machine);
-    rig.injector.activate(true);
-    var first = observe(rig, "one", one.scenario().request());
-    rig.injector.activate(false);
-    rig.machine.regainNetwork();
-    rig.commands.deliverLate(Injector.AFTER_THE_END, 7);
-    rig.settle();
-    var settled = settled(rig);
-    var second = observe(rig, "two", one.scenario().request());
+    var harness = new FaultHarness(tasks, one.faults());
+    prepare(harness, one.scenario());
+    var before = Look.at(harness.machine);
+    harness.injector.activate(true);
+    var first = observe(harness, "one", one.scenario().request());
+    harness.injector.activate(false);
+    harness.machine.regainNetwork();
+    harness.commands.deliverLate(Injector.AFTER_THE_END, 7);
+    harness.settle();
+    var settled = settled(harness);
+    var second = observe(harness, "two", one.scenario().request());
     return new CaseRun(
         one,
         before,
@@ -66,31 +66,32 @@ record CaseRun(
         first.soon(),
         settled,
         second.ended(),
-        settled(rig),
+        settled(harness),
         first.execution().history(),
         second.execution().history(),
-        rig.commands.parameters(),
-        List.copyOf(rig.machine.violations()),
-        rig.injector);
+        harness.commands.parameters(),
+        List.copyOf(harness.machine.violations()),
+        harness.injector);
   }
 
-  private static void prepare(FaultHarness rig, Scenario scenario) {
+  private static void prepare(FaultHarness harness, Scenario scenario) {
     switch (scenario.before) {
       case EMPTY, ABANDONED_FIRST -> {}
-      case SERVING, ASLEEP, ABANDONED -> Worlds.serving(rig.machine, Store.KEYS, Store.CERTIFICATE);
-      case SERVING_OLD_KEYS -> Worlds.serving(rig.machine, "k1", Store.CERTIFICATE);
-      case SERVING_OLD_CERTIFICATE -> Worlds.serving(rig.machine, Store.KEYS, "c0");
+      case SERVING, ASLEEP, ABANDONED ->
+          Worlds.serving(harness.machine, Store.KEYS, Store.CERTIFICATE);
+      case SERVING_OLD_KEYS -> Worlds.serving(harness.machine, "k1", Store.CERTIFICATE);
+      case SERVING_OLD_CERTIFICATE -> Worlds.serving(harness.machine, Store.KEYS, "c0");
     }
     if (scenario.before != Scenario.Before.ASLEEP) {
-      rig.machine.runs();
+      harness.machine.runs();
     }
     if (scenario.isAbandoned()) {
-      var abandoned = rig.start("abandoned", scenario.request());
+      var abandoned = harness.start("abandoned", scenario.request());
       while (!has(abandoned, "CheckHealth")) {
-        rig.pass(Duration.ofMillis(100));
+        harness.pass(Duration.ofMillis(100));
       }
       abandoned.stop("Stopped", "by a person");
-      rig.pass(A_MOMENT);
+      harness.pass(A_MOMENT);
     }
   }
 
@@ -100,20 +101,20 @@ record CaseRun(
   }
 
   /** Runs to the end of the execution and of everything that it caused. */
-  private static Observed observe(FaultHarness rig, String name, String request) {
+  private static Observed observe(FaultHarness harness, String name, String request) {
     var atEnd = new AtomicReference<Look>();
-    var execution = rig.start(name, request);
+    var execution = harness.start(name, request);
     var soon = new AtomicReference<Look>();
     var _ =
         execution
             .done()
             .thenRun(
                 () -> {
-                  atEnd.set(Look.at(rig.machine));
-                  rig.time.schedule(
-                      rig.time.now().plus(A_MINUTE), () -> soon.set(Look.at(rig.machine)));
+                  atEnd.set(Look.at(harness.machine));
+                  harness.time.schedule(
+                      harness.time.now().plus(A_MINUTE), () -> soon.set(Look.at(harness.machine)));
                 });
-    rig.settle();
+    harness.settle();
     if (atEnd.get() == null) {
       throw new AssertionError("ran dry: " + execution.history());
     }
@@ -121,15 +122,15 @@ record CaseRun(
   }
 
   /** What serves when nothing happens any more. An instance that is off is powered on first. */
-  private static Look settled(FaultHarness rig) {
-    if (rig.machine.isOn()) {
-      return Look.at(rig.machine);
+  private static Look settled(FaultHarness harness) {
+    if (harness.machine.isOn()) {
+      return Look.at(harness.machine);
     }
-    rig.machine.powerOn();
-    rig.settle();
-    var look = Look.at(rig.machine);
-    rig.machine.powerOff();
-    rig.pass(TO_GO_DOWN);
+    harness.machine.powerOn();
+    harness.settle();
+    var look = Look.at(harness.machine);
+    harness.machine.powerOff();
+    harness.pass(TO_GO_DOWN);
     return look;
   }
 }

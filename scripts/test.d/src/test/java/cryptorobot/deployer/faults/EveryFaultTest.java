@@ -32,7 +32,7 @@ class EveryFaultTest {
     try (var search = new Search(tasks)) {
       var cases = new Cases(search, faults);
       for (var scenario : Scenario.values()) {
-        search.run(cases.single(scenario, kinds(scenario)), FaultReport.Seen::of, ledger::add);
+        search.run(cases.single(scenario, kinds(scenario)), FaultReport.Result::of, ledger::add);
       }
     }
     ledger.publish("single", (System.nanoTime() - begun) / 1_000_000);

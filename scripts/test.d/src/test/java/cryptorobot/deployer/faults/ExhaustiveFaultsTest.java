@@ -20,7 +20,7 @@ class ExhaustiveFaultsTest {
     try (var search = new Search(tasks)) {
       search.run(
           new Cases(search, faults).single(scenario, faults::everyKind),
-          FaultReport.Seen::of,
+          FaultReport.Result::of,
           ledger::add);
     }
     ledger.publish("single-" + scenario, (System.nanoTime() - begun) / 1_000_000);
@@ -35,7 +35,7 @@ class ExhaustiveFaultsTest {
     try (var search = new Search(tasks)) {
       search.run(
           new Cases(search, faults).pairs(scenario, faults::few),
-          FaultReport.Seen::of,
+          FaultReport.Result::of,
           ledger::add);
     }
     ledger.publish("pairs-" + scenario, (System.nanoTime() - begun) / 1_000_000);

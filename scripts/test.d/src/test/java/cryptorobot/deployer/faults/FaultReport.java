@@ -22,13 +22,13 @@ final class FaultReport {
   }
 
   /** A case, and the invariants that it broke. */
-  record Seen(CaseRun run, List<String> broken) {
-    static Seen of(CaseRun run) {
-      return new Seen(run, Invariants.broken(run));
+  record Result(CaseRun run, List<String> broken) {
+    static Result of(CaseRun run) {
+      return new Result(run, Invariants.broken(run));
     }
   }
 
-  void add(Seen seen) {
+  void add(Result seen) {
     var run = seen.run();
     cases.merge(run.of().scenario(), 1, Integer::sum);
     ends.merge(EndState.of(run).toString(), 1, Integer::sum);

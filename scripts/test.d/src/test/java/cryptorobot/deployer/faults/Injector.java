@@ -21,7 +21,7 @@ final class Injector implements Disturbance {
   private final List<Opportunity> opportunities = new ArrayList<>();
   private final Map<String, Integer> points = new HashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
-  private final Set<Fault> happened = new HashSet<>();
+  private final Set<Fault> injected = new HashSet<>();
   private int firstAt = -1;
   private boolean active;
 
@@ -51,11 +51,11 @@ final class Injector implements Disturbance {
 
   /** Whether every fault was injected. */
   boolean allInjected() {
-    return happened.containsAll(faults);
+    return injected.containsAll(faults);
   }
 
   private void happens(Fault fault) {
-    if (happened.add(fault) && firstAt < 0) {
+    if (injected.add(fault) && firstAt < 0) {
       firstAt = opportunities.size();
     }
   }
@@ -88,7 +88,7 @@ final class Injector implements Disturbance {
             all(Fault.Stopped.class)
                 .filter(stopped -> stopped.state().equals(state))
                 .filter(stopped -> stopped.entering() == entering)
-                .filter(stopped -> !happened.contains(stopped)))
+                .filter(stopped -> !injected.contains(stopped)))
         .isPresent();
   }
 
@@ -106,7 +106,7 @@ final class Injector implements Disturbance {
                 .filter(delivered -> delivered.state().equals(state))
                 .filter(
                     delivered ->
-                        delivered.way() == Fault.Way.NEVER || !happened.contains(delivered)));
+                        delivered.way() == Fault.Way.NEVER || !injected.contains(delivered)));
     return fault.<Delivery>map(delivered -> way(delivered.way())).orElseGet(Delivery.Normal::new);
   }
 

@@ -126,8 +126,8 @@ final class Invariants {
     isTrue(run.again(), run.settled(), run.after(), false, "after the second run");
   }
 
-  private void isTrue(Ended ended, Look before, Look now, boolean sleeps, String when) {
-    var contradiction = ReportedState.of(ended).contradiction(before, now, sleeps);
+  private void isTrue(Ended ended, Look before, Look now, boolean mayBeOff, String when) {
+    var contradiction = ReportedState.of(ended).contradiction(before, now, mayBeOff);
     require(contradiction.isEmpty(), () -> when + ": " + contradiction + " (" + ended + ")");
   }
 

@@ -18,13 +18,13 @@ sealed interface ReportedState {
   record Nothing() implements ReportedState {}
 
   /** This served when the instance was last read. It could not be read again. */
-  record Seen(ReportedState then) implements ReportedState {}
+  record LastRead(ReportedState then) implements ReportedState {}
 
   /** This serves unconfirmed, and the instance will roll back. */
   record Unconfirmed(ReportedState now) implements ReportedState {}
 
   /** This serves whenever the instance runs. It may be stopped. */
-  record Asleep(ReportedState then) implements ReportedState {}
+  record MayBeStopped(ReportedState then) implements ReportedState {}
 
   /** Nothing was changed. */
   record Untouched() implements ReportedState {}
@@ -34,7 +34,7 @@ sealed interface ReportedState {
 
   Pattern NOW = Pattern.compile("Now: (?<now>.*?)\\. Fix the cause", Pattern.DOTALL);
   Pattern RELEASE = Pattern.compile("release (\\S+) serves( as before| again|)");
-  String SEEN = ", as it was last seen; the instance could not be asked again";
+  String LAST_READ = ", as it was last seen; the instance could not be asked again";
   String STOPPED = "; the instance is stopped again";
   String MAYBE_STOPPED = "; whether the instance was stopped again is not known";
   String UNCONFIRMED = "; nobody confirmed it, and the instance rolls it back by itself";
@@ -66,13 +66,13 @@ sealed interface ReportedState {
   }
 
   private static ReportedState parsed(String now) {
-    for (var asleep : List.of(STOPPED, MAYBE_STOPPED)) {
-      if (now.endsWith(asleep)) {
-        return new Asleep(parsed(now.substring(0, now.length() - asleep.length())));
+    for (var mayBeStopped : List.of(STOPPED, MAYBE_STOPPED)) {
+      if (now.endsWith(mayBeStopped)) {
+        return new MayBeStopped(parsed(now.substring(0, now.length() - mayBeStopped.length())));
       }
     }
-    if (now.endsWith(SEEN)) {
-      return new Seen(parsed(now.substring(0, now.length() - SEEN.length())));
+    if (now.endsWith(LAST_READ)) {
+      return new LastRead(parsed(now.substring(0, now.length() - LAST_READ.length())));
     }
     if (now.endsWith(UNCONFIRMED)) {
       return new Unconfirmed(parsed(now.substring(0, now.length() - UNCONFIRMED.length())));
@@ -97,21 +97,21 @@ sealed interface ReportedState {
    *
    * @param sleeps whether the instance may be off, because that was requested
    */
-  default String contradiction(Look before, Look now, boolean sleeps) {
-    return holds(before, now, sleeps) ? "" : this + " is reported, and the instance is: " + now;
+  default String contradiction(Look before, Look now, boolean mayBeOff) {
+    return holds(before, now, mayBeOff) ? "" : this + " is reported, and the instance is: " + now;
   }
 
-  private boolean holds(Look before, Look now, boolean sleeps) {
+  private boolean holds(Look before, Look now, boolean mayBeOff) {
     return switch (this) {
       case Serves serves ->
-          (now.on() || sleeps)
+          (now.on() || mayBeOff)
               && now.flaws().isEmpty()
               && serves.release().equals(now.release())
               && (serves.mode().isEmpty() || serves.mode().equals(now.mode()))
               && (serves.protocol().isEmpty() || serves.protocol().equals(now.protocol()));
-      case Nothing _ -> (now.on() || sleeps) && now.release().isEmpty() && now.flaws().isEmpty();
-      case Asleep(var then) -> then.holds(before, now, true);
-      case Seen(var then) -> then.holds(before, now, true);
+      case Nothing _ -> (now.on() || mayBeOff) && now.release().isEmpty() && now.flaws().isEmpty();
+      case MayBeStopped(var then) -> then.holds(before, now, true);
+      case LastRead(var then) -> then.holds(before, now, true);
       // What serves is about to change. Whether it is whole depends on how far that is.
       case Unconfirmed(Serves serves) -> !now.armed() || serves.release().equals(now.release());
       case Unconfirmed _ -> true;

@@ -29,14 +29,14 @@ final class Copy {
     command.add(folder.toString());
     run(root, command);
     // Maven reads the POM of every module, and the functions package the schemas.
-    var rest =
+    var reset =
         List.of(
             "localcloud/pom.xml",
             "scripts/test.d/pom.xml",
             "statemachine/pom.xml",
             "statemachine/schema");
     var parents = new ArrayList<>(List.of("cp", "-a", "--parents"));
-    parents.addAll(rest);
+    parents.addAll(reset);
     parents.add(folder.toString());
     run(root, parents);
     return new Copy(folder);

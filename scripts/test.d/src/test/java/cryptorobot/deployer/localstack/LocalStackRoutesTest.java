@@ -164,14 +164,14 @@ final class LocalStackRoutesTest {
   }
 
   private void isTheSame(Route route) throws Exception {
-    DefinitionRun ours = route.run();
+    DefinitionRun local = route.run();
     String arn = start(route);
-    DescribeExecutionResponse theirs = ended(arn);
-    assertEquals(definition.byFlow(ours.states()), definition.byFlow(entered(arn)));
-    assertEquals(ours.ended().status().name(), theirs.statusAsString());
-    assertEquals(ours.ended().error(), Optional.ofNullable(theirs.error()));
-    assertEquals(ours.ended().cause(), Optional.ofNullable(theirs.cause()));
-    assertEquals(ours.ended().output(), output(theirs));
+    DescribeExecutionResponse remote = ended(arn);
+    assertEquals(definition.byFlow(local.states()), definition.byFlow(entered(arn)));
+    assertEquals(local.ended().status().name(), remote.statusAsString());
+    assertEquals(local.ended().error(), Optional.ofNullable(remote.error()));
+    assertEquals(local.ended().cause(), Optional.ofNullable(remote.cause()));
+    assertEquals(local.ended().output(), output(remote));
   }
 
   /** The name behind the machine's ARN chooses a test case of the mock configuration. */

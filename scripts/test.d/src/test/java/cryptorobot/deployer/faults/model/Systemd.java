@@ -32,7 +32,7 @@ final class Systemd {
     start(unit, time.now());
   }
 
-  /** As {@link #restart}, with this start time. */
+  /** As {@link #resetart}, with this start time. */
   void start(String unit, Instant at) {
     running.remove(unit);
     var text = loaded.computeIfAbsent(unit, disk.units::get);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class RoomTest {
+class DiskSpaceTest {
   private static final int DISK_MEGABYTES = 1700;
 
   private final List<String> good = new ArrayList<>();

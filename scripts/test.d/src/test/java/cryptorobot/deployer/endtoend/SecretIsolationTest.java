@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("instance")
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class StrangersKeysTest {
+class SecretIsolationTest {
   private static final String MARK = "visible-if-leaked";
   private static final String KEYS =
       "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}";
