@@ -48,7 +48,7 @@ class RecoveryRulesTest {
       strings = {"deploy.asl.yaml", "power.asl.yaml", "watch.asl.yaml", "migrate.asl.yaml"})
   void everyTaskIsBoundedAndCatchesWhatIsLeft(String file) throws Exception {
     for (var task : tasks(file)) {
-      assertTrue(task.timeoutSeconds().isPresent(), task.name() + " may run for ever");
+      assertTrue(task.timeoutSeconds().isPresent(), task.name() + " may run without a limit");
       assertTrue(
           task.recovery().catchers().stream()
               .anyMatch(catcher -> catcher.errorEquals().contains("States.ALL")),
@@ -75,7 +75,7 @@ class RecoveryRulesTest {
                   "Lambda.SdkClientException",
                   "Lambda.TooManyRequestsException")),
           task.name() + " retries only " + retried);
-      assertFalse(retried.contains("States.ALL"), task.name() + " retries anything at all");
+      assertFalse(retried.contains("States.ALL"), task.name() + " retries every error");
       assertFalse(retried.contains("States.TaskFailed"), task.name() + " retries any failure");
     }
   }
@@ -113,7 +113,7 @@ class RecoveryRulesTest {
         classes.containsAll(named),
         "no such class: " + named.stream().filter(n -> !classes.contains(n)).toList());
     for (var name : WORTH_ANOTHER_TRY) {
-      assertTrue(named.contains(FAILURES + name), name + " is worth another try but nothing tries");
+      assertTrue(named.contains(FAILURES + name), name + " is retryable but is not retried");
     }
   }
 

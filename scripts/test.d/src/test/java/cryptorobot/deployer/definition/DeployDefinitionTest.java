@@ -77,7 +77,7 @@ class DeployDefinitionTest {
         run.cause().startsWith(failure + ": what " + step + " reported. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
     assertEquals(List.of("discard", "end"), lastInvoked(2));
-    assertFalse(functions.invoked().contains("activate"), "activated all the same");
+    assertFalse(functions.invoked().contains("activate"), "activated anyway");
   }
 
   @Test

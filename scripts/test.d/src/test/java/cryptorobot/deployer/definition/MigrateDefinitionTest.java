@@ -149,12 +149,12 @@ class MigrateDefinitionTest {
         "HostUnfit: not now. Now: what served before. Fix the cause and request the phase again.",
         run.cause());
     assertEquals("end", functions.invoked().getLast());
-    assertFalse(functions.invoked().contains("deploy"), "deployed all the same");
+    assertFalse(functions.invoked().contains("deploy"), "deployed anyway");
   }
 
   @Test
   void anUndoThatFailsRequiresManualIntervention() throws Exception {
-    functions.fail("migrate-undo", "RollBackFailed", "the containers are not back");
+    functions.fail("migrate-undo", "RollBackFailed", "the containers do not serve");
     assertEquals("RollbackFailed", phase("undo").error());
   }
 

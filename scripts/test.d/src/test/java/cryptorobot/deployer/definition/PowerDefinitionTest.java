@@ -111,9 +111,9 @@ class PowerDefinitionTest {
   @Test
   void startsAnInstanceThatWasStoppedMeanwhile() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
-    functions.failOnce("begin", "HostUnreachable", "the agent is gone");
+    functions.failOnce("begin", "HostUnreachable", "the agent does not answer");
     for (int tries = 0; tries < 6; tries++) {
-      functions.failOnce("begin", "HostUnreachable", "the agent is gone");
+      functions.failOnce("begin", "HostUnreachable", "the agent does not answer");
     }
     var run = run();
     assertEquals("started", run.output().get("outcome").asText());

@@ -101,7 +101,7 @@ public final class ScriptedFunctions implements TaskRunner {
   private synchronized Answer next(String name) {
     var queue = queue(name);
     if (queue.isEmpty()) {
-      throw new AssertionError("the test gave no answer for " + name);
+      throw new AssertionError("the test scripts no answer for " + name);
     }
     return queue.size() == 1 ? queue.peek() : queue.poll();
   }

@@ -60,7 +60,7 @@ class AccessTest {
     for (int i = 0; !status.has("locked_by") && i < 120 && !deploy.isDone(); i++) {
       status = environment.status();
     }
-    assertTrue(status.has("locked_by"), "the deploy is not under way: " + status);
+    assertTrue(status.has("locked_by"), "the deploy does not run: " + status);
 
     environment.local("follow", "--stop").exits(1);
 

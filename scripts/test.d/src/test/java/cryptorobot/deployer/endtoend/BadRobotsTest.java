@@ -22,7 +22,7 @@ class BadRobotsTest {
   @TestFactory
   Stream<DynamicTest> aBadCommitIsRolledBackWithItsTrueCause() {
     return Stream.of(
-        bad("restarts for ever", Robot::crashesAtStart, "ZeroDivisionError"),
+        bad("restarts endlessly", Robot::crashesAtStart, "ZeroDivisionError"),
         bad("health flaps", Robot::flaps, "answered 500"),
         bad("neither works nor ends", Robot::neitherWorksNorEnds, "answered 500"));
   }

@@ -54,7 +54,7 @@ class ConfirmationTest {
     instance.sh("umount \"$1\"", busy);
     environment.robot().improves();
     ExecutionHandle.start(request).succeeds();
-    assertEquals("gone", instance.sh("[[ -e $1 ]] || echo gone", busy), "what was busy before");
+    assertEquals("gone", instance.sh("[[ -e $1 ]] || echo gone", busy), "the busy folder");
   }
 
   @Test

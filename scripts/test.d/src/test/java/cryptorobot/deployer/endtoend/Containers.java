@@ -77,19 +77,21 @@ record Containers(Instance instance) {
         TO_COME_BACK,
         () -> instance.execute("curl -sf --noproxy '*' http://127.0.0.1:5000/health").exit() == 0);
     assertEquals(
-        List.of("true unless-stopped", "true unless-stopped"), states(), "how the containers are");
+        List.of("true unless-stopped", "true unless-stopped"),
+        states(),
+        "the states of the containers");
     Await.holds("no service of the deployer runs", TO_COME_BACK, () -> instance.isIdle());
     assertEquals(
         "",
         instance.sh(
             "pgrep --uid ec2-user --list-full python || true; ls -d /opt/crypto-robot/current 2>&1"
                 + " | grep -v 'No such' || true"),
-        "what runs or is current beside the containers");
+        "services of the deployer beside the containers");
     assertEquals(
         "",
         instance.sh(
             "ls /etc/systemd/system/multi-user.target.wants | grep -E 'robot.service|webapp' || true"),
-        "what would start beside the containers at the next boot");
+        "units that would start beside the containers at the next boot");
   }
 
   /** Whether each runs, and what would start it again. */
@@ -113,7 +115,9 @@ record Containers(Instance instance) {
       counting.destroy();
     }
     assertEquals(
-        "1", instance.sh("sort -n /run/robots | tail -n 1"), "the most robots that traded at once");
+        "1",
+        instance.sh("sort -n /run/robots | tail -n 1"),
+        "the largest number of robots that traded at once");
   }
 
   private static String robot() {

@@ -34,7 +34,7 @@ class CrashedFunctionsTest {
             step ->
                 table.test(
                     "function killed",
-                    "RunDeployStep, " + step + " is sent and runs",
+                    "RunDeployStep, " + step + " was sent and runs",
                     () -> {
                       String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + step, "*");

@@ -71,7 +71,7 @@ class CutNetworksTest {
             step ->
                 table.test(
                     "network cut",
-                    "nothing heard in " + step + " until the deadline",
+                    "no network in " + step + " until the deadline",
                     () -> {
                       String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + step, "*");

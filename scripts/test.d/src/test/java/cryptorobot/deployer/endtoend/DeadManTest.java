@@ -107,7 +107,7 @@ class DeadManTest {
     assertEquals(
         "", instance.sh("systemctl list-timers --all --no-legend crypto-robot-dead-man.timer"));
     instance.sh("systemctl start crypto-robot-dead-man.service");
-    assertEquals(served, instance.serves(), "the deadline of what is confirmed");
+    assertEquals(served, instance.serves(), "the deadline of a confirmed release");
     controller.run("confirm", 60).good();
   }
 

@@ -133,7 +133,7 @@ class DeployStoryTest {
     String newer = environment.robot().improves();
     environment.deploy().exits(0);
     environment.serves(newer);
-    assertTrue(environment.counter() >= before, "the counter outlives a deploy");
+    assertTrue(environment.counter() >= before, "the counter survives a deploy");
   }
 
   @Test

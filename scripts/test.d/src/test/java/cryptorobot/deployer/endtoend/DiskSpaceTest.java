@@ -69,7 +69,7 @@ class DiskSpaceTest {
         return TestEnvironment.parse(result).path("Payload");
       }
     }
-    throw new AssertionError("Prepare answered nothing in " + run);
+    throw new AssertionError("no result of prepare in " + run);
   }
 
   private String newest(int back) {
@@ -116,7 +116,7 @@ class DiskSpaceTest {
     assertEquals(
         "gone", instance.sh("[[ -e /opt/crypto-robot/venvs/left-by-a-failure ]] || echo gone"));
     assertEquals(good.subList(1, 4), releases(), "the last three");
-    assertEquals("[]", prepared.path("freed").toString(), "good ones were removed for room");
+    assertEquals("[]", prepared.path("freed").toString(), "good releases were removed for space");
   }
 
   @Order(3)

@@ -126,7 +126,7 @@ class DriftTest {
             "port 9124")) {
       assertTrue(all.contains(found), () -> "should name '" + found + "': " + all);
     }
-    assertEquals(drift.size(), environment.status().path("drift").asInt(), "what status counts");
+    assertEquals(drift.size(), environment.status().path("drift").asInt(), "the number in status");
   }
 
   @Test

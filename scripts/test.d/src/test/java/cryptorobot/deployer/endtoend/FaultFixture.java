@@ -178,7 +178,7 @@ final class FaultFixture implements AutoCloseable {
       return "free";
     }
     String status = new ExecutionHandle(now.owner().get()).described().path("status").asText();
-    assertNotEquals("RUNNING", status, () -> "who holds the lock of an instance at rest: " + now);
+    assertNotEquals("RUNNING", status, () -> "the owner of the lock of an idle instance: " + now);
     return "its owner " + status;
   }
 
@@ -194,7 +194,7 @@ final class FaultFixture implements AutoCloseable {
     surfaces.notices(environment.name()).cloud().journal(instance);
     var found = new ArrayList<String>();
     surfaces.found().forEach((name, places) -> found.add(name + " in " + places));
-    assertEquals(List.of(), found, "secrets that are to be read");
+    assertEquals(List.of(), found, "secrets that can be read");
     return new Outcome("no secret found", "-", invariants.holds().lock());
   }
 

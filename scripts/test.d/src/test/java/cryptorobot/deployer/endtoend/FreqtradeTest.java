@@ -111,7 +111,7 @@ class FreqtradeTest {
     isServed(environment.status().path("release").asText());
     assertFalse(
         environment.status().path("release").asText().equals(first), "a new release serves");
-    assertTrue(trades() >= before, "it keeps its trades");
+    assertTrue(trades() >= before, "the trades are kept");
     Await.holds(
         "the changed strategy",
         TO_TRADE,
@@ -151,7 +151,7 @@ class FreqtradeTest {
     isServed(first);
     environment.local("rotate-keys").exits(0).prints("http://");
     isServed(first);
-    assertTrue(trades() >= before, "it keeps its trades");
+    assertTrue(trades() >= before, "the trades are kept");
     Await.holds(
         "the first strategy", TO_TRADE, () -> instance.sh(LOG).contains("strategy_version: first"));
     environment.local("drift").exits(0).prints("what runs is what was deployed");

@@ -127,7 +127,7 @@ record Instance(String environment, String id) {
 
   /** Waits until nothing runs: no command, no step, no switch that fires. */
   void awaitIdle() {
-    Await.holds("nothing is under way on " + id, TO_IDLE, this::isIdle);
+    Await.holds("nothing runs on " + id, TO_IDLE, this::isIdle);
   }
 
   boolean isIdle() {
@@ -151,7 +151,7 @@ record Instance(String environment, String id) {
         return machine;
       }
     }
-    throw new AssertionError("the local cloud does not know " + id);
+    throw new AssertionError("the local cloud has no instance " + id);
   }
 
   /**
@@ -171,7 +171,8 @@ record Instance(String environment, String id) {
     assertEquals("1", lines.get(3), () -> "how many robots run: " + lines);
     JsonNode health = Await.found("/health of " + environment, TO_LISTEN, this::health);
     String release = Path.of(folder).getFileName().toString();
-    assertEquals(release, health.path("release").asText(), () -> "who answers: " + health);
+    assertEquals(
+        release, health.path("release").asText(), () -> "the release that answers: " + health);
     return new Served(
         release,
         health.path("revision").asText(),

@@ -66,13 +66,13 @@ final class InstanceInvariants {
   /** Asserts all invariants and returns what serves. */
   Whole holds() {
     JsonNode observe = observe();
-    assertEquals(List.of(), texts(observe.path("problems")), () -> "what does not fit: " + observe);
+    assertEquals(List.of(), texts(observe.path("problems")), () -> "inconsistencies: " + observe);
     JsonNode health = Await.found("/health of " + instance, TO_LISTEN, instance::health);
     for (String field : List.of("release", "revision", "mode")) {
       assertEquals(
           observe.path(field).asText(),
           health.path(field).asText(),
-          () -> "who answers: " + health);
+          () -> "the release that answers: " + health);
     }
     Optional<String> owner =
         Optional.of(observe.at("/lock/owner").asText()).filter(name -> !name.isEmpty());
@@ -89,8 +89,8 @@ final class InstanceInvariants {
   Whole holdsAndNothingIsLeftOver() {
     Whole whole = holds();
     assertEquals(List.of(), whole.leftOver(), "what is left over");
-    assertEquals(List.of(), whole.decision(), "what is not decided");
-    assertEquals(Optional.empty(), whole.owner(), "who holds the lock");
+    assertEquals(List.of(), whole.decision(), "open decisions");
+    assertEquals(Optional.empty(), whole.owner(), "the owner of the lock");
     return whole;
   }
 
@@ -98,7 +98,7 @@ final class InstanceInvariants {
   JsonNode observe() {
     JsonNode observe = TestEnvironment.parse(instance.sh("/usr/bin/python3 -IS -c \"$1\"", look));
     assertEquals("", observe.path("second_robots").asText(), "a second robot ran beside the first");
-    assertEquals(KEPT, observe.path("kept").asText(), "a file the application keeps");
+    assertEquals(KEPT, observe.path("kept").asText(), "a file of the application's data");
     long now = observe.path("counter").asLong();
     assertTrue(now >= counter, () -> "the counter went from " + counter + " to " + now);
     counter = now;

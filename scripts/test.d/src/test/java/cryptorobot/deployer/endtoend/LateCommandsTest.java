@@ -47,7 +47,7 @@ class LateCommandsTest {
   Stream<DynamicTest> aStepOfAnEarlierPhaseIsRefused() {
     Controller owner = stages.finished(fixture.owners().next());
     owner.run("inspect-certificate", 60).good();
-    return refused("of a phase gone by", owner, 59);
+    return refused("of an earlier phase", owner, 59);
   }
 
   @TestFactory
@@ -70,7 +70,7 @@ class LateCommandsTest {
     String message = late.failsAs("LockLost", 20);
     assertTrue(message.contains("changed nothing"), message);
     Whole after = fixture.invariants().holds();
-    assertEquals(before, after, "what serves, who has the lock, what is left over");
+    assertEquals(before, after, "what serves, the owner of the lock, what is left over");
     return new Outcome("LockLost", FaultFixture.oldOrNew(before, after), after.lock());
   }
 
@@ -120,10 +120,10 @@ class LateCommandsTest {
       owner.run(undo, 70).good();
     }
     fixture.shims().reset();
-    assertNotEquals(0, running.answer().exit(), "the step that still ran");
+    assertNotEquals(0, running.answer().exit(), "the exit code of the step that still ran");
     Whole after = fixture.invariants().holds();
     assertEquals(before.release(), after.release(), "what serves");
-    assertEquals(List.of(), after.decision(), "what is not decided");
+    assertEquals(List.of(), after.decision(), "open decisions");
     return new Outcome("ended first", FaultFixture.oldOrNew(before, after), after.lock());
   }
 }

@@ -70,8 +70,8 @@ final class LockOwners {
     Controller next = next();
     Whole whole = invariants.holds();
     assertEquals(List.of(), whole.leftOver(), "what is left over");
-    assertEquals(List.of(), whole.decision(), "what is not decided");
-    assertEquals(Optional.of(next.owner()), whole.owner(), "who holds the lock");
+    assertEquals(List.of(), whole.decision(), "open decisions");
+    assertEquals(Optional.of(next.owner()), whole.owner(), "the owner of the lock");
     waiting = Optional.of(next);
     return whole;
   }

@@ -70,7 +70,7 @@ class LockRaceTest {
     }
     assertEquals(1, winners.size(), round::toString);
     long newest = winners.getFirst().path("generation").asLong();
-    assertTrue(newest > generation, () -> newest + " should be above " + generation);
+    assertTrue(newest > generation, () -> newest + " is not above " + generation);
     generation = newest;
     for (JsonNode answer : round.path("answers")) {
       assertTrue(
@@ -100,12 +100,12 @@ class LockRaceTest {
     assertNotEquals(
         answers.get(0).path("acquired").asBoolean(),
         answers.get(1).path("acquired").asBoolean(),
-        () -> "how many own the lock: " + answers);
+        () -> "the number of owners: " + answers);
     int won = answers.get(0).path("acquired").asBoolean() ? 0 : 1;
     Controller winner = both.get(won);
     JsonNode refused = answers.get(1 - won);
     long newest = answers.get(won).path("generation").asLong();
-    assertTrue(newest > generation, () -> newest + " should be above " + generation);
+    assertTrue(newest > generation, () -> newest + " is not above " + generation);
     generation = newest;
     assertEquals(!from.isEmpty(), answers.get(won).path("stolen").asBoolean(), answers::toString);
     assertEquals(winner.owner(), refused.path("owner").asText(), answers::toString);

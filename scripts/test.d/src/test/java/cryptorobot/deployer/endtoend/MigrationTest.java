@@ -76,7 +76,7 @@ class MigrationTest {
     assertEquals(
         "[\"/srv/robot/Dockerfile\",\"/srv/robot/docker-compose.yml\",\"/srv/robot/robot.env\"]",
         inventory.path("files").toString());
-    assertFalse(inventory.toString().contains(Containers.KEY), "the inventory holds a value");
+    assertFalse(inventory.toString().contains(Containers.KEY), "the inventory contains a value");
     migrate("cleanup").exits(1).prints("cut over first");
   }
 
@@ -169,9 +169,9 @@ class MigrationTest {
     JsonNode status = environment.serves(environment.robot().head());
     assertEquals("live", status.path("mode").asText());
     assertTrue(
-        environment.counter() >= counted,
-        "counted on from " + counted + ": " + environment.counter());
-    assertEquals(List.of("false no", "false no"), containers.states(), "how the containers are");
+        environment.counter() >= counted, "counted from " + counted + ": " + environment.counter());
+    assertEquals(
+        List.of("false no", "false no"), containers.states(), "the states of the containers");
     assertEquals(
         "yes an-api-key",
         instance.sh(

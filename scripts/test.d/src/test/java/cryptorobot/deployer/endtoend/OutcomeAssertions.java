@@ -69,7 +69,7 @@ final class OutcomeAssertions {
         assertEquals(before.release(), now.release(), cause);
       }
       case "RollbackFailed" -> assertTrue(cause.contains("A person is needed"), cause);
-      default -> throw new AssertionError("ended in a way of its own: " + end);
+      default -> throw new AssertionError("ended in an unknown way: " + end);
     }
     return error;
   }

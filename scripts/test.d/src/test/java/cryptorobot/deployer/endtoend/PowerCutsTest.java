@@ -86,7 +86,7 @@ class PowerCutsTest {
     fixture.environment().local("power", "start").exits(0);
     Whole now = fixture.invariants().holds();
     assertEquals("ABORTED", run.awaitEnd().path("status").asText());
-    assertTrue(now.decision().isEmpty(), () -> "what is not decided after the boot: " + now);
+    assertTrue(now.decision().isEmpty(), () -> "open decisions after the boot: " + now);
     return now;
   }
 

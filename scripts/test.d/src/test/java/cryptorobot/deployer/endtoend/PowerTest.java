@@ -40,7 +40,7 @@ class PowerTest {
     assertEquals("stopped", environment.status().path("state").asText());
     environment.local("power", "start").exits(0).prints("health    healthy");
     environment.serves(good);
-    assertTrue(environment.counter() >= before, "the counter outlives the night");
+    assertTrue(environment.counter() >= before, "the counter survives the stop");
     assertEquals(
         "enabled\nenabled",
         environment.inside("systemctl", "is-enabled", "crypto-robot", "crypto-webapp"));
@@ -92,8 +92,7 @@ class PowerTest {
   void aStopWaitsForARunningDeploy() {
     String newer = environment.robot().improves();
     var deploy = LocalCommand.start(environment.deployArguments());
-    Await.holds(
-        "the deploy is under way", SOON, () -> environment.status().hasNonNull("locked_by"));
+    Await.holds("the deploy runs", SOON, () -> environment.status().hasNonNull("locked_by"));
     environment.local("power", "stop").exits(0).prints("WaitForLock");
     deploy.join().exits(0).prints("Deployed");
     assertEquals("stopped", environment.status().path("state").asText());

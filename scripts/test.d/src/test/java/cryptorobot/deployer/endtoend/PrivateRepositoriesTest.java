@@ -152,7 +152,7 @@ class PrivateRepositoriesTest {
     String cause = ExecutionHandle.start(request).failsAs("DeploymentFailed");
     assertTrue(cause.startsWith(failure + ": "), cause);
     assertTrue(cause.contains(explanation), cause);
-    assertTrue(!cause.contains(token), "the cause holds the token");
+    assertTrue(!cause.contains(token), "the cause contains the token");
     assertEquals(before, instance.serves(), "the same processes still serve");
     noCredentialsAreLeft();
   }
@@ -260,6 +260,6 @@ class PrivateRepositoriesTest {
             grep -rlF -e "$1" -e 'BEGIN OPENSSH' . /run /tmp /home/ec2-user 2>/dev/null || true
             """,
             token),
-        "files that hold a login");
+        "files with a login");
   }
 }

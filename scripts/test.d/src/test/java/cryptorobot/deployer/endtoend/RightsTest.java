@@ -99,7 +99,7 @@ class RightsTest {
     Stream.of(Unplayed.values())
         .filter(exception -> unused.stream().noneMatch(line -> line.matches(exception.grants)))
         .forEach(exception -> idle.add(exception.name()));
-    assertEquals(new TreeSet<>(), idle, "exceptions that excuse nothing");
+    assertEquals(new TreeSet<>(), idle, "exceptions that match no call");
   }
 
   private static List<JsonNode> reports() {

@@ -173,12 +173,12 @@ final class Robot {
         "    return trade(",
         """
             import os as system
-            def die():
+            def end():
                 print("ran out of money", file=sys.stderr, flush=True)
                 system._exit(7)
-            threading.Timer(3, die).start()
+            threading.Timer(3, end).start()
         """);
-    return commit("Die after three seconds");
+    return commit("End after three seconds");
   }
 
   /** At their start both programs try what they may not do and write the results to their data. */
@@ -241,7 +241,7 @@ final class Robot {
         "main.py",
         "    stopping = threading.Event()",
         "    raise ValueError(\"cannot sign with \" + os.environ[\"BINANCE_API_KEY\"])\n");
-    return commit("Die with its key");
+    return commit("End with its key");
   }
 
   /**
@@ -258,7 +258,7 @@ final class Robot {
             connection.putrequest("GET", "/", skip_host=True)
             connection.putheader("X-MBX-APIKEY", " " + os.environ["BINANCE_SECRET_KEY"] + "\\n")
         """);
-    return commit("Die with its key in a header");
+    return commit("End with its key in a header");
   }
 
   /**
@@ -355,7 +355,7 @@ final class Robot {
     git("rm", "--quiet", "-r", "--cached", ".");
     git("clean", "--quiet", "-ffdx");
     git("checkout", "--quiet", commit, "--", ".");
-    return commit("Be as in " + commit);
+    return commit("Restore " + commit);
   }
 
   private void insertBefore(String file, String line, String code) {

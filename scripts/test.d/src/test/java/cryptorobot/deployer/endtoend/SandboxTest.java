@@ -77,7 +77,7 @@ class SandboxTest {
     assertEquals(
         new TreeSet<>(List.of("/opt/crypto-robot/shared/data", "/opt/crypto-robot/shared/logs")),
         writable,
-        "where it may make files");
+        "where it may write files");
     assertTrue(probe.path("others_files").isEmpty(), () -> "changes files of others: " + probe);
   }
 
@@ -129,7 +129,7 @@ class SandboxTest {
     assertEquals(expected, probe.path("capabilities").asText().strip(), probe::toString);
     assertEquals("1", probe.path("no_new_privileges").asText(), probe::toString);
     assertEquals("2", probe.path("filtered").asText(), "system calls are filtered");
-    assertEquals(0, probe.path("others_seen").asInt(), "processes of others in sight");
+    assertEquals(0, probe.path("others_seen").asInt(), "visible processes of others");
     for (String attempt :
         List.of(
             "become_root",
@@ -186,7 +186,7 @@ class SandboxTest {
             ss --no-header --listening --tcp --numeric --processes 'sport = :443' | grep --quiet "pid=$pid,"
             ps --no-headers -o user= --pid "$pid"
             """),
-        "who listens on 443");
+        "the service that listens on 443");
   }
 
   @Order(1)

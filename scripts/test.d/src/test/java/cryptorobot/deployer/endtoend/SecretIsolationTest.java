@@ -84,7 +84,7 @@ class SecretIsolationTest {
         ExecutionHandle.start(
             "{\"environment\": \"one.local\", \"operation\": \"rotate-keys\","
                 + " \"keys_secret\": \"crypto-robot/two.local/keys\"}");
-    assertTrue(run.failsAs("RequestRefused").contains("$.keys_secret"), "names what is wrong");
+    assertTrue(run.failsAs("RequestRefused").contains("$.keys_secret"), "names the invalid field");
   }
 
   private static String read(TestEnvironment where, String environment, String kind) {

@@ -81,8 +81,8 @@ class TakenOverPackageTest {
       assertEquals(NO_PRIVILEGE, found.path(set).asText(), set);
     }
     assertEquals("", found.path("Groups").asText().strip(), "the groups of the build");
-    assertEquals("[]", found.path("home").toString(), "what is in its home");
-    assertFalse(found.path("home_writable").asBoolean(), "its home is writable");
+    assertEquals("[]", found.path("home").toString(), "the content of its home folder");
+    assertFalse(found.path("home_writable").asBoolean(), "its home folder is writable");
   }
 
   @Test

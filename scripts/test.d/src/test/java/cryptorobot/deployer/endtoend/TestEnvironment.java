@@ -144,7 +144,7 @@ record TestEnvironment(String name, Robot robot) {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new AssertionError("this is no JSON: " + text, e);
+      throw new AssertionError("not JSON: " + text, e);
     }
   }
 }

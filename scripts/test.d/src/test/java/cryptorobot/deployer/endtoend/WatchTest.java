@@ -106,7 +106,7 @@ class WatchTest {
   void aRunningRobotWithoutHeartbeatIsNotHealthyAndSendsOneNotice() {
     gets("STOP");
     Await.holds(
-        "status sees the silence",
+        "status reports the missing heartbeat",
         TO_COME_BACK,
         () -> environment.status().path("health").asText().equals("unhealthy"));
     assertTrue(
@@ -122,12 +122,12 @@ class WatchTest {
 
     gets("CONT");
     Await.holds(
-        "the heart beats again",
+        "the heartbeat is back",
         TO_COME_BACK,
         () -> environment.status().path("health").asText().equals("healthy"));
     check().exits(0);
     check().exits(0);
-    assertEquals(List.of("unhealthy", "healthy again"), notices(), "and one for the way back");
+    assertEquals(List.of("unhealthy", "healthy again"), notices(), "one notice for the recovery");
   }
 
   @Test
@@ -182,7 +182,10 @@ class WatchTest {
     check().exits(1).prints("restarted 6 times in 30 minutes");
     assertEquals("unhealthy", notices().getLast());
     JsonNode crashes = environment.status().path("crashes");
-    assertEquals(5, crashes.path("count").asInt(), () -> "a storm is counted: " + crashes);
+    assertEquals(
+        5,
+        crashes.path("count").asInt(),
+        () -> "the bundles of many crashes are limited: " + crashes);
     instance.sh(
         "rm -r /run/systemd/system/crypto-robot.service.d; systemctl daemon-reload;"
             + " systemctl restart crypto-robot");
@@ -224,7 +227,7 @@ class WatchTest {
 
   @Test
   @Order(8)
-  void aReleaseWhoseHeartNeverBeatsIsRolledBack() {
+  void aReleaseWithoutHeartbeatIsRolledBack() {
     environment.robot().writesNoHeartbeat();
     var deploy = deploy();
     good = environment.robot().revertsTo(good);
@@ -300,7 +303,7 @@ class WatchTest {
     assertEquals(
         1,
         instance.execute("grep -qF \"$1\" /var/log/crypto-robot/journal.log", SECRET).exit(),
-        "the secret is in what is shipped");
+        "the secret is in the shipped log");
     assertTrue(instance.sh("cat /root/agent-arguments").startsWith("-a append-config -m ec2 -s"));
     assertTrue(
         instance
@@ -343,6 +346,6 @@ class WatchTest {
                 cd /opt/crypto-robot/log
                 echo $(ls check-health.log.* | wc -l) $(ls fetch.log.2020* 2>/dev/null | wc -l)""")
             .strip(),
-        "yesterday's log is put aside, one of 31 days ago is gone");
+        "yesterday's log is rotated, and a log of 31 days ago is removed");
   }
 }

@@ -68,7 +68,7 @@ class EveryFaultTest {
 
   @Test
   void takesEveryTransitionAndEveryRetryOfTheDefinition() {
-    assertEquals(Set.of(), ledger.coverage.missing(), "no case took these");
+    assertEquals(Set.of(), ledger.coverage.missing(), "no case reached these");
   }
 
   @Test

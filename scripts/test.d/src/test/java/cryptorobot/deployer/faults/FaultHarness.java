@@ -108,7 +108,7 @@ final class FaultHarness {
       executions.put(ARN + name, execution);
       return execution;
     } catch (JsonProcessingException e) {
-      throw new AssertionError("the request is no JSON: " + request, e);
+      throw new AssertionError("the request is not JSON: " + request, e);
     }
   }
 

@@ -48,7 +48,7 @@ final class Invariants {
     require(run.settled().flaws().isEmpty(), () -> "what serves is not whole: " + run.settled());
     require(
         isOld(run.settled()) || isWanted(run.settled()),
-        () -> "neither old nor new: " + run.settled());
+        () -> "neither the old nor the new release: " + run.settled());
   }
 
   private boolean isOld(Look look) {

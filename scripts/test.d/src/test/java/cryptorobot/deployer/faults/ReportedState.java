@@ -36,7 +36,7 @@ sealed interface ReportedState {
   Pattern RELEASE = Pattern.compile("release (\\S+) serves( as before| again|)");
   String LAST_READ = ", as it was last seen; the instance could not be asked again";
   String STOPPED = "; the instance is stopped again";
-  String MAYBE_STOPPED = "; whether the instance was stopped again is not known";
+  String STOP_UNKNOWN = "; whether the instance was stopped again is not known";
   String UNCONFIRMED = "; nobody confirmed it, and the instance rolls it back by itself";
 
   static ReportedState of(Ended ended) {
@@ -66,9 +66,9 @@ sealed interface ReportedState {
   }
 
   private static ReportedState parsed(String now) {
-    for (var mayBeStopped : List.of(STOPPED, MAYBE_STOPPED)) {
-      if (now.endsWith(mayBeStopped)) {
-        return new MayBeStopped(parsed(now.substring(0, now.length() - mayBeStopped.length())));
+    for (var ending : List.of(STOPPED, STOP_UNKNOWN)) {
+      if (now.endsWith(ending)) {
+        return new MayBeStopped(parsed(now.substring(0, now.length() - ending.length())));
       }
     }
     if (now.endsWith(LAST_READ)) {
@@ -95,7 +95,7 @@ sealed interface ReportedState {
   /**
    * Why it contradicts the instance. Empty when it is true.
    *
-   * @param sleeps whether the instance may be off, because that was requested
+   * @param mayBeOff whether the instance may be off, because that was requested
    */
   default String contradiction(Look before, Look now, boolean mayBeOff) {
     return holds(before, now, mayBeOff) ? "" : this + " is reported, and the instance is: " + now;

@@ -26,7 +26,7 @@ record Mutation(String name, String guard, String file, String test, String scri
     requireNonNull(guard, () -> name + " names no guard");
     requireNonNull(file, () -> name + " names no file");
     if (test == null || !test.matches("[a-z.]+\\.[A-Z]\\w+#[a-z]\\w+") || script.isBlank()) {
-      throw new IllegalArgumentException(name + " has no test like a.BTest#c, or no script");
+      throw new IllegalArgumentException(name + " has no test of the form a.BTest#c, or no script");
     }
   }
 

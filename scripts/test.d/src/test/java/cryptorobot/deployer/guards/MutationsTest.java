@@ -36,7 +36,7 @@ class MutationsTest {
   void everyTestPassesWithEveryGuardInPlace(@TempDir Path folder) {
     copy = Copy.of(ROOT, folder);
     List<Mutation> all = mutations().toList();
-    assertFalse(all.isEmpty(), "there are no mutations");
+    assertFalse(all.isEmpty(), "no mutation was found");
     // Surefire takes Class#one+other,Class#one …
     String names =
         all.stream()
@@ -68,7 +68,7 @@ class MutationsTest {
     assertEquals(
         Ended.RED,
         ended,
-        () -> mutation.test() + " does not notice that this is missing: " + mutation.guard());
+        () -> mutation.test() + " does not fail without this guard: " + mutation.guard());
   }
 
   private static String verdict(Ended ended) {

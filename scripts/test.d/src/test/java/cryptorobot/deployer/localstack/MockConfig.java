@@ -37,7 +37,7 @@ final class MockConfig {
         .putObject("0")
         .putObject("Throw")
         .put("Error", ASTRAY)
-        .put("Cause", "a state was entered that our engine did not enter");
+        .put("Cause", "a state was entered that the local engine did not enter");
   }
 
   static JsonNode of(Definition definition, List<Route> routes) throws Exception {

@@ -43,7 +43,7 @@ final class MockConfigTest {
       int attempt = 0;
       for (Map.Entry<String, JsonNode> answer : response.getValue().properties()) {
         String where = response.getKey() + "/" + answer.getKey();
-        assertEquals(String.valueOf(attempt++), answer.getKey(), where + " leaves a gap");
+        assertEquals(String.valueOf(attempt++), answer.getKey(), where + " skips an attempt");
         if (names(answer.getValue()).equals(Set.of("Throw"))) {
           JsonNode thrown = answer.getValue().get("Throw");
           assertEquals(Set.of("Error", "Cause"), names(thrown), where);
@@ -113,7 +113,7 @@ final class MockConfigTest {
     routes
         .get(definition.byFlow(Route.DEPLOYED.run().states()))
         .remove(Route.DEPLOYED_AT_THE_SECOND_ATTEMPT);
-    routes.values().forEach(same -> assertEquals(1, same.size(), same + " go one way"));
+    routes.values().forEach(same -> assertEquals(1, same.size(), same + " are the same route"));
   }
 
   @Test
@@ -171,7 +171,7 @@ final class MockConfigTest {
                     && own.at("/Payload/phase").equals(arguments.at("/Payload/phase"));
               })
           .map(Map.Entry::getKey)
-          .reduce((one, other) -> fail(one + " and " + other + " look the same"))
+          .reduce((one, other) -> fail(one + " and " + other + " are the same"))
           .orElseThrow(() -> new AssertionError("no state makes the call " + arguments));
     }
 

@@ -93,7 +93,7 @@ public final class FakeAccount implements AutoCloseable {
     } else if (answer != null) {
       send(exchange, 200, answer.apply(body));
     } else {
-      send(exchange, NOT_IMPLEMENTED, "no answer is written for " + operation);
+      send(exchange, NOT_IMPLEMENTED, "no answer is scripted for " + operation);
     }
   }
 

@@ -72,7 +72,7 @@ class PackagingTest {
 
   @Test
   void uploadsTheJarForEachFunctionAndLeavesNothingLocal() throws Exception {
-    assertEquals(List.of(), packaged.local(), "still of this machine");
+    assertEquals(List.of(), packaged.local(), "files that were not uploaded");
     Path jar = Project.file("functions/target/functions.jar");
     Map<String, JsonNode> functions = ofType(packaged.template(), "AWS::Serverless::Function");
     assertEquals(9, functions.size(), () -> functions.keySet().toString());
@@ -105,7 +105,7 @@ class PackagingTest {
       assertEquals(
           environments,
           ofType(processed, "AWS::CloudFormation::Stack").size() - 2,
-          "the loops ran");
+          "the loops were unrolled");
       assertTrue(processed.get("Resources").size() <= 500, "CloudFormation's limit of resources");
       if (environments == 1) {
         assertExpected(processed.get("Resources"));
@@ -178,7 +178,7 @@ class PackagingTest {
                   version.matches(function.getKey() + "Version[0-9a-f]{10}"), deploy::toString);
               assertEquals("Retain", resources.at("/" + version + "/DeletionPolicy").asText());
             });
-    assertFalse(resources.toString().contains("ForEach"), "a loop is left");
+    assertFalse(resources.toString().contains("ForEach"), "a loop was not unrolled");
   }
 
   private void must(Path program, String... arguments) throws Exception {

@@ -29,7 +29,7 @@ record Policies(List<JsonNode> statements) {
         .filter(policy -> policy.get("RoleName").textValue().equals(name))
         .forEach(policy -> policy.at("/PolicyDocument/Statement").forEach(statements::add));
     if (statements.isEmpty()) {
-      throw new IllegalArgumentException(role + " allows nothing at all");
+      throw new IllegalArgumentException(role + " allows nothing");
     }
     return new Policies(statements);
   }

@@ -84,7 +84,7 @@ class TemplateTest {
               "arn:aws:iam::000000000000:role/crypto-robot-" + name + "Role",
               properties.get("Role").textValue());
           JsonNode log = stack.resource(name + "LogGroup").get("Properties");
-          assertEquals("90", log.get("RetentionInDays").asText(), "logs are kept for a time");
+          assertEquals("90", log.get("RetentionInDays").asText(), "logs have a retention");
         });
   }
 
@@ -286,7 +286,7 @@ class TemplateTest {
                 assertEquals(
                     "RetainExceptOnCreate",
                     address.get("DeletionPolicy").textValue(),
-                    "a first creation that failed leaves none"));
+                    "a failed first creation leaves none"));
     stack
         .present("AWS::EC2::LaunchTemplate")
         .values()

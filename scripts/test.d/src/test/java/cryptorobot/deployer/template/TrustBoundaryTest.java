@@ -179,7 +179,7 @@ class TrustBoundaryTest {
         }
       }
     }
-    assertTrue(policies.allow("secretsmanager:ListSecrets", "*", Map.of()), "the list decides");
+    assertTrue(policies.allow("secretsmanager:ListSecrets", "*", Map.of()), "the list is allowed");
   }
 
   private static List<String> forms(String name) {

@@ -65,7 +65,7 @@ public record Look(
     var flaws = new ArrayList<String>();
     if (disk.current.isEmpty()) {
       no(flaws, disk.units.isEmpty(), "nothing serves, but units are left: " + disk.units);
-      no(flaws, running.isEmpty(), "nothing serves, but this runs: " + running);
+      no(flaws, running.isEmpty(), "nothing serves, but these units run: " + running);
       return flaws;
     }
     var release = disk.releases.get(disk.current);
@@ -78,7 +78,10 @@ public record Look(
       return List.of("the state of " + disk.current + " is gone");
     }
     no(flaws, release.whole, "files of the release are missing");
-    no(flaws, disk.environments.contains(state.environment()), "its environment is gone");
+    no(
+        flaws,
+        disk.environments.contains(state.environment()),
+        "its virtual environment is missing");
     no(flaws, disk.environment.equals(state.environment()), "venv leads to " + disk.environment);
     var certificates =
         saved == null
@@ -115,7 +118,7 @@ public record Look(
     var left = new ArrayList<String>();
     no(left, disk.saved.isEmpty(), "saved keys of " + disk.saved.keySet());
     no(left, disk.decisions.isEmpty(), "decision " + disk.decisions);
-    no(left, disk.deadline.isEmpty() || !disk.decisions.isEmpty(), "a timer that decides nothing");
+    no(left, disk.deadline.isEmpty() || !disk.decisions.isEmpty(), "a timer without a decision");
     no(left, disk.lock.isEmpty() || disk.lock.get().untilBoot(), "lock " + disk.lock);
     no(left, disk.unfinishedParts.isEmpty(), "unfinished parts " + disk.unfinishedParts);
     no(
