@@ -1,6 +1,6 @@
-"""An AWS of this machine for tests: Step Functions, STS and Secrets Manager, as far as the client uses them, over real HTTP.
+"""A fake AWS for tests: the parts of Step Functions, STS and Secrets Manager that the client uses, over real HTTP.
 
-The client under test is the real one with the real library; only what answers is ours.
+The client under test is the real one with the real library; only the server is a fake.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ IDENTITY = f"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 
 
 class FakeAws:
-    """`history` and `end` are what each execution that is started comes to."""
+    """`history` and `end` are the history and the end of every execution that is started."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -183,7 +183,7 @@ def event(number: int, kind: str, previous: int = 0, at: float = 0, **details: A
 
 
 def ended_history(*states: str, end: str = "ExecutionSucceeded") -> list[dict[str, Any]]:
-    """A history in which these states ran one after another."""
+    """A history in which these states ran in sequence."""
     events = [event(1, "ExecutionStarted")]
     for state in states:
         number = len(events) + 1

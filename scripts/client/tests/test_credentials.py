@@ -17,7 +17,7 @@ from client.screen import Screen
 
 
 class Started(LocalCloud):
-    """A cloud that runs already."""
+    """A cloud that already runs."""
 
     def start(self) -> None:
         pass

@@ -1,4 +1,4 @@
-"""What scripts/local does before and beside the shared commands, against a local cloud over HTTP."""
+"""The parts of scripts/local that operate does not have, against a local cloud over HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOST = {"release": "r", "revision": "c", "mode": "live", "protocol": "https", "h
 
 
 class Started(LocalCloud):
-    """A cloud that runs already."""
+    """A cloud that already runs."""
 
     def start(self) -> None:
         pass
@@ -89,7 +89,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual(0, self.run_local("deploy", "--set", "keep_releases=3"), self.err.getvalue())
         sample = self.fake.control[0][1]
         self.assertEqual([f"PUT {sample}", "PUT environments/crypto-robot.local", "POST certificates"], self.made())
-        self.assertEqual("Invoke", self.fake.calls[0][0], "the request is judged before anything is made")
+        self.assertEqual("Invoke", self.fake.calls[0][0], "the request is validated before anything is created")
         self.assertEqual({"cert": "c", "key": "k", "chain": "h"}, json.loads(self.fake.secrets["crypto-robot/crypto-robot.local/certificate"] or ""))
         self.assertEqual("i-crypto-robot.local\nflask", (self.folder / "offered").read_text())
         self.assertEqual(
@@ -99,7 +99,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual("sample\n", (self.state / "chosen/crypto-robot.local").read_text())
         self.assertIn("deploy: main of sample\n  starting an instance for crypto-robot.local\n", self.out.getvalue())
 
-    def test_a_refused_request_leaves_nothing_behind_and_its_cause_has_one_full_stop(self) -> None:
+    def test_a_refused_request_changes_nothing_and_its_cause_has_one_full_stop(self) -> None:
         self.fake.plan = {"errorType": "cryptorobot.deployer.failure.DeploymentFailure$InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
         with self.assertRaises(Stop) as refused:
             self.run_local("deploy")
@@ -108,7 +108,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual([], [one for one in self.made() if "environments" in one])
         self.assertFalse((self.state / "chosen").exists())
 
-    def test_an_instance_that_is_only_switched_off_is_left_to_the_state_machine(self) -> None:
+    def test_the_state_machine_starts_an_instance_that_is_only_stopped(self) -> None:
         self.fake.machines = [machine("crypto-robot.local", "stopped")]
         self.fake.secrets["crypto-robot/crypto-robot.local/certificate"] = "{}"
         self.assertEqual(0, self.run_local("deploy"))
@@ -146,11 +146,11 @@ class LocalTest(unittest.TestCase):
         )
         self.assertEqual([], self.made())
 
-    def test_a_migration_carries_the_deploy(self) -> None:
+    def test_a_migration_contains_the_request_of_a_deploy(self) -> None:
         self.run_local("migrate", "prepare", "--container", "robot")
         self.assertEqual(("prepare", ["robot"], "main"), (self.started()["phase"], self.started()["containers"], self.started()["deploy"]["branch"]))
 
-    def test_status_shows_every_environment_and_asks_only_those_that_can_answer(self) -> None:
+    def test_status_shows_every_environment_and_reads_only_those_that_run(self) -> None:
         self.fake.machines = [machine("a.local"), machine("b.local", "stopped")]
         self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "status", "host": HOST})}
         self.assertEqual(0, self.run_local("status", "--json"))
@@ -173,14 +173,14 @@ class LocalTest(unittest.TestCase):
         self.assertEqual(0, self.run_local("status"))
         self.assertIn("instance      i-1 stopped", self.out.getvalue())
 
-    def test_the_clouds_refusal_is_a_sentence(self) -> None:
+    def test_a_refusal_of_the_cloud_is_printed_as_its_message(self) -> None:
         for status, code in ((400, REFUSED), (403, FAILED), (409, FAILED), (500, FAILED)):
             self.fake.refuse_control = (status, "in words")
             with self.subTest(status), self.assertRaisesRegex(Stop, "^in words$") as refused:
                 self.cloud().request("PUT", "environments/x")
             self.assertEqual(code, refused.exception.code)
 
-    def test_logs_begin_with_what_the_cloud_noticed_without_what_only_read(self) -> None:
+    def test_logs_begin_with_the_events_of_the_cloud_without_readings(self) -> None:
         self.fake.machines = [machine("crypto-robot.local")]
         texts = ["crypto-robot-deploy deploy-x-1 started", "crypto-robot-deploy status-x-1 started", "crypto-robot-watch read-logs-x-1 SUCCEEDED",
                  "crypto-robot-watch read-logs-x-2 FAILED: WatchFailed: gone"]  # fmt: skip
@@ -194,7 +194,7 @@ class LocalTest(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(("crypto-robot", "1h"), (self.started()["service"], self.started()["since"]))
 
-    def test_a_cloud_of_the_present_sources_is_left_running_and_any_other_is_replaced(self) -> None:
+    def test_a_cloud_of_the_current_sources_keeps_running_and_another_one_is_replaced(self) -> None:
         self.script("start-cloud.sh", f"echo started >>{self.folder}/starts")
         (self.home / "target").mkdir()
         (self.home / "target/built").write_text("hash\n")
@@ -211,7 +211,7 @@ class LocalTest(unittest.TestCase):
             log = self.folder / "starts"
             self.assertEqual(starts, len(log.read_text().splitlines()) if log.exists() else 0, (built, release))
 
-    def test_a_port_that_is_none_is_refused(self) -> None:
+    def test_an_invalid_port_is_refused(self) -> None:
         for port in ("0", "65536", "x", "４５"):
             with self.subTest(port), self.assertRaisesRegex(Stop, "must be a port"):
                 LocalCloud(Screen(self.out, self.err, {}), self.home, {"LOCAL_PORT": port})
@@ -224,7 +224,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual(["DELETE environments/a.local"], self.made())
 
     def test_a_step_appends_to_the_file_that_stderr_is(self) -> None:
-        self.script("step.sh", "cat; echo said; echo complained >&2")
+        self.script("step.sh", "cat; echo output; echo error >&2")
         log = self.folder / "log"
         log.write_text("before\n")
         program = (
@@ -236,4 +236,4 @@ class LocalTest(unittest.TestCase):
         with log.open("a") as err:
             done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=err)
         self.assertEqual((0, b""), (done.returncode, done.stdout))
-        self.assertEqual("before\nread\nsaid\ncomplained\n", log.read_text())
+        self.assertEqual("before\nread\noutput\nerror\n", log.read_text())

@@ -1,4 +1,4 @@
-"""scripts/operate as a whole, as a process of its own, against an AWS over HTTP."""
+"""scripts/operate as a whole, in its own process, against an AWS over HTTP."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class OperateTest(unittest.TestCase):
         self.assertEqual(2, len(self.fake.of("StartExecution")))
         self.assertIn("connected again", done.stdout)
 
-    def test_an_execution_of_this_name_that_is_there_is_the_one_that_was_started(self) -> None:
+    def test_an_existing_execution_of_this_name_is_the_one_that_was_started(self) -> None:
         self.fake.refuse["StartExecution"] = (400, "ExecutionAlreadyExists", "it exists")
         self.assertEqual(0, self.run_operate("deploy", "a.local", "--no-follow").returncode)
 
@@ -113,7 +113,7 @@ class OperateTest(unittest.TestCase):
         self.assertIn("AWS cannot be reached; retrying for up to 1 s: An error occurred (ThrottlingException) when calling the GetExecutionHistory", done.stdout)
         self.assertIn("scripts/operate follow arn:", done.stderr)
 
-    def test_what_was_not_started_has_a_code_of_its_own(self) -> None:
+    def test_a_start_that_fails_has_its_own_exit_codes(self) -> None:
         for error, code in (("AccessDeniedException", 1), ("StateMachineDoesNotExist", 2), ("UnrecognizedClientException", 5), ("ExpiredTokenException", 5)):
             with self.subTest(error):
                 self.fake.refuse["StartExecution"] = (400, error, "no")
@@ -128,14 +128,14 @@ class OperateTest(unittest.TestCase):
             self.assertEqual(code, done.returncode, done.stderr)
         self.assertEqual([], self.fake.calls)
 
-    def test_an_endpoint_of_one_service_wins(self) -> None:
-        with socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))
-            elsewhere = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    def test_the_endpoint_of_one_service_overrides_the_common_one(self) -> None:
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            elsewhere = f"http://127.0.0.1:{unused.getsockname()[1]}"
             more = {"AWS_ENDPOINT_URL": elsewhere, "AWS_ENDPOINT_URL_SFN": self.fake.url, "AWS_ENDPOINT_URL_STS": self.fake.url}
             self.assertEqual(0, self.run_operate("deploy", "a.local", **more).returncode)
 
-    def test_ctrl_c_ends_with_130_and_says_how_to_follow(self) -> None:
+    def test_ctrl_c_ends_with_130_and_prints_how_to_follow(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(number):
                 self.fake.ends_after = 60
@@ -171,7 +171,7 @@ class OperateTest(unittest.TestCase):
         run = subprocess.run(self.command("follow"), capture_output=True, text=True, env=self.variables())
         self.assertIn(f"  execution {arn}\n", run.stdout)
 
-    def test_a_long_history_is_read_whole(self) -> None:
+    def test_a_long_history_is_read_completely(self) -> None:
         self.fake.history = ended_history(*(f"State{n}" for n in range(40)))
         done = self.run_operate("deploy", "a.local")
         self.assertEqual(40, done.stdout.count("  done\n"))
@@ -193,7 +193,7 @@ class OperateTest(unittest.TestCase):
         self.assertIn("  Fetch                    retried after HostUnreachable: gone\n  Fetch                      6.0 s  done\n", done.stdout)
         self.assertNotIn("StepRunning", done.stdout)
 
-    def test_a_workflow_gets_outputs_and_a_summary_that_nothing_inside_can_end(self) -> None:
+    def test_a_workflow_gets_outputs_and_a_summary_that_no_text_inside_can_end(self) -> None:
         output, summary = self.folder / "output", self.folder / "summary"
         self.ends(status="FAILED", error="RolledBack", cause="::error::x\n~~~~~~~~~~\n# injected")
         self.fake.history = ended_history("Prepare", end="ExecutionFailed")
@@ -240,7 +240,7 @@ class OperateTest(unittest.TestCase):
         self.assertRegex(lines[0], r"^\* r2  bbbbbbb  2026 +confirmed +::error::x$")
         self.assertRegex(lines[1], r"^  r1  aaaaaaa + not confirmed  first$")
 
-    def test_a_value_of_a_secret_is_nowhere(self) -> None:
+    def test_the_value_of_a_secret_is_not_printed(self) -> None:
         done = self.run_operate("keys", "a.local", stdin='{"BINANCE_API_KEY": "visible"}\n')
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertNotIn("visible", done.stdout + done.stderr)
@@ -258,7 +258,7 @@ class OperateTest(unittest.TestCase):
 
 
 class SpeedTest(unittest.TestCase):
-    def test_nothing_of_the_library_is_imported_to_refuse_a_request(self) -> None:
+    def test_a_refused_request_does_not_import_the_library(self) -> None:
         started = time.monotonic()
         run = subprocess.run([sys.executable, "-X", "importtime", str(OPERATE), "deploy", "A B"], capture_output=True, text=True)
         self.assertEqual(2, run.returncode)

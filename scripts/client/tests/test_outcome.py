@@ -36,7 +36,7 @@ class ExitCodeTest(unittest.TestCase):
 
 
 class TableTest(unittest.TestCase):
-    """The table is the whole of what the state machines can end with, and the documentation says the same."""
+    """The table has every outcome of the state machines, and the documentation has the same exit codes."""
 
     def machines(self) -> str:
         return "\n".join(file.read_text() for file in sorted((HOME / "statemachine").glob("*.asl.yaml")))
@@ -77,11 +77,11 @@ class TextTest(unittest.TestCase):
             lines,
         )
 
-    def test_the_mode_says_whether_keys_were_given(self) -> None:
+    def test_the_mode_includes_whether_keys_were_given(self) -> None:
         for mode, text in (("live", "live (keys given)"), ("simulation", "simulation (no keys given)")):
             self.assertIn(f"  mode      {text}", success_lines(execution("SUCCEEDED", outcome="deployed", environment="a.local", mode=mode)))
 
-    def test_a_stop_says_how_the_robot_ended(self) -> None:
+    def test_a_stop_reports_how_the_robot_stopped(self) -> None:
         stopped = {"stopped": True, "robot_seconds": 2.5, "killed": []}
         for services, text in (
             (stopped, "  robot     stopped in 2.5 s"),

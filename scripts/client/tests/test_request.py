@@ -45,7 +45,7 @@ class EnvironmentFileTest(unittest.TestCase):
         (self.folder / "a.local.json").write_bytes(b'\xef\xbb\xbf{"port": 1}')
         self.assertEqual({"port": 1, "environment": "a.local"}, environment_values(self.folder, "a.local"))
 
-    def test_the_name_asked_for_wins_over_the_files(self) -> None:
+    def test_the_requested_name_overrides_that_of_the_file(self) -> None:
         self.write('{"environment": "b.local", "port": 5000}')
         self.assertEqual({"environment": "a.local", "port": 5000}, environment_values(self.folder, "a.local"))
 

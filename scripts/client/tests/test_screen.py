@@ -12,7 +12,7 @@ class Terminal(io.StringIO):
 
 
 class PrintableTest(unittest.TestCase):
-    def test_nothing_that_a_terminal_or_a_github_runner_obeys_is_left(self) -> None:
+    def test_what_a_terminal_or_a_github_runner_would_interpret_is_removed(self) -> None:
         for text, expected in (
             ("a\x1b[2Jb\x07", "a[2Jb"),
             ("::error::x", ": :error::x"),

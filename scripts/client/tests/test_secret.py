@@ -37,7 +37,7 @@ class SecretTest(unittest.TestCase):
         secret.store(self.aws, NAME, "one", self.screen)
         self.assertEqual(1, len(self.fake.of("PutSecretValue")))
 
-    def test_a_refusal_is_an_error_and_no_absence(self) -> None:
+    def test_a_refused_read_is_an_error_and_not_a_missing_secret(self) -> None:
         self.fake.refuse["GetSecretValue"] = (400, "EncryptionFailure", "not now")
         with self.assertRaisesRegex(Stop, "was not stored: .*EncryptionFailure.*: not now") as refused:
             secret.store(self.aws, NAME, "one", self.screen)
@@ -49,7 +49,7 @@ class SecretTest(unittest.TestCase):
         self.assertIn("warning", self.out.getvalue())
         self.assertNotIn("no json", self.out.getvalue())
 
-    def test_what_is_no_certificate_or_login_is_refused_without_its_value(self) -> None:
+    def test_an_invalid_certificate_or_login_is_refused_without_its_value(self) -> None:
         for kind, value in (
             ("certificate", "visible"), ("certificate", '{"cert": "visible"}'), ("certificate", '{"cert": 1, "key": "visible"}'),
             ("repository", '{"ssh_key": "visible"}'), ("repository", "[]"), ("keys", "x" * 65_537),
@@ -69,7 +69,7 @@ class SecretTest(unittest.TestCase):
             with self.assertRaisesRegex(Stop, "--ssh-key: .* is not a readable text file"):
                 secret.from_files({"ssh_key": str(Path(folder, "none"))})
 
-    def test_the_last_newline_of_stdin_is_no_part_of_the_value(self) -> None:
+    def test_the_last_newline_of_stdin_does_not_belong_to_the_value(self) -> None:
         for read, value in ((b"one\n", "one"), (b"one", "one"), (b"one\n\n", "one\n")):
             with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(read))):
                 self.assertEqual(value, secret.from_stdin("keys", self.screen))

@@ -1,4 +1,4 @@
-"""git in a folder of somebody else, and what of it is deployed."""
+"""git in the folder of another user, and the source of a deploy."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SourceTest(Repository):
         self.git("checkout", "--quiet", "--detach")
         self.assertEqual({"revision": commit}, self.choose(str(self.robot)).commit())
 
-    def test_a_branch_with_slashes_is_whole(self) -> None:
+    def test_a_branch_with_slashes_is_kept(self) -> None:
         self.git("checkout", "--quiet", "-b", "fix/a/b")
         self.assertEqual({"branch": "fix/a/b"}, self.choose(str(self.robot)).commit())
 
@@ -138,7 +138,7 @@ class SampleTest(Repository):
         self.assertNotEqual(first, self.head(), "the commit after a change")
         self.assertEqual("print('two')", Git(self.folder / "state/sample").read("show", "HEAD:main.py"))
 
-    def test_a_commit_somebody_made_there_stays(self) -> None:
+    def test_a_commit_of_the_user_stays(self) -> None:
         self.head()
         there = self.folder / "state/sample"
         (there / "main.py").write_text("print('mine')\n")
@@ -148,7 +148,7 @@ class SampleTest(Repository):
 
 
 class HostileTest(Repository):
-    """A repository that names programs for git to run, as another user has made it."""
+    """A repository of another user that names programs for git to run."""
 
     def hostile(self) -> Path:
         mark = self.folder / "mark"
@@ -198,7 +198,7 @@ class HostileTest(Repository):
         self.assertEqual("", (self.folder / "read").read_text())
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
-    def test_the_owner_of_a_folder_gets_nothing_read_that_only_root_may_read(self) -> None:
+    def test_git_does_not_read_for_the_owner_of_a_folder_what_only_root_may_read(self) -> None:
         user = pwd.getpwnam("nobody").pw_uid
         roots = self.folder / "roots"
         roots.mkdir(mode=0o700)

@@ -1,4 +1,4 @@
-"""What is done to the stack and to an instance by hand: adopt, documents, uninstall."""
+"""The commands adopt, documents and uninstall."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROFILE_ARN = "arn:aws:iam::1:instance-profile/"
 
 
 class Account:
-    """Answers of an AWS account, by operation; keeps what was called."""
+    """Responses of an AWS account, by operation; records the calls."""
 
     def __init__(self, **answers: Any) -> None:
         self.answers = answers
@@ -97,7 +97,7 @@ class AdoptTest(Case):
         self.adopt(foreign, replace=True)
         self.assertEqual(["replace_iam_instance_profile_association", "create_tags"], foreign.made())
 
-    def test_what_cannot_be_adopted_is_left_alone(self) -> None:
+    def test_an_instance_that_cannot_be_adopted_is_not_changed(self) -> None:
         other = instance("running", "a.local", "i-00000000")
         for one, others, text in (
             (instance("terminated"), [], "is terminated"), (instance("running", "b.local"), [], "is the instance of b.local"),
@@ -130,17 +130,17 @@ class DocumentsTest(Case):
     def removed(self, account: Account) -> list[str]:
         return [arguments["Name"] for operation, arguments in account.calls if operation == "delete_document"]
 
-    def test_only_documents_of_this_prefix_that_the_stack_does_not_hold_go(self) -> None:
+    def test_only_documents_of_this_prefix_that_the_stack_does_not_own_are_removed(self) -> None:
         account = self.account()
         self.documents(account, True)
         self.assertEqual([self.NAMES[0], self.NAMES[4]], self.removed(account))
 
-    def test_without_a_stack_all_of_them_are_left_over(self) -> None:
+    def test_without_a_stack_all_of_them_are_removed(self) -> None:
         account = self.account(stack=AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
         self.documents(account, True)
         self.assertEqual([self.NAMES[0], self.NAMES[1], self.NAMES[4]], self.removed(account))
 
-    def test_they_are_listed_first_and_nothing_goes_while_an_execution_runs(self) -> None:
+    def test_they_are_listed_first_and_none_is_removed_while_an_execution_runs(self) -> None:
         account = self.account()
         self.documents(account, False)
         self.assertEqual([], account.made())
@@ -178,7 +178,7 @@ class UninstallTest(Case):
             self.uninstall(account, confirmed=False)
         self.assertEqual((REFUSED, []), (refused.exception.code, account.made()))
 
-    def test_a_stack_that_cannot_be_deleted_needs_a_person(self) -> None:
+    def test_a_stack_that_cannot_be_deleted_requires_manual_intervention(self) -> None:
         failed = {"Stacks": [{"StackStatus": "DELETE_FAILED", "StackStatusReason": "the bucket is not empty"}]}
         with self.assertRaisesRegex(Stop, "DELETE_FAILED: the bucket is not empty") as stopped:
             self.uninstall(self.account(failed))

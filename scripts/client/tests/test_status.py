@@ -40,7 +40,7 @@ class StatusTest(unittest.TestCase):
         self.assertEqual("", status["url"])
         self.assertNotIn("https://", "\n".join(lines(status, "drift")))
 
-    def test_a_person_reads_the_drift_with_the_command_that_names_it_and_who_holds_the_lock(self) -> None:
+    def test_people_read_the_drift_with_its_command_and_the_owner_of_the_lock(self) -> None:
         held = {**HOST, "locked_by": {"owner": "arn:x", "generation": 3, "since": "2026-11-01T12:00:00Z"}}
         text = "\n".join(lines(document(RUNNING, held), "./scripts/local drift"))
         self.assertIn("drift         2 differences from what was deployed; ./scripts/local drift", text)
