@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A function that does what its payload says; packed into a jar by tests of the runners. */
+/** A function that runs the action in its payload; tests of the runners pack it into a jar. */
 public final class Probe implements RequestStreamHandler {
   /** A function's own error. */
   public static final class Refused extends RuntimeException {

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 import software.amazon.awssdk.services.ssm.model.InvalidParametersException;
 
-/** What agent 3.3.1142 was seen to report, row by row. */
+/** The reports observed with agent 3.3.1142, row by row. */
 final class AgentTableTest {
   private static final String NAME = "table";
   private static final String DOCUMENT =
@@ -102,7 +102,7 @@ final class AgentTableTest {
         new Row(exit(195), "Failed", "Failed", 195, "out\n", "err\n" + ADDED + 195),
         new Row(FakeFleet.end(1, "", ""), "Failed", "Failed", 1, "", ADDED + 1),
         new Row(FakeFleet.end(2, "", "dead"), "Failed", "Failed", 2, "", "dead" + ADDED + 2),
-        // Its shell ended well, but something held its stdout until the time was up.
+        // Its shell succeeded, but a process held its stdout open until the timeout.
         new Row(
             new CommandEnd(0, "out\n", "", true, false),
             "TimedOut",
@@ -134,7 +134,7 @@ final class AgentTableTest {
   }
 
   @Test
-  void cutsStdoutByBytesAndMarksIt() {
+  void truncatesStdoutByBytesAndMarksIt() {
     assertEquals("a".repeat(23_999), ran(printed("a".repeat(23_999))).standardOutputContent());
     assertEquals(
         "a".repeat(23_980) + CUT, ran(printed("a".repeat(24_000))).standardOutputContent());
@@ -147,7 +147,7 @@ final class AgentTableTest {
   }
 
   @Test
-  void cutsStderrAtTheSameSizeOfWhichTheServiceShowsLess() {
+  void truncatesStderrAtTheSameSizeOfWhichTheServiceShowsLess() {
     var end = ran(FakeFleet.end(1, "", "e".repeat(30_000)));
     assertEquals("e".repeat(8_000), end.standardErrorContent(), "the agent's line is gone");
   }
@@ -158,7 +158,7 @@ final class AgentTableTest {
 
   @ParameterizedTest
   @CsvSource({
-    // stdout, stderr, what is left of each, with its mark
+    // stdout, stderr, the remaining bytes of each, whether it is marked as truncated
     "2499, 0, 2499, false, 0, false",
     "2500, 0, 2477, true, 0, false",
     "3000, 100, 2353, true, 100, false",
@@ -191,7 +191,7 @@ final class AgentTableTest {
 
   @ParameterizedTest
   @CsvSource({"4, 3600", "5, 5", "172800, 172800", "172801, 3600", "soon, 3600"})
-  void replacesATimeLimitItDoesNotTake(String timeout, long seconds) throws Exception {
+  void replacesAnInvalidTimeout(String timeout, long seconds) throws Exception {
     stop();
     start(timeout);
     send();
@@ -200,7 +200,7 @@ final class AgentTableTest {
   }
 
   @Test
-  void reportsAScriptThatThePowerTookAsFailedWithoutOutput() {
+  void reportsAScriptLostInAPowerOffAsFailedWithoutOutput() {
     var end = lostAndBack();
     assertEquals("Failed", end.statusAsString());
     assertEquals(1, end.responseCode());
@@ -281,7 +281,7 @@ final class AgentTableTest {
 
   @ParameterizedTest
   @CsvSource({"{{ssm:/x}}", "a{{b"})
-  void refusesWhatTheAgentWouldLookUp(String value) {
+  void refusesAValueThatTheAgentWouldResolve(String value) {
     assertThrows(
         InvalidParametersException.class,
         () ->
@@ -294,7 +294,7 @@ final class AgentTableTest {
 
   @ParameterizedTest
   @CsvSource({"'^[a-z]{0,2000}$'", "'^(?!x).*$'"})
-  void takesNoDocumentThatTheAgentCannotRead(String pattern) {
+  void refusesADocumentThatTheAgentCannotRead(String pattern) {
     var refused =
         assertThrows(
             IllegalArgumentException.class,

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
 
-/** Lambda, SNS, STS and the private endpoints, and what all requests have in common. */
+/** Lambda, SNS, STS, the private endpoints, and properties of all requests. */
 final class CloudTest {
   private static final String INVOKE = "/2015-03-31/functions/%s/invocations";
 
@@ -54,22 +54,22 @@ final class CloudTest {
 
   @Test
   void invokesAFunction() {
-    var answer = test.http("lambda", "POST", INVOKE.formatted("echo"), "{\"a\":1}");
-    assertEquals(200, answer.statusCode());
-    assertEquals("{\"a\":1}", answer.body());
-    assertEquals("$LATEST", answer.headers().firstValue("X-Amz-Executed-Version").orElseThrow());
-    assertTrue(answer.headers().firstValue("X-Amz-Function-Error").isEmpty());
-    assertTrue(answer.headers().firstValue("x-amzn-RequestId").isPresent());
+    var response = test.http("lambda", "POST", INVOKE.formatted("echo"), "{\"a\":1}");
+    assertEquals(200, response.statusCode());
+    assertEquals("{\"a\":1}", response.body());
+    assertEquals("$LATEST", response.headers().firstValue("X-Amz-Executed-Version").orElseThrow());
+    assertTrue(response.headers().firstValue("X-Amz-Function-Error").isEmpty());
+    assertTrue(response.headers().firstValue("x-amzn-RequestId").isPresent());
     String arn = "arn%3Aaws%3Alambda%3Aeu-west-1%3A000000000000%3Afunction%3Aecho";
     assertEquals("1", test.http("lambda", "POST", INVOKE.formatted(arn), "1").body());
   }
 
   @Test
   void marksTheErrorOfAFunction() {
-    var answer = test.http("lambda", "POST", INVOKE.formatted("fail"), "{}");
-    assertEquals(200, answer.statusCode());
-    assertEquals("Unhandled", answer.headers().firstValue("X-Amz-Function-Error").orElseThrow());
-    assertEquals("{\"errorType\":\"a.B\"}", answer.body());
+    var response = test.http("lambda", "POST", INVOKE.formatted("fail"), "{}");
+    assertEquals(200, response.statusCode());
+    assertEquals("Unhandled", response.headers().firstValue("X-Amz-Function-Error").orElseThrow());
+    assertEquals("{\"errorType\":\"a.B\"}", response.body());
     var large = test.http("lambda", "POST", INVOKE.formatted("large"), "{}");
     assertTrue(large.body().contains("Function.ResponseSizeTooLarge"), large.body());
   }
@@ -110,13 +110,13 @@ final class CloudTest {
 
   @Test
   void refusesUnsignedRequestsInEveryProtocol() {
-    for (var answer :
+    for (var response :
         java.util.List.of(
             test.http("", "POST", INVOKE.formatted("echo"), "{}"),
             test.http("", "POST", "/", "Action=DescribeInstances&Version=2016-11-15"),
             test.http("", "POST", "/", "{}", "X-Amz-Target", "AmazonSSM.ListCommands"))) {
-      assertEquals(403, answer.statusCode());
-      String type = answer.headers().firstValue("x-amzn-ErrorType").orElseThrow();
+      assertEquals(403, response.statusCode());
+      String type = response.headers().firstValue("x-amzn-ErrorType").orElseThrow();
       assertTrue(type.matches("MissingAuthenticationToken(Exception)?"), type);
     }
   }
@@ -129,9 +129,9 @@ final class CloudTest {
   }
 
   @Test
-  void tellsWhoCalls() {
-    var answer = test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
-    assertTrue(answer.body().contains("<Account>000000000000</Account>"), answer.body());
+  void identifiesTheCaller() {
+    var response = test.http("sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
+    assertTrue(response.body().contains("<Account>000000000000</Account>"), response.body());
     var instance =
         test.http(
             test.keys.issue("ASIAINSTANCE", IssuedKeys.WITH_THE_CLOUD),
@@ -145,7 +145,7 @@ final class CloudTest {
   }
 
   @Test
-  void keepsWhatIsPublishedAndShowsItInTheLogs() throws Exception {
+  void storesPublishedMessagesAndShowsThemInTheLogs() throws Exception {
     SnsClient client = test.client(SnsClient.builder());
     String message = "{\"environment\":\"a.local\",\"outcome\":\"RolledBack\"}";
     client.publish(
@@ -165,7 +165,7 @@ final class CloudTest {
   }
 
   @Test
-  void tellsPeopleAndProgramsEachTheirPartOfANotice() throws Exception {
+  void givesPeopleAndProgramsTheirOwnPartOfAMessage() throws Exception {
     SnsClient client = test.client(SnsClient.builder());
     String topic = "arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports";
     client.publish(
@@ -184,13 +184,13 @@ final class CloudTest {
   }
 
   private JsonNode json(String method, String path, String body) throws Exception {
-    var answer = test.http("", method, path, body);
-    assertEquals(200, answer.statusCode(), answer.body());
-    return AwsJson.parse(answer.body());
+    var response = test.http("", method, path, body);
+    assertEquals(200, response.statusCode(), response.body());
+    return AwsJson.parse(response.body());
   }
 
   @Test
-  void makesAndRemovesEnvironments() throws Exception {
+  void createsAndRemovesEnvironments() throws Exception {
     assertEquals("ready", json("GET", "/_local/health", "").path("status").asText());
     JsonNode made = json("PUT", "/_local/environments/crypto-robot.local", "");
     assertEquals("pending", made.path("state").asText());
@@ -218,7 +218,7 @@ final class CloudTest {
   }
 
   @Test
-  void makesACertificate() throws Exception {
+  void issuesACertificate() throws Exception {
     String wanted = "{\"hostname\": \"a.local\", \"address\": \"10.213.0.2\"}";
     assertEquals(
         "a.local at 10.213.0.2",
@@ -227,7 +227,7 @@ final class CloudTest {
   }
 
   @Test
-  void powersTheMachinesOffBeforeItEnds() throws Exception {
+  void powersTheInstancesOffBeforeItEnds() throws Exception {
     String id = test.fleet.create("a").instanceId();
     test.fleet.set(id, MachineState.STOPPED, Optional.empty());
     json("POST", "/_local/shutdown", "");
@@ -235,7 +235,7 @@ final class CloudTest {
   }
 
   @Test
-  void saysWhatItDoesNotKnow() {
+  void refusesUnknownServicesAndOperations() {
     var service =
         test.http("dynamodb", "POST", "/", "{}", "X-Amz-Target", "DynamoDB_20120810.Scan");
     assertEquals(400, service.statusCode());

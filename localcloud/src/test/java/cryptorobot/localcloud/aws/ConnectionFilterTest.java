@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is not let in: other users of this machine, and web pages. Run as root, as the cloud is. */
+/** Refuses other users of this machine, and web pages. Runs as root, like the local cloud. */
 final class ConnectionFilterTest {
   private static final String SHUTDOWN = "POST /_local/shutdown";
   private static final String INVOKE = "POST /2015-03-31/functions/count/invocations";
@@ -52,7 +52,7 @@ final class ConnectionFilterTest {
   }
 
   @Test
-  void aProgramOfTheCloudsOwnUserIsLetIn() throws Exception {
+  void aProgramOfTheCloudsOwnUserIsAccepted() throws Exception {
     String name = "127.0.0.1:" + port();
     assertEquals("200", status(raw("GET /_local/health", "Host: " + name)));
     assertEquals("200", status(raw("GET /_local/health", "Host: LocalHost:" + port())));
@@ -72,14 +72,14 @@ final class ConnectionFilterTest {
         "X-No-Host: there is none"
       })
   void aForeignHostIsRefused(String host) throws Exception {
-    String answer = raw(SHUTDOWN, host.formatted(port()));
-    // Without any the server itself refuses.
-    assertTrue(status(answer).matches("400|403"), answer);
+    String response = raw(SHUTDOWN, host.formatted(port()));
+    // The HTTP server itself refuses a request without Host.
+    assertTrue(status(response).matches("400|403"), response);
     assertTrue(test.stopped.isEmpty(), "it was shut down");
     assertTrue(
         host.startsWith("X-")
-            || answer.contains("The Host of the request is not the local cloud's"),
-        answer);
+            || response.contains("The Host of the request is not the local cloud's"),
+        response);
   }
 
   @ParameterizedTest
@@ -88,13 +88,13 @@ final class ConnectionFilterTest {
     String host = "Host: 127.0.0.1:" + port() + "\r\nOrigin: " + origin.formatted(port());
     assertEquals("403", status(raw(SHUTDOWN, host)));
     assertEquals("403", status(raw(INVOKE, host)));
-    assertTrue(test.stopped.isEmpty() && invoked.isEmpty(), "a web page was answered");
+    assertTrue(test.stopped.isEmpty() && invoked.isEmpty(), "a web page got a response");
   }
 
   @Test
-  void anotherUserOfThisMachineIsRefusedInTheShapeOfEachProtocol() throws Exception {
+  void anotherUserOfThisMachineIsRefusedInTheFormatOfEachProtocol() throws Exception {
     String own =
-        "local cloud answers programs of its own user only, which is 0; this is user 65534";
+        "local cloud accepts only programs of its own user, which is 0; this is user 65534";
     String json = curl(NOBODY, "POST", "/", "X-Amz-Target: secretsmanager.GetSecretValue", "{}");
     assertTrue(
         json.contains("\"__type\":\"AccessDeniedException\",\"message\":\"The " + own), json);
@@ -109,11 +109,11 @@ final class ConnectionFilterTest {
     String control = curl(NOBODY, "POST", "/_local/shutdown", "A: b", "");
     assertTrue(control.contains("{\"message\":\"The " + own), control);
     assertTrue(curl(NOBODY, "GET", "/elsewhere").contains(own));
-    assertTrue(test.stopped.isEmpty() && invoked.isEmpty(), "another user was answered");
+    assertTrue(test.stopped.isEmpty() && invoked.isEmpty(), "another user got a response");
     assertTrue(test.logged().contains("POST /_local/shutdown 403 The " + own), test.logged());
   }
 
-  /** The kernel shows such a socket as root's. */
+  /** The kernel reports such a socket as root's. */
   @Test
   void anotherUserThatClosesAtOnceIsRefused() throws Exception {
     String request =
@@ -130,16 +130,16 @@ final class ConnectionFilterTest {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertTrue(test.logged().contains(SHUTDOWN + " 403"), test.logged());
-    assertTrue(test.stopped.isEmpty(), "another user was answered");
+    assertTrue(test.stopped.isEmpty(), "another user got a response");
   }
 
-  /** What tells instances from programs of this machine is no address one could choose here. */
+  /** A program of this machine cannot pass as an instance by choosing an address. */
   @Test
   void anotherUserFromAnotherAddressOfThisMachineIsRefused() throws Exception {
-    String answer =
+    String response =
         curl(NOBODY, "POST", "/_local/shutdown", "A: b", "", "--interface", "127.0.0.9");
-    assertTrue(answer.contains("this is user 65534"), answer);
-    assertTrue(test.stopped.isEmpty(), "another user was answered");
+    assertTrue(response.contains("this is user 65534"), response);
+    assertTrue(test.stopped.isEmpty(), "another user got a response");
   }
 
   private int port() {
@@ -152,11 +152,11 @@ final class ConnectionFilterTest {
         + "/aws4_request, SignedHeaders=host, Signature=00";
   }
 
-  private static String status(String answer) {
-    return answer.split(" ", 3)[1];
+  private static String status(String response) {
+    return response.split(" ", 3)[1];
   }
 
-  /** A request as it is, with headers that a client would not send. */
+  /** Sends a raw request with headers that a client would not send. */
   private String raw(String request, String headers) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       String text =
@@ -169,7 +169,7 @@ final class ConnectionFilterTest {
     }
   }
 
-  /** The body of the answer and, last, its status. */
+  /** The body of the response, followed by its status. */
   private String curl(String uid, String method, String path, String... more) throws Exception {
     var command = new ArrayList<>(List.of("curl", "--silent", "--noproxy", "*", "-X", method));
     command.addAll(List.of("--write-out", "%{http_code}"));
@@ -185,8 +185,8 @@ final class ConnectionFilterTest {
     var as = new ArrayList<>(List.of("setpriv", "--reuid=" + uid, "--clear-groups", "--"));
     as.addAll(command);
     Process process = new ProcessBuilder(as).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), () -> command + ": " + said);
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), () -> command + ": " + output);
+    return output;
   }
 }

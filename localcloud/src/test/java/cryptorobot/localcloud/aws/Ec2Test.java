@@ -49,7 +49,7 @@ final class Ec2Test {
   }
 
   @Test
-  void findsTheInstanceThatBearsATag() {
+  void findsTheInstanceThatHasATag() {
     LocalInstance robot = test.fleet.online("crypto-robot.local");
     test.fleet.online("other");
 
@@ -81,7 +81,7 @@ final class Ec2Test {
   }
 
   @Test
-  void tellsAMissingInstanceFromAMalformedId() {
+  void distinguishesAMissingInstanceFromAMalformedId() {
     var missing =
         assertThrows(
             Ec2Exception.class,
@@ -124,7 +124,7 @@ final class Ec2Test {
   }
 
   @Test
-  void tellsTheStatusOfRunningInstancesOnlyUnlessAskedForAll() {
+  void returnsTheStatusOfRunningInstancesOnlyUnlessAllAreRequested() {
     test.fleet.online("a");
     String off = test.fleet.create("b").instanceId();
 
@@ -134,7 +134,7 @@ final class Ec2Test {
   }
 
   @Test
-  void givesLongListsInParts() {
+  void pagesLongLists() {
     for (int i = 0; i < 7; i++) {
       test.fleet.create("environment-" + i);
     }
@@ -143,14 +143,14 @@ final class Ec2Test {
   }
 
   @Test
-  void refusesWhatItDoesNotImplementByName() {
+  void namesTheOperationOrFieldThatIsNotImplemented() {
     var error = assertThrows(Ec2Exception.class, () -> client.describeVpcs());
     assertEquals("InvalidAction", code(error));
     assertTrue(error.getMessage().contains("DescribeVpcs"), error.getMessage());
   }
 
   @Test
-  void sayAnInstanceWithoutAPublicStateHasNoPublicAddress() {
+  void aStoppedInstanceHasNoPublicAddress() {
     String id = test.fleet.create("a").instanceId();
     test.fleet.set(id, MachineState.STOPPED, Optional.empty());
     assertEquals(

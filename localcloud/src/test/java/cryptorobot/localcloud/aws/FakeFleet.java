@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** Machines that are only written down; a test decides how their commands end. */
+/** A fleet without real instances; a test decides how their commands end. */
 public final class FakeFleet implements Fleet {
-  /** A command that a machine was given, with the way to end it. */
+  /** A command of an instance, which the test can end. */
   public record Given(
       String instanceId, ProcessRequest command, CompletableFuture<CommandEnd> end) {
     public String line() {
@@ -42,17 +42,17 @@ public final class FakeFleet implements Fleet {
     return new CommandEnd(code, stdout, stderr, false, false);
   }
 
-  /** What a script will have printed when it is killed. */
+  /** Sets the output of a script that is killed. */
   public void killed(String stdout) {
     killed = stdout;
   }
 
-  /** How scripts end from now on; empty: they run until the test ends them. */
+  /** Sets how scripts end from now on; empty for scripts that run until the test ends them. */
   public void scriptsEnd(Function<ProcessRequest, Optional<CommandEnd>> how) {
     scripts = how;
   }
 
-  /** The scripts that ran, without the agent's writing of their files. */
+  /** The scripts that ran, without the commands by which the agent writes their files. */
   public List<Given> scripts() {
     return given.stream().filter(FakeFleet::isScript).toList();
   }
@@ -69,13 +69,13 @@ public final class FakeFleet implements Fleet {
     return one.command().stdin().isEmpty();
   }
 
-  /** A running machine whose agent is online. */
+  /** Creates a running instance whose agent is online. */
   public LocalInstance online(String environment) {
     LocalInstance made = create(environment);
     return set(made.instanceId(), MachineState.RUNNING, Optional.of(clock.now()));
   }
 
-  /** Brings a machine into a state. */
+  /** Sets the state of an instance. */
   public LocalInstance set(String instanceId, MachineState state, Optional<Instant> ping) {
     LocalInstance before = get(instanceId);
     LocalInstance after =
@@ -93,7 +93,7 @@ public final class FakeFleet implements Fleet {
 
   private LocalInstance get(String instanceId) {
     return Optional.ofNullable(machines.get(instanceId))
-        .orElseThrow(() -> new FleetException("there is no instance " + instanceId));
+        .orElseThrow(() -> new FleetException("no such instance: " + instanceId));
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Time stands still until a test moves it; what is due then happens on the test's own thread. */
+/** A clock that stands still until a test advances it; due timers run on the test's thread. */
 public final class ManualClock implements EngineClock {
   private record Call(Instant at, Runnable action) {}
 
@@ -31,7 +31,7 @@ public final class ManualClock implements EngineClock {
     calls.remove(call);
   }
 
-  /** Moves the time in the order of what is due. */
+  /** Advances the time and runs the due timers in order. */
   public void advance(Duration by) {
     Instant until = now().plus(by);
     for (Optional<Call> due = next(until); due.isPresent(); due = next(until)) {

@@ -38,7 +38,7 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void givesBackWhatWasPutAndMovesTheStages() {
+  void returnsWhatWasPutAndMovesTheStages() {
     String first = client.createSecret(r -> r.name(NAME).secretString("one")).versionId();
     String second = client.putSecretValue(r -> r.secretId(NAME).secretString("two")).versionId();
 
@@ -54,7 +54,7 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void forgetsAVersionThatLostItsLastStage() {
+  void removesAVersionThatLostItsLastStage() {
     String first = client.createSecret(r -> r.name(NAME).secretString("one")).versionId();
     client.putSecretValue(r -> r.secretId(NAME).secretString("two"));
     client.putSecretValue(r -> r.secretId(NAME).secretString("three"));
@@ -65,14 +65,14 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void saysResourceNotFoundForWhatDoesNotExist() {
+  void returnsResourceNotFoundForAMissingSecret() {
     var error =
         assertThrows(
             ResourceNotFoundException.class, () -> client.describeSecret(r -> r.secretId("no")));
     assertEquals("ResourceNotFoundException", error.awsErrorDetails().errorCode());
     assertEquals(
         "Secrets Manager can't find the specified secret.", error.awsErrorDetails().errorMessage());
-    assertFalse(error.requestId().isBlank(), "every answer carries a request id");
+    assertFalse(error.requestId().isBlank(), "every response has a request id");
   }
 
   @Test
@@ -84,7 +84,7 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void answersTheSameRequestTwice() {
+  void aRepeatedRequestGetsTheSameResponse() {
     String token = "0123456789012345678901234567890123456789";
     client.createSecret(r -> r.name(NAME).secretString("a").clientRequestToken(token));
     assertEquals(
@@ -117,7 +117,7 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void keepsSecretsWhereOnlyTheirOwnerReadsThem() throws Exception {
+  void storesSecretsInFilesThatOnlyTheirOwnerCanRead() throws Exception {
     client.createSecret(r -> r.name(NAME).secretString(SENTINEL));
 
     Path folder = state.resolve("secrets");
@@ -148,7 +148,7 @@ final class SecretsManagerTest {
   }
 
   @Test
-  void remembersSecretsAcrossARestart() throws Exception {
+  void keepsSecretsAcrossARestart() throws Exception {
     client.createSecret(r -> r.name(NAME).secretString("one"));
     String version = client.putSecretValue(r -> r.secretId(NAME).secretString("two")).versionId();
     test.close();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
-/** Who can prove to be the caller, as seen by AWS's own tools and by hand. */
+/** Authentication of callers, with AWS's own tools and with hand-made requests. */
 final class SignaturesTest {
   private static final String INVOKE =
       "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A000000000000%3Afunction%3Aecho/invocations";
@@ -57,7 +57,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void theOperatorsKeysAreMadeOnceAndForRootAlone() throws Exception {
+  void theOperatorsKeysAreCreatedOnceAndReadableByRootOnly() throws Exception {
     Path file = state.resolve("credentials");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     String text = Files.readString(file);
@@ -72,14 +72,14 @@ final class SignaturesTest {
   }
 
   @Test
-  void theSdkIsUnderstood() {
+  void acceptsTheSdk() {
     SecretsManagerClient client = test.client(SecretsManagerClient.builder());
     assertThrows(
         ResourceNotFoundException.class, () -> client.getSecretValue(r -> r.secretId("none")));
   }
 
   @Test
-  void theCommandLineIsUnderstoodInEveryProtocol() throws Exception {
+  void acceptsTheCommandLineInEveryProtocol() throws Exception {
     assertEquals(
         "000000000000", aws(operator, true, "sts", "get-caller-identity", "--query", "Account"));
     assertEquals(
@@ -98,9 +98,9 @@ final class SignaturesTest {
     assertTrue(
         aws(operator, false, "secretsmanager", "get-secret-value", "--secret-id", "x")
             .contains("ResourceNotFoundException"));
-    // Versions 1 and 2 of the command line take a payload from a file alike.
+    // Versions 1 and 2 of the command line both read a payload from a file.
     Path payload = Files.writeString(state.resolve("payload"), "{\"a\": \"ü\"}");
-    Path answer = state.resolve("answer");
+    Path response = state.resolve("answer");
     aws(
         operator,
         true,
@@ -110,12 +110,12 @@ final class SignaturesTest {
         "arn:aws:lambda:eu-west-1:000000000000:function:echo",
         "--payload",
         "fileb://" + payload,
-        answer.toString());
-    assertEquals("{\"a\": \"ü\"}", Files.readString(answer));
+        response.toString());
+    assertEquals("{\"a\": \"ü\"}", Files.readString(response));
   }
 
   @Test
-  void anUnknownKeyOrAWrongSecretIsRefusedInTheWordsOfEachService() throws Exception {
+  void anUnknownKeyOrAWrongSecretIsRefusedWithTheErrorOfEachService() throws Exception {
     var unknown = key("AKIAMADEUPMADEUPMADE", operator.secretAccessKey(), "");
     var wrong = key(operator.accessKeyId(), "wrong".repeat(8), "");
     assertEquals("403 InvalidClientTokenId", refusal(unknown, "sts"));
@@ -127,12 +127,12 @@ final class SignaturesTest {
     assertEquals("403 UnrecognizedClientException", refusal(unknown, "lambda"));
     assertEquals("403 InvalidSignatureException", refusal(wrong, "lambda"));
     assertTrue(test.logged().contains("- ec2:DescribeInstances 401 AuthFailure"), test.logged());
-    String said = aws(wrong, false, "secretsmanager", "list-secrets");
-    assertTrue(said.contains("(InvalidSignatureException)"), said);
+    String output = aws(wrong, false, "secretsmanager", "list-secrets");
+    assertTrue(output.contains("(InvalidSignatureException)"), output);
   }
 
   @Test
-  void boto3IsUnderstoodAndRefusedAlike() throws Exception {
+  void acceptsAndRefusesBoto3LikeTheSdk() throws Exception {
     String program =
         """
         import boto3, botocore, sys
@@ -214,20 +214,22 @@ final class SignaturesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-301, 310})
-  void aSignatureCountsForFiveMinutes(long seconds) {
+  void aSignatureIsValidForFiveMinutes(long seconds) {
     Instant time = Instant.now().plusSeconds(seconds);
     var json = sent(time, "secretsmanager", LIST[0], LIST[1]);
     assertEquals(400, json.statusCode());
-    String says = seconds < 0 ? "Signature expired: " : "Signature not yet current: ";
+    String message = seconds < 0 ? "Signature expired: " : "Signature not yet current: ";
     assertTrue(
-        json.body().startsWith("{\"__type\":\"InvalidSignatureException\",\"message\":\"" + says),
+        json.body()
+            .startsWith("{\"__type\":\"InvalidSignatureException\",\"message\":\"" + message),
         json.body());
     var query =
         test.http(
             operator, time, "sts", "POST", "/", "Action=GetCallerIdentity&Version=2011-06-15");
     assertEquals(403, query.statusCode());
     assertTrue(
-        query.body().contains("<Code>SignatureDoesNotMatch</Code><Message>" + says), query.body());
+        query.body().contains("<Code>SignatureDoesNotMatch</Code><Message>" + message),
+        query.body());
     assertEquals(
         200,
         sent(Instant.now().minus(Duration.ofMinutes(4)), "secretsmanager", LIST[0], LIST[1])
@@ -237,7 +239,7 @@ final class SignaturesTest {
   @Test
   void whatIsSignedCannotBeChanged() {
     var changed = new ArrayList<HttpResponse<String>>();
-    // A target, a body, a path that the signature is not for.
+    // A target, a body and a path that the signature does not cover.
     changed.add(
         raw(
             "POST",
@@ -257,11 +259,11 @@ final class SignaturesTest {
     changed.add(raw("POST", "/", "{}", signed("/", "{}", Map.of()), "x-amz-target", LIST[1]));
     changed.add(raw("POST", INVOKE, "{}", signed("/", "{}", Map.of())));
     changed.forEach(
-        answer ->
+        response ->
             assertTrue(
-                answer.statusCode() >= 400 && answer.body().contains("signature")
-                    || answer.body().contains("SignedHeader"),
-                answer.body()));
+                response.statusCode() >= 400 && response.body().contains("signature")
+                    || response.body().contains("SignedHeader"),
+                response.body()));
     assertEquals(
         200,
         raw(
@@ -303,30 +305,32 @@ final class SignaturesTest {
     return new IssuedKeys.Key(id, secret, token, Instant.MAX);
   }
 
-  /** Status and code of the answer to a call of a service. */
+  /** Status and error code of the response to a call of a service. */
   private String refusal(IssuedKeys.Key key, String service) {
     Instant now = Instant.now();
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         switch (service) {
           case "sts" -> test.http(key, now, service, "POST", "/", "Action=GetCallerIdentity");
           case "ec2" -> test.http(key, now, service, "POST", "/", "Action=DescribeInstances");
           case "lambda" -> test.http(key, now, service, "GET", "/2015-03-31/functions", "");
           default -> test.http(key, now, service, "POST", "/", "{}", LIST[0], LIST[1]);
         };
-    return answer.statusCode() + " " + answer.headers().firstValue("x-amzn-ErrorType").orElse("");
+    return response.statusCode()
+        + " "
+        + response.headers().firstValue("x-amzn-ErrorType").orElse("");
   }
 
-  private String aws(IssuedKeys.Key key, boolean well, String... words) throws Exception {
+  private String aws(IssuedKeys.Key key, boolean succeeds, String... words) throws Exception {
     var command = new ArrayList<>(List.of("aws", "--endpoint-url", test.endpoint.toString()));
     command.addAll(List.of("--region", "eu-west-1"));
     if (!List.of(words).contains("--output")) {
       command.addAll(List.of("--output", "text"));
     }
     command.addAll(List.of(words));
-    return run(key, well, command);
+    return run(key, succeeds, command);
   }
 
-  private static String run(IssuedKeys.Key key, boolean well, List<String> command)
+  private static String run(IssuedKeys.Key key, boolean succeeds, List<String> command)
       throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
@@ -342,8 +346,8 @@ final class SignaturesTest {
     }
     Process process = builder.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-    assertEquals(well, process.waitFor() == 0, () -> command + ": " + said);
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    assertEquals(succeeds, process.waitFor() == 0, () -> command + ": " + output);
+    return output;
   }
 }

@@ -63,7 +63,7 @@ final class SsmTest {
   }
 
   @Test
-  void startsOverCommandsWhoseDocumentTheAgentCouldNotRead() throws Exception {
+  void startsWithStoredCommandsWhoseDocumentTheAgentCannotRead() throws Exception {
     String command = send();
     test.close();
     try (var files = Files.list(state.resolve("commands"))) {
@@ -137,17 +137,17 @@ final class SsmTest {
             "AWS_SSM_PLATFORM_NAME", "Debian GNU/Linux",
             "AWS_SSM_PLATFORM_VERSION", "12"),
         environment,
-        "nothing but the agent's environment and the parameters, defaults included; no HOME");
+        "only the agent's environment and the parameters, including defaults; no HOME");
     assertEquals(Duration.ofSeconds(600), script.timeout());
   }
 
   @Test
-  void knowsNothingOfACommandRightAfterItWasSent() {
+  void doesNotFindACommandRightAfterItWasSent() {
     String command = send();
     assertThrows(InvocationDoesNotExistException.class, () -> get(command));
     test.clock.advance(millis(100));
     assertEquals(CommandInvocationStatus.SUCCESS, get(command).status());
-    assertTrue(client.listCommands().commands().isEmpty(), "lists are later still");
+    assertTrue(client.listCommands().commands().isEmpty(), "lists are updated even later");
     test.clock.advance(millis(60));
     assertEquals(command, client.listCommands().commands().getFirst().commandId());
   }
@@ -183,7 +183,7 @@ final class SsmTest {
           parameters.toString());
     }
     test.clock.advance(millis(500));
-    assertTrue(test.fleet.given().isEmpty(), "nothing reached the machine");
+    assertTrue(test.fleet.given().isEmpty(), "nothing reached the instance");
     assertTrue(client.listCommands().commands().isEmpty(), "no command exists");
   }
 
@@ -200,7 +200,7 @@ final class SsmTest {
   }
 
   @Test
-  void refusesWhatItDoesNotImplementByName() {
+  void namesTheOperationOrFieldThatIsNotImplemented() {
     var field =
         assertThrows(
             SsmException.class,
@@ -225,7 +225,7 @@ final class SsmTest {
   }
 
   @Test
-  void callsAStoppedInstanceOnlineForAWhile() {
+  void reportsAStoppedInstanceAsOnlineForSomeTime() {
     assertEquals(PingStatus.ONLINE, ping());
     test.fleet.set(instance, MachineState.STOPPED, Optional.empty());
 
@@ -250,7 +250,7 @@ final class SsmTest {
   }
 
   @Test
-  void givesUpDeliveryWhenTheAgentStaysSilent() {
+  void endsDeliveryWhenTheAgentStaysOffline() {
     client.describeInstanceInformation();
     test.fleet.set(instance, MachineState.RUNNING, Optional.empty());
     String command = send();
@@ -276,7 +276,7 @@ final class SsmTest {
   }
 
   @Test
-  void tellsAnExecutionTimeoutFromADeliveryTimeout() {
+  void distinguishesAnExecutionTimeoutFromADeliveryTimeout() {
     test.fleet.scriptsEnd(_ -> Optional.of(new CommandEnd(137, "so far", "", true, false)));
     String command = send();
     test.clock.advance(millis(100));
@@ -285,7 +285,7 @@ final class SsmTest {
   }
 
   @Test
-  void hearsNothingOfALostMachineUntilTheCommandExpires() {
+  void keepsACommandOfALostInstanceInProgressUntilItExpires() {
     test.fleet.scriptsEnd(_ -> Optional.of(new CommandEnd(137, "", "", false, true)));
     String command = send();
     test.clock.advance(Duration.ofSeconds(600));
@@ -332,7 +332,7 @@ final class SsmTest {
     String command = send();
     client.cancelCommand(r -> r.commandId(command));
     test.clock.advance(Duration.ofSeconds(1));
-    assertTrue(test.fleet.given().isEmpty(), "it ran though it was cancelled");
+    assertTrue(test.fleet.given().isEmpty(), "it ran although it was cancelled");
   }
 
   @Test
@@ -361,7 +361,7 @@ final class SsmTest {
   }
 
   @Test
-  void remembersCommandsAndGivesUpThoseItLostSightOf() throws Exception {
+  void keepsCommandsAcrossARestartAndTimesOutThoseThatRan() throws Exception {
     String done = send();
     test.clock.advance(Duration.ofSeconds(1));
     test.fleet.scriptsEnd(_ -> Optional.empty());

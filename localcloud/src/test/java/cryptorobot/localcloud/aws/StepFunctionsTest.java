@@ -117,7 +117,7 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void runsAMachineAndTellsItsHistory() throws Exception {
+  void runsAStateMachineAndReturnsItsHistory() throws Exception {
     String machine = create("greeting", TASK);
     assertEquals("arn:aws:states:eu-west-1:000000000000:stateMachine:greeting", machine);
     String execution = run(machine, "one", "{\"name\": \"Ada\"}");
@@ -147,7 +147,7 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void givesTheHistoryInPartsAndBackwards() throws Exception {
+  void pagesAndReversesTheHistory() throws Exception {
     String execution = run(create("greeting", TASK), "one", "{\"name\": \"Ada\"}");
     test.awaitReport();
 
@@ -163,7 +163,7 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void failsUnderTheNameOfTheClassThatTheFunctionThrew() throws Exception {
+  void failsWithTheNameOfTheExceptionOfTheFunction() throws Exception {
     String execution = run(create("greeting", TASK), "one", "{\"name\": \"\"}");
     JsonNode event = AwsJson.parse(test.awaitReport());
 
@@ -181,7 +181,7 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void namesAMissingFunctionAsStepFunctionsDoes() throws Exception {
+  void reportsAMissingFunctionAsStepFunctionsDoes() throws Exception {
     String execution =
         run(create("lost", TASK.replace("\"greet\"", "\"nobody\"")), "one", "{\"name\": \"A\"}");
     test.awaitReport();
@@ -227,7 +227,7 @@ final class StepFunctionsTest {
   void refusesWhatAwsRefuses() {
     assertThrows(InvalidDefinitionException.class, () -> create("bad", "{\"StartAt\": 1}"));
     String machine = create("greeting", TASK);
-    assertEquals(machine, create("greeting", TASK), "the same again is no error");
+    assertEquals(machine, create("greeting", TASK), "an identical request is not an error");
     assertThrows(StateMachineAlreadyExistsException.class, () -> create("greeting", FAILS));
     assertThrows(InvalidExecutionInputException.class, () -> run(machine, "x", "{nonsense"));
     assertThrows(InvalidArnException.class, () -> run("greeting", "x", "{}"));
@@ -318,7 +318,7 @@ final class StepFunctionsTest {
   }
 
   @Test
-  void findsExecutionsOfAFormerProcessAborted() throws Exception {
+  void marksExecutionsOfAnEarlierProcessAsAborted() throws Exception {
     String finished = run(create("greeting", TASK), "one", "{\"name\": \"Ada\"}");
     test.awaitReport();
     String lost =

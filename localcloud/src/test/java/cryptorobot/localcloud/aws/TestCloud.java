@@ -48,8 +48,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * A whole cloud on a port of its own: a fleet that is only written down, a clock that stands still,
- * functions that a test makes up. Driven through the real protocols by the SDK's own clients.
+ * A complete cloud on its own port, with a fake fleet, a manual clock and functions of the test.
+ * Tests use it through the real protocols with the SDK's clients.
  */
 final class TestCloud implements AutoCloseable {
   static final Latencies LATENCIES =
@@ -61,7 +61,7 @@ final class TestCloud implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofSeconds(61));
 
-  /** Made up by a test: a payload in, a result out. */
+  /** A function of a test: a payload in, a result out. */
   interface Behaviour {
     InvocationResult run(byte[] payload) throws InterruptedException;
   }
@@ -125,7 +125,7 @@ final class TestCloud implements AutoCloseable {
 
   private static JsonNode certificate(String hostname, String address) {
     if (hostname.isEmpty()) {
-      throw new IllegalArgumentException("'' is no host name");
+      throw new IllegalArgumentException("'' is not a host name");
     }
     return AwsJson.object().put("cert", hostname + " at " + address);
   }
@@ -175,13 +175,13 @@ final class TestCloud implements AutoCloseable {
     return client;
   }
 
-  /** A plain request, signed by the operator for a service; not signed when it is empty. */
+  /** A plain request, signed by the operator for a service; not signed if the service is empty. */
   HttpResponse<String> http(
       String service, String method, String path, String body, String... headers) {
     return http(keys.operator(), Instant.now(), service, method, path, body, headers);
   }
 
-  /** The same, signed with a key at a time. */
+  /** A plain request, signed with a key at a given time. */
   HttpResponse<String> http(
       IssuedKeys.Key key,
       Instant time,
@@ -218,7 +218,7 @@ final class TestCloud implements AutoCloseable {
     }
   }
 
-  /** The event that was sent when an execution had ended; waits for it. */
+  /** Waits for the event of an execution that has ended. */
   String awaitReport() throws InterruptedException {
     String event = reported.poll(20, TimeUnit.SECONDS);
     if (event == null) {

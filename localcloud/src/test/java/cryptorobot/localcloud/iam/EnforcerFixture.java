@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A enforcer of one stack with this project's template. The account has an instance and the three
- * secrets for each of {@code staging.local} and {@code production.local}, whatever the stack.
+ * The policy enforcer of one stack with this project's template. For each stack, the account has an
+ * instance and three secrets for each of {@code staging.local} and {@code production.local}.
  */
 final class EnforcerFixture {
   static final Account ACCOUNT = new Account("eu-west-1");

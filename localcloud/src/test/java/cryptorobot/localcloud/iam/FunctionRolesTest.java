@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two stacks in one account, {@code staging} and {@code production}: each function may do what it
- * does, within its own stack, and can do nothing in the other.
+ * Two stacks in one account, {@code staging} and {@code production}: each function may make its
+ * calls in its own stack and none in the other.
  */
 class FunctionRolesTest {
   private static final Pattern CALL = Pattern.compile("\"([a-z0-9]+:[A-Z][A-Za-z]+)\"");
 
-  /** What a function asks AWS for; % stands for the stack, # for its instance. */
+  /** The AWS calls of a function; % is the stack, # its instance. */
   private enum Use {
     KEYS_VERSION("PlanDeployment", "secretsmanager:DescribeSecret", secret("keys")),
     CERTIFICATE_VERSION("PlanDeployment", "secretsmanager:DescribeSecret", secret("certificate")),
@@ -100,7 +100,7 @@ class FunctionRolesTest {
     }
   }
 
-  /** Reading that AWS allows on everything or not at all. */
+  /** Read operations without resource-level permissions. */
   private record Reading(String function, String action) {}
 
   static Stream<Reading> readings() {
@@ -166,7 +166,7 @@ class FunctionRolesTest {
   }
 
   @Test
-  void noFunctionMayDoWhatIsAnothersPart() {
+  void noFunctionMayMakeTheCallsOfAnother() {
     EnforcerFixture staging = stack("staging");
     for (Use use : Use.values()) {
       for (Use other : Use.values()) {
@@ -177,7 +177,7 @@ class FunctionRolesTest {
                         own.function.equals(other.function)
                             && own.action.equals(use.action)
                             && own.request.equals(use.request));
-        // A power run may own the lock too, so RunDeployStep may request about it.
+        // A power execution may own the lock too, so RunDeployStep may describe it.
         boolean lockOwner =
             other.function.equals("RunDeployStep") && use.action.equals(Use.LOCK_OWNER.action);
         if (!does && !lockOwner) {
@@ -201,7 +201,7 @@ class FunctionRolesTest {
   }
 
   @Test
-  void theTablesHereNameEveryActionThatFunctionsUse() throws IOException {
+  void theTablesContainEveryActionThatFunctionsUse() throws IOException {
     Set<String> known = new TreeSet<>();
     Arrays.stream(Use.values()).map(use -> use.action).forEach(known::add);
     readings().map(Reading::action).forEach(known::add);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is held against what, how a refusal reads, and what is remembered. */
+/** Identity and role of callers, the errors of refusals, and the access log. */
 class PolicyEnforcerTest {
   private static final String STATUS = "crypto-robot-status-0123456789ab";
   private static final String PRODUCTION =
@@ -26,7 +26,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void refusesInTheWordsOfJsonServices() {
+  void refusesWithTheErrorOfJsonServices() {
     ApiError error =
         stack.isRefused(stack.keyOf("crypto-robot-RunDeployStep"), "ssm:SendCommand", PRODUCTION);
     assertEquals(400, error.status());
@@ -40,7 +40,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void refusesInTheWordsOfEc2() {
+  void refusesWithTheErrorOfEc2() {
     ApiError error =
         stack.isRefused(
             stack.keyOf("crypto-robot-StartInstance"),
@@ -54,7 +54,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void refusesInTheWordsOfSns() {
+  void refusesWithTheErrorOfSns() {
     ApiError error =
         stack.isRefused(
             stack.keyOf("crypto-robot-ReportOutcome"),
@@ -66,13 +66,13 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void letsThePersonAtThisMachineDoEverything() {
+  void letsTheOperatorDoEverything() {
     stack.isAllowed(EnforcerFixture.OPERATOR, "ssm:SendCommand", PRODUCTION);
     stack.isAllowed(EnforcerFixture.OPERATOR, "secretsmanager:DeleteSecret", "{'SecretId': 'x'}");
   }
 
   @Test
-  void refusesCredentialsOfNobody() {
+  void refusesUnknownCredentials() {
     for (String key : new String[] {"ASIAIOSFODNN7EXAMPLE", "AKIAMADEUP", "local"}) {
       ApiError error = stack.isRefused(key, "ec2:DescribeInstances", "{}");
       assertEquals("UnrecognizedClientException", error.code());
@@ -81,7 +81,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void letsTheOperatorAloneAssumeRolesAndOnlyThoseOfTheStack() {
+  void letsOnlyTheOperatorAssumeRolesAndOnlyThoseOfTheStack() {
     String role = "{'RoleArn': 'arn:aws:iam::000000000000:role/crypto-robot-github-staging.local'}";
     stack.isAllowed(EnforcerFixture.OPERATOR, "sts:AssumeRole", role);
     ApiError missing =
@@ -99,7 +99,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void tellsEveryoneWhoTheyAre() {
+  void letsEveryCallerGetItsIdentity() {
     stack.isAllowed(stack.keyOf("crypto-robot-CheckHealth"), "sts:GetCallerIdentity", "{}");
   }
 
@@ -131,7 +131,7 @@ class PolicyEnforcerTest {
             .isRefused(instance, "ec2:DescribeInstances", "{}")
             .getMessage()
             .contains("assumed-role/crypto-robot-instance/i-5 "),
-        "it is named by its id");
+        "its id is used");
   }
 
   @Test
@@ -151,7 +151,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void rolesWithNamesOfTheirOwnCanBePlayed() {
+  void namedRolesCanBeAssumed() {
     String github = stack.keyOf("crypto-robot-github-staging.local");
     stack.isAllowed(
         github,
@@ -167,7 +167,7 @@ class PolicyEnforcerTest {
   }
 
   @Test
-  void remembersWhatWasUsedAndRefusedBeyondItsOwnEnd() {
+  void keepsUsedAndRefusedCallsAcrossARestart() {
     String step = stack.keyOf("crypto-robot-RunDeployStep");
     stack.isAllowed(step, "ssm:SendCommand", PRODUCTION.replace("i-9", "i-5"));
     stack.isRefused(step, "ssm:SendCommand", PRODUCTION);

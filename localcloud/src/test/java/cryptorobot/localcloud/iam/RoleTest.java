@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a role's statements decide, as IAM documents it. */
+/** Policy evaluation as documented by IAM. */
 class RoleTest {
   private static final String INSTANCE = "arn:aws:ec2:eu-west-1:000000000000:instance/i-1";
   private static final Condition STAGING =
@@ -43,7 +43,7 @@ class RoleTest {
   }
 
   @Test
-  void allowsNothingByItself() {
+  void allowsNothingByDefault() {
     assertEquals(
         new Decision.Denied(false), evaluate(AccessRequest.of("ec2:StopInstances", INSTANCE)));
   }
@@ -114,7 +114,7 @@ class RoleTest {
   }
 
   @Test
-  void wantsEveryConditionFulfilled() {
+  void requiresEveryCondition() {
     Statement staging = statement(Effect.ALLOW, "*", "*", STAGING);
     allowed(
         evaluate(
@@ -134,7 +134,7 @@ class RoleTest {
   }
 
   @Test
-  void knowsWildcardsOnlyInStringLike() {
+  void matchesWildcardsOnlyInStringLike() {
     AccessRequest request =
         new AccessRequest("a:B", "*", Map.of("aws:ResourceTag/environment", "staging-2"));
     Condition like =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is understood of a template, and that the rest is refused. */
+/** The supported parts of a template; everything else is refused. */
 class StackTemplateTest {
   @TempDir private Path folder;
 
@@ -86,7 +86,7 @@ class StackTemplateTest {
     assertEquals(
         List.of(new Grant("Worker", "A", "a:B", "*"), shown, shown),
         worker.grants(),
-        "reports do not depend on how the environments are called");
+        "reports do not depend on the names of environments");
   }
 
   @ParameterizedTest
@@ -109,7 +109,7 @@ class StackTemplateTest {
         "{Sid: A, Effect: Allow, Action: a:B, Resource: '*', Condition: {StringEquals: {aws:username: me}}}",
         "{Sid: A, Effect: Allow, Action: a:B, Action: a:C, Resource: '*'}",
       })
-  void refusesWhatItDoesNotKnowForCertain(String statement) {
+  void refusesWhatIsNotFullySupported(String statement) {
     TemplateRefused refused =
         assertThrows(TemplateRefused.class, () -> read(role(statement), "one.local"));
     assertTrue(refused.getMessage().contains("template.yaml"), refused.getMessage());
@@ -130,7 +130,7 @@ class StackTemplateTest {
         () -> read(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + more));
   }
 
-  /** The packagers would accept it; CloudFormation knows only the full name. */
+  /** The packagers accept it; CloudFormation supports only the full name. */
   @Test
   void refusesTheShortFormOfToJsonString() {
     String more =

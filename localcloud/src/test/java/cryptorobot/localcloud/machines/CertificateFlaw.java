@@ -3,16 +3,16 @@ package cryptorobot.localcloud.machines;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What can be wrong with a certificate; {@code NONE} is a good one. */
+/** Flaws of a certificate; {@code NONE} is a valid certificate. */
 public enum CertificateFlaw {
   NONE,
   /** Its validity ended yesterday. */
   EXPIRED,
   /** Its validity begins tomorrow. */
   NOT_YET_VALID,
-  /** It names another host. */
+  /** It is for another host. */
   WRONG_HOST,
-  /** The key is that of another certificate. */
+  /** The key belongs to another certificate. */
   WRONG_KEY,
   /** The chain lists the root before the intermediate authority. */
   CHAIN_OUT_OF_ORDER;

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Scanner;
 
 /**
- * A fleet to try by hand: {@code FleetShell STATE SCRIPTS} reads lines {@code machines | create
+ * A fleet for manual trials: {@code FleetShell STATE SCRIPTS} reads lines {@code machines | create
  * ENVIRONMENT | start | stop | remove ENVIRONMENT | run ENVIRONMENT COMMAND | issue HOSTNAME |
- * serve NAME PATH}. Its end leaves the machines as they are.
+ * serve NAME PATH}. It leaves the instances as they are when it ends.
  */
 final class FleetShell {
-  /** For where no credentials of instances are used. */
+  /** An issuer for tests that do not use the credentials of instances. */
   static final SessionIssuer ISSUER =
       (accessKeyId, expires) ->
           new SessionIssuer.Issued(
@@ -40,7 +40,7 @@ final class FleetShell {
         String[] words = lines.nextLine().strip().split("\\s+", 3);
         long begin = System.nanoTime();
         try {
-          obey(fleet, words);
+          execute(fleet, words);
         } catch (FleetException | IllegalArgumentException | NoSuchElementException e) {
           System.out.println("failed: " + e.getMessage());
         }
@@ -49,7 +49,7 @@ final class FleetShell {
     }
   }
 
-  private static void obey(NspawnFleet fleet, String[] words) {
+  private static void execute(NspawnFleet fleet, String[] words) {
     switch (words[0]) {
       case "machines" -> fleet.machines().forEach(System.out::println);
       case "create" -> System.out.println(fleet.create(words[1]));

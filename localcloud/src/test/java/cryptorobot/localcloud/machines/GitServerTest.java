@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real git client against the server, over loopback. */
+/** Runs a real git client against the server over loopback. */
 class GitServerTest {
   @TempDir Path folder;
   private GitServer server;
@@ -50,7 +50,7 @@ class GitServerTest {
   }
 
   @Test
-  void clonesAWorkTreeOfAnybody() throws Exception {
+  void clonesAPublicWorkTree() throws Exception {
     server.repositories().register("robot", repository);
 
     var ended = git("clone", "--quiet", url("robot"), folder.resolve("copy").toString());
@@ -60,7 +60,7 @@ class GitServerTest {
   }
 
   @Test
-  void fetchesACommitThatNoBranchNamesAnyMore() throws Exception {
+  void fetchesACommitThatNoBranchContains() throws Exception {
     server.repositories().register("robot", repository);
     String lost = in(repository, "rev-parse", "HEAD").strip();
     in(
@@ -83,7 +83,7 @@ class GitServerTest {
   }
 
   @Test
-  void aPrivateRepositoryOpensOnlyWithItsToken() throws Exception {
+  void aPrivateRepositoryRequiresItsToken() throws Exception {
     server.repositories().register("robot", repository, Optional.of("s3cret"));
 
     var without = git("ls-remote", url("robot"));
@@ -111,7 +111,7 @@ class GitServerTest {
 
     var ended = git("clone", "--quiet", url("robot"), folder.resolve("copy").toString());
 
-    assertNotEquals(0, ended.exitCode(), "it lacks an object");
+    assertNotEquals(0, ended.exitCode(), "an object is missing");
     assertEquals(0, git("ls-remote", url("robot")).exitCode());
     assertFalse(Files.exists(hostile.mark()), "a command of the repository was run");
   }
@@ -137,7 +137,7 @@ class GitServerTest {
   }
 
   @Test
-  void saysThatARepositoryIsNotThere() throws Exception {
+  void reportsAMissingRepository() throws Exception {
     var ended = git("ls-remote", url("nothing"));
 
     assertNotEquals(0, ended.exitCode());
@@ -145,7 +145,7 @@ class GitServerTest {
   }
 
   @Test
-  void nobodyCanPush() throws Exception {
+  void refusesAPush() throws Exception {
     server.repositories().register("robot", repository);
 
     var ended = git("-C", repository.toString(), "push", url("robot"), "HEAD:refs/heads/other");
@@ -155,7 +155,7 @@ class GitServerTest {
   }
 
   @Test
-  void refusesAClientThatDoesNotKnowTheAuthority() {
+  void aClientThatDoesNotTrustTheAuthorityRefusesTheServer() {
     server.repositories().register("robot", repository);
 
     var ended =
@@ -165,7 +165,7 @@ class GitServerTest {
   }
 
   @Test
-  void refusesToRegisterWhatIsNoRepository() {
+  void refusesToRegisterAFolderThatIsNotARepository() {
     assertThrows(
         IllegalArgumentException.class,
         () -> server.repositories().register("robot", folder.resolve("authority")));

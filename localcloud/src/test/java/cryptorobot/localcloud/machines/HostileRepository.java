@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A repository that an attacker made, in a folder of the user {@code nobody}: its configuration has
- * git fetch a missing object by a command of the attacker's.
+ * A repository of an attacker, in a folder of the user {@code nobody}: its configuration makes git
+ * fetch a missing object with the attacker's command.
  */
 public record HostileRepository(Path path, Path mark) {
   private static final int NOBODY = 65534;
@@ -34,9 +34,9 @@ public record HostileRepository(Path path, Path mark) {
       """;
 
   /**
-   * Makes one; everybody may enter the folder.
+   * Creates the repository in a folder that every user may enter.
    *
-   * @param folder is opened for everybody
+   * @param folder becomes accessible for every user
    */
   public static HostileRepository in(Path folder) throws IOException {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -45,11 +45,13 @@ public record HostileRepository(Path path, Path mark) {
     String blob = git(path, "rev-parse", "HEAD:requirements.txt");
     Files.delete(path.resolve(".git/objects/" + blob.substring(0, 2) + "/" + blob.substring(2)));
     Files.writeString(path.resolve(".git/config"), CONFIGURATION.formatted(mark, path));
-    give(path);
+    chownToNobody(path);
     return new HostileRepository(path, mark);
   }
 
-  /** A folder of {@code nobody} whose {@code .git} names a repository that only root may read. */
+  /**
+   * A folder of {@code nobody} whose {@code .git} refers to a repository that only root may read.
+   */
   public static Path linkedToRoots(Path folder) throws IOException {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     Path roots = Files.createDirectory(folder.resolve("roots"));
@@ -57,7 +59,7 @@ public record HostileRepository(Path path, Path mark) {
     Path secret = repository(roots.resolve("secret"));
     Path path = Files.createDirectory(folder.resolve("linked"));
     Files.writeString(path.resolve(".git"), "gitdir: " + secret.resolve(".git") + "\n");
-    give(path);
+    chownToNobody(path);
     return path;
   }
 
@@ -70,7 +72,7 @@ public record HostileRepository(Path path, Path mark) {
     return path;
   }
 
-  private static void give(Path path) {
+  private static void chownToNobody(Path path) {
     Program.of("chown", "-hR", NOBODY + ":" + NOBODY, path.toString()).output();
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code index-settings.py}: which of this machine's settings for pip reach an instance. */
+/** {@code index-settings.py}: the pip settings of this machine that are passed to an instance. */
 class IndexSettingsTest {
   private static final Path STEP =
       Path.of("../scripts/local.d/index-settings.py").toAbsolutePath().normalize();
@@ -28,7 +28,7 @@ class IndexSettingsTest {
     target = Files.createDirectory(folder.resolve("target"));
     Files.createDirectory(folder.resolve("authorities"));
     environment.put("PATH", System.getenv("PATH"));
-    // Not the files of the machine that runs this test.
+    // Uses no files of the machine that runs this test.
     environment.put("PIP_CONFIG_FILE", "/dev/null");
   }
 
@@ -40,7 +40,7 @@ class IndexSettingsTest {
   }
 
   @Test
-  void keepsALoginOutOfWhatARobotCanRead() throws IOException {
+  void keepsALoginOutOfFilesThatARobotCanRead() throws IOException {
     environment.put("PIP_INDEX_URL", "https://reader:s3cr%40t@pypi.example.com/simple");
     environment.put("PIP_EXTRA_INDEX_URL", "https://a.example.com/x https://b:c@b.example.com/y");
     assertEquals("", run());
@@ -96,22 +96,22 @@ class IndexSettingsTest {
     run();
     assertEquals("[global]\nproxy = http://proxy.example.com:3128", settings());
 
-    anew();
+    newTarget();
     environment.put("no_proxy", "pypi.org");
     run();
     assertEquals("[global]", settings());
 
-    anew();
+    newTarget();
     environment.remove("no_proxy");
     environment.put("https_proxy", "http://user:s3cret@proxy.example.com:3128");
-    String said = run();
+    String output = run();
     assertEquals("[global]", settings());
-    assertTrue(said.contains("the proxy proxy.example.com has a login"), said);
-    assertFalse(said.contains("s3cret"), said);
+    assertTrue(output.contains("the proxy proxy.example.com has a login"), output);
+    assertFalse(output.contains("s3cret"), output);
   }
 
   @Test
-  void takesTheAuthoritiesOfTheOwnerAndThoseOfPip() throws IOException {
+  void usesTheAuthoritiesOfTheOwnerAndOfPip() throws IOException {
     String pem = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n";
     Files.writeString(folder.resolve("authorities/company.crt"), pem.formatted("AAAA"));
     Path bundle = folder.resolve("bundle.pem");
@@ -122,7 +122,7 @@ class IndexSettingsTest {
       assertEquals(3, files.count());
     }
 
-    anew();
+    newTarget();
     environment.put("PIP_CERT", folder.resolve("missing.pem").toString());
     assertTrue(run().contains("missing.pem, which is not a file"));
   }
@@ -130,9 +130,9 @@ class IndexSettingsTest {
   @Test
   void refusesALoginThatCannotBePassed() throws IOException {
     environment.put("PIP_INDEX_URL", "https://user:two%20words@pypi.example.com/simple");
-    String said = run();
-    assertTrue(said.contains("login for the package index at pypi.example.com"), said);
-    assertFalse(said.contains("words"), said);
+    String output = run();
+    assertTrue(output.contains("login for the package index at pypi.example.com"), output);
+    assertFalse(output.contains("words"), output);
     assertFalse(Files.exists(target.resolve("pip.conf")));
 
     environment.put("PIP_INDEX_URL", "https://a:b@pypi.example.com/simple");
@@ -140,7 +140,7 @@ class IndexSettingsTest {
     assertTrue(run().contains("different logins"));
   }
 
-  private void anew() throws IOException {
+  private void newTarget() throws IOException {
     target = Files.createTempDirectory(folder, "target");
   }
 
@@ -149,7 +149,7 @@ class IndexSettingsTest {
     return text.substring(text.indexOf('\n') + 1);
   }
 
-  /** Runs the step with nothing but these variables; returns what it said. */
+  /** Runs the step with only these variables and returns its output. */
   private String run() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -25,7 +25,7 @@ class LinkNetworkTest {
     assertEquals(
         Optional.empty(),
         LinkNetwork.firstFree(SMALL, List.of(Ipv4Range.parse("10.0.0.0/8"))),
-        "a subnet inside somebody else's network would take their packets");
+        "a subnet inside another network would take its packets");
   }
 
   @Test
@@ -44,7 +44,7 @@ class LinkNetworkTest {
   }
 
   @Test
-  void refusesWhatIsNoRange() {
+  void refusesAnInvalidRange() {
     for (String bad : List.of("", "10.213.0.0/33", "10.213.0.1/30", "10.256.0.0/16", "a.b.c.d")) {
       assertThrows(IllegalArgumentException.class, () -> Ipv4Range.parse(bad), bad);
     }
@@ -52,7 +52,7 @@ class LinkNetworkTest {
   }
 
   @Test
-  void overlapsAreSeenFromBothSides() {
+  void overlappingIsSymmetric() {
     var wide = Ipv4Range.parse("0.0.0.0/0");
     var last = Ipv4Range.parse("255.255.255.255/32");
 

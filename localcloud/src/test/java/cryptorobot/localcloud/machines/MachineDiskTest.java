@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What this machine's root writes to the disk of an instance whose root may be hostile. */
+/** Writes to the disk of an instance whose root may be hostile. */
 final class MachineDiskTest {
   private static final LinkNetwork NETWORK = LinkNetwork.parse("10.222.0.4/30");
 
@@ -31,7 +31,7 @@ final class MachineDiskTest {
   @Test
   void theFilesOfTheNetworkReplaceWhatIsThere() throws Exception {
     Files.createDirectories(root.resolve("etc"));
-    Files.writeString(root.resolve("etc/hosts"), "a much longer text than before\n".repeat(20));
+    Files.writeString(root.resolve("etc/hosts"), "a much longer file than before\n".repeat(20));
     new MachineDisk(root).address(NETWORK);
     assertEquals(NETWORK.hostname() + "\n", Files.readString(root.resolve("etc/hostname")));
     assertTrue(Files.readString(root.resolve("etc/hosts")).startsWith("127.0.0.1 localhost\n"));

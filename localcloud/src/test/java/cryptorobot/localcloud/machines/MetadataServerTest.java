@@ -35,7 +35,7 @@ class MetadataServerTest {
           Map.of(LocalInstance.ENVIRONMENT_TAG, "crypto-robot.local"));
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final AtomicReference<Optional<LocalInstance>> asking =
+  private final AtomicReference<Optional<LocalInstance>> caller =
       new AtomicReference<>(Optional.of(MACHINE));
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-23T06:20:00Z"));
@@ -63,7 +63,7 @@ class MetadataServerTest {
     var random = new SecureRandom();
     server =
         MetadataServer.start(
-            address -> address.equals("127.0.0.1") ? asking.get() : Optional.empty(),
+            address -> address.equals("127.0.0.1") ? caller.get() : Optional.empty(),
             new SessionCredentials(clock, FleetShell.ISSUER),
             "eu-west-1",
             clock,
@@ -83,7 +83,7 @@ class MetadataServerTest {
   }
 
   @Test
-  void handsOutTokensOnlyForASensibleTime() throws Exception {
+  void issuesTokensOnlyForAValidTimeToLive() throws Exception {
     assertEquals(400, put(Map.of()).statusCode(), "without a time to live");
     assertEquals(400, put(Map.of("X-aws-ec2-metadata-token-ttl-seconds", "0")).statusCode());
     assertEquals(400, put(Map.of("X-aws-ec2-metadata-token-ttl-seconds", "21601")).statusCode());
@@ -99,7 +99,7 @@ class MetadataServerTest {
   }
 
   @Test
-  void tokensEndWithTheirTime() throws Exception {
+  void tokensExpire() throws Exception {
     String token = token();
     now.set(now.get().plusSeconds(59));
     assertEquals(200, get("meta-data/instance-id", token).statusCode());
@@ -109,9 +109,9 @@ class MetadataServerTest {
   }
 
   @Test
-  void aTokenOfOneInstanceIsNothingToAnother() throws Exception {
+  void aTokenIsValidForItsInstanceOnly() throws Exception {
     String token = token();
-    asking.set(
+    caller.set(
         Optional.of(
             new LocalInstance(
                 "i-ffffffffffffffff0",
@@ -126,7 +126,7 @@ class MetadataServerTest {
   }
 
   @Test
-  void tellsTheInstanceAboutItself() throws Exception {
+  void returnsTheMetadataOfTheInstance() throws Exception {
     String token = token();
 
     assertEquals("i-0123456789abcdef0", get("meta-data/instance-id", token).body());
@@ -146,7 +146,7 @@ class MetadataServerTest {
   }
 
   @Test
-  void handsOutCredentialsThatTellTheInstanceAndAreRenewedInTime() throws Exception {
+  void issuesCredentialsThatIdentifyTheInstanceAndRenewsThemInTime() throws Exception {
     String token = token();
     String role = get("meta-data/iam/security-credentials/", token).body();
     var json = new ObjectMapper();
@@ -167,8 +167,8 @@ class MetadataServerTest {
   }
 
   @Test
-  void knowsNothingForAStranger() throws Exception {
-    asking.set(Optional.empty());
+  void returnsNothingToAnUnknownAddress() throws Exception {
+    caller.set(Optional.empty());
 
     assertEquals(404, put(Map.of("X-aws-ec2-metadata-token-ttl-seconds", "60")).statusCode());
   }

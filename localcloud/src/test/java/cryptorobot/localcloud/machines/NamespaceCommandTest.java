@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Commands as the agent runs them, in the namespaces of this very process: root, but no machine.
+ * Commands as the agent runs them, in the namespaces of this process: as root, without an instance.
  */
 @Tag("instance")
 class NamespaceCommandTest {
@@ -40,32 +40,32 @@ class NamespaceCommandTest {
   }
 
   @Test
-  void hasEndedWhenNobodyHoldsItsOutput() {
+  void endsWhenItsOutputIsClosed() {
     long begin = System.nanoTime();
     var end = end(start("(sleep 3; echo late) & echo early", MINUTE));
-    assertEquals("early\nlate\n", end.stdout(), "what came after the shell's end belongs to it");
+    assertEquals("early\nlate\n", end.stdout(), "output after the end of the shell is included");
     assertFalse(end.timedOut(), end.toString());
     assertTrue(System.nanoTime() - begin > Duration.ofSeconds(3).toNanos(), "it was waited for");
   }
 
   @Test
-  void isEndedByItsTimeLimitWhenSomethingHoldsItsOutput() {
+  void timesOutWhileAProcessHoldsItsOutput() {
     var end = end(start("sleep 600 & echo $!; sleep 0.5", Duration.ofSeconds(5)));
     assertTrue(end.timedOut(), end.toString());
-    assertEquals(0, end.exitCode(), "the shell itself had ended well");
+    assertEquals(0, end.exitCode(), "the shell itself had succeeded");
     long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     while (lives(end.stdout()) && System.nanoTime() < deadline) {
       Thread.onSpinWait();
     }
-    assertFalse(lives(end.stdout()), "what is left of its group is killed");
+    assertFalse(lives(end.stdout()), "the rest of its group is killed");
   }
 
   @Test
-  void leavesWhatLeftItsGroup() {
+  void sparesAProcessThatLeftItsGroup() {
     var end = end(start("setsid sleep 601 & echo $!; sleep 602", Duration.ofSeconds(5)));
     assertTrue(end.timedOut(), end.toString());
     assertEquals(137, end.exitCode());
-    assertTrue(lives(end.stdout()), "a session of its own is not reached by the kill");
+    assertTrue(lives(end.stdout()), "the kill does not reach another session");
     ProcessHandle.of(Long.parseLong(end.stdout().strip()))
         .ifPresent(ProcessHandle::destroyForcibly);
   }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Boots real machines: needs root and, the first time, about a minute for the image. State is kept
- * in the folder named by the property {@code instance.state}, so that the image is there next time.
+ * Boots real instances. Requires root and, the first time, about a minute for the image. The system
+ * property {@code instance.state} names the state folder, which keeps the image for the next run.
  */
 @Tag("instance")
 @Tag("slow")
@@ -84,7 +84,7 @@ class NspawnFleetTest {
   }
 
   @Test
-  void creatingTwiceGivesTheSameInstance() {
+  void creatingTwiceReturnsTheSameInstance() {
     assertEquals(one, fleet.create("one.local").instanceId());
     assertTrue(one.matches("i-[0-9a-f]{17}"), one);
     assertThrows(IllegalArgumentException.class, () -> fleet.create("../elsewhere"));
@@ -184,7 +184,7 @@ class NspawnFleetTest {
     assertEquals("no\n", ends(one, "echo no >&2; exit 40").stderr());
     var killed = ends(one, "kill -KILL $$");
     assertEquals(137, killed.exitCode());
-    assertFalse(killed.machineLost(), "the machine is well");
+    assertFalse(killed.machineLost(), "the instance still runs");
   }
 
   @Test
@@ -201,7 +201,8 @@ class NspawnFleetTest {
     var end = fleet.run(one, bash("sleep 1234 & sleep 1235", Duration.ofMillis(500))).done().join();
 
     assertTrue(end.timedOut(), end.toString());
-    assertEquals(1, ends(one, "pgrep -f '^sleep 123[45]'").exitCode(), "nothing of it runs on");
+    assertEquals(
+        1, ends(one, "pgrep -f '^sleep 123[45]'").exitCode(), "none of its processes is left");
   }
 
   @Test
@@ -211,7 +212,8 @@ class NspawnFleetTest {
 
     assertNotEquals(0, running.done().orTimeout(10, TimeUnit.SECONDS).join().exitCode());
     assertFalse(running.done().join().timedOut());
-    assertEquals(1, ends(one, "pgrep -f '^sleep 1236'").exitCode(), "nothing of it runs on");
+    assertEquals(
+        1, ends(one, "pgrep -f '^sleep 1236'").exitCode(), "none of its processes is left");
   }
 
   @Test
@@ -226,7 +228,7 @@ class NspawnFleetTest {
 
     fleet.start(one);
     var on = Until.state(fleet, one, MachineState.RUNNING);
-    assertTrue(on.agentPingAt().isEmpty(), "its agent is not there at once");
+    assertTrue(on.agentPingAt().isEmpty(), "its agent is not online at once");
     assertTrue(on.launchedAt().orElseThrow().isAfter(launched), on.toString());
     Until.agentIsOnline(fleet, one);
     assertEquals("kept\n", succeeds(one, "cat /root/note"));
@@ -249,7 +251,7 @@ class NspawnFleetTest {
                 two,
                 "curl -sS -o /dev/null -w '%{http_code}' http://169.254.169.254/latest/meta-data/")
             .contains("401"),
-        "the metadata service is there again");
+        "the metadata service is available again");
     fleet.stop(two);
     Until.state(fleet, two, MachineState.STOPPED);
   }
@@ -290,12 +292,12 @@ class NspawnFleetTest {
 
     fleet.stop(three);
 
-    assertTrue(lost.await(30, TimeUnit.SECONDS), "it ended otherwise: " + running.done());
+    assertTrue(lost.await(30, TimeUnit.SECONDS), "it ended differently: " + running.done());
     Until.state(fleet, three, MachineState.STOPPED);
   }
 
   @Test
-  void noticesAPowerOffFromInside() {
+  void detectsAPowerOffFromInside() {
     ends(three, "systemctl poweroff");
 
     Until.state(fleet, three, MachineState.STOPPED);

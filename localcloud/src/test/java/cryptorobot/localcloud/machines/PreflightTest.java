@@ -16,7 +16,7 @@ class PreflightTest {
   private static final Path STATE = Path.of("/var/lib/not/there/yet");
 
   @Test
-  void namesAPortThatSomebodyListensOn() throws IOException {
+  void reportsAPortThatIsInUse() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var findings = findings(SUBNETS, Optional.of(taken.getLocalPort()));
 
@@ -31,7 +31,7 @@ class PreflightTest {
   }
 
   @Test
-  void namesASubnetThatIsTaken() {
+  void reportsASubnetThatIsTaken() {
     var findings = findings(Ipv4Range.parse("127.0.0.0/24"), Optional.empty());
 
     assertTrue(
@@ -44,8 +44,8 @@ class PreflightTest {
   }
 
   @Test
-  void aMachineThatBootsInstancesHasNothingInTheWay() {
-    // The core tests run on such a machine; without root they say so here and nowhere else.
+  void findsNoProblemOnAMachineThatBootsInstances() {
+    // The core tests run on such a machine. Without root, only this test fails.
     var findings = findings(SUBNETS, Optional.empty());
 
     boolean root = System.getProperty("user.name").equals("root");

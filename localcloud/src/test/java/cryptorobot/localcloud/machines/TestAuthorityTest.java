@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** openssl is the judge, as it would be on an instance. */
+/** openssl verifies the certificates, as on an instance. */
 class TestAuthorityTest {
   @TempDir Path folder;
   private TestAuthority authority;
@@ -25,7 +25,7 @@ class TestAuthorityTest {
   }
 
   @Test
-  void issuesACertificateThatItsRootVouchesFor() throws Exception {
+  void issuesACertificateThatItsRootVerifies() throws Exception {
     var issued = authority.issue("crypto_robot.local", "10.213.0.2");
 
     assertEquals("OK", verify(issued, "crypto_robot.local"));
@@ -35,10 +35,11 @@ class TestAuthorityTest {
   }
 
   @Test
-  void aFlawIsWhatItIsCalled() throws Exception {
-    assertTrue(judge(CertificateFlaw.EXPIRED).contains("certificate has expired"));
-    assertTrue(judge(CertificateFlaw.NOT_YET_VALID).contains("certificate is not yet valid"));
-    assertTrue(judge(CertificateFlaw.WRONG_HOST).contains("hostname mismatch"));
+  void eachFlawCausesItsError() throws Exception {
+    assertTrue(verificationError(CertificateFlaw.EXPIRED).contains("certificate has expired"));
+    assertTrue(
+        verificationError(CertificateFlaw.NOT_YET_VALID).contains("certificate is not yet valid"));
+    assertTrue(verificationError(CertificateFlaw.WRONG_HOST).contains("hostname mismatch"));
   }
 
   @Test
@@ -49,7 +50,7 @@ class TestAuthorityTest {
   }
 
   @Test
-  void theChainIsInOrderUnlessAskedOtherwise() {
+  void theChainIsInOrderUnlessRequestedOtherwise() {
     String root = authority.rootPem().strip();
 
     assertTrue(authority.issue("a.local").chain().strip().endsWith(root), "the root comes last");
@@ -58,12 +59,12 @@ class TestAuthorityTest {
   }
 
   @Test
-  void staysTheSameAndKeepsItsKeysToItself() throws Exception {
+  void isCreatedOnceAndKeepsItsKeysPrivate() throws Exception {
     assertEquals(authority.rootPem(), TestAuthority.in(folder.resolve("authority")).rootPem());
     authority.issue("a.local");
     try (Stream<Path> all = Files.walk(folder.resolve("authority"))) {
       var keys = all.filter(file -> file.toString().endsWith(".key")).toList();
-      assertEquals(2, keys.size(), "the authority's own two and nobody else's: " + keys);
+      assertEquals(2, keys.size(), "only the two keys of the authority: " + keys);
       for (Path key : keys) {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
@@ -72,11 +73,11 @@ class TestAuthorityTest {
   }
 
   @Test
-  void refusesWhatIsNoHostName() {
+  void refusesAnInvalidHostName() {
     assertThrows(IllegalArgumentException.class, () -> authority.issue("a.local,DNS:bank.example"));
   }
 
-  private String judge(CertificateFlaw flaw) throws IOException {
+  private String verificationError(CertificateFlaw flaw) throws IOException {
     return verify(flaw.issue(authority, "crypto-robot.local"), "crypto-robot.local");
   }
 

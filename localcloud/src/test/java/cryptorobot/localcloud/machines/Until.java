@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** Waits for a machine to become what a test needs, and says what it was instead. */
+/** Waits until an instance has a required state; fails with its actual state. */
 final class Until {
   private static final Duration LONGEST = Duration.ofSeconds(90);
 
@@ -34,7 +34,7 @@ final class Until {
     }
   }
 
-  /** The output of a command, sent again while the machine cannot take it. */
+  /** The output of a command; retries while the instance cannot run it. */
   static String answers(Fleet fleet, String instanceId, ProcessRequest command) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
@@ -44,10 +44,10 @@ final class Until {
           return end.stdout();
         }
       } catch (FleetException e) {
-        // Not yet: it is between two boots.
+        // Not yet: the instance is between two boots.
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("waited " + LONGEST + " for an answer of " + instanceId);
+        throw new AssertionError("waited " + LONGEST + " for a response of " + instanceId);
       }
       LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }

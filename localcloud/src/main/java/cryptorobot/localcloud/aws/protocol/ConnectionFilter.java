@@ -51,15 +51,14 @@ public final class ConnectionFilter {
           named(true, Set.of("127.0.0.1", "localhost"), here.getPort(), hosts, origin);
       case Peer.OfUser user ->
           Result.refused(
-              "The local cloud answers programs of its own user only, which is %d; this is user %d"
+              "The local cloud accepts only programs of its own user, which is %d; this is user %d"
                   .formatted(uid, user.uid()));
-      case Peer.Closed _ ->
-          Result.refused("The caller closed its connection: its user cannot be told any more");
+      case Peer.Closed _ -> Result.refused("The caller closed its connection: its user is unknown");
       case Peer.Elsewhere _ when instances.test(peer.getAddress().getHostAddress()) ->
           named(false, Set.of(INSIDE), here.getPort(), hosts, origin);
       case Peer.Elsewhere _ ->
           Result.refused(
-              "The local cloud answers this machine and its instances only, not "
+              "The local cloud accepts only this machine and its instances, not "
                   + peer.getAddress().getHostAddress());
     };
   }
@@ -67,7 +66,7 @@ public final class ConnectionFilter {
   private static Result named(
       boolean local, Set<String> names, int port, List<String> hosts, boolean origin) {
     if (origin) {
-      return Result.refused("The local cloud answers no web page: the request has an Origin");
+      return Result.refused("The local cloud refuses web pages: the request has an Origin");
     }
     boolean known =
         hosts.size() == 1

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 
-/** How Secrets Manager tells of a secret; never its value. */
+/** Descriptions of secrets in Secrets Manager's format, without values. */
 final class SecretResponses {
   private SecretResponses() {}
 

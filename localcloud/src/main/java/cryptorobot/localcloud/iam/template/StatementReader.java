@@ -108,7 +108,7 @@ final class StatementReader {
     List<String> all = texts(where, node);
     for (String string : all) {
       if (string.contains("${")) {
-        throw refused(where, "the variable in " + string + " is not known here");
+        throw refused(where, "the variable in " + string + " is not implemented");
       }
     }
     return all;

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What both ways of running a packaged function promise. */
+/** The contract of both ways to run a packaged function. */
 abstract class FunctionRunnerTest {
   static final Principals PRINCIPALS = new Principals(_ -> Optional.empty());
 
   @TempDir Path folder;
-  final List<String> said = new CopyOnWriteArrayList<>();
+  final List<String> lines = new CopyOnWriteArrayList<>();
   private FunctionRunner runner;
   Function probe;
 
@@ -58,50 +58,50 @@ abstract class FunctionRunnerTest {
         probe.name(), probe.arn(), probe.handler(), probe.role(), timeout, probe.environment());
   }
 
-  String ask(String word) throws Exception {
+  String invoke(String action) throws Exception {
     return AwsJson.parse(
-            assertInstanceOf(InvocationResult.Returned.class, invoke(probe, word)).payload())
+            assertInstanceOf(InvocationResult.Returned.class, invoke(probe, action)).payload())
         .asText();
   }
 
-  private InvocationResult invoke(Function function, String word) throws InterruptedException {
+  private InvocationResult invoke(Function function, String action) throws InterruptedException {
     return runner.invoke(
-        function, "request-1", ("\"" + word + "\"").getBytes(StandardCharsets.UTF_8));
+        function, "request-1", ("\"" + action + "\"").getBytes(StandardCharsets.UTF_8));
   }
 
-  JsonNode fail(Function function, String word) throws Exception {
+  JsonNode fail(Function function, String action) throws Exception {
     return AwsJson.parse(
-        assertInstanceOf(InvocationResult.Unhandled.class, invoke(function, word)).payload());
+        assertInstanceOf(InvocationResult.Unhandled.class, invoke(function, action)).payload());
   }
 
   @Test
   void keepsAHandlerWarm() throws Exception {
-    assertEquals("1", ask("served"));
-    assertEquals("2", ask("served"));
+    assertEquals("1", invoke("served"));
+    assertEquals("2", invoke("served"));
     fail(probe, "refuse it");
-    assertEquals("4", ask("served"), "a handler that threw stays warm");
+    assertEquals("4", invoke("served"), "a handler that threw stays warm");
   }
 
   @Test
   void givesAFunctionItsOwnEnvironment() throws Exception {
-    assertEquals("arn:topic", ask("environment TOPIC_ARN"));
-    assertEquals("crypto-robot-Probe", ask("environment AWS_LAMBDA_FUNCTION_NAME"));
+    assertEquals("arn:topic", invoke("environment TOPIC_ARN"));
+    assertEquals("crypto-robot-Probe", invoke("environment AWS_LAMBDA_FUNCTION_NAME"));
     assertEquals(
-        PRINCIPALS.accessKeyOf("crypto-robot-Probe"), ask("environment AWS_ACCESS_KEY_ID"));
-    assertEquals("null", ask("environment HOME"), "nothing of this process shows through");
+        PRINCIPALS.accessKeyOf("crypto-robot-Probe"), invoke("environment AWS_ACCESS_KEY_ID"));
+    assertEquals("null", invoke("environment HOME"), "no variable of this process is visible");
   }
 
   @Test
   void givesAFunctionItsContext() throws Exception {
     assertEquals(
         "crypto-robot-Probe arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-Probe",
-        ask("function"));
-    assertEquals("true", ask("remaining"));
+        invoke("function"));
+    assertEquals("true", invoke("remaining"));
   }
 
   @Test
   void showsAFunctionOnlyWhatIsInItsJar() throws Exception {
-    assertEquals("no", ask("visible cryptorobot.localcloud.Cloud"));
+    assertEquals("no", invoke("visible cryptorobot.localcloud.Cloud"));
   }
 
   @Test
@@ -118,13 +118,13 @@ abstract class FunctionRunnerTest {
 
   @Test
   void endsAFunctionThatOverrunsItsTimeout() throws Exception {
-    ask("warm");
+    invoke("warm");
     JsonNode error = fail(limited(Duration.ofMillis(300)), "hang");
     assertEquals("Sandbox.Timedout", error.path("errorType").asText());
     assertTrue(
         error.path("errorMessage").asText().endsWith("Task timed out after 0.30 seconds"),
         error.toString());
-    assertEquals("1", ask("served"), "the next invocation gets a new handler");
+    assertEquals("1", invoke("served"), "the next invocation gets a new handler");
   }
 
   @Test

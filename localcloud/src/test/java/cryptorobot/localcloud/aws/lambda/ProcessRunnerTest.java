@@ -24,7 +24,7 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
         RuntimeClassPath.of(jar, System.getProperty("java.class.path")),
         Instant::now,
         temporary(),
-        (_, line) -> said.add(line));
+        (_, line) -> lines.add(line));
   }
 
   private Path temporary() {
@@ -33,7 +33,7 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
 
   @Test
   void aProcessHasAFolderForTemporaryFilesThatIsRemovedWithIt() throws Exception {
-    Path file = Path.of(ask("temporary"));
+    Path file = Path.of(invoke("temporary"));
     assertTrue(Files.exists(file), file.toString());
     assertEquals(temporary(), file.getParent().getParent());
     assertEquals(
@@ -44,10 +44,10 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
   }
 
   @Test
-  void nothingIsLeftInTheSharedTemporaryFolder() throws Exception {
-    // The names that the client and the JVM have there are always the same.
+  void leavesNothingInTheSharedTemporaryFolder() throws Exception {
+    // The client and the JVM always use the same names there.
     Files.deleteIfExists(CLIENTS_LIBRARY);
-    String process = ask("process");
+    String process = invoke("process");
     assertFalse(
         Files.exists(Path.of("/tmp/hsperfdata_" + System.getProperty("user.name"), process)),
         "the JVM's file");
@@ -60,7 +60,7 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
 
   @Test
   void anotherUserOfThisMachineGetsNoInvocation() throws Exception {
-    String api = "http://" + ask("environment AWS_LAMBDA_RUNTIME_API");
+    String api = "http://" + invoke("environment AWS_LAMBDA_RUNTIME_API");
     for (String uid : List.of("65534", Integer.toString(Peer.ownUid()))) {
       var curl =
           List.of(
@@ -84,7 +84,7 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
   }
 
   @Test
-  void whatAKilledCloudLeftIsRemoved() throws Exception {
+  void removesTheFilesOfAKilledCloud() throws Exception {
     Files.createDirectories(temporary().resolve("1"));
     Files.writeString(temporary().resolve("1/file"), "left");
     Files.createSymbolicLink(temporary().resolve("link"), folder.resolve("functions.jar"));
@@ -107,9 +107,9 @@ final class ProcessRunnerTest extends FunctionRunnerTest {
   }
 
   @Test
-  void readsASilentProcessOnAThreadThatHoldsNoCarrier() throws Exception {
-    ask("warm");
-    // Virtual threads are not among these; reading a pipe they would starve all others.
+  void readsAnIdleProcessOnAPlatformThread() throws Exception {
+    invoke("warm");
+    // The list does not include virtual threads, which would block others while they read a pipe.
     assertTrue(
         Thread.getAllStackTraces().keySet().stream()
             .anyMatch(thread -> thread.getName().equals(probe.name())),

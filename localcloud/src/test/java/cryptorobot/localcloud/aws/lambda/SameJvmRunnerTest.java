@@ -6,6 +6,6 @@ import java.time.Instant;
 final class SameJvmRunnerTest extends FunctionRunnerTest {
   @Override
   FunctionRunner runner(Path jar) {
-    return new SameJvmRunner(jar, Instant::now, (_, line) -> said.add(line));
+    return new SameJvmRunner(jar, Instant::now, (_, line) -> lines.add(line));
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Real connections over loopback, looked up in the kernel's tables. */
+/** Looks up real loopback connections in the kernel's tables. */
 final class PeerTest {
   private ServerSocket server;
 
@@ -44,7 +44,7 @@ final class PeerTest {
   }
 
   @Test
-  void aSocketThatOnlySendsNoMoreStillHasItsUser() throws Exception {
+  void aHalfClosedSocketStillHasItsUser() throws Exception {
     Process client = asNobody("s.shutdown(socket.SHUT_WR); input()");
     try (Socket accepted = server.accept()) {
       assertEquals(-1, accepted.getInputStream().read());
@@ -54,7 +54,7 @@ final class PeerTest {
     }
   }
 
-  /** What the table shows for it depends on the kernel and the moment: its user, or user 0. */
+  /** The table shows its user or user 0, depending on kernel and timing. */
   @Test
   void aSocketThatItsProcessClosedHasNoUser() throws Exception {
     Process client = asNobody("s.close()");
@@ -78,7 +78,7 @@ final class PeerTest {
         (InetSocketAddress) accepted.getLocalSocketAddress());
   }
 
-  /** A program that has connected as {@code s}. */
+  /** A program with a connected socket {@code s}. */
   private Process asNobody(String then) throws Exception {
     String connect =
         "import socket; s = socket.create_connection(('127.0.0.1', %d)); "

@@ -41,7 +41,7 @@ final class SigV4Test {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void givesEveryRequestOfTheSuiteItsSignature(String name) throws Exception {
+  void computesTheSignatureOfEveryRequestOfTheSuite(String name) throws Exception {
     Request request = read(Path.of("src/test/resources/sigv4", name));
     Matcher authorization = AUTHORIZATION.matcher(request.header("authorization").orElseThrow());
     assertTrue(authorization.matches(), request.headers()::toString);
@@ -58,7 +58,7 @@ final class SigV4Test {
   }
 
   @Test
-  void signsAsTheSuiteDoes() throws Exception {
+  void signsLikeTheSuite() throws Exception {
     Request whole = read(Path.of("src/test/resources/sigv4/get-vanilla-with-session-token.txt"));
     Map<String, String> signed =
         SigV4Signer.sign(
@@ -73,10 +73,10 @@ final class SigV4Test {
     assertEquals(whole.header("authorization"), Optional.of(signed.get("Authorization")));
   }
 
-  /** A request as a server hands it on. */
+  /** A request as received by a server. */
   private static Request read(Path file) throws IOException {
     String[] parts = Files.readString(file).split("\n\n", 2);
-    // A line that begins with a space goes on with the header above it.
+    // A line that begins with a space continues the previous header.
     String[] lines = parts[0].replaceAll("\n[ \t]+", " ").split("\n");
     String[] first = lines[0].split(" ");
     Map<String, String> headers = new HashMap<>();
@@ -89,7 +89,7 @@ final class SigV4Test {
                     field[0].toLowerCase(Locale.ROOT), field[1].strip(), (a, b) -> a + "," + b));
     return new Request(
         first[0],
-        // A path may begin with two slashes, which would read as a host.
+        // A path may begin with two slashes, which would be parsed as a host.
         URI.create("http://example.amazonaws.com" + first[1]),
         headers,
         parts[1].strip().getBytes(StandardCharsets.UTF_8),

@@ -21,11 +21,16 @@ class StateMachineParserTest {
   /**
    * Definitions that must be refused, from a file.
    *
-   * @param path the JSON path the message must name
-   * @param says what else it must contain
+   * @param path the JSON path that the message must contain
+   * @param contains further parts of the message
    */
   record Refused(
-      String name, JsonNode machine, JsonNode states, String text, String path, List<String> says) {
+      String name,
+      JsonNode machine,
+      JsonNode states,
+      String text,
+      String path,
+      List<String> contains) {
     String definition() {
       if (text != null) {
         return text;
@@ -53,7 +58,7 @@ class StateMachineParserTest {
     var refusal =
         assertThrows(DefinitionInvalid.class, () -> StateMachineParser.parse(each.definition()));
     assertEquals(each.path(), refusal.path(), refusal.getMessage());
-    for (var part : each.says() == null ? List.<String>of() : each.says()) {
+    for (var part : each.contains() == null ? List.<String>of() : each.contains()) {
       assertTrue(
           refusal.getMessage().contains(part), () -> refusal.getMessage() + " lacks " + part);
     }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One case of the conformance suite.
+ * A case of the conformance suite.
  *
- * @param cites the sentence of the documentation that the expectation rests on
- * @param source where the sentence stands
- * @param states the definition's States; the first one starts
+ * @param cites the sentence of the documentation from which the expectation follows
+ * @param source the location of the sentence
+ * @param states the States of the definition; the first is StartAt
  * @param machine further top-level fields of the definition
- * @param tasks per function what its calls do one after the other; the last one repeats
+ * @param tasks for each function the behaviour of its calls in order; the last one repeats
  */
 record ConformanceCase(
     String name,
@@ -31,25 +31,25 @@ record ConformanceCase(
     Expected expect) {
 
   /**
-   * What a function does when called.
+   * The behaviour of a function call.
    *
    * @param takes virtual seconds
-   * @param echo whether it returns what it was given
-   * @param size when positive, it returns a string that long
+   * @param echo whether it returns its payload
+   * @param size if positive, it returns a string of this length
    */
   record Behaviour(
       JsonNode returns, String fails, String cause, long takes, boolean echo, int size) {}
 
-  /** Something from outside at that virtual second: the execution is stopped. */
+  /** An external request at a virtual second: the execution is stopped. */
   record Act(long at, JsonNode stop) {}
 
   /**
-   * What must come of it. Absent parts are not looked at.
+   * The expected result. Missing parts are not checked.
    *
    * @param seconds how long the execution takes, in virtual time
    * @param calls of functions, each as [function, second]
    * @param events all event types in order
-   * @param details events that must be there, by type, with these detail fields among others
+   * @param details required events by type, with these detail fields
    * @param arguments of all calls in order
    */
   record Expected(

@@ -25,16 +25,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The engine against the documentation of Amazon States Language and AWS Step Functions. The cases
- * stand in {@code src/test/resources/conformance}; each cites the sentence it rests on, and its
- * expectation is read out of that sentence, never out of what the engine did.
+ * Checks the engine against the documentation of Amazon States Language and AWS Step Functions. The
+ * cases are in {@code src/test/resources/conformance}. Each cites a sentence; its expectation
+ * follows from that sentence, never from the behaviour of the engine.
  */
 class ConformanceTest {
   private static final Path CASES = Path.of("src/test/resources/conformance");
   private static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
 
   @Test
-  void hasAtLeastSixtyCasesEachWithASentenceOfItsOwnName() throws IOException {
+  void hasAtLeastSixtyCasesWithUniqueNamesAndSources() throws IOException {
     var cases = cases().toList();
     assertTrue(cases.size() >= 60, "only " + cases.size() + " cases");
     assertEquals(cases.size(), cases.stream().map(ConformanceCase::name).distinct().count());
@@ -150,7 +150,7 @@ class ConformanceTest {
                 });
   }
 
-  /** Every draw between 0 and 1 is one half. */
+  /** Every random number between 0 and 1 is one half. */
   private static final class HalfWay implements RandomGenerator {
     private final Random bits = new Random(1);
 

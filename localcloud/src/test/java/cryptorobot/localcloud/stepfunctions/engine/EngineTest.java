@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the documentation of AWS does not say but callers of the engine rely on. */
+/**
+ * Properties of the engine that callers rely on and that the documentation of AWS does not specify.
+ */
 @Timeout(30)
 class EngineTest {
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
@@ -32,7 +34,7 @@ class EngineTest {
   void interruptsTheTaskWhenItTimesOut() throws Exception {
     var interrupted = new CompletableFuture<Instant>();
     var execution = start(TASK, _ -> sleepUntilInterrupted(interrupted));
-    // No further: an interrupted sleeper is on its way, and time must not run past it.
+    // No further: an interrupted sleeper is about to continue, and time must not pass it.
     time.run(START.plusSeconds(60));
     assertEquals(START.plusSeconds(60), interrupted.get(5, TimeUnit.SECONDS));
     assertEquals("States.Timeout", execution.done().join().error().orElseThrow());
@@ -60,7 +62,7 @@ class EngineTest {
   }
 
   @Test
-  void failsTheTaskWhenItsRunnerBreaks() throws Exception {
+  void failsTheTaskWhenItsRunnerThrows() throws Exception {
     var execution =
         start(
             TASK,

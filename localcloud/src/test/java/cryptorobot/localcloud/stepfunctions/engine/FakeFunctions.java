@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Lambda functions that do as a test says, in virtual time. */
+/** Lambda functions with behaviour defined by a test, in virtual time. */
 final class FakeFunctions implements TaskRunner {
   record Call(String function, Instant at, JsonNode arguments) {}
 

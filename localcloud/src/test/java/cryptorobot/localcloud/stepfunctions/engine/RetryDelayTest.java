@@ -22,7 +22,7 @@ class RetryDelayTest {
   }
 
   @Test
-  void neverShrinksAndNeverPassesTheCeilingForAnyRetrier() {
+  void neverDecreasesAndNeverExceedsTheMaximumForAnyRetrier() {
     for (int i = 0; i < 2_000; i++) {
       long interval = random.nextLong(1, 100_000);
       long ceiling = random.nextLong(1, 31_622_401);
@@ -30,16 +30,16 @@ class RetryDelayTest {
       var before = Duration.ZERO;
       for (int attempt = 0; attempt < 50; attempt++) {
         var delay = RetryDelay.before(retrier, attempt, random);
-        var said = retrier + " waits " + delay + " after " + attempt + " retries";
-        assertTrue(delay.compareTo(before) >= 0, said + ", less than " + before);
-        assertTrue(delay.compareTo(Duration.ofSeconds(ceiling)) <= 0, said);
+        var message = retrier + " waits " + delay + " after " + attempt + " retries";
+        assertTrue(delay.compareTo(before) >= 0, message + ", less than " + before);
+        assertTrue(delay.compareTo(Duration.ofSeconds(ceiling)) <= 0, message);
         before = delay;
       }
     }
   }
 
   @Test
-  void jitterStaysBetweenNothingAndThePlainDelayAndFillsIt() {
+  void jitterIsUniformBetweenZeroAndThePlainDelay() {
     var plain = retrier(10, 2, OptionalLong.of(60), false);
     var jittered = retrier(10, 2, OptionalLong.of(60), true);
     for (int attempt = 0; attempt < 6; attempt++) {

@@ -9,9 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Time that stands still while anything runs and jumps to the next timer when nothing does. Tasks
- * run on real threads through {@link #execute} and may {@link #sleep}; the test drives with {@link
- * #run}.
+ * Virtual time: stands still while a task runs and jumps to the next timer when none does. Tasks
+ * run on real threads through {@link #execute} and may {@link #sleep}; the test calls {@link #run}.
  */
 public final class VirtualTime implements EngineClock, Executor {
   private final PriorityQueue<Call> calls = new PriorityQueue<>();
@@ -49,21 +48,21 @@ public final class VirtualTime implements EngineClock, Executor {
           try {
             task.run();
           } finally {
-            goOn();
+            advanceAlone();
             stopped();
           }
         });
   }
 
-  /** Lets that much virtual time pass for the calling task. */
+  /** Blocks the calling task for a virtual duration. */
   public void sleep(Duration duration) throws InterruptedException {
     sleep(duration, _ -> {});
   }
 
   /**
-   * The same, unless somebody wakes it before.
+   * Blocks the calling task for a virtual duration, unless it is woken before.
    *
-   * @param alarm is given what wakes it, if the sleep is one that others can see
+   * @param alarm receives an action that wakes the task, if it sleeps
    */
   public void sleep(Duration duration, Consumer<Runnable> alarm) throws InterruptedException {
     if (passes(duration)) {
@@ -72,7 +71,7 @@ public final class VirtualTime implements EngineClock, Executor {
     var sleeper = new Sleeper();
     schedule(now().plus(duration), sleeper);
     alarm.accept(() -> schedule(now(), sleeper));
-    // It does not drive on itself: what is due may be to interrupt this very thread.
+    // This thread does not run timers itself: the next timer may interrupt it.
     stopped();
     try {
       sleeper.woken.await();
@@ -81,7 +80,7 @@ public final class VirtualTime implements EngineClock, Executor {
     }
   }
 
-  /** Nothing else runs and nothing else would happen meanwhile: the time simply has come. */
+  /** Advances the time at once if no other task runs and no timer is due before. */
   private synchronized boolean passes(Duration duration) {
     var at = now.plus(duration);
     var free =
@@ -93,7 +92,7 @@ public final class VirtualTime implements EngineClock, Executor {
     return free;
   }
 
-  /** Counts its thread as running again, once: by the timer or by an interrupt. */
+  /** Counts its thread as running again, once: after the timer or an interrupt. */
   private final class Sleeper implements Runnable {
     private final CountDownLatch woken = new CountDownLatch(1);
     private final AtomicBoolean asleep = new AtomicBoolean(true);
@@ -116,7 +115,7 @@ public final class VirtualTime implements EngineClock, Executor {
     notifyAll();
   }
 
-  /** Goes on until nothing runs and no timer is left, or until that time has come. */
+  /** Runs until no task runs and no timer is left, or until the given time. */
   public void run(Instant until) throws InterruptedException {
     for (var call = next(until); call != null; call = next(until)) {
       call.action().run();
@@ -127,8 +126,8 @@ public final class VirtualTime implements EngineClock, Executor {
     run(Instant.MAX);
   }
 
-  /** Whoever ends last drives on, so that no other thread need be woken for it. */
-  private void goOn() {
+  /** The last running task runs the due timers, so that no other thread must be woken. */
+  private void advanceAlone() {
     for (var call = nextAlone(); call != null; call = nextAlone()) {
       try {
         call.action().run();
@@ -162,12 +161,12 @@ public final class VirtualTime implements EngineClock, Executor {
       wait();
     }
     if (failure != null) {
-      throw new IllegalStateException("what was due failed", failure);
+      throw new IllegalStateException("a timer failed", failure);
     }
     var call = calls.peek();
     if (call == null || call.at().isAfter(until)) {
       now = until.equals(Instant.MAX) ? now : until;
-      // What is started before the next run waits for it.
+      // Tasks started before the next run wait for it.
       this.until = Instant.MIN;
       return null;
     }

@@ -88,7 +88,7 @@ final class LocalCloudTarget implements Target {
         new Principals(_ -> Optional.empty()),
         keys,
         Instant::now,
-        new RefusingGate(),
+        new RefusingAuthorizer(),
         NullNode::getInstance,
         clock,
         Latencies.realistic(),

@@ -11,7 +11,7 @@ import cryptorobot.localcloud.aws.protocol.Caller;
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">EC2's
  *     codes</a>; those of SNS and of the JSON services are in their API references
  */
-final class RefusingGate implements Authorizer {
+final class RefusingAuthorizer implements Authorizer {
   @Override
   public void authorize(Caller caller, String action, JsonNode request) {
     switch (Principal.valueOf(caller.accessKeyId())) {
