@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# boot-machine: boot one instance and stay with it until it is powered off.
+# boot-machine: boot an instance and supervise it until it is powered off.
 #
 # Usage: boot-machine.sh INSTANCE ROOT HOSTNAME [systemd-nspawn option …]
 #
-# The network namespace INSTANCE must stand (connect-machine). The machine gets control groups of its own: a
-# delegated scope where systemd is PID 1 here, plain folders elsewhere; two machines in one group would end
-# each other. Its network is its own, so it may filter packets there as any machine may. A reboot inside
-# (systemd-nspawn ends with 133) boots again. Its console goes to stdout.
+# The network namespace INSTANCE must exist (connect-machine). The instance gets its own control groups: a
+# delegated scope if systemd is PID 1 on this machine, plain folders otherwise. Two instances in one group would
+# kill each other. The instance has its own network, so it may filter packets there. A reboot inside the instance
+# (systemd-nspawn exits with 133) boots it again. Its console goes to stdout.
 set -Eeuo pipefail
 
 readonly REBOOT=133

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# connect-machine: give one instance a network of its own.
+# connect-machine: create the network of an instance.
 #
 # Usage: connect-machine.sh INSTANCE LINK HOST-END MACHINE-END
 #
-# A network namespace named like the instance, a veth pair LINK ↔ eth0, a /30 with HOST-END here and
-# MACHINE-END inside, a default route inside. Packets of the link may be translated to a listener on
-# 127.0.0.1 (route_localnet, for this link alone; the firewall drops anything sent there directly) and, when
-# this machine has a way out, forwarded; what forwarding was before is kept for disconnect-machine.
-# Whatever an earlier run left behind is replaced.
+# Creates a network namespace named after the instance, a veth pair LINK ↔ eth0, a /30 with HOST-END on this
+# machine and MACHINE-END in the instance, and a default route in the instance. Packets of the link may be
+# translated to a listener on 127.0.0.1 (route_localnet, only for this link; the firewall drops packets sent there
+# directly). If this machine has a default route, packets of the link are forwarded; the previous forwarding
+# setting is stored for disconnect-machine. Replaces the leftovers of an earlier run.
 set -Eeuo pipefail
 
 readonly RUN=/run/crypto-robot-local
 
 set_kernel() { printf '%s\n' "$2" >"/proc/sys/net/$1"; }
 
-# A link is forwarded from and to; the way out needs it as well, or no answer comes back.
+# The uplink needs forwarding too; otherwise no reply comes back.
 allow_forwarding() {
   local link=$1 before
   before=$(<"/proc/sys/net/ipv4/conf/$link/forwarding")

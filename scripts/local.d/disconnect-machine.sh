@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# disconnect-machine: take away the network and the control groups of an instance that is off.
+# disconnect-machine: remove the network and the control groups of an instance that is off.
 #
 # Usage: disconnect-machine.sh INSTANCE LINK
 #
-# Nothing there is fine. With the last link of any local cloud, forwarding becomes again what it was.
+# Succeeds if there is nothing to remove. With the last link of all local clouds, restores the forwarding settings.
 set -Eeuo pipefail
 
 readonly RUN=/run/crypto-robot-local

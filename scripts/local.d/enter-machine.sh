@@ -3,11 +3,11 @@
 #
 # Usage: enter-machine.sh INSTANCE COMMAND [ARGUMENT …]
 #
-# Promise: ends with the command's exit code. The command gets a login's plain environment and nothing of ours.
-# Ends with 1 when the instance does not run.
+# Exits with the command's exit code. The command gets the plain environment of a login and no variable of the
+# caller. Exits with 1 if the instance does not run.
 set -Eeuo pipefail
 
-# Our view of the instance's PID 1: the process of its network namespace that is number 1 in a PID namespace.
+# The instance's PID 1 as a process of this machine: the process of its network namespace that is PID 1 in a PID namespace.
 leader() {
   local instance=$1 pid ids
   for pid in $(ip netns pids "$instance" 2>/dev/null); do

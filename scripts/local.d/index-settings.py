@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""index-settings: what pip on this machine knows about its package index, as files for an instance.
+"""index-settings: write the package index settings of pip on this machine as files for an instance.
 
-    index-settings.py TARGET [AUTHORITIES]        pip's variables come from the environment
+    index-settings.py TARGET [AUTHORITIES]        with pip's variables in the environment
 
 Writes into the empty folder TARGET: `pip.conf` with the index, the extra indexes, the trusted hosts and the proxy, without any
-login; `netrc` with the logins, where an address has one; `authorities/*.crt`, one file for each certificate authority that the
-owner added to this machine (AUTHORITIES, /usr/local/share/ca-certificates) or that pip's `cert` names. The settings have pip's
-own order: a variable, then PIP_CONFIG_FILE, the user's file, the machine's file. What an instance cannot use, or cannot have
-without showing a login to its robot, is named on standard error and left out. A login that cannot be passed ends it with 1.
+login; `netrc` with the logins, if an address has one; `authorities/*.crt`, one file for each certificate authority that the
+owner added to this machine (AUTHORITIES, /usr/local/share/ca-certificates) or that is in pip's `cert`. The order of precedence
+is pip's: a variable, then PIP_CONFIG_FILE, the user's file, the machine's file. A setting that an instance cannot use, or that
+would show a login to its robot, is reported on standard error and omitted. Exits with 1 if a login cannot be passed.
 Only the standard library of Python 3.9 or newer.
 """
 
@@ -25,7 +25,7 @@ from pathlib import Path
 OWNER_ADDED = Path("/usr/local/share/ca-certificates")
 SYSTEM_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/certs")
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
-# Every Python's netrc takes these without quotes.
+# The netrc module of every Python accepts these without quotes.
 PLAIN = re.compile(r"[!$-\[\]-~][!-\[\]-~]*")
 PASSED = ("index-url", "extra-index-url", "trusted-host", "proxy", "no-index")
 
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 def config_files(environment: dict[str, str]) -> list[Path]:
-    """pip's configuration files, the weakest first."""
+    """pip's configuration files, lowest precedence first."""
     home = Path(environment.get("HOME", "/root"))
     user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     named = environment.get("PIP_CONFIG_FILE", "")
@@ -47,7 +47,7 @@ def config_files(environment: dict[str, str]) -> list[Path]:
 
 
 def pip_settings(environment: dict[str, str]) -> dict[str, str]:
-    """What pip on this machine would use: names as in its files, values as they stand there."""
+    """The settings of pip on this machine, with the names and values of its files."""
     found: dict[str, str] = {}
     command: dict[str, str] = {}
     for file in config_files(environment):
@@ -67,7 +67,7 @@ def pip_settings(environment: dict[str, str]) -> dict[str, str]:
 
 
 def machine_proxy(index: str, environment: dict[str, str]) -> str:
-    """The proxy that this machine's variables name for the index, unless they exempt it."""
+    """The proxy for the index in this machine's variables, unless they exempt the index."""
     host = urllib.parse.urlsplit(index).hostname or ""
     proxies = urllib.request.getproxies_environment()
     if urllib.request.proxy_bypass_environment(host, proxies):
@@ -76,7 +76,7 @@ def machine_proxy(index: str, environment: dict[str, str]) -> str:
 
 
 def split_login(url: str) -> tuple[str, str, str, str]:
-    """An address without its login, its host, and the login."""
+    """An address without its login, its host, the user name and the password."""
     parts = urllib.parse.urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     if not at:
@@ -87,7 +87,7 @@ def split_login(url: str) -> tuple[str, str, str, str]:
 
 
 class Settings:
-    """What goes into the instance."""
+    """The settings for the instance."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -138,7 +138,7 @@ def instance_settings(settings: dict[str, str], environment: dict[str, str]) -> 
 
 
 def authorities(added: Path, settings: dict[str, str]) -> dict[str, str]:
-    """The certificates that the owner of this machine trusts beside those of Debian, by a name for each."""
+    """The certificates that the owner of this machine trusts in addition to those of Debian, by file name."""
     files = sorted(added.rglob("*.crt")) if added.is_dir() else []
     named = settings.get("cert", "")
     if named and os.path.realpath(named) not in map(os.path.realpath, SYSTEM_BUNDLES):

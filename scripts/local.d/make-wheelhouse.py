@@ -1,16 +1,16 @@
 #!/usr/bin/python3
-"""make-wheelhouse: wheels for pip out of Debian's own Python packages, for a machine without a package index.
+"""make-wheelhouse: make wheels for pip from Debian's Python packages, for a machine without a package index.
 
     make-wheelhouse.py WHEELHOUSE < requirements.txt
 
-For every requirement it looks for the Debian package that carries it (python3-<name>), fetches that package and the
+For every requirement it finds the Debian package that contains it (python3-<name>), fetches that package and the
 Python packages it depends on with apt-get, and repacks each as a wheel in WHEELHOUSE: the same files, the same
-metadata, and a RECORD as pip wants it. Which versions fit is left to pip: the ranges in requirements.txt decide.
+metadata, and the RECORD that pip requires. pip selects the versions by the ranges in requirements.txt.
 
-A requirement that Debian does not have is named on standard error and left out; the exit code stays 0, because pip
-says it better when it is asked to install it. What is already there is not made again. Prints, as its last line of
-standard output, how many wheels were made and how many are there. Needs apt-get, apt-cache, dpkg-deb; only the
-standard library of Python 3.9 or newer.
+A requirement that Debian does not have is reported on standard error and skipped. The exit code stays 0, because
+pip reports it better when it installs it. Existing wheels are not made again. The last line of standard output
+contains how many wheels were made and how many exist. Requires apt-get, apt-cache, dpkg-deb; only the standard
+library of Python 3.9 or newer.
 """
 
 import base64
@@ -33,12 +33,12 @@ NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def normal(name):
-    """PEP 503: the one spelling of a distribution's name."""
+    """PEP 503: the normalized name of a distribution."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def requirement_names(text):
-    """The distribution names a requirements.txt asks for; options, URLs and paths are not Debian's business."""
+    """The distribution names in a requirements.txt, without options, URLs and paths."""
     names = []
     for line in text.splitlines():
         line = re.sub(r"(^|\s)#.*$", "", line).strip()
@@ -49,7 +49,7 @@ def requirement_names(text):
 
 
 def run(*command, cwd=None):
-    # Bytes, not text: a package's own file names need not be UTF-8.
+    # Bytes, not text: file names in a package may not be UTF-8.
     done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr.decode(errors='replace').strip()}")
@@ -66,7 +66,7 @@ def candidates(name):
 
 
 def debian_packages(names):
-    """The Debian package of each distribution, one look at apt's lists for all of them; a name Debian lacks is said."""
+    """The Debian package of each distribution, with one query of apt for all; reports names that Debian lacks."""
     possible = sorted({candidate for name in names for candidate in candidates(name)})
     if not possible:
         return []
@@ -83,13 +83,13 @@ def debian_packages(names):
 
 
 def with_dependencies(packages):
-    """The Python packages among everything that these packages depend on, themselves included."""
+    """These packages and the Python packages among their dependencies."""
     listed = run(
         "apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks",
         "--no-replaces", "--no-enhances", *packages,
     )
     names = {line.strip() for line in listed.splitlines() if not line.startswith((" ", "|", "<"))}
-    # The interpreter's own parts are in the image; they carry no distribution.
+    # The parts of the interpreter are in the image; they contain no distribution.
     own = {"python3-minimal", "python3-distutils", "python3-lib2to3", "python3-venv", "python3-dev", "python3-tk"}
     python = {name for name in names if re.fullmatch(r"python3-[a-z0-9.+-]+", name)} - own
     return sorted(python | set(packages))
@@ -133,7 +133,7 @@ def files_under(site):
 
 
 def tag_of(names):
-    """What the wheel runs on: anything, unless there is compiled code in it."""
+    """The platform tag of the wheel: any platform, unless it contains compiled code."""
     tags = [found for found in map(EXTENSION.search, names) if found]
     if not tags:
         return "py3-none-any"
@@ -142,7 +142,7 @@ def tag_of(names):
     if version:
         python = version.replace("cpython-", "cp")
         return f"{python}-{python}-linux_{machine}"
-    # Which version it was built for is not known; the interpreter of the same Debian is new enough.
+    # The Python version of the build is unknown; the interpreter of the same Debian is new enough.
     return f"cp39-abi3-linux_{machine}"
 
 
@@ -179,7 +179,7 @@ def write_wheel(wheelhouse, distribution):
     unfinished = wheelhouse / f".{wheel}.new"
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, data in contents.items():
-            entry = zipfile.ZipInfo(inside)  # no time of its own: the same package gives the same wheel
+            entry = zipfile.ZipInfo(inside)  # no timestamp: the same package gives the same wheel
             entry.external_attr = (0o755 if inside in executable else 0o644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
@@ -212,32 +212,32 @@ def distribution_in(package, archive):
     site = unpacked / SITE
     infos = sorted([*site.glob("*.egg-info"), *site.glob("*.dist-info")]) if site.is_dir() else []
     if len(infos) > 1:
-        print(f"make-wheelhouse: {package} carries {len(infos)} distributions and is left out", file=sys.stderr)
+        print(f"make-wheelhouse: {package} contains {len(infos)} distributions and is skipped", file=sys.stderr)
     return Distribution(archive, site, infos[0]) if len(infos) == 1 else None
 
 
 class Distribution:
-    """What there is to repack, and what Debian says of it."""
+    """A distribution to repack, with its metadata."""
 
     def __init__(self, archive, site, info):
         self.archive, self.site, self.info = archive, site, info
         self.metadata, self.folder = metadata_of(info)
-        # 1:4.4.0+dfsg-1 is upstream's 4.4.0: for packages whose own metadata lost it when Debian built them.
+        # 1:4.4.0+dfsg-1 is upstream's 4.4.0: for packages whose metadata lost the version in Debian's build.
         upstream = re.sub(r"^\d+%3a|[+~](dfsg|ds|repack|really).*$|-[^-]*$", "", archive.name.split("_")[1])
         version = re.compile(r"^Version: 0\.0\.0$", re.MULTILINE)
         self.metadata = version.sub(f"Version: {upstream}", self.metadata, count=1)
         self.name = email.message_from_string(self.metadata)["Name"]
 
     def needs(self):
-        """The Python packages Debian installs with this one. What its own metadata asks for is often cut short."""
+        """The Python packages that Debian installs with this one. Its own metadata is often incomplete."""
         groups = run("dpkg-deb", "--field", str(self.archive), "Depends").split(",")
         alternatives = [[choice.split()[0].split(":")[0] for choice in group.split("|")] for group in groups if group.strip()]
         return [names[0] for names in alternatives if "python3" not in names]
 
     def require(self, names):
-        """Adds what its metadata does not ask for already."""
-        asked = email.message_from_string(self.metadata).get_all("Requires-Dist", [])
-        always = {normal(NAME.match(line).group()) for line in asked if "extra" not in line}
+        """Adds the requirements that its metadata does not contain."""
+        present = email.message_from_string(self.metadata).get_all("Requires-Dist", [])
+        always = {normal(NAME.match(line).group()) for line in present if "extra" not in line}
         lines = "".join(f"\nRequires-Dist: {name}" for name in names if normal(name) not in always)
         head, separator, body = self.metadata.partition("\n\n")
         self.metadata = head.rstrip("\n") + lines + (separator or "\n\n") + body
@@ -256,7 +256,7 @@ def main():
         return 2
     wheelhouse = Path(sys.argv[1])
     wheelhouse.mkdir(parents=True, exist_ok=True)
-    # Which package gave which wheels, so that nothing is fetched twice.
+    # The wheels of each package, so that no package is fetched twice.
     made_file = wheelhouse / "made.json"
     made = load_made(made_file)
     wanted = debian_packages(requirement_names(sys.stdin.read()))
@@ -276,7 +276,7 @@ def main():
     unfinished.write_text(json.dumps(made, indent=1, sort_keys=True) + "\n")
     unfinished.rename(made_file)
     count = sum(len(made.get(package, [])) for package in new)
-    print(f"{count} wheels made, {len(list(wheelhouse.glob('*.whl')))} there")
+    print(f"{count} wheels made, {len(list(wheelhouse.glob('*.whl')))} exist")
     return 0
 
 

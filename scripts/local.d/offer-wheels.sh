@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# offer-wheels: see that pip finds packages inside an instance, also on a machine without a package index.
+# offer-wheels: let pip in an instance find packages, also on a machine without a package index.
 #
 # Usage: offer-wheels.sh [--offered] INSTANCE <requirements.txt        with LOCAL_STATE and pip's own variables set
 #
-# Promise: the instance trusts the certificate authorities that the owner added to this machine, and pip there has this machine's
-# settings (index-settings.py): /etc/pip.conf without a login, the login in /etc/crypto-robot-index.netrc, for root alone. Both
-# follow the machine at each call. Where a package index answers inside, that is all. Where none does, wheels of what
-# requirements.txt asks for, and of what that depends on, are made from the Debian packages of the instance's release (once:
-# LOCAL_STATE/wheelhouse), copied to /opt/wheelhouse in the instance, and pip.conf names them, with the reason in
-# /opt/wheelhouse/no-index.txt. What Debian does not have is left out, and the deploy will name it. Says what it does on stderr.
-# With --offered it does nothing and ends with 0 if this instance was offered the same already, which needs no running
-# instance to know.
+# Afterwards the instance trusts the certificate authorities that the owner added to this machine, and pip there has this
+# machine's settings (index-settings.py): /etc/pip.conf without a login, the login in /etc/crypto-robot-index.netrc, readable by
+# root only. Each call updates both. If the instance reaches a package index, that is all. Otherwise wheels of the requirements
+# and their dependencies are made from the Debian packages of the instance's release (once, in LOCAL_STATE/wheelhouse) and
+# copied to /opt/wheelhouse in the instance. pip.conf then refers to them, and /opt/wheelhouse/no-index.txt contains the reason.
+# Requirements that Debian does not have are skipped; the deploy reports them. Reports its actions on stderr.
+# With --offered it changes nothing and exits with 0 if the same was already offered to this instance. This works without a
+# running instance.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,14 +18,14 @@ readonly here
 
 inside() { "$here/enter-machine.sh" "$@"; }
 
-# This runs inside the instance, with the settings as a tar archive on its input.
+# Runs in the instance, with the settings as a tar archive on stdin.
 take_settings() {
   local own=/usr/local/share/ca-certificates stamp=/etc/ssl/crypto-robot-machine file
   # Not local: the trap runs after this function.
   new=$(mktemp -d /run/crypto-robot-index-XXXXXX)
   trap 'rm -rf "$new"' EXIT
   tar --extract --directory "$new"
-  # The names follow from the contents. The list is written last: what was cut off is done again.
+  # The names are derived from the contents. The list is written last, so that an interrupted update is repeated.
   if [ "$(ls "$new/authorities")" != "$(cat "$stamp" 2>/dev/null)" ]; then
     rm -f "$own"/machine-*.crt
     for file in "$new"/authorities/*.crt; do
@@ -42,7 +42,7 @@ take_settings() {
   install -m 644 "$new/pip.conf" /etc/pip.conf.new
 }
 
-# This runs inside the instance: pip gets the new settings in one step, with the wheels where no index answers.
+# Runs in the instance: activates the new settings of pip in one step, with the wheels if no index is reachable.
 use_settings() {
   if [ "$1" = wheels ]; then
     sed -i '/^no-index/d' /etc/pip.conf.new
@@ -59,12 +59,12 @@ run_inside() {
   inside "$instance" bash -c "set -eu; $(declare -f "$name"); $name \"\$@\"" "$name" "$@"
 }
 
-# Why no index answers inside the instance; empty when one does.
-why_no_index() {
+# The reason why the instance reaches no index; empty if it reaches one.
+index_problem() {
   inside "$1" python3 -IS - /etc/pip.conf.new /etc/crypto-robot-index.netrc <"$here/../host/lib/index.py" | jq -r .why
 }
 
-# apt for the release of the instance, where this machine has another one.
+# Configures apt for the release of the instance if this machine has another release.
 use_apt_of() {
   local release=$1 apt=$wheelhouse/apt own
   # shellcheck source=/dev/null
@@ -87,18 +87,18 @@ CONF
   [[ -n $(find "$apt/lists" -name '*_Packages*' -print -quit) ]] || apt-get -qq update >&2
 }
 
-# Debian is asked once for the same requirements.
+# Makes the wheels once for the same requirements.
 make_wheels() {
-  local release=$1 requirements=$2 asked
-  asked=$wheelhouse/asked-$(sha256sum <<<"$requirements" | cut -c1-16)
-  [[ ! -e $asked ]] || return 0
+  local release=$1 requirements=$2 mark
+  mark=$wheelhouse/asked-$(sha256sum <<<"$requirements" | cut -c1-16)
+  [[ ! -e $mark ]] || return 0
   use_apt_of "$release"
   "$here/make-wheelhouse.py" "$wheelhouse" <<<"$requirements" >&2
-  : >"$asked"
+  : >"$mark"
 }
 
 copy_wheels() {
-  local instance=$1 why=$2 there
+  local instance=$1 reason=$2 there
   there=$(cd "$wheelhouse" && printf '%s\n' *.whl | sha256sum | cut -c1-16)
   # shellcheck disable=SC2016 # expanded inside the instance
   if ! inside "$instance" sh -c '[ "$(cat /opt/wheelhouse/made 2>/dev/null)" = "$1" ]' sh "$there"; then
@@ -107,13 +107,13 @@ copy_wheels() {
       | inside "$instance" tar --extract --directory /opt/wheelhouse
     inside "$instance" tee /opt/wheelhouse/made <<<"$there" >/dev/null
   fi
-  inside "$instance" tee /opt/wheelhouse/no-index.txt <<<"$why" >/dev/null
+  inside "$instance" tee /opt/wheelhouse/no-index.txt <<<"$reason" >/dev/null
 }
 
 main() {
-  local ask=no instance requirements settings digest offered why release
+  local query=no instance requirements settings digest offered reason release
   if [[ $1 == --offered ]]; then
-    ask=yes
+    query=yes
     shift
   fi
   instance=$1
@@ -124,7 +124,7 @@ main() {
   "$here/index-settings.py" "$settings"
   digest=$(cd "$settings" && find . -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c1-16)
   offered=$LOCAL_STATE/wheelhouse/offered-$instance-$(sha256sum <<<"$requirements$digest" | cut -c1-16)
-  if [[ $ask == yes ]]; then
+  if [[ $query == yes ]]; then
     [[ -e $offered ]]
     return
   fi
@@ -132,18 +132,18 @@ main() {
   exec 9>"$LOCAL_STATE/wheelhouse/flock"
   flock 9
   tar --create --owner=0 --group=0 --directory "$settings" . | run_inside "$instance" take_settings
-  why=$(why_no_index "$instance")
-  if [[ -z $why ]]; then
+  reason=$(index_problem "$instance")
+  if [[ -z $reason ]]; then
     run_inside "$instance" use_settings index
   else
-    printf '%s: using wheels made from Debian packages\n' "$why" >&2
+    printf '%s: using wheels made from Debian packages\n' "$reason" >&2
     # shellcheck disable=SC2016 # expanded inside the instance
     release=$(inside "$instance" sh -c '. /etc/os-release && printf %s "$VERSION_CODENAME"')
     readonly wheelhouse=$LOCAL_STATE/wheelhouse/$release
     mkdir -p "$wheelhouse"
     make_wheels "$release" "$requirements"
     if compgen -G "$wheelhouse/*.whl" >/dev/null; then
-      copy_wheels "$instance" "$why"
+      copy_wheels "$instance" "$reason"
     fi
     run_inside "$instance" use_settings wheels
   fi

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# remove-state: remove everything a local cloud ever made.
+# remove-state: remove the state folder of a local cloud.
 #
 # Usage: remove-state.sh        with LOCAL_STATE set; after stop-machines.sh
 #
-# Promise: LOCAL_STATE is gone. Refuses a folder that is not one of ours, and never leaves its file system.
+# Removes LOCAL_STATE. Refuses a folder that no local cloud created. Does not remove files of other file systems.
 set -Eeuo pipefail
 
 main() {

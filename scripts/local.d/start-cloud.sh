@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# start-cloud: start the local cloud in the background unless it runs already, and wait until it answers.
+# start-cloud: start the local cloud in the background unless it already runs, and wait until it is ready.
 #
 # Usage: start-cloud.sh        with LOCAL_STATE, LOCAL_PORT, AWS_REGION and JAVA_HOME set (scripts/local does)
 #
-# Promise: afterwards the local cloud of the present sources answers at 127.0.0.1:LOCAL_PORT; one that was started from
-# older ones is replaced, while the instances go on running. Its process id is in LOCAL_STATE/cloud.pid, what it says in
-# LOCAL_STATE/cloud.log. Ends with 5 when it cannot start, with the last lines it said.
+# Afterwards the local cloud of the current sources is ready at 127.0.0.1:LOCAL_PORT. A local cloud of older sources is
+# restarted; its instances continue to run. The process id is in LOCAL_STATE/cloud.pid, the output in
+# LOCAL_STATE/cloud.log. Exits with 5 if the local cloud cannot start, and prints the last lines of its output.
 set -Eeuo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -17,18 +17,18 @@ readonly program=$LOCAL_STATE/program pid_file=$LOCAL_STATE/cloud.pid stamp_file
 
 answers() { curl --silent --fail --max-time 2 --noproxy '*' --output /dev/null "$endpoint/_local/health"; }
 
-# The process in cloud.pid, if it is still our program and not a later one with the same number.
+# Whether the process in cloud.pid is the local cloud, not a later process with the same id.
 alive() {
   [[ -r $pid_file ]] && { tr '\0' ' ' <"/proc/$(<"$pid_file")/cmdline"; } 2>/dev/null \
     | grep -q 'cryptorobot.localcloud.LocalCloud'
 }
 
-# What a cloud is started from: the sources, and what its instances are made of.
+# Identifies the sources and the settings of a local cloud.
 started_from() { printf '%s %s\n' "$(<"$root/target/built")" "${LOCAL_INSTANCE_RELEASE:-}"; }
 
 current() { [[ -r $stamp_file ]] && cmp -s "$stamp_file" <(started_from); }
 
-# TERM leaves the instances alone: whoever comes next finds them running.
+# TERM leaves the instances running; the next local cloud adopts them.
 replace() {
   local pid tries
   pid=$(<"$pid_file")
@@ -41,7 +41,7 @@ replace() {
   kill -KILL "$pid" 2>/dev/null || true
 }
 
-# The cloud runs from a copy: a build under it would change the classes it has yet to load.
+# The local cloud runs from a copy: a build would change classes that it has not loaded yet.
 take_program() {
   rm -rf "$program.new"
   mkdir -p "$program.new"
@@ -52,7 +52,7 @@ take_program() {
   mv -T "$program.new" "$program"
 }
 
-# A setting of its own for everything AWS: nothing of the person's real account leaks in.
+# Sets every AWS setting, so that no setting of the user's real account is used.
 start() {
   local -a environment=(
     "PATH=$PATH" "HOME=${HOME:-/root}" "LANG=${LANG:-C.UTF-8}" "JAVA_HOME=$JAVA_HOME" "LOCAL_STATE=$LOCAL_STATE"
@@ -62,13 +62,13 @@ start() {
   )
   local name
   for name in LOCAL_INSTANCE_RELEASE LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY \
-    AWS_ENDPOINT_URL_{EC2,LAMBDA,SECRETS_MANAGER,SFN,SNS,SSM} DOCUMENT_PREFIX SECRET_PREFIX ENVIRONMENTS; do
+    AWS_ENDPOINT_URL_{EC2,SECRETS_MANAGER,SFN,SNS,SSM} DOCUMENT_PREFIX SECRET_PREFIX ENVIRONMENTS; do
     [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
   done
   take_program
   started_from >"$stamp_file"
   cd "$program"
-  # 9 is the lock of this script: the cloud must not keep it.
+  # Descriptor 9 is the lock of this script: the local cloud must not inherit it.
   setsid env -i "${environment[@]}" "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
     --enable-native-access=ALL-UNNAMED "-Dlocal.home=$program" \
     -cp "$program/localcloud/target/classes:$program/localcloud/target/lib/*" \
@@ -76,7 +76,7 @@ start() {
   printf '%s\n' "$!" >"$pid_file"
 }
 
-wait_for_it() {
+wait_until_ready() {
   local tries
   for ((tries = 0; tries < 600; tries++)); do
     ! answers || return 0
@@ -102,10 +102,10 @@ main() {
     replace
   fi
   if ! alive; then
-    ! answers || unfit "another local cloud answers at $endpoint: give this one a port of its own with LOCAL_PORT"
+    ! answers || unfit "another local cloud uses $endpoint: set LOCAL_PORT to another port"
     start
   fi
-  wait_for_it
+  wait_until_ready
 }
 
 main "$@"

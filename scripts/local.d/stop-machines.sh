@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# stop-machines: power off the instances of a local cloud that is not there any more, and take their networks away.
+# stop-machines: power off the instances of a local cloud that no longer runs, and remove their networks.
 #
 # Usage: stop-machines.sh        with LOCAL_STATE set
 #
-# Promise: afterwards no process, network or firewall rule of this LOCAL_STATE is left; the disks are. An instance that
-# does not go down cleanly within 30 s is ended. Nothing there is fine.
+# Afterwards no process, network or firewall rule of this LOCAL_STATE is left; the disks are kept. An instance that does
+# not power off cleanly within 30 s is killed. Succeeds if there is nothing to stop.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,7 +14,7 @@ readonly here
 nspawns() {
   local process
   for process in /proc/[0-9]*; do
-    # A process may end while it is looked at.
+    # A process may end meanwhile.
     if { tr '\0' '\n' <"$process/cmdline" | grep -qxF -- "--directory=$1" \
       && [[ $(<"$process/comm") == systemd-nspawn ]]; } 2>/dev/null; then
       printf '%s\n' "${process##*/}"
@@ -22,7 +22,7 @@ nspawns() {
   done
 }
 
-# TERM asks systemd inside for a clean power-off.
+# TERM requests a clean power-off from systemd in the instance.
 power_off() {
   local root=$1 tries
   local -a found
