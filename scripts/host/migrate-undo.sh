@@ -19,7 +19,7 @@ undone=false kept=''
 if [[ -n $current ]]; then
   undone=true
   ! containers_are_held || kept=$APP/shared
-  arm "$current" '' 60
+  arm "$current" '' 60 restart
   take_for_firing
   fire rolled-back 'the migration is undone' restart
 elif containers_are_held; then

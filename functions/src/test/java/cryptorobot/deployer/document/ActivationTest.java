@@ -232,4 +232,19 @@ class ActivationTest {
     assertEquals(60, ended.code(), () -> ended.output() + ended.errors());
     assertTrue(ended.output().contains("instead of " + NEW), ended.output());
   }
+
+  /** The containers run, so there is nothing to start for them. */
+  @Test
+  void undoesAMigrationOnceAReleaseServesBesideTheContainers() {
+    host.finished(NEW).serving(NEW);
+    host.write("app/.deployer/migration/inventory.json", "{\"containers\":[]}");
+    Script.Ended ended = host.run("migrate-undo");
+    assertEquals(0, ended.code(), ended.output() + ended.errors());
+    assertTrue(
+        ended.output().endsWith("{\"undone\":true,\"containers\":[],\"kept\":\"\"}\n"),
+        ended.output());
+    assertEquals("", host.serves());
+    assertFalse(
+        host.has("app/.deployer/armed") || host.has("app/.deployer/firing"), "no decision is open");
+  }
 }

@@ -143,7 +143,7 @@ class PowerTest {
     environment
         .local("power", "stop")
         .exits(0)
-        .prints("robot     had to be killed after 30.")
+        .prints("robot     had to be killed after 3")
         .prints(": crypto-robot");
     assertEquals("stopped", environment.status().path("state").asText());
   }
