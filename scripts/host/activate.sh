@@ -17,7 +17,6 @@
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 180
 # Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh manifest.sh
-# Embeds carry.py
 readonly ID=${SSM_Release:?}
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 require_pattern DeadManSeconds "${SSM_DeadManSeconds:?}" '^[1-9][0-9]{0,4}$'

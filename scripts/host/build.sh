@@ -10,13 +10,12 @@
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 900
 # Uses lock.sh fence.sh python.sh environment.sh index.sh
-# Embeds requirements.py pip_failure.py index.py
 readonly RELEASE=$RELEASES/${SSM_Release:?}
 require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 [[ -d $RELEASE ]] || fail ReleaseNotFound "release $SSM_Release is not on this instance"
 
 check_requirements() {
-  if ! requirements=$(embedded_python requirements.py "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
+  if ! requirements=$(program_python requirements.py "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
     fail RequirementsInvalid "$(last_lines 1 "$WORK/requirements")"
   fi
 }
@@ -37,8 +36,8 @@ build_environment() {
     fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$WORK/output")"
   use_index_settings
   logged install_requirements "$fresh" || {
-    embedded_python index.py "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
-    fail DependencyFailed "$(embedded_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt" "$WORK/index")"
+    program_python index.py "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
+    fail DependencyFailed "$(program_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt" "$WORK/index")"
   }
   forget_index_login
   # An environment knows its own path: in the first line of its programs, in its activate scripts, nowhere else.

@@ -11,7 +11,6 @@
 # Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this instance bears, for the commands.
 # Timeout 180
 # Uses lock.sh history.sh unit.sh manifest.sh told.sh environment.sh mirror.sh release-files.sh drift.sh
-# Embeds drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
 read_lock

@@ -9,7 +9,6 @@
 # Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to discard; empty when fetch did not get that far.
 # Timeout 180
 # Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh manifest.sh
-# Embeds serving.py
 readonly ID=${SSM_Release-}
 
 stop_other_steps

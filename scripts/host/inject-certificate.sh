@@ -12,7 +12,6 @@
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When it ends.
 # Timeout 60
 # Uses lock.sh fence.sh history.sh former-state.sh manifest.sh
-# Embeds other_certificate.py
 readonly ID=${SSM_Release:?} NAME=${SSM_CertificateHostname:?} VERSION=${SSM_CertificateVersion:?}
 readonly STATE=$DEPLOYER/releases/$ID CERTIFICATE=$APP/certificates/.versions/$NAME-$VERSION
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'

@@ -32,7 +32,6 @@
 # Timeout 120
 # Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
 # Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
-# Embeds env_file.py units.py release_json.py crypto-robot.service crypto-webapp.service
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
@@ -58,7 +57,7 @@ write_env() {
   : >"$WORK/keys"
   [[ $SSM_Mode == simulation ]] || secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "${SSM_KeysVersion:?}" KeysUnreadable
   local code=0
-  embedded_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
+  program_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
   ((code != 2)) || fail StepFailed "$(last_lines 1 "$WORK/env-error")"
   ((code == 0)) || fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(last_lines 1 "$WORK/env-error")"
   rm -f "$WORK/keys"
@@ -70,12 +69,12 @@ write_state() {
   install -d -m 700 "$DEPLOYER/releases"
   rm -rf "$state"
   install -d "$state/units" "$WORK/templates"
-  for file in crypto-robot.service crypto-webapp.service; do embedded_file "$file" >"$WORK/templates/$file"; done
+  for file in crypto-robot.service crypto-webapp.service; do program_file "$file" >"$WORK/templates/$file"; done
   environment=$(readlink "$RELEASE/venv")
   environment=${environment##*/}
   # The link is in a folder of another user's, and the name becomes part of units.
   [[ $environment =~ ^[A-Za-z0-9-]{1,64}$ ]] || fail ReleaseNotFound "the venv of release $ID leads to no environment"
-  code=$(embedded_file rules.py && embedded_file units.py)
+  code=$(program_file rules.py && program_file units.py)
   python3 -IS -c "$code" "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
     fail InvalidParameter "$(last_lines 1 "$WORK/units-error")"
   {

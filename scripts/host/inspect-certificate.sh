@@ -12,7 +12,6 @@
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name the certificate is for.
 # Timeout 120
 # Uses lock.sh fence.sh aws.sh tools.sh
-# Embeds certificate.py
 require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$'
 require_pattern CertificateVersion "${SSM_CertificateVersion-}" '^[A-Za-z0-9-]{0,64}$'
 
@@ -25,7 +24,7 @@ if [[ -n ${SSM_CertificateVersion-} ]]; then
 else
   : >"$WORK/secret"
 fi
-answer=$(embedded_python certificate.py "$WORK/secret" "$staged")
+answer=$(program_python certificate.py "$WORK/secret" "$staged")
 rm -f "$WORK/secret"
 if [[ $answer == '{"readable": true,'* ]]; then
   version=$SSM_CertificateHostname-$SSM_CertificateVersion

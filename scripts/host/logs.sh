@@ -11,7 +11,6 @@
 # Parameter After ^([a-z]=[0-9a-f]+(;[a-z]=[0-9a-f]+){0,9})?$ A cursor to go on after, or empty.
 # Timeout 60
 # Uses history.sh unit.sh serve.sh
-# Embeds logs.py
 require_pattern Service "${SSM_Service:?}" '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'
 mapfile -t units < <(installed_units)
 [[ " ${units[*]-} deployer all " == *" $SSM_Service "* ]] ||

@@ -10,7 +10,6 @@
 # Parameter MigrationPhase ^(parallel|cutover)$ What it is for.
 # Timeout 120
 # Uses lock.sh fence.sh containers.sh takeover.sh
-# Embeds env_base.py carry.py
 [[ -f $MIGRATION/inventory.json ]] || fail HostUnfit 'no migration is prepared on this instance; run phase prepare first'
 if containers_are_held; then
   [[ ${SSM_MigrationPhase:?} == cutover ]] || fail HostUnfit 'the containers were taken over from already; undo that to have both side by side'

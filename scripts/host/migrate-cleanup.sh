@@ -10,7 +10,6 @@
 #
 # Timeout 300
 # Uses lock.sh fence.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
-# Embeds clean_up.py
 readonly DONE=$MIGRATION/cleaned-up
 forget() { rm -f "$MIGRATION/held.json" "$MIGRATION/carried" "$MIGRATION/inventory.json"; }
 

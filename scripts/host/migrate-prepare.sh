@@ -13,7 +13,6 @@
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Timeout 120
 # Uses lock.sh fence.sh containers.sh takeover.sh
-# Embeds inventory.py
 command -v docker >/dev/null || fail HostUnfit 'there is no docker command on this instance, so there are no containers to migrate from'
 docker ps --quiet >/dev/null 2>"$WORK/docker" || fail HostUnfit "docker does not answer: $(last_lines 1 "$WORK/docker")"
 ! containers_are_held || fail HostUnfit 'the containers were taken over from; undo that before they are looked at again'

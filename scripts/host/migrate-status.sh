@@ -8,7 +8,6 @@
 #
 # Timeout 60
 # Uses lock.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
-# Embeds migration_status.py
 current=$(current_release)
 finished "$current" || current=''
 healthy=false milliseconds=0

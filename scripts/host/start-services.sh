@@ -8,7 +8,6 @@
 #
 # Timeout 180
 # Uses lock.sh fence.sh history.sh unit.sh serve.sh manifest.sh
-# Embeds serving.py
 
 exec {publish}>>"$DEPLOYER/publish.flock"
 flock "$publish"

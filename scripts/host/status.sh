@@ -9,7 +9,6 @@
 #
 # Timeout 60
 # Uses lock.sh history.sh unit.sh manifest.sh health.sh environment.sh mirror.sh release-files.sh drift.sh
-# Embeds inspect.py status.py drift.py drift_running.py
 current=$(current_release)
 finished "$current" || current=''
 health=unknown why='' states=''

@@ -1,12 +1,10 @@
 # crash-program.sh: puts the program on the instance that leaves a crash bundle when a unit ends.
-#
-# Embeds evidence.py crash.py
 
 readonly CRASH_PROGRAM=/usr/local/lib/crypto-robot-deployer/crash
 
 # The units run it after each end, as root and outside their sandbox, and go on without it if it is not there.
 install_crash_program() {
-  { printf '#!/usr/bin/python3 -IS\n' && embedded_file redact.py && embedded_file evidence.py && embedded_file crash.py; } >"$WORK/crash"
+  { printf '#!/usr/bin/python3 -IS\n' && program_file redact.py && program_file evidence.py && program_file crash.py; } >"$WORK/crash"
   ! cmp -s "$WORK/crash" "$CRASH_PROGRAM" || return 0
   install -d -m 755 "${CRASH_PROGRAM%/*}"
   write_file "$CRASH_PROGRAM" 755 <"$WORK/crash"

@@ -3,8 +3,6 @@
 # Arming leaves files only: .deployer/armed (the decision still open), a timer for the deadline, a unit that settles the matter
 # at boot before the application's units start, and the program both run. One rename decides: `armed` becomes `confirming` or
 # `firing`, never both; whoever finds one of these two finishes what it says. So every part may be ended anywhere.
-#
-# Embeds crypto-robot-dead-man.service crypto-robot-dead-man.timer crypto-robot-settle.service
 
 # Sets armed_release armed_previous armed_owner armed_at armed_how from a decision file; fails quietly when there is none.
 read_decision() {
@@ -36,9 +34,9 @@ arm() {
   calendar=$(date -u -d "@$seconds" '+%F %T UTC')
   install -d -m 755 "${SETTLE%/*}"
   settle_program | write_file "$SETTLE" 755
-  embedded_file crypto-robot-settle.service | write_file "$UNIT_FOLDER/crypto-robot-settle.service"
-  embedded_file crypto-robot-dead-man.service | write_file "$UNIT_FOLDER/crypto-robot-dead-man.service"
-  text=$(embedded_file crypto-robot-dead-man.timer)
+  program_file crypto-robot-settle.service | write_file "$UNIT_FOLDER/crypto-robot-settle.service"
+  program_file crypto-robot-dead-man.service | write_file "$UNIT_FOLDER/crypto-robot-dead-man.service"
+  text=$(program_file crypto-robot-dead-man.timer)
   printf '%s\n' "${text/OnCalendar=*UTC/OnCalendar=$calendar}" | write_file "$UNIT_FOLDER/crypto-robot-dead-man.timer"
   [[ -L $UNIT_FOLDER/multi-user.target.wants/crypto-robot-settle.service ]] ||
     systemctl enable --quiet --no-reload crypto-robot-settle.service
@@ -168,7 +166,7 @@ drop_saved() {
 settle_program() {
   printf '#!/bin/bash\n# Written by the crypto robot deployer when a release is activated. settle fire|boot\n'
   printf 'set -Eeuo pipefail\numask 022\nreadonly STEP=dead-man STEP_FAILED_CODE=1\n'
-  declare -p PATH APP RELEASES DEPLOYER HISTORY APP_USER NO_HOME UNIT_FOLDER UNIT_MARK SETTLE MIGRATION | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
+  declare -p PATH PROGRAM APP RELEASES DEPLOYER HISTORY APP_USER NO_HOME UNIT_FOLDER UNIT_MARK SETTLE MIGRATION | sed 's/^declare -[a-z-]* /declare -r /;s/^declare -r PATH/export PATH/'
   declare -f
   cat <<'PROGRAM'
 WORK=$(mktemp -d /run/crypto-robot-XXXXXXXX)

@@ -46,7 +46,7 @@ make_application_folder() {
 }
 
 enter_unit() {
-  local unit name gate code=0 again=()
+  local unit name gate code=0
   unit=$(step_unit)
   make_application_folder
   if [[ $unit == crypto-robot-step-* ]]; then
@@ -65,12 +65,11 @@ enter_unit() {
       SSM_* | AWS_* | DEPLOYER_*) settings+=("--setenv=$name") ;;
     esac
   done
-  if [[ -n ${BASH_EXECUTION_STRING-} ]]; then again=(-c "$BASH_EXECUTION_STRING" "$0"); else again=("$0"); fi
   systemd-run --quiet --collect --pipe --wait --service-type=exec --unit="$unit" \
     --description="Crypto robot deployer: $STEP" \
     -p RuntimeMaxSec="$STEP_TIMEOUT" -p KillMode=control-group -p TimeoutStopSec=10 \
     -p RuntimeDirectory="$unit" -p RuntimeDirectoryMode=0711 -p UMask=0022 \
-    --setenv=IN_STEP_UNIT="$unit" "${settings[@]}" /bin/bash "${again[@]}" </dev/null 2>&"$ERRORS_FD" || code=$?
+    --setenv=IN_STEP_UNIT="$unit" "${settings[@]}" /bin/bash "$0" </dev/null 2>&"$ERRORS_FD" || code=$?
   case $code in
     # What the step itself ends with: it has spoken. Its own code 1 comes as 99, because systemd-run answers 1, 255 or a
     # signal's number when the unit could not be started, ran out of time or was ended from outside: then nobody has spoken.

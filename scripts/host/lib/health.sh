@@ -1,6 +1,4 @@
 # health.sh: whether the services of a release are well, as this instance sees them.
-#
-# Embeds evidence.py rules.py
 
 # More automatic restarts than this in so much time are no way to run, even if the unit is up at the moment of the look.
 readonly RESTARTS_ALLOWED=5 RESTART_MINUTES=30
@@ -13,7 +11,7 @@ read_services() {
   local name type file age code lines
   health_units=() health_web=''
   declare -gA health_beat=() health_silence=()
-  code=$(embedded_file rules.py)
+  code=$(program_file rules.py)
   lines=$(python3 -IS -c "$code"'
 import json, sys
 try:
@@ -167,5 +165,5 @@ evidence() {
   local which=(--since "@$2")
   unit_state "$1"
   if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
-  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | embedded_python evidence.py stdin
+  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | program_python evidence.py stdin
 }

@@ -6,7 +6,7 @@
 # {"failure":"<Name>","message":"<what happened, evidence, what to do>"}. Whatever a step does not foresee is a StepFailed
 # which names the command and its line. Exit code 194 never leaves a step: the agent would reboot the machine.
 #
-# Uses redact.sh
+# Uses program.sh redact.sh
 # Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder everything of this application lives in.
 set -Eeuo pipefail
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
@@ -14,11 +14,7 @@ umask 022
 # A caller that went away must not end a step half way: writing to it fails quietly instead.
 trap '' PIPE
 
-# An agent older than 3.3.2746.0 does not know ENV_VAR parameters and leaves them unset.
-if [[ -z ${SSM_ApplicationPath-} ]]; then
-  echo '{"failure":"HostUnfit","message":"the agent passed no parameters: it is older than 3.3.2746.0; update amazon-ssm-agent"}'
-  exit 21
-fi
+: "${SSM_ApplicationPath:?}"
 readonly APP=$SSM_ApplicationPath
 readonly RELEASES=$APP/releases DEPLOYER=$APP/.deployer HISTORY=$APP/history.jsonl
 readonly APP_USER=ec2-user
@@ -192,10 +188,10 @@ as_user() {
     GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 "$@"
 }
 
-# Python's standard library on a file the document carries: embedded_python FILE ARGUMENT…
-embedded_python() {
+# program_python FILE ARGUMENT…: a Python file of the program, with the standard library only.
+program_python() {
   local code
-  code=$(embedded_file "$1")
+  code=$(program_file "$1")
   python3 -IS -c "$code" "${@:2}"
 }
 

@@ -1,6 +1,4 @@
 # limit-logs.sh: what the instance writes down has an end, and few readers.
-#
-# Embeds crypto-robot-journal.conf
 
 readonly JOURNAL_CONF=/etc/systemd/journald.conf.d/50-crypto-robot.conf
 
@@ -8,9 +6,9 @@ limit_logs() {
   chgrp -R "$APP_USER" "$APP/log"
   chmod 750 "$APP/log"
   find "$APP/log" -type f -exec chmod 640 {} +
-  ! cmp -s <(embedded_file crypto-robot-journal.conf) "$JOURNAL_CONF" || return 0
+  ! cmp -s <(program_file crypto-robot-journal.conf) "$JOURNAL_CONF" || return 0
   install -d -m 755 "${JOURNAL_CONF%/*}"
-  embedded_file crypto-robot-journal.conf | write_file "$JOURNAL_CONF"
+  program_file crypto-robot-journal.conf | write_file "$JOURNAL_CONF"
   # What runs keeps its connection to the journal over this.
   systemctl restart systemd-journald
   journalctl --flush

@@ -2,8 +2,6 @@
 #
 # A rule of nftables refuses the address to the application's user; a unit loads it at every boot before the application's
 # units. Those deny the address too, which takes control groups of version 2. Nothing a step runs as that user needs it.
-#
-# Embeds crypto-robot-metadata.service crypto-robot-metadata.nft
 
 readonly METADATA_RULES=/usr/local/lib/crypto-robot-deployer/metadata.nft
 
@@ -11,10 +9,10 @@ guard_metadata() {
   local unit=$UNIT_FOLDER/crypto-robot-metadata.service text message
   need nft nftables nftables
   install -d -m 755 "${METADATA_RULES%/*}"
-  embedded_file crypto-robot-metadata.nft | write_file "$METADATA_RULES"
+  program_file crypto-robot-metadata.nft | write_file "$METADATA_RULES"
   message=$(nft -f "$METADATA_RULES" 2>&1) ||
     fail HostUnfit "nftables refuses the rule that keeps $APP_USER from the instance's credentials: ${message:0:500}"
-  text=$(embedded_file crypto-robot-metadata.service)
+  text=$(program_file crypto-robot-metadata.service)
   if [[ ! -f $unit || $(<"$unit") != "$text" ]]; then
     write_file "$unit" <<<"$text"
     systemctl daemon-reload

@@ -1,11 +1,9 @@
 # redact.sh: takes the secrets out of what other programs print, before it is cut or a line of it is chosen; see redact.py.
-#
-# Embeds redact.py
 
 # redacted: the whole text of stdin. Fails without a word when python3 cannot do it.
 redacted() {
   local code
-  code=$(embedded_file redact.py)
+  code=$(program_file redact.py)
   python3 -IS -c "$code"$'\nredact_stdin(*sys.argv[1:])' "$APP" "$WORK" 2>/dev/null
 }
 
@@ -22,9 +20,9 @@ logged() {
   return "$code"
 }
 
-# redacting_python FILE ARGUMENT…: as embedded_python, with a file that stands behind redact.py.
+# redacting_python FILE ARGUMENT…: as program_python, with a file that stands behind redact.py.
 redacting_python() {
   local code
-  code=$(embedded_file redact.py && embedded_file "$1")
+  code=$(program_file redact.py && program_file "$1")
   python3 -IS -c "$code" "${@:2}"
 }

@@ -1,6 +1,4 @@
 # ship-logs.sh: whether what the application says goes to CloudWatch too, and how.
-#
-# Embeds ship.py crypto-robot-ship.service
 
 readonly SHIP_PROGRAM=/usr/local/lib/crypto-robot-deployer/ship SHIP_UNIT=crypto-robot-ship.service
 readonly AGENT_CTL=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
@@ -14,8 +12,8 @@ ship_logs() {
   fi
   [[ -x $AGENT_CTL ]] || install_packages amazon-cloudwatch-agent -- amazon-cloudwatch-agent
   [[ -x $AGENT_CTL ]] || fail HostUnfit "$AGENT_CTL is still missing after installing amazon-cloudwatch-agent"
-  { printf '#!/usr/bin/python3 -IS\n' && embedded_file redact.py && embedded_file ship.py; } >"$WORK/ship"
-  embedded_file "$SHIP_UNIT" | sed "s# /opt/crypto-robot # $APP #" >"$WORK/ship-unit"
+  { printf '#!/usr/bin/python3 -IS\n' && program_file redact.py && program_file ship.py; } >"$WORK/ship"
+  program_file "$SHIP_UNIT" | sed "s# /opt/crypto-robot # $APP #" >"$WORK/ship-unit"
   if ! cmp -s "$WORK/ship" "$SHIP_PROGRAM" || ! cmp -s "$WORK/ship-unit" "/etc/systemd/system/$SHIP_UNIT"; then
     install -d -m 755 "${SHIP_PROGRAM%/*}"
     write_file "$SHIP_PROGRAM" 755 <"$WORK/ship"

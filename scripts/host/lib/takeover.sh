@@ -1,11 +1,9 @@
 # takeover.sh: stops the containers for good, gives them back; to be used behind containers.sh.
-#
-# Embeds docker.py hold.py
 
 # docker_python FILE ARGUMENT…: a file that stands on docker.py.
 docker_python() {
   local code
-  code=$(embedded_file redact.py && embedded_file docker.py && embedded_file "$1")
+  code=$(program_file redact.py && program_file docker.py && program_file "$1")
   DEPLOYER_FOLDER=$DEPLOYER python3 -IS -c "$code" "${@:2}"
 }
 

@@ -13,12 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The resources of the stacks that create the documents: one {@code AWS::SSM::Document} for each
- * host step, included in {@code scripts/aws/documents-1.yaml} and {@code documents-2.yaml}.
- *
- * <p>A template may have 1 MB after its transforms. All documents together would nearly reach this
- * limit. Only the name of a step determines its half: a document that moved would still exist in
- * the other stack, and CloudFormation could not create it again.
+ * The resources of the stack that creates the documents: one {@code AWS::SSM::Document} each,
+ * included in {@code scripts/aws/documents.yaml}.
  *
  * <p>Systems Manager throttles the creation of many documents at once. So each document depends on
  * the one five places before it.
@@ -32,57 +28,42 @@ import java.util.stream.Collectors;
  *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html">AWS::Include</a>
  */
 public final class DocumentTemplate {
-  private static final int HALVES = 2;
   private static final int AT_ONCE = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private DocumentTemplate() {}
 
-  /** The name of a half's file next to the documents; the first half is 1. */
-  static String file(int half) {
-    return "template-" + half + ".json";
-  }
-
-  static int halfOf(String step) {
-    return 1 + Math.floorMod(step.hashCode(), HALVES);
-  }
-
   /**
-   * Writes the fragments. The documents and {@code names.json} must already be in {@code
+   * Writes {@code template.json}. The documents and {@code names.json} must already be in {@code
    * documents}.
    *
    * @throws IOException if one of the named documents is missing or is not JSON
    */
   public static void write(Path documents) throws IOException {
     JsonNode names = JSON.readTree(documents.resolve("names.json").toFile());
-    for (int half = 1; half <= HALVES; half++) {
-      ObjectNode resources = JSON.createObjectNode();
-      List<String> ids = new ArrayList<>();
-      for (Map.Entry<String, JsonNode> entry : names.properties()) {
-        String step = entry.getKey();
-        if (halfOf(step) != half) {
-          continue;
-        }
-        String name = entry.getValue().textValue();
-        ObjectNode resource = resources.putObject(logicalId(name));
-        resource
-            .put("Type", "AWS::SSM::Document")
-            .put("DeletionPolicy", "RetainExceptOnCreate")
-            .put("UpdateReplacePolicy", "Retain");
-        if (ids.size() >= AT_ONCE) {
-          resource.put("DependsOn", ids.get(ids.size() - AT_ONCE));
-        }
-        ids.add(logicalId(name));
-        ObjectNode properties = resource.putObject("Properties");
-        properties.putObject("Name").put("Fn::Sub", "${StackPrefix}-" + name);
-        properties
-            .put("DocumentType", "Command")
-            .put("DocumentFormat", "JSON")
-            .put("TargetType", "/AWS::EC2::Instance")
-            .set("Content", JSON.readTree(documents.resolve(step + ".json").toFile()));
+    ObjectNode resources = JSON.createObjectNode();
+    List<String> ids = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : names.properties()) {
+      String step = entry.getKey();
+      String name = entry.getValue().textValue();
+      ObjectNode resource = resources.putObject(logicalId(name));
+      resource
+          .put("Type", "AWS::SSM::Document")
+          .put("DeletionPolicy", "RetainExceptOnCreate")
+          .put("UpdateReplacePolicy", "Retain");
+      if (ids.size() >= AT_ONCE) {
+        resource.put("DependsOn", ids.get(ids.size() - AT_ONCE));
       }
-      Files.writeString(documents.resolve(file(half)), JSON.writeValueAsString(resources));
+      ids.add(logicalId(name));
+      ObjectNode properties = resource.putObject("Properties");
+      properties.putObject("Name").put("Fn::Sub", "${StackPrefix}-" + name);
+      properties
+          .put("DocumentType", "Command")
+          .put("DocumentFormat", "JSON")
+          .put("TargetType", "/AWS::EC2::Instance")
+          .set("Content", JSON.readTree(documents.resolve(step + ".json").toFile()));
     }
+    Files.writeString(documents.resolve("template.json"), JSON.writeValueAsString(resources));
   }
 
   /** {@code roll-back-0123456789ab} becomes {@code DocumentRollBack0123456789ab}. */

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
  * @param parameters in the order they are declared
  * @param timeoutSeconds of the step; 0 if the file does not declare it
  * @param uses library files that precede the step in the document
- * @param embeds files whose content the document contains
  * @param digests name of a constant → the files whose combined SHA-256 is its value
  */
 record Header(
@@ -23,17 +22,15 @@ record Header(
     List<Parameter> parameters,
     int timeoutSeconds,
     List<String> uses,
-    List<String> embeds,
     Map<String, List<String>> digests) {
   private static final Pattern PARAMETER =
       Pattern.compile("Parameter +(\\S+)(?: +(\\S+)(?: +(.+))?)?");
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
-  private static final Pattern WORDS = Pattern.compile("(Uses|Embeds|Digest|Timeout) +(.+)");
+  private static final Pattern WORDS = Pattern.compile("(Uses|Digest|Timeout) +(.+)");
 
   Header {
     parameters = List.copyOf(parameters);
     uses = List.copyOf(uses);
-    embeds = List.copyOf(embeds);
     digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));
   }
 
@@ -43,7 +40,6 @@ record Header(
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     int timeout = 0;
     List<String> uses = new ArrayList<>();
-    List<String> embeds = new ArrayList<>();
     Map<String, List<String>> digests = new LinkedHashMap<>();
     for (String line : text.lines().takeWhile(line -> line.startsWith("#")).toList()) {
       String words = line.replaceFirst("^#!?\\s*", "");
@@ -59,7 +55,6 @@ record Header(
       } else if (other.matches()) {
         switch (other.group(1)) {
           case "Uses" -> uses.addAll(List.of(other.group(2).trim().split(" +")));
-          case "Embeds" -> embeds.addAll(List.of(other.group(2).trim().split(" +")));
           case "Digest" -> {
             List<String> named = List.of(other.group(2).trim().split(" +"));
             digests.put(named.getFirst(), named.subList(1, named.size()));
@@ -71,7 +66,7 @@ record Header(
     if (summary.isEmpty()) {
       throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
     }
-    return new Header(summary, List.copyOf(parameters.values()), timeout, uses, embeds, digests);
+    return new Header(summary, List.copyOf(parameters.values()), timeout, uses, digests);
   }
 
   private static Parameter parameter(String file, Matcher declared) {

@@ -43,9 +43,9 @@ public record HostDocument(String step, String content) {
     }
     ObjectNode document = JSON.createObjectNode();
     document.put("schemaVersion", "2.2").put("description", summary);
-    ObjectNode declared = document.putObject("parameters");
     for (Parameter parameter : parameters) {
-      declared
+      document
+          .withObject("/parameters")
           .putObject(parameter.name())
           .put("type", "String")
           .put("description", parameter.description())

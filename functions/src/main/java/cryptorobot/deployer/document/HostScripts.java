@@ -2,7 +2,6 @@ package cryptorobot.deployer.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,22 +9,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 /**
- * The folders of the sources of the steps: {@code <host>/<step>.sh}, {@code <host>/lib/} and the
- * units. Assembles the script of a step from: a line with its name and time limit, the files it
- * embeds, byte for byte, the library files that {@code lib.sh} uses, {@code lib.sh}, the library
- * files that the step uses, and the step's own file.
+ * The folders that the host program and its documents are made from: {@code <host>/<step>.sh},
+ * {@code <host>/lib/}, {@code <host>/bootstrap/} and the units.
+ *
+ * <p>The document of a step declares the step's parameters and runs the step in the version of the
+ * program that it is given. The {@code install} documents carry the program.
  */
 final class HostScripts {
   private static final String FIRST_LIBRARY = "lib.sh";
+  private static final String RUN = "run.sh";
+  private static final String INSTALL = "install.sh";
 
   private final Path host;
   private final Path units;
@@ -35,51 +36,111 @@ final class HostScripts {
     this.units = units;
   }
 
+  /** One for each step, in the order of their names. */
   List<HostDocument> documents() {
-    try (Stream<Path> files = Files.list(host)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".sh"))
-          .sorted()
-          .map(name -> document(name.substring(0, name.length() - 3)))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return steps().stream().map(this::document).toList();
   }
 
   HostDocument document(String step) {
     String file = step + ".sh";
-    String script = read(file, host.resolve(file));
-    Header header = Header.of(file, script);
-    if (header.timeoutSeconds() == 0) {
-      throw new DocumentRefused(file, "the header has no 'Timeout <seconds>'");
-    }
+    Header header = header(file);
+    String run = read(file, host.resolve("bootstrap").resolve(RUN));
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    Set<String> embeds = new LinkedHashSet<>(header.embeds());
-    StringBuilder text = new StringBuilder();
-    // The first library needs the files it uses from its first line on.
-    List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
-    libraries.add(FIRST_LIBRARY);
-    libraries.addAll(header.uses());
-    for (String library : libraries) {
-      String content = read(file, host.resolve("lib").resolve(library));
-      Header used = Header.of(library, content);
-      declare(library, parameters, used);
-      embeds.addAll(used.embeds());
-      text.append(withoutComments(content));
+    declare(RUN, parameters, Header.of(RUN, run));
+    for (String library : libraries(file, header)) {
+      declare(library, parameters, library(file, library));
     }
     declare(file, parameters, header);
-    header.digests().forEach((name, files) -> text.append(digest(file, name, files)));
-    String first =
-        "#!/usr/bin/env bash\nreadonly STEP=%s STEP_TIMEOUT=%d\n"
-            .formatted(step, header.timeoutSeconds());
     return HostDocument.of(
         step,
         header.summary(),
         header.timeoutSeconds(),
         List.copyOf(parameters.values()),
-        first + embedded(file, embeds) + text + withoutComments(script));
+        "#!/usr/bin/env bash\nstep=" + step + "\n" + withoutComments(run));
+  }
+
+  /** The documents that install the program, {@code install-1} first. */
+  List<HostDocument> installers() {
+    HostProgram program = program();
+    String install = read(INSTALL, host.resolve("bootstrap").resolve(INSTALL));
+    String unpack = read(INSTALL, host.resolve("bootstrap/unpack.py"));
+    Header header = Header.of(INSTALL, install);
+    List<byte[]> parts = program.parts();
+    List<HostDocument> documents = new ArrayList<>();
+    for (int part = 1; part <= parts.size(); part++) {
+      String content =
+          Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(parts.get(part - 1));
+      String script =
+          "#!/usr/bin/env bash\nversion=%s parts=%d part=%d\n"
+                  .formatted(program.version(), parts.size(), part)
+              + "part_content() {\n  base64 -d <<'END_OF_PART'\n%s\nEND_OF_PART\n}\n"
+                  .formatted(content)
+              + "unpack_program() {\n  cat <<'END_OF_FILE'\n%sEND_OF_FILE\n}\n".formatted(unpack)
+              + withoutComments(install);
+      documents.add(
+          HostDocument.of(
+              "install-" + part, header.summary(), header.timeoutSeconds(), List.of(), script));
+    }
+    return documents;
+  }
+
+  HostProgram program() {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String step : steps()) {
+      files.put("steps/" + step + ".sh", step(step + ".sh"));
+    }
+    for (Path file : list(host.resolve("lib"))) {
+      String name = file.getFileName().toString();
+      String text = read(name, file);
+      files.put("lib/" + name, name.endsWith(".sh") ? withoutComments(text) : text);
+    }
+    for (Path file : list(units)) {
+      String name = file.getFileName().toString();
+      files.put("units/" + name, read(name, file));
+    }
+    return new HostProgram(files);
+  }
+
+  /**
+   * A step's file of the program: its name and time limit, {@code lib.sh} behind what that uses,
+   * the library files the step uses, and last the step's own text.
+   */
+  private String step(String file) {
+    Header header = header(file);
+    StringBuilder text = new StringBuilder("#!/usr/bin/env bash\n");
+    text.append(
+        "readonly STEP=%s STEP_TIMEOUT=%d PROGRAM=${0%%/steps/*}\n"
+            .formatted(file.substring(0, file.length() - 3), header.timeoutSeconds()));
+    for (String library : libraries(file, header)) {
+      text.append("# shellcheck source=../lib/").append(library).append('\n');
+      text.append(". \"$PROGRAM/lib/").append(library).append("\"\n");
+    }
+    header.digests().forEach((name, files) -> text.append(digest(file, name, files)));
+    return text + withoutComments(read(file, host.resolve(file)));
+  }
+
+  private List<String> steps() {
+    return list(host).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.endsWith(".sh"))
+        .map(name -> name.substring(0, name.length() - 3))
+        .toList();
+  }
+
+  private Header header(String file) {
+    Header header = Header.of(file, read(file, host.resolve(file)));
+    if (header.timeoutSeconds() == 0) {
+      throw new DocumentRefused(file, "the header has no 'Timeout <seconds>'");
+    }
+    return header;
+  }
+
+  /** In the order they are read: what {@code lib.sh} uses, {@code lib.sh}, what the step uses. */
+  private List<String> libraries(String file, Header header) {
+    List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
+    libraries.add(FIRST_LIBRARY);
+    libraries.addAll(header.uses());
+    return libraries;
   }
 
   private Header library(String file, String library) {
@@ -95,9 +156,8 @@ final class HostScripts {
   }
 
   /**
-   * A document may have 64 KB, and a template, which contains every document, 1 MB. So comments
-   * stay in the source. Lines that contain only a comment are removed. A line of a here-document in
-   * a script must therefore not begin with {@code #}.
+   * What explains a script to its reader stays with the source. Lines that are a comment and
+   * nothing else go; what stands in a here-document of a script must not begin with one.
    */
   private static String withoutComments(String script) {
     return script
@@ -107,40 +167,23 @@ final class HostScripts {
         .collect(Collectors.joining());
   }
 
-  /** Every byte of the files, compressed, because a template with every document may have 1 MB. */
-  private String embedded(String file, Set<String> names) {
-    if (names.isEmpty()) {
-      return "";
-    }
-    StringBuilder text = new StringBuilder("embedded_file() {\n  case $1 in\n");
-    for (String name : names) {
-      text.append("    ").append(name).append(") base64 -d <<'END_OF_FILE' | gzip -dc\n");
-      text.append(packed(content(file, name))).append("\nEND_OF_FILE\n      ;;\n");
-    }
-    return text.append("    *) return 1 ;;\n  esac\n}\n").toString();
-  }
-
-  private static String packed(String content) {
-    var bytes = new ByteArrayOutputStream();
-    try (var gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content.getBytes(UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(bytes.toByteArray());
-  }
-
-  /**
-   * A constant that changes with the files it names, to identify the version that made something.
-   */
+  /** A constant that changes with the files it names. */
   private String digest(String file, String name, List<String> files) {
     StringBuilder content = new StringBuilder();
-    files.forEach(named -> content.append(named).append('\n').append(content(file, named)));
+    for (String named : files) {
+      Path folder = named.endsWith(".py") ? host.resolve("lib") : units;
+      content.append(named).append('\n').append(read(file, folder.resolve(named)));
+    }
     return "readonly " + name + "=" + HostDocument.shortHash(content.toString()) + "\n";
   }
 
-  private String content(String file, String name) {
-    return read(file, (name.endsWith(".py") ? host.resolve("lib") : units).resolve(name));
+  /** The files of a folder, in the order of their names. */
+  private static List<Path> list(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(String reader, Path file) {
@@ -148,7 +191,7 @@ final class HostScripts {
       throw new DocumentRefused(reader, "there is no file " + file);
     }
     try {
-      String text = Files.readString(file);
+      String text = Files.readString(file, UTF_8);
       if (text.indexOf('\r') >= 0) {
         throw new DocumentRefused(reader, file + " has carriage returns");
       }

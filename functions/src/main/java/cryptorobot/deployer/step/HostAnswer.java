@@ -71,6 +71,15 @@ final class HostAnswer {
     };
   }
 
+  /**
+   * Whether the host lacks the program in the version that the step runs in; it did nothing then.
+   */
+  static boolean lacksProgram(CommandState state) {
+    return state instanceof CommandState.Ended ended
+        && ended.exitCode() != 0
+        && name(ended).equals("ProgramMissing");
+  }
+
   private static ObjectNode result(HostStep step, CommandState.Ended ended) {
     return object(ended)
         .orElseThrow(

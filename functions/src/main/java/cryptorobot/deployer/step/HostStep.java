@@ -44,8 +44,8 @@ record HostStep(String step, int phase, String attempt, Host host, Map<String, S
 
   /** The same step as a separate run. */
   HostStep again(String name) {
-    return new HostStep(
-        step, phase, attempt.isEmpty() ? name : attempt + "-" + name, host, settings);
+    String both = attempt.isEmpty() || name.isEmpty() ? attempt + name : attempt + "-" + name;
+    return new HostStep(step, phase, both, host, settings);
   }
 
   /** A required setting. */

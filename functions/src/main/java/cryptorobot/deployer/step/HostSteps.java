@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SsmHostCommands;
 import cryptorobot.deployer.failure.DeploymentFailure.AwsUnavailable;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnfit;
 import cryptorobot.deployer.failure.DeploymentFailure.StepRunning;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.HostCommand;
@@ -59,20 +60,52 @@ final class HostSteps {
     return run(step, budget, false);
   }
 
+  /**
+   * Installs the host program on a host that lacks it, and runs the step again. A later invocation
+   * finds the same commands by their comments.
+   */
   private ObjectNode run(HostStep step, PollBudget budget, boolean endedCounts) {
+    CommandState state = end(step, budget, endedCounts);
+    if (HostAnswer.lacksProgram(state)) {
+      install(step, budget);
+      state = end(step.again("installed"), budget, endedCounts);
+      if (HostAnswer.lacksProgram(state)) {
+        throw new HostUnfit(
+            "%s lacks version %s of the host program although it was installed"
+                .formatted(step.host().instanceId(), documents.programVersion()));
+      }
+    }
+    return HostAnswer.of(step, documents.of(step.step()).timeout(), state);
+  }
+
+  /** A part that is sent twice, or late, changes nothing: the host keeps whole versions only. */
+  private void install(HostStep step, PollBudget budget) {
+    for (String part : documents.installSteps()) {
+      HostStep install =
+          new HostStep(part, step.phase(), step.step(), step.host(), Map.of())
+              .again(step.attempt());
+      HostAnswer.of(install, documents.of(part).timeout(), end(install, budget, true));
+    }
+  }
+
+  private CommandState end(HostStep step, PollBudget budget, boolean endedCounts) {
     StepDocument document = documents.of(step.step());
     String instance = step.host().instanceId();
     HostCommand command =
-        new HostCommand(document.name(), instance, step.comment(), document.parametersOf(step));
+        new HostCommand(
+            document.name(),
+            instance,
+            step.comment(),
+            document.parametersOf(step.with("Program", documents.programVersion())));
     Optional<String> earlier =
         commands.find(instance, command.comment(), waiting.now().minus(RECENT));
     if (earlier.isPresent()) {
       CommandState state = poll(earlier.get(), instance);
       if (isContinued(state, endedCounts)) {
-        return await(step, document, earlier.get(), state, budget);
+        return await(step, earlier.get(), state, budget);
       }
     }
-    return await(step, document, commands.send(command), new CommandState.Running(), budget);
+    return await(step, commands.send(command), new CommandState.Running(), budget);
   }
 
   /**
@@ -87,8 +120,7 @@ final class HostSteps {
     };
   }
 
-  private ObjectNode await(
-      HostStep step, StepDocument document, String id, CommandState known, PollBudget budget) {
+  private CommandState await(HostStep step, String id, CommandState known, PollBudget budget) {
     CommandState state = known;
     while (state instanceof CommandState.Running) {
       if (!budget.pause()) {
@@ -96,7 +128,7 @@ final class HostSteps {
       }
       state = poll(id, step.host().instanceId());
     }
-    return HostAnswer.of(step, document.timeout(), state);
+    return state;
   }
 
   /**

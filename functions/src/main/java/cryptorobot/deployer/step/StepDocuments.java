@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * The documents that this jar was built with.
@@ -19,21 +20,36 @@ final class StepDocuments {
 
   private final String folder;
   private final String prefix;
+  private final JsonNode program;
   private final Map<String, StepDocument> read = new ConcurrentHashMap<>();
 
   /**
-   * @param folder the resource folder with {@code names.json} and {@code <step>.json}
+   * @param folder the resource folder with {@code names.json}, {@code program.json} and {@code
+   *     <step>.json}
    * @param prefix the prefix of every name, the value of {@code DOCUMENT_PREFIX}
    */
   StepDocuments(String folder, String prefix) {
     this.folder = folder;
     this.prefix = prefix;
+    this.program = resource("program.json");
   }
 
   /** The documents in the jar, with the prefix that the function's environment configures. */
   static StepDocuments packaged(Map<String, String> environment) {
     return new StepDocuments(
         "/documents", environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
+  }
+
+  /** The version of the host program that the steps run in. */
+  String programVersion() {
+    return program.path("version").asText();
+  }
+
+  /** The steps whose documents install the program, in the order they are sent. */
+  List<String> installSteps() {
+    return IntStream.rangeClosed(1, program.path("parts").asInt())
+        .mapToObj(part -> "install-" + part)
+        .toList();
   }
 
   /** Each document is read once, because a warm function runs the same steps many times. */

@@ -41,6 +41,8 @@ final class FolderHost {
           command install "${kept[@]}"
           }""");
 
+  private static final HostProgram PROGRAM = new HostScripts(Script.HOST, Script.UNITS).program();
+
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
 
@@ -186,16 +188,20 @@ final class FolderHost {
     return Files.exists(folder.resolve(file), java.nio.file.LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Runs a whole step. */
+  /** Runs a whole step, in the version of the program that was installed. */
   Script.Ended run(String step) {
+    program();
+    with("Program", PROGRAM.version());
     return bash(script(new HostScripts(Script.HOST, Script.UNITS).document(step)));
   }
 
   /** Runs some commands with functions of the library. */
   Script.Ended library(List<String> files, String commands) {
     var text = new StringBuilder("readonly STEP=test STEP_TIMEOUT=60\n");
-    text.append("embedded_file() { cat '").append(Script.HOST).append("/lib/'\"$1\"; }\n");
-    text.append(Script.file("redact.sh")).append(Script.file("lib.sh"));
+    text.append("readonly PROGRAM='").append(program()).append("'\n");
+    text.append(Script.file("program.sh"))
+        .append(Script.file("redact.sh"))
+        .append(Script.file("lib.sh"));
     files.forEach(file -> text.append(Script.file(file)));
     return bash(text.append(commands).toString());
   }
@@ -219,18 +225,31 @@ final class FolderHost {
     }
   }
 
+  /** The program's folder of this host. */
+  private Path program() {
+    Path program = folder.resolve("lib/versions").resolve(PROGRAM.version());
+    if (!Files.isDirectory(program)) {
+      PROGRAM
+          .files()
+          .forEach((file, text) -> write(folder.relativize(program) + "/" + file, moved(text)));
+    }
+    return program;
+  }
+
   private Script.Ended bash(String script) {
-    // Places that are the machine's own lie in the folder too.
-    String moved =
-        script
-            .replace("/etc/systemd/system", units().toString())
-            .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
-            .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
-            .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
-            .replace("/etc/sudoers.d", folder.resolve("sudoers.d").toString())
-            .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
-    write("script", moved);
+    write("script", moved(script));
     return Script.run(List.of("bash", folder.resolve("script").toString()), environment, "");
+  }
+
+  /** Places that are the machine's own lie in the folder too. */
+  private String moved(String script) {
+    return script
+        .replace("/etc/systemd/system", units().toString())
+        .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
+        .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
+        .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
+        .replace("/etc/sudoers.d", folder.resolve("sudoers.d").toString())
+        .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
   }
 
   String read(String file) {

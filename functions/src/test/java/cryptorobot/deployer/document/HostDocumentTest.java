@@ -1,6 +1,5 @@
 package cryptorobot.deployer.document;
 
-import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +29,8 @@ class HostDocumentTest {
       # Parameter Name ^[a-z]{1,8}$ Who is greeted.
       # Timeout 30
       # Uses words.sh
-      # Embeds hello.service tool.py
       echo "hello $SSM_Name"
+      cat "$PROGRAM/lib/tool.py"
       """;
 
   @TempDir Path folder;
@@ -41,11 +42,15 @@ class HostDocumentTest {
     host = Files.createDirectories(folder.resolve("host"));
     units = Files.createDirectories(folder.resolve("units"));
     Files.createDirectories(host.resolve("lib"));
-    write("lib/lib.sh", "# lib.sh: first.\n# Parameter Place ^/.*$ Where.\nfirst() { :; }\n");
-    write("lib/words.sh", "# words.sh: second.\nsecond() { :; }\n");
+    write("lib/lib.sh", "# lib.sh: first.\n# Parameter Place ^/.*$ Where.\necho first\n");
+    write(
+        "lib/words.sh",
+        "# words.sh: second.\nprintf 'second %s %s\\n' \"$STEP\" \"$STEP_TIMEOUT\"\n");
     write("lib/tool.py", "print('it is $HOME')\n");
     Files.writeString(units.resolve("hello.service"), "[Service]\nExecStart=/bin/true $X\n");
     write("greet.sh", STEP);
+    Files.createDirectories(host.resolve("bootstrap"));
+    Files.copy(Script.HOST.resolve("bootstrap/run.sh"), host.resolve("bootstrap/run.sh"));
   }
 
   private void write(String file, String text) throws IOException {
@@ -74,7 +79,8 @@ class HostDocumentTest {
     assertEquals("ENV_VAR", name.path("interpolationType").asText());
     assertEquals("Who is greeted.", name.path("description").asText());
     assertTrue(document.at("/parameters").has("Place"), "a library file's parameter comes along");
-    assertEquals(2, document.path("parameters").size(), "nothing else is a parameter");
+    assertTrue(document.at("/parameters").has("Program"), "so does the program's version");
+    assertEquals(3, document.path("parameters").size(), "nothing else is a parameter");
     assertEquals("2.2", document.path("schemaVersion").asText());
     assertEquals("say hello.", document.path("description").asText());
     assertEquals("greet", document.at("/mainSteps/0/name").asText());
@@ -83,54 +89,73 @@ class HostDocumentTest {
   }
 
   @Test
-  void endsWithTheStepsFileBehindTheLibraryFilesInOrderAndWithoutItsComments() throws IOException {
-    String script = script(greet());
-
-    assertTrue(script.startsWith("#!/usr/bin/env bash\nreadonly STEP=greet STEP_TIMEOUT=30\n"));
-    String commands =
-        STEP.lines()
-            .filter(line -> !line.startsWith("#"))
-            .map(line -> line + "\n")
-            .collect(joining());
-    assertTrue(script.endsWith(commands), "the step's file is the end of the script");
-    int first = script.indexOf("first() { :; }\n");
-    int second = script.indexOf("second() { :; }\n");
-    assertTrue(0 < first && first < second, "lib.sh comes first, then what the step uses");
+  void runsTheStepsFileBehindTheLibraryFilesInOrder() throws IOException {
+    new HostScripts(host, units).program().write(folder.resolve("program"));
+    Script.Ended ended =
+        Script.run(
+            List.of("bash", folder.resolve("program/steps/greet.sh").toString()),
+            Map.of("SSM_Name", "ada"),
+            "");
+    assertEquals("first\nsecond greet 30\nhello ada\nprint('it is $HOME')\n", ended.output());
   }
 
   @Test
-  void printsAnEmbeddedFileByteForByte() throws IOException {
-    Path script = Files.writeString(folder.resolve("script"), script(greet()));
-    String call = "source " + script + " >/dev/null; embedded_file ";
-
+  void keepsWhatExplainsAScriptOutOfTheProgram() {
+    var files = new HostScripts(host, units).program().files();
     assertEquals(
-        Files.readString(units.resolve("hello.service")),
-        Script.run(java.util.List.of("bash", "-c", call + "hello.service"), java.util.Map.of(), "")
-            .output());
-    assertEquals(
-        Files.readString(host.resolve("lib/tool.py")),
-        Script.run(java.util.List.of("bash", "-c", call + "tool.py"), java.util.Map.of(), "")
-            .output());
+        "printf 'second %s %s\\n' \"$STEP\" \"$STEP_TIMEOUT\"\n", files.get("lib/words.sh"));
+    assertEquals("[Service]\nExecStart=/bin/true $X\n", files.get("units/hello.service"));
   }
 
   @Test
-  void hasTheSameNameForTheSameFilesAndAnotherAfterAnyChange() throws IOException {
+  void hasTheSameNameForTheSameFilesWhateverTheProgramIs() throws IOException {
     String name = greet().name();
+    String version = new HostScripts(host, units).program().version();
 
     assertTrue(name.matches("greet-[0-9a-f]{12}"), name);
-    assertEquals(name, greet().name());
-    write("lib/words.sh", "# words.sh: second.\nsecond() { true; }\n");
-    assertNotEquals(name, greet().name(), "a library file changed");
+    assertTrue(version.matches("[0-9a-f]{64}"), version);
+    write("lib/words.sh", "# words.sh: second.\necho changed\n");
+    assertEquals(name, greet().name(), "the document names no version of the program");
+    assertNotEquals(version, new HostScripts(host, units).program().version());
+    write("greet.sh", STEP.replace("Timeout 30", "Timeout 31"));
+    assertNotEquals(name, greet().name(), "the time limit is the document's");
+  }
+
+  @Test
+  void answersThatTheProgramIsMissingAndDoesNothing() throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), script(greet()));
+    Script.Ended ended =
+        Script.run(List.of("bash", script.toString()), Map.of("SSM_Program", "0".repeat(64)), "");
+    assertEquals(22, ended.code(), ended.errors());
+    assertTrue(ended.output().startsWith("{\"failure\":\"ProgramMissing\","), ended.output());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "../../../../tmp", "0", "$(touch /tmp/x)"})
+  void runsNoProgramThatIsNoVersion(String version) throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), script(greet()));
+    Script.Ended ended =
+        Script.run(List.of("bash", script.toString()), Map.of("SSM_Program", version), "");
+    assertEquals(21, ended.code(), ended.errors());
+    assertTrue(ended.output().startsWith("{\"failure\":\"HostUnfit\","), ended.output());
   }
 
   @Test
   void refusesTextThatSystemsManagerWouldSubstitute() throws IOException {
-    assertRefused(STEP + "echo '{{ssm:secret}}'\n", "'{{'");
+    DocumentRefused refused =
+        assertThrows(
+            DocumentRefused.class,
+            () -> HostDocument.of("greet", "say hello", 30, List.of(), "echo '{{ssm:secret}}'"));
+    assertTrue(refused.getMessage().contains("'{{'"), refused.getMessage());
   }
 
   @Test
-  void refusesAStepThatIsTooLarge() throws IOException {
-    assertRefused(STEP + ": padding\n".repeat(6200), "is larger than");
+  void refusesADocumentThatIsTooLarge() {
+    DocumentRefused refused =
+        assertThrows(
+            DocumentRefused.class,
+            () -> HostDocument.of("greet", "say hello", 30, List.of(), ": pad\n".repeat(12_000)));
+    assertTrue(refused.getMessage().contains("larger than"), refused.getMessage());
   }
 
   @Test
@@ -173,7 +198,6 @@ class HostDocumentTest {
   @Test
   void refusesAFileThatIsNotThere() throws IOException {
     assertRefused(STEP.replace("Uses words.sh", "Uses wrods.sh"), "there is no file");
-    assertRefused(STEP.replace("hello.service", "hallo.service"), "there is no file");
   }
 
   @Test

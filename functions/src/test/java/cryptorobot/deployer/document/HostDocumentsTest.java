@@ -64,8 +64,10 @@ class HostDocumentsTest {
   private static final Set<String> FENCE = Set.of("Owner", "Generation", "Phase", "Environment");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final List<HostDocument> documents =
-      new HostScripts(Script.HOST, Script.UNITS).documents();
+  private static final HostScripts SCRIPTS = new HostScripts(Script.HOST, Script.UNITS);
+  private static final HostProgram PROGRAM = SCRIPTS.program();
+
+  private final List<HostDocument> documents = SCRIPTS.documents();
 
   @Test
   void thereIsOneForEveryStep() {
@@ -75,27 +77,29 @@ class HostDocumentsTest {
   }
 
   @Test
-  void eachCarriesTheFilesItAsksFor() throws IOException {
+  void theProgramHasTheFilesThatItsScriptsName() {
     var asked =
-        Pattern.compile("(?:embedded_file|embedded_python|docker_python) ([a-z_-]+\\.[a-z]+)");
+        Pattern.compile(
+            "(?:program_file|program_python|docker_python|redacting_python) ([a-z_-]+\\.[a-z]+)");
     var behind = Pattern.compile("manifest_python ((?:[a-z_]+\\.py )+)--");
-    for (HostDocument document : documents) {
-      String content = document.content();
-      var names = new TreeSet<String>();
-      asked.matcher(content).results().forEach(found -> names.add(found.group(1)));
+    var names = new TreeSet<String>();
+    for (String text : PROGRAM.files().values()) {
+      asked.matcher(text).results().forEach(found -> names.add(found.group(1)));
       behind
-          .matcher(content)
+          .matcher(text)
           .results()
           .forEach(found -> names.addAll(List.of(found.group(1).split(" "))));
-      names.removeIf(name -> content.contains("    " + name + ") base64 -d <<"));
-      assertEquals(Set.of(), names, document.step() + " does not carry");
     }
+    assertTrue(names.size() > 20, () -> "the scripts were not read: " + names);
+    names.removeIf(
+        name -> PROGRAM.files().containsKey((name.endsWith(".py") ? "lib/" : "units/") + name));
+    assertEquals(Set.of(), names, "the program lacks these");
   }
 
   @Test
   void eachFitsIntoSystemsManager() throws IOException {
     for (HostDocument document : documents) {
-      assertTrue(document.content().length() < 64 * 1024, document.step() + " is too large");
+      assertTrue(document.content().length() < 8 * 1024, document.step() + " is too large");
       JsonNode content = JSON.readTree(document.content());
       assertEquals(1, content.path("mainSteps").size());
       content
@@ -126,13 +130,10 @@ class HostDocumentsTest {
   }
 
   @Test
-  void eachIsAScriptBashCanRead(@TempDir Path folder) throws IOException {
+  void eachStepIsAScriptBashCanRead(@TempDir Path folder) throws IOException {
+    PROGRAM.write(folder);
     for (HostDocument document : documents) {
-      StringBuilder text = new StringBuilder();
-      JSON.readTree(document.content())
-          .at("/mainSteps/0/inputs/runCommand")
-          .forEach(line -> text.append(line.asText()).append('\n'));
-      Path script = Files.writeString(folder.resolve(document.step()), text);
+      Path script = folder.resolve("steps/" + document.step() + ".sh");
       Script.Ended read =
           Script.run(List.of("bash", "-n", script.toString()), Map.of("LC_ALL", "C.UTF-8"), "");
       assertEquals(0, read.code(), document.step() + ": " + read.errors());
@@ -141,10 +142,14 @@ class HostDocumentsTest {
 
   @Test
   void writesThemWithAListOfTheirNames(@TempDir Path folder) throws IOException {
-    HostDocuments.write(Script.HOST, Script.UNITS, folder);
+    HostDocuments.write(SCRIPTS, folder);
 
     JsonNode names = JSON.readTree(folder.resolve("names.json").toFile());
-    assertEquals(STEPS.size(), names.size());
+    List<HostDocument> installers = SCRIPTS.installers();
+    assertEquals(STEPS.size() + installers.size(), names.size());
+    JsonNode program = JSON.readTree(folder.resolve("program.json").toFile());
+    assertEquals(PROGRAM.version(), program.path("version").asText());
+    assertEquals(installers.size(), program.path("parts").asInt());
     for (HostDocument document : documents) {
       assertEquals(document.name(), names.path(document.step()).asText());
       assertEquals(document.content(), Files.readString(folder.resolve(document.step() + ".json")));

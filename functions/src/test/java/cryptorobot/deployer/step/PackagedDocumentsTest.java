@@ -43,7 +43,8 @@ class PackagedDocumentsTest {
           "Service",
           "Since",
           "After",
-          "CertificateNotAfter");
+          "CertificateNotAfter",
+          "Program");
 
   private static final StepDocuments DOCUMENTS = new StepDocuments("/documents", "crypto-robot");
 
@@ -70,6 +71,7 @@ class PackagedDocumentsTest {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".sh"))
           .forEach(name -> written.add(name.replace(".sh", "")));
+      written.addAll(DOCUMENTS.installSteps());
       assertEquals(written, new TreeSet<>(steps()));
     }
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.failure.DeploymentFailure;
 import cryptorobot.deployer.failure.DeploymentFailure.DependencyFailed;
+import cryptorobot.deployer.failure.DeploymentFailure.HostUnfit;
 import cryptorobot.deployer.failure.DeploymentFailure.HostUnreachable;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.failure.DeploymentFailure.Locked;
@@ -21,6 +22,7 @@ import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.CommandState;
 import cryptorobot.deployer.ports.ExecutionState;
 import cryptorobot.deployer.ports.Executions;
+import cryptorobot.deployer.ports.HostCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,7 @@ class RunDeployStepTest {
             "Phase", "3",
             "ApplicationPath", "/opt/crypto-robot",
             "Environment", "crypto-robot.local",
+            "Program", "ab".repeat(32),
             "RepositoryUrl", "https://h/r",
             "Branch", "main"),
         commands.sent().getFirst().parameters());
@@ -114,6 +117,70 @@ class RunDeployStepTest {
             new CommandState.Ended(0, FETCHED, ""))
         .throttles(2);
     assertEquals(FETCHED, fetch().toString());
+  }
+
+  private static final CommandState LACKS_PROGRAM =
+      new CommandState.Ended(22, "{\"failure\":\"ProgramMissing\",\"message\":\"v\"}", "");
+
+  private List<String> comments() {
+    return commands.sent().stream().map(HostCommand::comment).toList();
+  }
+
+  @Test
+  void installsTheProgramOnAHostThatLacksItAndRunsTheStepAgain() {
+    commands.answer(LACKS_PROGRAM).prints("{}").prints("{}").prints(FETCHED);
+    assertEquals(FETCHED, fetch().toString());
+    assertEquals(
+        List.of(
+            "run-1/fetch/3",
+            "run-1/install-1/3.fetch",
+            "run-1/install-2/3.fetch",
+            "run-1/fetch/3.installed"),
+        comments());
+    assertEquals(Map.of(), commands.sent().get(1).parameters());
+  }
+
+  @Test
+  void continuesAnInstallationThatOutlastsTheInvocation() {
+    commands.answer(LACKS_PROGRAM).prints("{}").answer(new CommandState.Running());
+    assertThrows(StepRunning.class, this::fetch);
+    assertThrows(StepRunning.class, this::fetch);
+    assertEquals(3, commands.sent().size(), "no part was sent a second time");
+    commands.earlier("run-1/install-2/3.fetch", new CommandState.Ended(0, "{}", ""));
+    commands.prints(FETCHED);
+    assertEquals(FETCHED, fetch().toString());
+  }
+
+  @Test
+  void installsAgainForAnotherAttempt() {
+    commands.earlier("run-1/fetch/3", new CommandState.Ended(34, "", ""));
+    commands.answer(LACKS_PROGRAM).prints("{}").prints("{}").prints(FETCHED);
+    run("fetch", 2, "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\"}");
+    assertEquals(
+        List.of(
+            "run-1/fetch/3.2",
+            "run-1/install-1/3.fetch-2",
+            "run-1/install-2/3.fetch-2",
+            "run-1/fetch/3.2-installed"),
+        comments());
+  }
+
+  @Test
+  void failsWhenTheHostCannotInstallTheProgram() {
+    commands
+        .answer(LACKS_PROGRAM)
+        .answer(
+            new CommandState.Ended(
+                21, "{\"failure\":\"HostUnfit\",\"message\":\"the disk is full\"}", ""));
+    HostUnfit failed = assertThrows(HostUnfit.class, this::fetch);
+    assertEquals("install-1: the disk is full", failed.getMessage());
+  }
+
+  @Test
+  void failsWhenTheHostLacksTheProgramAfterItsInstallation() {
+    commands.answer(LACKS_PROGRAM).prints("{}").prints("{}").answer(LACKS_PROGRAM);
+    HostUnfit failed = assertThrows(HostUnfit.class, this::fetch);
+    assertTrue(failed.getMessage().contains("lacks version abab"), failed::getMessage);
   }
 
   @Test

@@ -40,7 +40,9 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
             "ApplicationPath",
             "/opt/crypto-robot",
             "Environment",
-            instance.environment()));
+            instance.environment(),
+            "Program",
+            programVersion()));
     return new Controller(instance, owner, all);
   }
 
@@ -129,13 +131,17 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
     return "crypto-robot-" + resource("names").path(step).asText();
   }
 
-  /** The script of a step, as the agent runs it. */
+  /** The script of a step, as the agent runs it with the version of the program. */
   static String script(String step) {
-    var lines = new StringBuilder();
+    var lines = new StringBuilder("export SSM_Program=" + programVersion() + "\n");
     resource(step)
         .at("/mainSteps/0/inputs/runCommand")
         .forEach(line -> lines.append(line.asText()).append('\n'));
     return lines.toString();
+  }
+
+  private static String programVersion() {
+    return resource("program").path("version").asText();
   }
 
   private static JsonNode resource(String name) {

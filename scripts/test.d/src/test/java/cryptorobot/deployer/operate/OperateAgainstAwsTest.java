@@ -116,8 +116,8 @@ class OperateAgainstAwsTest {
     String found =
         Map.of(
                 "crypto-robot",
-                resource("DocumentsOne", "AWS::CloudFormation::Stack", ARN + "one/1")
-                    + resource("DocumentsTwo", "AWS::CloudFormation::Stack", ARN + "two/2")
+                resource("Documents", "AWS::CloudFormation::Stack", ARN + "one/1")
+                    + resource("Others", "AWS::CloudFormation::Stack", ARN + "two/2")
                     + resource("Topic", "AWS::SNS::Topic", "arn:aws:sns:eu-west-1:0:t"),
                 ARN + "one/1",
                 resource("A", "AWS::SSM::Document", "crypto-robot-fetch-000000000002"),

@@ -22,23 +22,20 @@ class CfnLintTest {
         List.of(
             Project.file("template.yaml"),
             Project.file("scripts/aws/environment.yaml"),
-            Project.file("scripts/aws/documents-1.yaml"),
-            Project.file("scripts/aws/documents-2.yaml"),
-            withItsDocuments(1, folder),
-            withItsDocuments(2, folder))) {
+            Project.file("scripts/aws/documents.yaml"),
+            withTheDocuments(folder))) {
       AwsTools.Result result =
           AwsTools.run(Map.of(), tools.program("cfn-lint").toString(), template.toString());
       assertEquals(0, result.exit(), () -> template + ":\n" + result.text());
     }
   }
 
-  /** One half of the documents in its stack, because cfn-lint does not follow includes. */
-  private static Path withItsDocuments(int half, Path folder) throws IOException {
-    ObjectNode template = Project.template(Project.file("scripts/aws/documents-" + half + ".yaml"));
+  /** The documents in their stack, since cfn-lint does not follow includes. */
+  private static Path withTheDocuments(Path folder) throws IOException {
+    ObjectNode template = Project.template(Project.file("scripts/aws/documents.yaml"));
     template.set(
         "Resources",
-        Project.json(
-            Project.file("functions/target/classes/documents/template-" + half + ".json")));
-    return Files.writeString(folder.resolve("half-" + half + ".json"), template.toString());
+        Project.json(Project.file("functions/target/classes/documents/template.json")));
+    return Files.writeString(folder.resolve("documents.json"), template.toString());
   }
 }

@@ -86,14 +86,12 @@ class PackagingTest {
                     packaged.object(machine.at("/Properties/DefinitionUri")),
                     id));
     Map<String, PackagedStack> nested = packaged.nested();
-    assertEquals(3, nested.size(), () -> nested.keySet().toString());
-    for (int half = 1; half <= 2; half++) {
-      PackagedStack documents = nested.get(half == 1 ? "DocumentsOne" : "DocumentsTwo");
-      assertSame(
-          Project.file("functions/target/classes/documents/template-" + half + ".json"),
-          documents.object(location(documents)),
-          "half " + half);
-    }
+    assertEquals(2, nested.size(), () -> nested.keySet().toString());
+    PackagedStack documents = nested.get("Documents");
+    assertSame(
+        Project.file("functions/target/classes/documents/template.json"),
+        documents.object(location(documents)),
+        "documents");
     write(listing(packaged, functions));
   }
 
@@ -104,7 +102,7 @@ class PackagingTest {
       JsonNode processed = processed(packaged.template(), environments);
       assertEquals(
           environments,
-          ofType(processed, "AWS::CloudFormation::Stack").size() - 2,
+          ofType(processed, "AWS::CloudFormation::Stack").size() - 1,
           "the loops were unrolled");
       assertTrue(processed.get("Resources").size() <= 500, "CloudFormation's limit of resources");
       if (environments == 1) {
