@@ -112,7 +112,7 @@ sealed interface Rule {
       for (int i = 0; i < found.size(); i++) {
         String here = path + "[" + i + "]";
         if (unique && !seen.add(found.get(i))) {
-          refusals.add(here, FoundValue.of(found.get(i)) + " a second time", "each value once");
+          refusals.add(here, FoundValue.of(found.get(i)) + " a second time", "unique values");
         }
         filled.set(i, item.apply(here, found.get(i), refusals));
       }

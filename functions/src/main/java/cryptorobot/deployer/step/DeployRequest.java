@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A deploy request as the schema accepted it, with the rules no schema expresses.
+ * A deploy request that the schema accepts and that follows {@link DeployRules}.
  *
- * @param named the fields the caller wrote; the schema filled in the others
+ * @param named the fields in the request of the caller; the others have their defaults
  */
 record DeployRequest(
     String environment,
@@ -47,27 +47,30 @@ record DeployRequest(
     return accepted;
   }
 
-  /** Where the serving release's environment is found. */
+  /** The path of the serving release's virtual environment. */
   String environmentFolder() {
     return virtualEnvPath.orElse(applicationPath + "/venv");
   }
 
-  /** The name the certificate must be for. */
+  /** The host name that the certificate must cover. */
   String certificateName() {
     return certificateHostname.orElse(environment);
   }
 
-  /** https, https-or-http or http; a local environment may do without a certificate. */
+  /**
+   * https, https-or-http or http; by default, only a local environment may serve without a
+   * certificate.
+   */
   String chosenProtocol() {
     return protocol.orElse(environment.endsWith(".local") ? "https-or-http" : "https");
   }
 
-  /** The exact commit asked for, or empty text. */
+  /** The requested commit, or an empty string. */
   String commit() {
     return revision.orElse("").toLowerCase(Locale.ROOT);
   }
 
-  /** The services with the mode folded into {@code enabled}. */
+  /** The services, each enabled only if the mode includes it. */
   List<Service> chosenServices() {
     return services.stream().map(service -> service.runningIn(mode)).toList();
   }

@@ -7,12 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The rules that tie several fields of a deploy request together. */
+/** The rules that concern several fields of a deploy request. */
 final class DeployRules {
 
-  /** Names the deployer itself uses below the application path. */
-  private static final Set<String> OURS =
-      Set.of(
+  /** The names that the deployer uses below the application path, in the order of a refusal. */
+  private static final List<String> RESERVED =
+      List.of(
           "releases",
           "current",
           "venvs",
@@ -48,7 +48,7 @@ final class DeployRules {
       refusals.add("$.mode", FoundValue.text(mode), "mode together with services, or neither");
     }
     if (request.operation() != Operation.ROLLBACK && request.release().isPresent()) {
-      refusals.add("$.release", "a release", "nothing, unless operation is rollback");
+      refusals.add("$.release", "a release", "no value unless operation is rollback");
     }
   }
 
@@ -57,8 +57,8 @@ final class DeployRules {
     String inside = request.applicationPath() + "/";
     if (!folder.startsWith(inside) || folder.indexOf('/', inside.length()) >= 0) {
       refusals.add("$.virtual_env_path", FoundValue.text(folder), "a path directly in " + inside);
-    } else if (OURS.contains(folder.substring(inside.length()))) {
-      String allowed = "not one of the deployer's own: " + String.join(", ", OURS);
+    } else if (RESERVED.contains(folder.substring(inside.length()))) {
+      String allowed = "a name that is not reserved: " + String.join(", ", RESERVED);
       refusals.add("$.virtual_env_path", FoundValue.text(folder), allowed);
     }
   }
@@ -70,12 +70,13 @@ final class DeployRules {
       String name = services.get(i).name();
       if (!names.add(name)) {
         String found = FoundValue.text(name) + " a second time";
-        refusals.add("$.services[" + i + "].name", found, "each name once");
+        refusals.add("$.services[" + i + "].name", found, "unique names");
       }
       heartbeat("$.services[" + i + "]", services.get(i), request.persistentPaths(), refusals);
     }
     if (request.chosenServices().stream().noneMatch(Service::enabled)) {
-      refusals.add("$.services", "none that would run", "one enabled that fits mode");
+      String mode = Json.constant(request.mode());
+      refusals.add("$.services", "no service enabled for mode " + mode, "at least one");
     }
   }
 
@@ -102,8 +103,9 @@ final class DeployRules {
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
       if (paths.stream().anyMatch(other -> path.startsWith(other + "/"))) {
-        String found = FoundValue.text(path) + " inside another of them";
-        refusals.add("$.persistent_paths[" + i + "]", found, "paths of which none holds another");
+        String found = FoundValue.text(path) + " inside another path";
+        refusals.add(
+            "$.persistent_paths[" + i + "]", found, "paths that do not contain each other");
       }
     }
   }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Turns a request into the flat map of texts the host steps take their parameters from.
+ * Turns a request into the flat map of strings from which the host steps take their parameters.
  *
- * <p>Secrets appear by name and version only. The versions are read here, once, so that every later
- * state of the execution means the same content.
+ * <p>It contains only the names and versions of secrets. The versions are read here, once, so that
+ * every later state of the execution uses the same values.
  */
 final class DeploySettings {
 
-  /** What a release is and how it gets its keys; an operation on it may give it another value. */
+  /** The settings of a release, which a request for an operation on it may override. */
   private static final Map<String, String> OF_A_RELEASE =
       Map.of(
           "services", "Services",
@@ -29,7 +29,7 @@ final class DeploySettings {
           "when_keys_invalid", "WhenKeysInvalid",
           "simulate", "Simulate");
 
-  /** How an operation proceeds, whatever it does to the release. */
+  /** The settings of an operation, whatever it does to the release. */
   private static final Map<String, String> OF_AN_OPERATION =
       Map.of("keep_releases", "KeepReleases", "bake_seconds", "BakeSeconds");
 
@@ -38,8 +38,8 @@ final class DeploySettings {
   private final String logGroups;
 
   /**
-   * @param logGroups what stands before the environment in the name of the log group its instance
-   *     ships its journal to; empty when it ships nothing
+   * @param logGroups the prefix, before the environment, of the name of the log group to which the
+   *     instance ships its journal; empty if it ships nothing
    */
   DeploySettings(SecretNames names, Supplier<Secrets> secrets, String logGroups) {
     this.names = names;
@@ -75,8 +75,8 @@ final class DeploySettings {
   }
 
   /**
-   * Those of the settings that take precedence over what the manifest of a release says, because
-   * the request names them. A restart and a new certificate change nothing else of a release.
+   * The settings that override the manifest of a release, because the request contains them. A
+   * restart and a new certificate change no setting of a release.
    */
   static Map<String, String> named(DeployRequest request, Map<String, String> settings) {
     Map<String, String> named = new LinkedHashMap<>();
@@ -105,9 +105,9 @@ final class DeploySettings {
   }
 
   private void put(
-      Map<String, String> settings, String of, String version, String name, boolean asked) {
+      Map<String, String> settings, String of, String version, String name, boolean needed) {
     settings.put(of + "Secret", name);
-    settings.put(version, asked ? secrets.get().currentVersion(name) : "");
+    settings.put(version, needed ? secrets.get().currentVersion(name) : "");
   }
 
   private static String services(List<Service> services) {

@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A migrate request as the schemas accepted it.
+ * A migrate request that the schemas accept.
  *
- * @param deploy the request of the deploy its phase starts, with all a phase demands of it: beside
- *     the containers a simulation on another port; in their place never one for want of keys
+ * @param deploy the request of the deploy that its phase starts, with the fields that the phase
+ *     requires: in parallel to the containers, a simulation on another port; instead of them, never
+ *     a simulation because keys are missing
  */
 record MigrateRequest(
     String environment,
@@ -63,7 +64,7 @@ record MigrateRequest(
           deploy.put("simulate", true).put("port", beside(asked, port)).put("containers", "keep");
       case CUTOVER -> {
         deploy.put("containers", "replace");
-        // A robot that has keys must not quietly be followed by one without.
+        // A robot with keys must not be replaced silently by one without.
         if (!deploy.has("when_keys_invalid")) {
           deploy.put("when_keys_invalid", "refuse");
         }
@@ -81,7 +82,7 @@ record MigrateRequest(
             .orElse(port == LAST_PORT ? port - 1 : port + 1);
     if (beside == port) {
       throw new InvalidRequest(
-          "$.parallel_port", Integer.toString(beside), "another port than the application's own");
+          "$.parallel_port", Integer.toString(beside), "a port other than the application's own");
     }
     return beside;
   }

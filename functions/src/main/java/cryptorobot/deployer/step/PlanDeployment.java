@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Decides what an execution will do, before anything is touched.
+ * Decides what an execution will do, before it changes anything.
  *
- * <p>Checks the request against its machine's published schema and the rules beyond it, fills in
- * what it leaves open, and pins the versions of the secrets. {@code InvalidRequest} lists all that
- * is wrong.
+ * <p>Validates the request against the published schema of its state machine and against further
+ * rules, fills in the defaults, and pins the versions of the secrets. {@code InvalidRequest} lists
+ * every error.
  */
 public final class PlanDeployment implements RequestStreamHandler {
 
@@ -33,9 +33,9 @@ public final class PlanDeployment implements RequestStreamHandler {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   /**
-   * @param request the execution's input, as its caller wrote it
+   * @param request the input of the execution, without defaults
    * @param execution the ARN of the execution
-   * @param startedAt when the execution started; a release made by it is named after this
+   * @param startedAt when the execution started; the name of its release contains this time
    */
   record Request(DeployerMachine machine, JsonNode request, String execution, Instant startedAt) {}
 
@@ -43,8 +43,8 @@ public final class PlanDeployment implements RequestStreamHandler {
   sealed interface Result {}
 
   /**
-   * @param named those of the settings that the request names; an operation on a release takes the
-   *     others from its manifest
+   * @param named the settings that the request contains; an operation on a release takes the others
+   *     from its manifest
    */
   record Deploy(
       String environment,
@@ -66,8 +66,8 @@ public final class PlanDeployment implements RequestStreamHandler {
       implements Result {}
 
   /**
-   * @param deploy the request of the deploy this phase starts; of a phase that starts none it is
-   *     only what it would be made from
+   * @param deploy the request of the deploy that this phase starts; for a phase that starts none,
+   *     the request it would be made from
    */
   record Migrate(
       String environment,
@@ -93,7 +93,7 @@ public final class PlanDeployment implements RequestStreamHandler {
     this(() -> SecretsManagerSecrets.fromEnvironment(environment), environment);
   }
 
-  /** A request that is refused costs no client: the secrets are opened when they are asked for. */
+  /** A refused request needs no client: the one for the secrets is made when it is first used. */
   PlanDeployment(Supplier<Secrets> secrets, Map<String, String> variables) {
     String logGroups =
         variables.getOrDefault("SHIP_LOGS", "false").equals("true")

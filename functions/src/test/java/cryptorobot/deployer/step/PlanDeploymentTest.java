@@ -46,7 +46,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void fillsInEveryDefaultOfTheShortestRequest() {
+  void fillsInEveryDefaultOfAMinimalRequest() {
     JsonNode plan = deploy(REPOSITORY);
 
     assertEquals("deploy", plan.get("operation").asText());
@@ -73,7 +73,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void pinsTheVersionsOfTheSecretsAndNeverReadsTheirContent() {
+  void pinsTheVersionsOfTheSecretsAndNeverReadsTheirValues() {
     secrets.with("crypto-robot/crypto-robot.local/keys", "{}");
 
     JsonNode settings = deploy(REPOSITORY).get("settings");
@@ -89,7 +89,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void insistsOnHttpsOutsideLocalEnvironments() {
+  void requiresHttpsOutsideLocalEnvironments() {
     JsonNode plan =
         plan(
             "deploy",
@@ -101,7 +101,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void foldsTheModeIntoTheServices() {
+  void appliesTheModeToTheServices() {
     String services =
         deploy(REPOSITORY, "\"mode\": \"robot\"").get("settings").get("Services").asText();
     assertTrue(services.contains("main.py --mode robot\",\"enabled\":true"), services);
@@ -110,14 +110,14 @@ class PlanDeploymentTest {
 
   @ParameterizedTest
   @ValueSource(ints = {80, 443, 1024, 65535})
-  void takesThePortsOfTheWebAndEveryHighOne(int port) {
+  void acceptsThePortsOfHttpAndHttpsAndEveryHighPort(int port) {
     assertEquals(
         Integer.toString(port),
         deploy(REPOSITORY, "\"port\": " + port).get("settings").get("Port").asText());
   }
 
   @Test
-  void handsAHeartbeatOnAndLeavesOutWhereThereIsNone() {
+  void passesAHeartbeatOnAndOmitsItIfThereIsNone() {
     String services =
         deploy(
                 REPOSITORY,
@@ -144,14 +144,14 @@ class PlanDeploymentTest {
         "data/heartbeat | data/../x | services[0].heartbeat_file",
         "trading_robot | web_application | allowed: only with trading_robot",
       })
-  void refusesAHeartbeatThatIsNone(String part, String other, String reason) {
+  void refusesAnInvalidHeartbeat(String part, String other, String reason) {
     String service = HEARTBEAT.replace(part, other == null ? "" : other);
     String refusal = refusal(REPOSITORY, "\"services\": [" + service + "]");
     assertTrue(refusal.contains(reason), refusal);
   }
 
   @Test
-  void namesALogGroupOnlyWhenTheStackShipsLogs() {
+  void setsALogGroupOnlyIfTheStackShipsLogs() {
     String request = "{\"environment\": \"a.local\", " + REPOSITORY + "}";
     assertEquals("", plan("deploy", request, Map.of()).get("settings").get("LogGroup").asText());
     assertEquals(
@@ -163,14 +163,14 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void writesTheRevisionInSmallLetters() {
+  void writesTheRevisionInLowerCase() {
     String revision = "ABCDEF0123456789ABCDEF0123456789ABCDEF01";
     JsonNode settings = deploy(REPOSITORY, "\"revision\": \"" + revision + "\"").get("settings");
     assertEquals("abcdef0123456789abcdef0123456789abcdef01", settings.get("Revision").asText());
   }
 
   @Test
-  void planOfThePowerMachineIsShort() {
+  void thePlanOfThePowerMachineHasNoSettings() {
     JsonNode plan =
         plan("power", "{\"environment\": \"a.local\", \"operation\": \"stop\"}", Map.of());
     assertEquals(
@@ -190,7 +190,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void asksForNoKeysWhereTheRequestItselfIsASimulation() {
+  void readsNoKeysIfTheRequestRequiresASimulation() {
     secrets.with("crypto-robot/crypto-robot.local/keys", "{}");
     JsonNode settings = deploy(REPOSITORY, "\"simulate\": true").get("settings");
     assertEquals("true", settings.get("Simulate").asText());
@@ -208,7 +208,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void besideContainersItDeploysASimulationOnAnotherPort() {
+  void theParallelPhaseDeploysASimulationOnAnotherPort() {
     JsonNode plan = migrate("parallel");
     JsonNode deploy = plan.get("deploy");
     assertTrue(deploy.get("simulate").asBoolean(), deploy::toString);
@@ -219,7 +219,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void inThePlaceOfContainersThatTradeComesNoSimulationUnasked() {
+  void theCutoverRefusesToReplaceContainersByASimulationThatWasNotRequested() {
     JsonNode deploy = migrate("cutover").get("deploy");
     assertEquals("replace", deploy.get("containers").asText());
     assertEquals("refuse", deploy.get("when_keys_invalid").asText());
@@ -228,18 +228,18 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void readingHowFarAMigrationIsStartsNoInstance() {
+  void thePhaseStatusOfAMigrationStartsNoInstance() {
     assertFalse(migrate("status").get("starts_instance").asBoolean());
     assertTrue(migrate("prepare").get("starts_instance").asBoolean());
   }
 
   @Test
-  void refusesAMigrationWithThePathOfWhatIsWrong() {
+  void refusesAMigrationAndNamesThePathOfTheError() {
     assertEquals(
         "$.phase: found \"cut\"; allowed: prepare, parallel, cutover, cleanup, undo, status",
         assertThrows(InvalidRequest.class, () -> migrate("cut")).getMessage());
     assertEquals(
-        "$.parallel_port: found 6000; allowed: another port than the application's own",
+        "$.parallel_port: found 6000; allowed: a port other than the application's own",
         assertThrows(InvalidRequest.class, () -> migrate("parallel", "\"parallel_port\": 6000"))
             .getMessage());
     String request = "{\"environment\": \"a.local\", \"phase\": \"cutover\", \"deploy\": {%s}}";
@@ -280,7 +280,7 @@ class PlanDeploymentTest {
         "a",
         "7"
       })
-  void takesEveryNameOfTheSeed(String environment) {
+  void acceptsEveryNameOfAnEnvironment(String environment) {
     String request = "{\"environment\": \"" + environment + "\", " + REPOSITORY + "}";
     assertEquals(environment, plan("deploy", request, Map.of()).get("environment").asText());
   }
@@ -294,7 +294,7 @@ class PlanDeploymentTest {
         "ssh://git@host:2222/~owner/repo",
         "git@github.com:o/r.git"
       })
-  void takesEveryKindOfRepositoryAddress(String url) {
+  void acceptsEveryKindOfRepositoryAddress(String url) {
     JsonNode plan = deploy("\"repository_url\": \"" + url + "\"");
     assertEquals(url, plan.get("settings").get("RepositoryUrl").asText());
   }
@@ -329,7 +329,7 @@ class PlanDeploymentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"main", "feature/a-b_c.d", "release/1.2+3", "a", "2026"})
-  void takesWhatGitTakesForABranch(String branch) {
+  void acceptsEveryBranchNameThatGitAccepts(String branch) {
     JsonNode plan = deploy(REPOSITORY, "\"branch\": \"" + branch + "\"");
     assertEquals(branch, plan.get("settings").get("Branch").asText());
   }
@@ -365,7 +365,7 @@ class PlanDeploymentTest {
         "",
         "ä"
       })
-  void refusesAnyOtherBranch(String branch) {
+  void refusesEveryOtherBranchName(String branch) {
     String message = refusal(REPOSITORY, "\"branch\": \"" + branch + "\"");
     assertTrue(message.startsWith("$.branch: found "), message);
   }
@@ -428,7 +428,7 @@ class PlanDeploymentTest {
         "$.services | \"services\": []",
         "$.services | \"services\": {}",
       })
-  void refusesABadValueWithItsPath(String path, String fields) {
+  void refusesABadValueAndNamesItsPath(String path, String fields) {
     String message = refusal(REPOSITORY, fields);
     assertTrue(message.startsWith(path + ": found "), message);
     assertTrue(message.contains("; allowed: "), message);
@@ -462,7 +462,7 @@ class PlanDeploymentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "A", "-a", "a-", "a/b", "a b", "a\\n", "*", "..", "ä"})
-  void refusesAnEnvironmentThatIsNoPlainName(String environment) {
+  void refusesAnInvalidNameOfAnEnvironment(String environment) {
     String request = "{\"environment\": \"" + environment + "\", " + REPOSITORY + "}";
     InvalidRequest refused =
         assertThrows(InvalidRequest.class, () -> plan("deploy", request, Map.of()));
@@ -470,12 +470,22 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void refusesTwoServicesOfOneNameAndAModeThatRunsNone() {
+  void refusesTwoServicesWithOneNameAndAModeThatEnablesNone() {
     String service = "{\"name\": \"a\", \"type\": \"trading_robot\", \"command\": \"python a.py\"}";
     String two = refusal(REPOSITORY, "\"services\": [" + service + ", " + service + "]");
     assertTrue(two.startsWith("$.services[1].name: found \"a\" a second time"), two);
     String none = refusal(REPOSITORY, "\"services\": [" + service + "], \"mode\": \"web\"");
-    assertTrue(none.startsWith("$.services: found none that would run"), none);
+    assertTrue(none.startsWith("$.services: found no service enabled for mode web"), none);
+  }
+
+  @Test
+  void listsTheReservedNamesInOneOrder() {
+    String message = refusal(REPOSITORY, "\"virtual_env_path\": \"/opt/crypto-robot/releases\"");
+    assertEquals(
+        "$.virtual_env_path: found \"/opt/crypto-robot/releases\"; allowed: a name that is not"
+            + " reserved: releases, current, venvs, shared, certificates, lock, history.jsonl,"
+            + " mirror, log, crashes, .deployer",
+        message);
   }
 
   @Test
@@ -486,7 +496,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void needsTheRepositoryOnlyWhereACommitIsFetched() {
+  void requiresTheRepositoryOnlyIfACommitIsFetched() {
     for (String operation : List.of("deploy", "plan")) {
       String message = refusal("\"operation\": \"" + operation + "\"");
       assertTrue(message.startsWith("$.repository_url: found no value"), message);
@@ -496,7 +506,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void tellsWhatTheRequestNamesFromWhatTheSchemaFilledIn() {
+  void distinguishesTheFieldsOfTheRequestFromDefaults() {
     assertEquals("{}", named("rollback"));
     assertEquals("{\"Port\":\"5000\"}", named("rollback", "\"port\": 5000"));
     assertEquals(
@@ -515,21 +525,21 @@ class PlanDeploymentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"restart", "rotate-certificate"})
-  void namesNothingOfAReleaseThatStaysAsItIs(String operation) {
+  void overridesNoSettingOfAnUnchangedRelease(String operation) {
     assertEquals(
         "{\"BakeSeconds\":\"1\"}",
         named(operation, "\"port\": 8080", "\"protocol\": \"http\"", "\"bake_seconds\": 1"));
   }
 
   @Test
-  void refusesAModeForServicesItDoesNotKnow() {
+  void refusesAModeWithoutServices() {
     String refused = refusal("\"operation\": \"rollback\"", "\"mode\": \"web\"");
     assertTrue(refused.contains("$.mode: found \"web\""), refused);
     assertTrue(refused.contains("mode together with services"), refused);
   }
 
   @Test
-  void readsTheCertificatesVersionUnlessTheRequestNamesHttp() {
+  void readsTheVersionOfTheCertificateUnlessTheRequestHasProtocolHttp() {
     secrets.with("crypto-robot/crypto-robot.local/certificate", "{}");
     String unnamed =
         deploy("\"operation\": \"rollback\"").at("/settings/CertificateVersion").asText();
@@ -542,7 +552,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void suggestsTheFieldThatWasMeant() {
+  void suggestsTheFieldThatTheUserProbablyMeant() {
     String message = refusal("\"repositoryUrl\": \"https://github.com/o/r\"");
     assertTrue(
         message.startsWith(
@@ -551,7 +561,7 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void saysAllThatIsWrongAtOnce() {
+  void reportsAllErrorsAtOnce() {
     String message = refusal(REPOSITORY, "\"port\": 1", "\"mode\": \"x\"");
     assertTrue(message.contains("$.port: ") && message.contains("$.mode: "), message);
   }
