@@ -42,22 +42,13 @@ public final class Repositories {
   }
 
   /**
-   * Serves a repository to every instance under a name. Replaces an earlier repository of that
-   * name.
+   * Serves a repository to the instances under a name. Replaces an earlier repository of that name.
    *
    * @param path a work tree or a bare repository
+   * @param token required to read the repository, as a bearer token or as the password of any user;
+   *     empty for a public repository
    * @throws IllegalArgumentException if the name is not valid in a URL or the path holds no
    *     repository
-   */
-  public void register(String name, Path path) {
-    register(name, path, Optional.empty());
-  }
-
-  /**
-   * Serves a repository to the instances that send the token, as a bearer token or as the password
-   * of any user.
-   *
-   * @param token empty for a public repository
    */
   public void register(String name, Path path, Optional<String> token) {
     checkName(name);

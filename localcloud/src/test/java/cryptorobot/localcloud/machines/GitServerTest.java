@@ -51,7 +51,7 @@ class GitServerTest {
 
   @Test
   void clonesAPublicWorkTree() throws Exception {
-    server.repositories().register("robot", repository);
+    server.repositories().register("robot", repository, Optional.empty());
 
     var ended = git("clone", "--quiet", url("robot"), folder.resolve("copy").toString());
 
@@ -61,7 +61,7 @@ class GitServerTest {
 
   @Test
   void fetchesACommitThatNoBranchContains() throws Exception {
-    server.repositories().register("robot", repository);
+    server.repositories().register("robot", repository, Optional.empty());
     String lost = in(repository, "rev-parse", "HEAD").strip();
     in(
         repository,
@@ -107,7 +107,7 @@ class GitServerTest {
   @Test
   void aRepositorysConfigurationRunsNoProgram() throws Exception {
     HostileRepository hostile = HostileRepository.in(folder);
-    server.repositories().register("robot", hostile.path());
+    server.repositories().register("robot", hostile.path(), Optional.empty());
 
     var ended = git("clone", "--quiet", url("robot"), folder.resolve("copy").toString());
 
@@ -118,7 +118,7 @@ class GitServerTest {
 
   @Test
   void servesInstancesOnly() throws Exception {
-    server.repositories().register("robot", repository);
+    server.repositories().register("robot", repository, Optional.empty());
     fromAnInstance = false;
 
     var ended = git("ls-remote", url("robot"));
@@ -129,7 +129,9 @@ class GitServerTest {
 
   @Test
   void servesNothingThatOnlyRootMayRead() throws Exception {
-    server.repositories().register("robot", HostileRepository.linkedToRoots(folder));
+    server
+        .repositories()
+        .register("robot", HostileRepository.linkedToRoots(folder), Optional.empty());
 
     var ended = git("ls-remote", url("robot"));
 
@@ -146,7 +148,7 @@ class GitServerTest {
 
   @Test
   void refusesAPush() throws Exception {
-    server.repositories().register("robot", repository);
+    server.repositories().register("robot", repository, Optional.empty());
 
     var ended = git("-C", repository.toString(), "push", url("robot"), "HEAD:refs/heads/other");
 
@@ -156,7 +158,7 @@ class GitServerTest {
 
   @Test
   void aClientThatDoesNotTrustTheAuthorityRefusesTheServer() {
-    server.repositories().register("robot", repository);
+    server.repositories().register("robot", repository, Optional.empty());
 
     var ended =
         Program.of("env", "GIT_CONFIG_GLOBAL=/dev/null", "git", "ls-remote", url("robot")).run();
@@ -168,10 +170,11 @@ class GitServerTest {
   void refusesToRegisterAFolderThatIsNotARepository() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> server.repositories().register("robot", folder.resolve("authority")));
+        () ->
+            server.repositories().register("robot", folder.resolve("authority"), Optional.empty()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> server.repositories().register("../robot", repository));
+        () -> server.repositories().register("../robot", repository, Optional.empty()));
   }
 
   private String url(String name) {

@@ -64,7 +64,7 @@ class MetadataServerTest {
     server =
         MetadataServer.start(
             address -> address.equals("127.0.0.1") ? caller.get() : Optional.empty(),
-            new SessionCredentials(clock, FleetShell.ISSUER),
+            new SessionCredentials(clock, new FakeSessionIssuer()),
             "eu-west-1",
             clock,
             random);

@@ -51,7 +51,8 @@ class NspawnFleetTest {
 
   @BeforeAll
   void bootThreeMachines() throws IOException {
-    fleet = NspawnFleet.open(SETTINGS, FleetShell.ISSUER, Clock.systemUTC(), System.out::println);
+    fleet =
+        NspawnFleet.open(SETTINGS, new FakeSessionIssuer(), Clock.systemUTC(), System.out::println);
     fleet.machines().forEach(left -> fleet.remove(left.instanceId()));
     one = fleet.create("one.local").instanceId();
     two = fleet.create("two.local").instanceId();
@@ -132,7 +133,7 @@ class NspawnFleetTest {
             "-m",
             "One")
         .output();
-    fleet.repositories().register("robot", folder);
+    fleet.repositories().register("robot", folder, Optional.empty());
 
     String cloned =
         succeeds(
@@ -240,7 +241,8 @@ class NspawnFleetTest {
     String started = succeeds(two, "stat -c %Y /run/systemd");
     fleet.close();
 
-    fleet = NspawnFleet.open(SETTINGS, FleetShell.ISSUER, Clock.systemUTC(), System.out::println);
+    fleet =
+        NspawnFleet.open(SETTINGS, new FakeSessionIssuer(), Clock.systemUTC(), System.out::println);
 
     var adopted = Until.find(fleet, two);
     assertEquals(MachineState.RUNNING, adopted.state());
@@ -310,7 +312,7 @@ class NspawnFleetTest {
     fleet.run(three, bash("systemctl reboot; sleep 60", Duration.ofMinutes(1))).done().join();
 
     String now =
-        Until.answers(
+        Until.responds(
             fleet,
             three,
             bash("systemctl show -p UserspaceTimestampMonotonic", Duration.ofSeconds(5)));

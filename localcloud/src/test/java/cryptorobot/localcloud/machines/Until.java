@@ -35,7 +35,7 @@ final class Until {
   }
 
   /** The output of a command; retries while the instance cannot run it. */
-  static String answers(Fleet fleet, String instanceId, ProcessRequest command) {
+  static String responds(Fleet fleet, String instanceId, ProcessRequest command) {
     long deadline = System.nanoTime() + LONGEST.toNanos();
     while (true) {
       try {

@@ -67,9 +67,4 @@ public final class AwsJson {
   public static BigDecimal epoch(Instant instant) {
     return BigDecimal.valueOf(instant.toEpochMilli(), 3);
   }
-
-  /** The reverse of {@link #epoch}. */
-  public static Instant instant(JsonNode epoch) {
-    return Instant.ofEpochMilli(epoch.decimalValue().movePointRight(3).longValue());
-  }
 }
