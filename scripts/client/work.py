@@ -98,7 +98,7 @@ class Work:
                     return ended
                 self.screen.moving(f"  reading {waited:.0f} s")
                 time.sleep(pause)
-                pause = min(pause * 1.5, 0.1 if self.aws.local else 2.0)
+                pause = min(pause * 1.5, 0.05 if self.aws.local else 2.0)
         except AwsError as e:
             raise Stop(FAILED, f"{operation} failed: {e.message}") from None
 
