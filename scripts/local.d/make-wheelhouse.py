@@ -5,7 +5,7 @@
 
 For every requirement it finds the Debian package that contains it (python3-<name>), fetches that package and the
 Python packages it depends on with apt-get, and repacks each as a wheel in WHEELHOUSE: the same files, the same
-metadata, and the RECORD that pip requires. pip selects the versions by the ranges in requirements.txt.
+metadata without extras, and the RECORD that pip requires. pip selects the versions by the ranges in requirements.txt.
 
 A requirement that Debian does not have is reported on standard error and skipped. The exit code stays 0, because
 pip reports it better when it installs it. Existing wheels are not made again. The last line of standard output
@@ -57,12 +57,8 @@ def run(*command, cwd=None):
 
 
 def candidates(name):
-    """Debian's names for a distribution: python-dotenv is python3-dotenv, PyYAML is python3-yaml."""
-    names = [f"python3-{name}"]
-    for prefix in ("python-", "py", "python3-"):
-        if name.startswith(prefix) and len(name) > len(prefix):
-            names.append(f"python3-{name[len(prefix):]}")
-    return names
+    """Debian's names for a distribution: Flask is python3-flask, python-dotenv is python3-dotenv."""
+    return [f"python3-{name}"] + [f"python3-{name[len('python-'):]}"] * name.startswith("python-")
 
 
 def debian_packages(names):
@@ -101,27 +97,7 @@ def metadata_of(folder):
         return (folder / "METADATA").read_text(encoding="utf-8"), folder
     if folder.is_file():
         return folder.read_text(encoding="utf-8"), None
-    text = (folder / "PKG-INFO").read_text(encoding="utf-8")
-    requires = folder / "requires.txt"
-    if requires.exists() and not re.search(r"^Requires-Dist:", text, re.MULTILINE):
-        head, separator, body = text.partition("\n\n")
-        text = head + "\n" + "".join(requires_dist(requires.read_text(encoding="utf-8"))).rstrip() + separator + body
-    return text, folder
-
-
-def requires_dist(requires):
-    """setuptools' requires.txt as METADATA lines: a section [extra:marker] becomes a condition."""
-    condition = ""
-    for line in filter(None, map(str.strip, requires.splitlines())):
-        section = re.fullmatch(r"\[([^:\]]*):?(.*)\]", line)
-        if section:
-            extra, marker = section.groups()
-            parts = [f"({marker})"] * bool(marker) + [f'extra == "{extra}"'] * bool(extra)
-            if extra:
-                yield f"Provides-Extra: {extra}\n"
-            condition = " ; " + " and ".join(parts) if parts else ""
-        else:
-            yield f"Requires-Dist: {line}{condition}\n"
+    return (folder / "PKG-INFO").read_text(encoding="utf-8"), folder
 
 
 def files_under(site):
@@ -192,16 +168,8 @@ def digest(data):
 
 
 def fetch(packages, folder):
-    """The packages' archives, by name. One that cannot be fetched must not keep the others away."""
-    command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
-    try:
-        run(*command, *packages, cwd=folder)
-    except RuntimeError:
-        for package in packages:
-            try:
-                run(*command, package, cwd=folder)
-            except RuntimeError as failed:
-                print(f"make-wheelhouse: {failed}", file=sys.stderr)
+    """The packages' archives, by name."""
+    run("apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", *packages, cwd=folder)
     return {archive.name.split("_")[0]: archive for archive in folder.glob("*.deb")}
 
 
@@ -281,4 +249,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except RuntimeError as failed:
+        print(f"make-wheelhouse: {failed}", file=sys.stderr)
+        sys.exit(1)
