@@ -1,6 +1,6 @@
 """startup: starts the application ROUNDS times each way and prints what it took. Runs as root on the instance.
 
-startup.py ROUNDS systemd [docker]. PSS is what a process has for itself plus its part of what it shares; RSS counts what is shared in each.
+startup.py ROUNDS systemd [docker]. PSS is the private memory of a process plus its part of the shared memory. RSS counts shared memory in each process.
 """
 
 import glob
@@ -44,7 +44,7 @@ def started(*words):
 
 
 def memory(pids):
-    """PSS and RSS in MB, of what is still there."""
+    """PSS and RSS in MB, of the processes that still exist."""
     pss = rss = 0
     for pid in pids:
         with open("/proc/%s/smaps_rollup" % pid) as file:

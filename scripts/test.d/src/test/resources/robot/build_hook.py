@@ -75,7 +75,7 @@ def log(_):
 
 
 def temporary(_):
-    """The names that root used to write to, for the processes to come."""
+    """Links at the names to which root used to write, with the ids of future processes."""
     release = max(os.path.join(APPLICATION, "releases", name) for name in os.listdir(APPLICATION + "/releases"))
     made = 0
     for number in range(os.getpid(), os.getpid() + 6000):

@@ -1,4 +1,4 @@
-"""What a process of the robot may do, tried from inside: look(NAME) leaves the answers in data/probe-NAME.json."""
+"""What a process of the robot may do, tried by the process itself: look(NAME) writes the results to data/probe-NAME.json."""
 
 import ctypes
 import json
@@ -7,7 +7,7 @@ import socket
 import stat
 import urllib.request
 
-# What the kernel or the process itself makes; nothing there is a file of anybody's.
+# The kernel or the process itself makes these. They contain no files of users.
 NOT_FILES = ("/proc", "/sys")
 
 
@@ -25,7 +25,7 @@ def written(path):
 
 
 def credentials(address):
-    """The first step to the instance's role, as a library would take it."""
+    """The first request for the credentials of the instance, as a library makes it."""
     request = urllib.request.Request(f"http://{address}/latest/api/token", method="PUT")
     request.add_header("X-aws-ec2-metadata-token-ttl-seconds", "60")
     return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=3).read()
@@ -38,7 +38,7 @@ def call(name, *arguments):
 
 
 def writable_folders():
-    """Every folder of the file system this process may make a file in."""
+    """Every folder of the file system in which this process may make a file."""
     found = []
     for folder, names, _ in os.walk("/"):
         names[:] = [name for name in names if os.path.join(folder, name) not in NOT_FILES]
@@ -48,7 +48,7 @@ def writable_folders():
 
 
 def others_files():
-    """Files of root or of nobody in particular that this process may change."""
+    """Files of other users that this process may change."""
     found = []
     for folder, names, files in os.walk("/"):
         names[:] = [name for name in names if os.path.join(folder, name) not in (*NOT_FILES, "/dev")]

@@ -36,22 +36,22 @@ def markets():
     } for symbol in MEANS]
 
 
-def candles(asked):
-    """Ascending, aligned to the interval, the open one last."""
-    step, limit, now = SECONDS[asked["interval"]], int(asked.get("limit", 500)), time.time()
+def candles(query):
+    """Candles in ascending order, aligned to the interval, the open one last."""
+    step, limit, now = SECONDS[query["interval"]], int(query.get("limit", 500)), time.time()
     last = int(now) // step * step
-    first = -(-int(asked["startTime"]) // (step * 1000)) * step if "startTime" in asked else last - (limit - 1) * step
+    first = -(-int(query["startTime"]) // (step * 1000)) * step if "startTime" in query else last - (limit - 1) * step
     rows = []
     for start in range(first, min(last, first + (limit - 1) * step) + 1, step):
-        begins, ends = price(asked["symbol"], start), price(asked["symbol"], min(start + step, now))
+        begins, ends = price(query["symbol"], start), price(query["symbol"], min(start + step, now))
         high, low = max(begins, ends) * 1.0005, min(begins, ends) * 0.9995
         prices = [number(value) for value in (begins, high, low, ends)]
         rows.append([start * 1000, *prices, "10.0", (start + step) * 1000 - 1, number(10 * ends), 100, "5.0", number(5 * ends), "0"])
     return rows
 
 
-def book(asked):
-    now = price(asked["symbol"], time.time())
+def book(query):
+    now = price(query["symbol"], time.time())
     sides = {side: [[number(now * (1 + sign * level / 10000)), "3.0"] for level in range(1, 51)] for side, sign in (("bids", -1), ("asks", 1))}
     return {"lastUpdateId": 1, **sides}
 
@@ -66,14 +66,14 @@ def ticker(symbol):
     }
 
 
-def tickers(asked):
-    return ticker(asked["symbol"]) if "symbol" in asked else [ticker(symbol) for symbol in MEANS]
+def tickers(query):
+    return ticker(query["symbol"]) if "symbol" in query else [ticker(symbol) for symbol in MEANS]
 
 
 ANSWERS = {
-    "ping": lambda asked: {},
-    "time": lambda asked: {"serverTime": int(time.time() * 1000)},
-    "exchangeInfo": lambda asked: {"serverTime": int(time.time() * 1000), "symbols": markets()},
+    "ping": lambda query: {},
+    "time": lambda query: {"serverTime": int(time.time() * 1000)},
+    "exchangeInfo": lambda query: {"serverTime": int(time.time() * 1000), "symbols": markets()},
     "klines": candles,
     "depth": book,
     "ticker/24hr": tickers,

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the deployer relies on in EC2, and in what Systems Manager knows about agents. */
 abstract class InstancesContract {
-  private static final String NOBODY = "i-0fedcba9876543210";
+  private static final String MISSING = "i-0fedcba9876543210";
   private final String environment = Preparation.fresh("environment");
   private Target target;
   private Instances instances;
@@ -53,7 +53,7 @@ abstract class InstancesContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {NOBODY, "i-nonsense"})
+  @ValueSource(strings = {MISSING, "i-nonsense"})
   void reportsAMissingInstance(String id) {
     assertThrows(InstanceNotFound.class, () -> instances.describe(id));
     assertThrows(InstanceNotFound.class, () -> instances.start(id));
@@ -109,7 +109,7 @@ abstract class InstancesContract {
     target.requires(Ability.KNOWS_AGENTS);
     String id = target.instanceWithoutAgent(environment);
     assertInstanceOf(AgentStatus.Offline.class, instances.agent(id));
-    assertInstanceOf(AgentStatus.Offline.class, instances.agent(NOBODY));
+    assertInstanceOf(AgentStatus.Offline.class, instances.agent(MISSING));
   }
 
   @Test

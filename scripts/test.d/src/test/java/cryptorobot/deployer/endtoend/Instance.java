@@ -32,7 +32,7 @@ record Instance(String environment, String id) {
       pgrep --count --uid ec2-user --full 'main.py --mode robot' || true
       """;
 
-  private static final String ASK =
+  private static final String REQUEST_HEALTH =
       """
       curl --silent --show-error --fail --max-time 5 --noproxy '*' \
         --resolve "$1:5000:127.0.0.1" "https://$1:5000/health"
@@ -181,7 +181,7 @@ record Instance(String environment, String id) {
 
   /** The web application's answer, requested on the instance by its name. */
   Optional<JsonNode> health() {
-    Result result = execute(ASK, environment);
+    Result result = execute(REQUEST_HEALTH, environment);
     return result.exit() == 0
         ? Optional.of(TestEnvironment.parse(result.output()))
         : Optional.empty();

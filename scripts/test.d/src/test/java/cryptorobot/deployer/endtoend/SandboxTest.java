@@ -35,7 +35,7 @@ class SandboxTest {
   private static final List<String> UNITS = List.of("crypto-robot", "crypto-webapp");
 
   /** Requests a session from the metadata service, the first step to credentials. */
-  private static final String ASK =
+  private static final String REQUEST_CREDENTIALS =
       """
       curl --silent --show-error --noproxy '*' --max-time 3 --request PUT \
         --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
@@ -222,8 +222,9 @@ class SandboxTest {
           () -> unit + " at the credentials: " + probe);
       assertNotEquals("done", probe.path("credentials_over_ipv6").asText("done"), probe::toString);
     }
-    assertEquals("200", instance.sh(ASK), "root at the credentials");
-    String asTheUser = "runuser --user=ec2-user -- bash -c '" + ASK.replace("'", "'\\''") + "'";
+    assertEquals("200", instance.sh(REQUEST_CREDENTIALS), "root at the credentials");
+    String asTheUser =
+        "runuser --user=ec2-user -- bash -c '" + REQUEST_CREDENTIALS.replace("'", "'\\''") + "'";
     assertNotEquals(0, instance.execute(asTheUser).exit(), "ec2-user at the credentials");
   }
 
