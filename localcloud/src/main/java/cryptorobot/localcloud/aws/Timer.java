@@ -5,6 +5,6 @@ import java.time.InstantSource;
 
 /** The time, and tasks to run later. */
 public interface Timer extends InstantSource {
-  /** Runs a task once, on a thread of its own, after at least this long. */
+  /** Runs a task once, on its own thread, after at least this long. */
   void after(Duration delay, Runnable task);
 }

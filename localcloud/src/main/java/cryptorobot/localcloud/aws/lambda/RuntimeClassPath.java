@@ -16,11 +16,11 @@ public final class RuntimeClassPath {
   private RuntimeClassPath() {}
 
   /**
-   * @param ours the class path of this program, which contains the runtime
+   * @param classPath the class path of this program, which contains the runtime
    */
-  public static List<Path> of(Path jar, String ours) {
+  public static List<Path> of(Path jar, String classPath) {
     List<Path> path = new ArrayList<>(List.of(jar));
-    Arrays.stream(ours.split(File.pathSeparator))
+    Arrays.stream(classPath.split(File.pathSeparator))
         .filter(entry -> !entry.isEmpty())
         .map(Path::of)
         .filter(entry -> RUNTIME.matcher(entry.getFileName().toString()).matches())
