@@ -45,7 +45,8 @@ final class Copy {
   /** Which tests ran and how they ended, with this guard missing. */
   TestReports without(Mutation mutation) {
     Path file = folder.resolve(mutation.file());
-    Path classes = folder.resolve("functions/target/classes");
+    // What the build makes of the sources: classes, documents and the host program.
+    List<String> made = List.of("functions/target/classes", "functions/target/program");
     Path whole = folder.resolve("whole");
     try {
       byte[] before = Files.readAllBytes(file);
@@ -53,13 +54,19 @@ final class Copy {
       if (java.util.Arrays.equals(before, Files.readAllBytes(file))) {
         throw new AssertionError(mutation + " no longer changes " + mutation.file());
       }
-      run(folder, List.of("cp", "-a", classes.toString(), whole.toString()));
+      run(folder, List.of("mkdir", whole.toString()));
+      for (String one : made) {
+        run(folder, List.of("cp", "-a", "--parents", one, whole.toString()));
+      }
       try {
         return tests(mutation.testClass() + "#" + mutation.testMethod(), mutation.isJava());
       } finally {
         Files.write(file, before);
-        run(folder, List.of("rm", "-rf", classes.toString()));
-        run(folder, List.of("mv", whole.toString(), classes.toString()));
+        for (String one : made) {
+          run(folder, List.of("rm", "-rf", one));
+          run(folder, List.of("mv", whole.resolve(one).toString(), one));
+        }
+        run(folder, List.of("rm", "-rf", whole.toString()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -74,7 +81,7 @@ final class Copy {
     command.addAll(List.of("--projects", "functions", "-Dtest=" + names));
     command.addAll(List.of("-DexcludedGroups=", "-Dgroups=", "-Dmaven.test.failure.ignore=true"));
     command.addAll(
-        compiled ? List.of("compiler:compile", "surefire:test") : List.of("surefire:test"));
+        List.of(compiled ? "compiler:compile" : "exec:java@host-documents", "surefire:test"));
     run(folder, command);
     return new TestReports(reports);
   }
