@@ -6,10 +6,11 @@
 # It is 0600 and ec2-user's. The keys go from the secret service to the file through a pipe. release.json is written last.
 # A release that served before is given its new keys in place; what it had is kept until it is confirmed.
 # Changes: .env, .deployer/releases/<id>, release.json. What serves is touched only if it is this very release, and its
-# processes not at all. Prints {"mode","protocol","keys_version"}. Fails as KeysUnreadable.
+# processes not at all. The keys are judged here and nowhere else, see keys.py: without good ones the release gets none, or the step
+# fails as KeysRefused where the request says so. A secret service that fails or refuses is KeysUnreadable, never a simulation.
+# Prints {"mode","reason","protocol","keys_version"}.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to finish.
-# Parameter Mode ^(live|simulation)$ Whether the release gets the keys, as the caller judged them.
 # Parameter KeysSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with the keys.
 # Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name served.
@@ -17,8 +18,8 @@
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When the certificate ends; empty without one.
 # Parameter Protocol ^(https|http)$ What the application is to speak.
 # Parameter RequestedProtocol ^(https|https-or-http|http)$ What was requested; recorded for later operations on the release.
-# Parameter Simulate ^(true|false)$ Whether no keys are given, whatever the secret holds; recorded.
-# Parameter WhenKeysInvalid ^(simulate|refuse)$ What happens without good keys; recorded.
+# Parameter Simulate ^(true|false)$ Whether the release gets no keys, whatever the secret holds; recorded.
+# Parameter WhenKeysInvalid ^(simulate|refuse)$ Whether a release without good keys is a simulation or refused; recorded.
 # Parameter KeepReleases ^[1-9][0-9]{0,2}$ How many good releases are kept; recorded.
 # Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long a release must stay healthy before it is confirmed; recorded.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
@@ -44,6 +45,32 @@ case ${SSM_VirtualEnvPath##*/} in
     fail InvalidParameter "VirtualEnvPath $SSM_VirtualEnvPath is taken by the deployer" ;;
 esac
 
+# Sets SSM_Mode, as release_json.py records it, and reason. Leaves the secret's text in $WORK/keys for a live release only.
+judge_keys() {
+  local code=0
+  export SSM_Mode=simulation
+  : >"$WORK/keys"
+  if [[ ${SSM_Simulate:?} == true ]]; then
+    reason='no keys given: the request requires a simulation'
+    return 0
+  fi
+  if [[ -z ${SSM_KeysVersion-} ]]; then
+    reason="there is no secret ${SSM_KeysSecret:?}"
+  elif existing_secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "$SSM_KeysVersion" KeysUnreadable; then
+    reason=$(program_python keys.py <"$WORK/keys") || code=$?
+    ((code == 0 || code == 3)) || fail StepFailed "keys.py ended with status $code"
+  else
+    reason=$missing_secret code=3
+  fi
+  if ((code == 0)) && [[ -n $SSM_KeysVersion ]]; then
+    SSM_Mode=live reason='keys given'
+    return 0
+  fi
+  : >"$WORK/keys"
+  [[ ${SSM_WhenKeysInvalid:?} != refuse ]] || fail KeysRefused "$reason"
+  reason="no keys given: $reason"
+}
+
 write_env() {
   local base=$RELEASE/.deployer-env-base folder=$APP/certificates/$SSM_CertificateHostname
   if [[ ! -f $base ]]; then
@@ -54,8 +81,6 @@ write_env() {
   fi
   local arguments=("$base" "$RELEASE/.env" "$SSM_Mode")
   [[ $SSM_Protocol == http ]] || arguments+=("$folder/cert.pem" "$folder/key.pem")
-  : >"$WORK/keys"
-  [[ $SSM_Mode == simulation ]] || secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "${SSM_KeysVersion:?}" KeysUnreadable
   local code=0
   program_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
   ((code != 2)) || fail StepFailed "$(last_lines 1 "$WORK/env-error")"
@@ -98,6 +123,7 @@ if [[ $SSM_Protocol == https ]]; then
     fail CertificateUnreadable "version '$SSM_CertificateVersion' of the certificate for $SSM_CertificateHostname is not on this instance"
 fi
 find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
+judge_keys
 check_containers "$SSM_Mode" "${SSM_Containers:?}"
 save_former_state "$ID"
 write_env
@@ -105,4 +131,4 @@ write_state
 # Root goes by the copy in its own folder. That the release is finished is what this one says.
 write_file "$RELEASE/release.json" 644 "$APP_USER" <"$DEPLOYER/releases/$ID/release.json"
 record keys "$ID" '' "$(revision_of "$ID")" "$SSM_Mode, version ${SSM_KeysVersion:-none}"
-result "{\"mode\":\"$SSM_Mode\",\"protocol\":\"$SSM_Protocol\",\"keys_version\":\"${SSM_KeysVersion-}\"}"
+result "{\"mode\":\"$SSM_Mode\",\"reason\":$(json_string "$reason"),\"protocol\":\"$SSM_Protocol\",\"keys_version\":\"${SSM_KeysVersion-}\"}"

@@ -34,11 +34,31 @@ aws_cli() {
 # secret_to FILE NAME VERSION FAILURE: the secret's text into a file only root reads. It never passes through a variable, an
 # argument or a log.
 secret_to() {
-  local message
-  find_region
-  if ! (umask 077 && aws_cli secretsmanager get-secret-value --secret-id "$2" --version-id "$3" \
-    --query SecretString --output text >"$1" 2>"$WORK/aws-error"); then
-    message=$(redacted <"$WORK/aws-error" | tr -s '\n' ' ')
-    fail "$4" "secret $2, version $3, cannot be read by this instance's role: ${message:0:600}"
+  get_secret "$@" || fail "$4" "secret $2, version $3, cannot be read by this instance's role: $(aws_message)"
+}
+
+# existing_secret_to FILE NAME VERSION FAILURE: the same, but a secret or version that does not exist sets missing_secret and is no
+# failure of the step.
+existing_secret_to() {
+  ! get_secret "$@" || return 0
+  if grep -qF '(ResourceNotFoundException)' "$WORK/aws-error"; then
+    missing_secret="the secret $2 has no version $3"
+  elif grep -qF '(InvalidRequestException)' "$WORK/aws-error"; then
+    missing_secret="the secret $2 cannot be read in its present state: is it scheduled for deletion?"
+  else
+    fail "$4" "secret $2, version $3, cannot be read by this instance's role: $(aws_message)"
   fi
+  return 1
+}
+
+get_secret() {
+  find_region
+  (umask 077 && aws_cli secretsmanager get-secret-value --secret-id "$2" --version-id "$3" \
+    --query SecretString --output text >"$1" 2>"$WORK/aws-error")
+}
+
+aws_message() {
+  local message
+  message=$(redacted <"$WORK/aws-error" | tr -s '\n' ' ')
+  printf '%s' "${message:0:600}"
 }

@@ -78,17 +78,18 @@ def binding(name, value, end):
 
 
 def keys(text):
-    """The two keys of a secret; sys.exit says what is wrong, never the value."""
+    """The two keys of a secret that keys.py accepted."""
     try:
-        secret = json.loads(text.decode("utf-8"))
-    except (ValueError, RecursionError):
-        sys.exit("its content is not JSON any more")
-    for name in KEYS:
-        if not isinstance(secret, dict) or not isinstance(secret.get(name), str) or not secret[name].strip():
-            sys.exit("its content has changed: %s is missing, empty or not a string" % name)
-        if re.search(r"[\0\ud800-\udfff]", secret[name]):
-            sys.exit("%s holds a NUL character or half of one" % name)
-    return {name: secret[name] for name in KEYS}
+        secret = json.loads(text.decode("utf-8-sig"))
+        return {name: checked(secret[name]) for name in KEYS}
+    except (ValueError, RecursionError, KeyError, TypeError):
+        sys.exit("its content is not what was judged")
+
+
+def checked(value):
+    if not isinstance(value, str):
+        raise TypeError("not a string")
+    return value
 
 
 def main(base, target, mode, certificate=None, key=None):

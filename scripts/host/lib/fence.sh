@@ -73,7 +73,7 @@ enter_unit() {
   case $code in
     # What the step itself ends with: it has spoken. Its own code 1 comes as 99, because systemd-run answers 1, 255 or a
     # signal's number when the unit could not be started, ran out of time or was ended from outside: then nobody has spoken.
-    0 | 10 | 2[01] | 3[0-6] | 4[0-2] | 5[01] | 6[0-3]) ;;
+    0 | 10 | 2[01] | 3[0-6] | 4[0-2] | 5[0-2] | 6[0-3]) ;;
     99) code=1 ;;
     *) fail StepFailed "$STEP was ended before it was done (stopped, or longer than $STEP_TIMEOUT seconds); see journalctl -u $unit" ;;
   esac

@@ -95,6 +95,7 @@ fail() {
     PythonMissing) code=42 ;;
     KeysUnreadable) code=50 ;;
     CertificateUnreadable) code=51 ;;
+    KeysRefused) code=52 ;;
     ActivationFailed) code=60 ;;
     DeadManFired) code=61 ;;
     RollBackFailed) code=62 ;;

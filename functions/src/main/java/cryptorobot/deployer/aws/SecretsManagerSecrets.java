@@ -1,21 +1,18 @@
 package cryptorobot.deployer.aws;
 
 import cryptorobot.deployer.failure.DeploymentFailure.KeysUnreadable;
-import cryptorobot.deployer.ports.Secret;
 import cryptorobot.deployer.ports.Secrets;
-import cryptorobot.deployer.ports.StoredSecret;
 import java.util.Map;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.Filter;
 import software.amazon.awssdk.services.secretsmanager.model.FilterNameStringType;
-import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
-import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 /**
- * The secrets of AWS Secrets Manager. A secret that is scheduled for deletion counts as missing.
+ * The secrets of AWS Secrets Manager, of which no value is read. A secret that is scheduled for
+ * deletion counts as missing.
  */
 public final class SecretsManagerSecrets implements Secrets {
 
@@ -69,28 +66,5 @@ public final class SecretsManagerSecrets implements Secrets {
                 .flatMap(page -> page.secretList().stream())
                 .anyMatch(secret -> secret.name().equals(name)),
         KeysUnreadable::new);
-  }
-
-  @Override
-  public StoredSecret read(String name, String version) {
-    return AwsCall.of(
-        "secretsmanager:GetSecretValue", () -> stored(name, version), KeysUnreadable::new);
-  }
-
-  private StoredSecret stored(String name, String version) {
-    try {
-      GetSecretValueResponse value =
-          client.getSecretValue(get -> get.secretId(name).versionId(version));
-      return value.secretString() == null
-          ? new StoredSecret.Missing("the secret " + name + " is binary, not a string")
-          : new StoredSecret.Present(new Secret(value.secretString()));
-    } catch (ResourceNotFoundException e) {
-      return new StoredSecret.Missing("the secret " + name + " has no version " + version);
-    } catch (InvalidRequestException e) {
-      return new StoredSecret.Missing(
-          "the secret "
-              + name
-              + " cannot be read in its present state: is it scheduled for deletion?");
-    }
   }
 }

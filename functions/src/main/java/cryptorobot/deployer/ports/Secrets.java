@@ -1,7 +1,7 @@
 package cryptorobot.deployer.ports;
 
 /**
- * The secret store.
+ * The secret store. No function reads a value: only the instance does.
  *
  * <p>A missing secret is a result. A store that throttles, refuses or fails is a failure: {@code
  * AwsUnavailable}, {@code AccessDenied} or {@code KeysUnreadable}. One must never be reported as
@@ -14,7 +14,4 @@ public interface Secrets {
    * secret.
    */
   String currentVersion(String name);
-
-  /** The value of exactly one version. */
-  StoredSecret read(String name, String version);
 }

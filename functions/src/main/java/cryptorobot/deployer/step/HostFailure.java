@@ -9,6 +9,7 @@ import cryptorobot.deployer.failure.DeploymentFailure.DependencyFailed;
 import cryptorobot.deployer.failure.DeploymentFailure.HostKeyUnknown;
 import cryptorobot.deployer.failure.DeploymentFailure.HostUnfit;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidParameter;
+import cryptorobot.deployer.failure.DeploymentFailure.KeysRefused;
 import cryptorobot.deployer.failure.DeploymentFailure.KeysUnreadable;
 import cryptorobot.deployer.failure.DeploymentFailure.LockLost;
 import cryptorobot.deployer.failure.DeploymentFailure.LoginRefused;
@@ -38,6 +39,7 @@ final class HostFailure {
       case "HostKeyUnknown" -> new HostKeyUnknown(message);
       case "HostUnfit" -> new HostUnfit(message);
       case "InvalidParameter" -> new InvalidParameter(message);
+      case "KeysRefused" -> new KeysRefused(message);
       case "KeysUnreadable" -> new KeysUnreadable(message);
       case "LockLost" -> new LockLost(message);
       case "LoginRefused" -> new LoginRefused(message);

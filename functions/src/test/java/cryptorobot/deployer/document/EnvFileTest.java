@@ -163,10 +163,10 @@ class EnvFileTest {
         "not json SENTINEL",
         "[\"SENTINEL\"]",
         "{\"BINANCE_API_KEY\": \"SENTINEL\"}",
-        "{\"BINANCE_API_KEY\": \"SENTINEL\", \"BINANCE_SECRET_KEY\": \" \"}",
         "{\"BINANCE_API_KEY\": \"SENTINEL\", \"BINANCE_SECRET_KEY\": 7}",
       })
-  void refusesABadSecretWithoutShowingItAndLeavesTheFile(String secret) throws IOException {
+  void refusesASecretThatNobodyJudgedWithoutShowingItAndLeavesTheFile(String secret)
+      throws IOException {
     simulated("A=1\n");
 
     Script.Ended ended = write("A=1\n", secret, "live");

@@ -139,40 +139,6 @@ class HostileEnvFilesTest {
         .toString();
   }
 
-  static Stream<String> badSecrets() {
-    return Stream.concat(
-        Stream.of(
-            "",
-            "null",
-            "7",
-            "\"" + MARK + "\"",
-            "[\"" + MARK + "\"]",
-            "{\"BINANCE_API_KEY\": \"" + MARK + "\"}",
-            "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": null}",
-            "{\"BINANCE_API_KEY\": [\"" + MARK + "\"], \"BINANCE_SECRET_KEY\": \"x\"}",
-            "{\"BINANCE_API_KEY\": \"\\ud800" + MARK + "\", \"BINANCE_SECRET_KEY\": \"x\"}",
-            "{\"BINANCE_API_KEY\": \"x\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\\u0000\"}",
-            "{\"BINANCE_API_KEY\": \" \\t\", \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}",
-            "{\"binance_api_key\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"x\"}",
-            "{\"BINANCE_API_KEY\": true, \"BINANCE_SECRET_KEY\": \"" + MARK + "\"}",
-            "{\"BINANCE_API_KEY\": \"" + MARK + "\", \"BINANCE_SECRET_KEY\": \"x\"} {}",
-            "[".repeat(50_000) + "\"" + MARK + "\"",
-            "'" + MARK + "'"),
-        HostileTexts.cut(secret(MARK, MARK), 10).stream().filter(text -> !text.isEmpty()));
-  }
-
-  @ParameterizedTest
-  @MethodSource("badSecrets")
-  @Hostile("keys' secrets on the host")
-  void refusesKeysThatAreNoneAndNeverShowsThem(String secret) throws IOException {
-    Script.Ended ended = write("A=1\n".getBytes(UTF_8), "live", secret);
-
-    assertEquals(1, ended.code(), ended.errors());
-    Refusal.isReadable(ended.errors());
-    assertFalse((ended.output() + ended.errors()).contains(MARK), "the secret was shown");
-    assertFalse(Files.exists(folder.resolve(".env")), "written all the same");
-  }
-
   static Stream<String> keys() {
     return HostileTexts.all("keys").stream()
         .filter(key -> !key.isBlank() && key.indexOf(0) < 0)

@@ -29,7 +29,7 @@ class InjectedKeysTest {
     host.write("app/releases/" + NEW + "/.env", "LEVEL=info\n");
     host.write(
         "app/.deployer/releases/" + NEW + ".commit", "0".repeat(40) + "\nmain\nurl\nsubject\n");
-    host.with("Release", NEW).with("Phase", "30").with("Mode", "live");
+    host.with("Release", NEW).with("Phase", "30");
     host.with("KeysSecret", "crypto-robot/x.local/keys").with("KeysVersion", "v1");
     host.with("CertificateHostname", "x.local").with("Protocol", "http");
     host.with("CertificateVersion", "").with("CertificateNotAfter", "");
@@ -108,5 +108,87 @@ class InjectedKeysTest {
     assertFalse(
         host.has("app/releases/" + NEW + "/release.json"),
         "it has no units and passes for finished");
+  }
+
+  private void awsFails(String message) {
+    host.standIn("aws", "() { echo '" + message + "' >&2; return 254; }");
+  }
+
+  private void hasNoKeys(String reason) throws IOException {
+    host.with("WhenKeysInvalid", "simulate");
+    Script.Ended ended = host.run("inject-keys");
+    assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
+    assertTrue(
+        ended
+            .output()
+            .contains("\"mode\":\"simulation\",\"reason\":\"no keys given: " + reason + "\""),
+        ended.output());
+    String env = Files.readString(host.release(NEW).resolve(".env"));
+    assertTrue(env.contains("ROBOT_MODE=simulation") && !env.contains("BINANCE"), env);
+  }
+
+  @Test
+  void aReleaseWithGoodKeysIsLive() throws IOException {
+    Script.Ended ended = host.run("inject-keys");
+    assertTrue(
+        ended
+            .output()
+            .endsWith(
+                "{\"mode\":\"live\",\"reason\":\"keys given\",\"protocol\":\"http\",\"keys_version\":\"v1\"}\n"),
+        ended.output());
+    assertFalse((ended.output() + ended.errors()).contains(KEY), "a key was printed");
+  }
+
+  @Test
+  void aReleaseGetsNoKeysIfTheRequestRequiresASimulation() throws IOException {
+    host.with("Simulate", "true");
+    hasNoKeys("the request requires a simulation");
+  }
+
+  @Test
+  void aReleaseGetsNoKeysWithoutASecret() throws IOException {
+    host.with("KeysVersion", "");
+    awsFails("nobody may call it");
+    hasNoKeys("there is no secret crypto-robot/x.local/keys");
+  }
+
+  @Test
+  void aReleaseGetsNoKeysIfTheSecretIsGone() throws IOException {
+    awsFails("An error occurred (ResourceNotFoundException) when calling GetSecretValue");
+    hasNoKeys("the secret crypto-robot/x.local/keys has no version v1");
+  }
+
+  @Test
+  void aReleaseGetsNoKeysThatCannotBeKeys() throws IOException {
+    host.standIn(
+        "aws", "() { echo '{\"BINANCE_API_KEY\": \"***\", \"BINANCE_SECRET_KEY\": \"x\"}'; }");
+    hasNoKeys("BINANCE_API_KEY is a placeholder that nothing replaced");
+  }
+
+  @Test
+  void badKeysAreRefusedIfTheRequestRequiresKeys() throws IOException {
+    host.standIn("aws", "() { echo '{}'; }");
+    Script.Ended ended = host.run("inject-keys");
+    assertEquals(52, ended.code(), ended.output() + ended.errors());
+    assertTrue(
+        ended
+            .output()
+            .contains(
+                "\"failure\":\"KeysRefused\",\"message\":\"BINANCE_API_KEY is missing from the secret\""),
+        ended.output());
+    assertEquals(
+        "LEVEL=info\n", Files.readString(host.release(NEW).resolve(".env")), "nothing was changed");
+  }
+
+  /** It is never a simulation: an outage must not take the keys from a robot. */
+  @Test
+  void aSecretThatCannotBeReadIsAFailure() throws IOException {
+    host.with("WhenKeysInvalid", "simulate");
+    awsFails("An error occurred (AccessDeniedException) when calling GetSecretValue");
+    Script.Ended ended = host.run("inject-keys");
+    assertEquals(50, ended.code(), ended.output() + ended.errors());
+    assertTrue(ended.output().contains("\"failure\":\"KeysUnreadable\""), ended.output());
+    assertEquals(
+        "LEVEL=info\n", Files.readString(host.release(NEW).resolve(".env")), "nothing was changed");
   }
 }

@@ -1,8 +1,6 @@
 package cryptorobot.deployer.fakes;
 
-import cryptorobot.deployer.ports.Secret;
 import cryptorobot.deployer.ports.Secrets;
-import cryptorobot.deployer.ports.StoredSecret;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,13 +26,5 @@ public final class FakeSecrets implements Secrets {
   public String currentVersion(String name) {
     requested.add(name);
     return contents.containsKey(name) ? "v-" + name : "";
-  }
-
-  @Override
-  public StoredSecret read(String name, String version) {
-    requested.add(name);
-    return contents.containsKey(name) && version.equals("v-" + name)
-        ? new StoredSecret.Present(new Secret(contents.get(name)))
-        : new StoredSecret.Missing("there is no secret " + name);
   }
 }

@@ -36,7 +36,6 @@ class PackagedDocumentsTest {
           "StealFrom",
           "KeepUntilReboot",
           "DeadManSeconds",
-          "Mode",
           "RequestedProtocol",
           "Told",
           "Last",

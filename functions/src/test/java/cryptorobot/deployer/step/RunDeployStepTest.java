@@ -360,6 +360,7 @@ class RunDeployStepTest {
         "HostKeyUnknown",
         "HostUnfit",
         "InvalidParameter",
+        "KeysRefused",
         "KeysUnreadable",
         "LockLost",
         "LoginRefused",

@@ -52,7 +52,6 @@ class FunctionRolesTest {
     MIGRATE_CLEANUP("RunDeployStep", "ssm:SendCommand", step("migrate-cleanup")),
     MIGRATE_UNDO("RunDeployStep", "ssm:SendCommand", step("migrate-undo")),
     LOCK_OWNER("RunDeployStep", "states:DescribeExecution", execution("deploy")),
-    KEYS("InjectKeys", "secretsmanager:GetSecretValue", secret("keys")),
     INJECT_KEYS("InjectKeys", "ssm:SendCommand", step("inject-keys")),
     CERTIFICATE("ValidateCertificate", "ssm:SendCommand", step("inspect-certificate")),
     HEALTH("CheckHealth", "ssm:SendCommand", step("health")),

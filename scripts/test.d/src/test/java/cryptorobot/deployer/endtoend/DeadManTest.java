@@ -144,7 +144,7 @@ class DeadManTest {
     controller =
         controller
             .with("Stamp", StartCounts.now())
-            .with("Mode", "simulation")
+            .with("Simulate", "true")
             .with("Protocol", "https")
             .with("RequestedProtocol", "https")
             .with("CertificateNotAfter", "");

@@ -35,7 +35,7 @@ record DeployStages(FaultFixture fixture) {
         owner
             .with("Release", fixture.invariants().observe().path("release").asText())
             .with("Operation", "rotate-keys");
-    of.with("Mode", "simulation").run("inject-keys", 50).good();
+    of.with("Simulate", "true").run("inject-keys", 50).good();
     of.run("activate", 50).good();
     return of;
   }

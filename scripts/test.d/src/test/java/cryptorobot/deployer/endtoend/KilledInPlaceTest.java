@@ -80,7 +80,7 @@ class KilledInPlaceTest {
             .next()
             .with("Release", fixture.invariants().observe().path("release").asText());
     return step.equals("inject-keys")
-        ? owner.with("Operation", "rotate-keys").with("Mode", "simulation")
+        ? owner.with("Operation", "rotate-keys").with("Simulate", "true")
         : owner.with("Operation", "rotate-certificate");
   }
 

@@ -56,7 +56,7 @@ final class LockOwners {
         .with("StealFrom", from)
         .with("KeepUntilReboot", "false")
         .with("Operation", "deploy")
-        .with("Mode", "live")
+        .with("Simulate", "false")
         .with("Protocol", "https")
         .with("RequestedProtocol", "https")
         .with("CertificateNotAfter", "")

@@ -129,13 +129,11 @@ class TrustBoundaryTest {
   }
 
   @Test
-  void readsNoSecretButTheKeysOfItsOwnEnvironments() {
+  void noFunctionReadsASecret() {
     for (String function : FUNCTIONS) {
       for (String kind : List.of("keys", "certificate", "repository")) {
-        boolean mayRead = function.equals("InjectKeys") && kind.equals("keys");
         String own = secret("crypto-robot-staging/staging.local/" + kind);
-        assertEquals(
-            mayRead,
+        assertFalse(
             role(function).allow("secretsmanager:GetSecretValue", own, Map.of()),
             function + " " + kind);
         String others = secret("crypto-robot/jack_robot.crypto-vision.com/" + kind);

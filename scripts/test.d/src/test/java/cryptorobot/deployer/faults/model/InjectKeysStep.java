@@ -41,8 +41,7 @@ final class InjectKeysStep {
     if (https && !disk.certificates.contains(certificate)) {
       throw new StepFailure("CertificateUnreadable", "version " + certificate + " is not here");
     }
-    var env =
-        new Env(run.parameter("Mode"), run.parameter("KeysVersion"), run.parameter("Protocol"));
+    var env = new Env(mode(run), run.parameter("KeysVersion"), run.parameter("Protocol"));
     FormerState.save(run, id);
     run.program.change("write .env", () -> release.env = env);
     var linked = https ? certificate : "";
@@ -59,8 +58,15 @@ final class InjectKeysStep {
     run.program.point("answer");
     return StepRun.result()
         .put("mode", env.mode())
+        .put("reason", env.mode().equals("live") ? "keys given" : "no keys given")
         .put("protocol", env.protocol())
         .put("keys_version", env.keysVersion());
+  }
+
+  /** Every secret of the model holds good keys. */
+  private static String mode(StepRun run) {
+    boolean keys = run.parameter("Simulate").equals("false");
+    return keys && !run.parameter("KeysVersion").isEmpty() ? "live" : "simulation";
   }
 
   private static List<UnitFile> units(StepRun run, Release release) {

@@ -1,8 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-import cryptorobot.deployer.ports.Secret;
 import cryptorobot.deployer.ports.Secrets;
-import cryptorobot.deployer.ports.StoredSecret;
 
 /** The secret store. Every value in it has a marker that must not appear elsewhere. */
 public final class Store implements Secrets {
@@ -16,13 +14,5 @@ public final class Store implements Secrets {
   @Override
   public String currentVersion(String name) {
     return name.endsWith("/repository") ? "" : name.endsWith("/keys") ? KEYS : CERTIFICATE;
-  }
-
-  @Override
-  public StoredSecret read(String name, String version) {
-    return new StoredSecret.Present(
-        new Secret(
-            "{\"BINANCE_API_KEY\": \"%s-1\", \"BINANCE_SECRET_KEY\": \"%s-2\"}"
-                .formatted(MARKER, MARKER)));
   }
 }
