@@ -49,6 +49,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** All services of the local cloud behind one HTTP server. */
@@ -63,6 +64,7 @@ public final class Cloud implements AutoCloseable {
    * The parts of a cloud.
    *
    * @param state the state folder
+   * @param outsideLambda invokes the functions of state machines in place of {@code functions}
    * @param wallClock checks the time of signatures
    * @param access the access report
    * @param scriptEnvironment the environment of scripts on an instance, without their parameters
@@ -74,6 +76,7 @@ public final class Cloud implements AutoCloseable {
       Fleet fleet,
       SecretStore secrets,
       Functions functions,
+      Optional<LambdaPort> outsideLambda,
       Documents documents,
       Principals principals,
       IssuedKeys keys,
@@ -99,7 +102,7 @@ public final class Cloud implements AutoCloseable {
     Calls calls =
         new Calls(new Signatures(parts.keys(), parts.wallClock()), parts.authorizer(), parts.log());
     PublishedMessages messages = new PublishedMessages(parts.state().resolve("notices.jsonl"));
-    LambdaPort lambda = new LocalLambda(parts.functions());
+    LambdaPort lambda = parts.outsideLambda().orElseGet(() -> new LocalLambda(parts.functions()));
     states =
         States.open(
             parts.account(),

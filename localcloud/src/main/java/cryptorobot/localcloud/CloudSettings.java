@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
  * Settings from environment variables: LOCAL_PORT (4566), LOCAL_STATE
  * (/var/lib/crypto-robot-local), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA
  * ({@code process} or empty), LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty;
- * read by {@code make-image.sh}), and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and
+ * read by {@code make-image.sh}), AWS_ENDPOINT_URL_LAMBDA (the state machines invoke functions at
+ * this endpoint instead of here), and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and
  * ENVIRONMENTS.
  *
  * @param home the project's folder, from the system property {@code local.home}; defaults to the
@@ -28,6 +30,7 @@ record CloudSettings(
     String region,
     String subnet,
     LambdaMode lambda,
+    Optional<URI> outsideLambda,
     Map<String, String> environment,
     String classPath) {
   /** Where functions run. */
@@ -61,6 +64,7 @@ record CloudSettings(
         environment.getOrDefault("AWS_REGION", "eu-west-1"),
         environment.getOrDefault("LOCAL_SUBNET", "10.213.0.0/16"),
         mode(environment.getOrDefault("LOCAL_LAMBDA", "")),
+        outside(environment.getOrDefault("AWS_ENDPOINT_URL_LAMBDA", "")),
         environment,
         properties.getProperty("java.class.path"));
   }
@@ -127,6 +131,14 @@ record CloudSettings(
       throw new IllegalArgumentException("LOCAL_PORT is not a port: " + text);
     }
     return Integer.parseInt(text);
+  }
+
+  private static Optional<URI> outside(String url) {
+    if (!url.isEmpty() && !url.matches("https?://[^/]+/?")) {
+      throw new IllegalArgumentException(
+          "AWS_ENDPOINT_URL_LAMBDA must be an http or https URL without a path, not " + url);
+    }
+    return Optional.of(url).filter(given -> !given.isEmpty()).map(URI::create);
   }
 
   private static LambdaMode mode(String text) {

@@ -13,7 +13,9 @@ import cryptorobot.localcloud.aws.lambda.SameJvmRunner;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
+import cryptorobot.localcloud.aws.states.LambdaPort;
 import cryptorobot.localcloud.aws.states.Machines;
+import cryptorobot.localcloud.aws.states.OutsideLambda;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.machines.Finding;
@@ -29,6 +31,7 @@ import cryptorobot.localcloud.stepfunctions.engine.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -138,6 +141,9 @@ public final class LocalCloud {
             fleet,
             secrets,
             new Functions(functions, runner(settings, log)),
+            settings
+                .outsideLambda()
+                .map(endpoint -> outsideLambda(endpoint, account, principals, keys)),
             Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
             principals,
             keys,
@@ -160,6 +166,15 @@ public final class LocalCloud {
             },
             log,
             end::countDown));
+  }
+
+  private static LambdaPort outsideLambda(
+      URI endpoint, Account account, Principals principals, IssuedKeys keys) {
+    return new OutsideLambda(
+        endpoint,
+        account.region(),
+        keys.issue(principals.accessKeyOf(Principals.STATES), IssuedKeys.WITH_THE_CLOUD),
+        Instant::now);
   }
 
   private static FunctionRunner runner(CloudSettings settings, CloudLog log) throws IOException {

@@ -13,6 +13,7 @@ import cryptorobot.localcloud.aws.protocol.Request;
 import cryptorobot.localcloud.aws.protocol.SigV4Signer;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
+import cryptorobot.localcloud.aws.states.LambdaPort;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
 import java.io.ByteArrayOutputStream;
@@ -82,6 +83,19 @@ final class TestCloud implements AutoCloseable {
       Map<String, String> documents,
       Map<String, Behaviour> functions)
       throws IOException {
+    this(state, clock, documents, functions, Optional.empty());
+  }
+
+  /**
+   * @param outsideLambda creates a Lambda that the state machines use, from the keys of the cloud
+   */
+  TestCloud(
+      Path state,
+      ManualClock clock,
+      Map<String, String> documents,
+      Map<String, Behaviour> functions,
+      Optional<java.util.function.Function<IssuedKeys, LambdaPort>> outsideLambda)
+      throws IOException {
     this.clock = clock;
     this.fleet = new FakeFleet(clock);
     Account account = new Account("eu-west-1");
@@ -100,6 +114,7 @@ final class TestCloud implements AutoCloseable {
                 new Functions(
                     all.keySet().stream().map(name -> function(account, name)).toList(),
                     runner(all)),
+                outsideLambda.map(of -> of.apply(keys)),
                 new Documents(documents),
                 principals,
                 keys,

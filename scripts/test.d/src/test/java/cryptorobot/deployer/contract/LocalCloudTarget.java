@@ -84,6 +84,7 @@ final class LocalCloudTarget implements Target {
         fleet,
         new SecretStore(new PrivateFileStore(state.resolve("secrets"))),
         new Functions(List.of(reporter), new Reporter()),
+        Optional.empty(),
         new Documents(Map.of(DOCUMENT, Preparation.DOCUMENT)),
         new Principals(_ -> Optional.empty()),
         keys,
