@@ -39,7 +39,8 @@ final class Requests {
       case "secretsmanager:GetSecretValue",
           "secretsmanager:DescribeSecret",
           "secretsmanager:PutSecretValue",
-          "secretsmanager:DeleteSecret" ->
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:RestoreSecret" ->
           List.of(secret(action, request.path("SecretId").asText()));
       case "states:DescribeExecution",
           "states:GetExecutionHistory",
@@ -57,7 +58,7 @@ final class Requests {
               AccessRequest.of(
                   action, account.arn("events", "rule/" + request.path("Name").asText())));
       case "sns:Publish" -> List.of(AccessRequest.of(action, request.path("TopicArn").asText("*")));
-      case "lambda:InvokeFunction" ->
+      case "lambda:InvokeFunction", "lambda:GetFunction", "lambda:GetFunctionConfiguration" ->
           List.of(AccessRequest.of(action, function(request.path("FunctionName").asText())));
       default -> List.of(AccessRequest.of(action, "*"));
     };

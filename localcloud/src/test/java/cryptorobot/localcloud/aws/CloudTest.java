@@ -13,6 +13,7 @@ import cryptorobot.localcloud.machines.MachineState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sns.model.NotFoundException;
+import software.amazon.awssdk.services.sns.model.Topic;
 
 /** Lambda, SNS, STS, the private endpoints, and properties of all requests. */
 final class CloudTest {
@@ -109,9 +115,60 @@ final class CloudTest {
   }
 
   @Test
+  void describesAFunction() {
+    LambdaClient client = test.client(LambdaClient.builder());
+    String arn = "arn:aws:lambda:eu-west-1:000000000000:function:echo";
+
+    var found = client.getFunction(r -> r.functionName(arn));
+    assertEquals("echo", found.configuration().functionName());
+    assertEquals("local", found.code().repositoryType());
+    var configuration = client.getFunctionConfiguration(r -> r.functionName("echo"));
+    assertEquals(arn, configuration.functionArn());
+    assertEquals("arn:aws:iam::000000000000:role/echo", configuration.role());
+    assertEquals("made.up.echo", configuration.handler());
+    assertEquals(60, configuration.timeout());
+    assertThrows(
+        ResourceNotFoundException.class, () -> client.getFunction(r -> r.functionName("nobody")));
+    assertThrows(
+        ResourceNotFoundException.class,
+        () -> client.getFunctionConfiguration(r -> r.functionName("echo").qualifier("7")));
+  }
+
+  @Test
+  void listsFunctionsInPages() {
+    LambdaClient client = test.client(LambdaClient.builder());
+
+    var first = client.listFunctions(r -> r.maxItems(3));
+    assertEquals(3, first.functions().size());
+    assertEquals(
+        "large",
+        client
+            .listFunctions(r -> r.marker(first.nextMarker()))
+            .functions()
+            .getFirst()
+            .functionName());
+    assertEquals(
+        List.of("crypto-robot-ReportOutcome", "echo", "fail", "large"),
+        client.listFunctionsPaginator(r -> r.maxItems(2)).functions().stream()
+            .map(FunctionConfiguration::functionName)
+            .toList());
+    var error = assertThrows(LambdaException.class, () -> client.listFunctions(r -> r.maxItems(0)));
+    assertEquals("ValidationException", error.awsErrorDetails().errorCode());
+  }
+
+  @Test
+  void listsTheTopic() {
+    assertEquals(
+        List.of("arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports"),
+        test.client(SnsClient.builder()).listTopicsPaginator().topics().stream()
+            .map(Topic::topicArn)
+            .toList());
+  }
+
+  @Test
   void refusesUnsignedRequestsInEveryProtocol() {
     for (var response :
-        java.util.List.of(
+        List.of(
             test.http("", "POST", INVOKE.formatted("echo"), "{}"),
             test.http("", "POST", "/", "Action=DescribeInstances&Version=2016-11-15"),
             test.http("", "POST", "/", "{}", "X-Amz-Target", "AmazonSSM.ListCommands"))) {

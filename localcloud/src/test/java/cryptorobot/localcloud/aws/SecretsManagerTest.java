@@ -2,6 +2,7 @@ package cryptorobot.localcloud.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,19 @@ final class SecretsManagerTest {
 
     assertThrows(InvalidRequestException.class, () -> client.getSecretValue(r -> r.secretId(NAME)));
     assertTrue(client.listSecrets().secretList().isEmpty(), "deleted secrets are not listed");
+  }
+
+  @Test
+  void restoresASecretThatIsMarkedForDeletion() {
+    String arn = client.createSecret(r -> r.name(NAME).secretString("one")).arn();
+    client.deleteSecret(r -> r.secretId(NAME));
+
+    assertEquals(arn, client.restoreSecret(r -> r.secretId(NAME)).arn());
+    assertEquals("one", client.getSecretValue(r -> r.secretId(NAME)).secretString());
+    assertNull(client.describeSecret(r -> r.secretId(NAME)).deletedDate());
+    assertEquals(1, client.listSecrets().secretList().size());
+    assertThrows(
+        ResourceNotFoundException.class, () -> client.restoreSecret(r -> r.secretId("no")));
   }
 
   @Test

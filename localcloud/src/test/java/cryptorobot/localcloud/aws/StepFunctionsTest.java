@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.sfn.model.InvalidExecutionInputException;
 import software.amazon.awssdk.services.sfn.model.SfnException;
 import software.amazon.awssdk.services.sfn.model.StateMachineAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.StateMachineDoesNotExistException;
+import software.amazon.awssdk.services.sfn.model.StateMachineListItem;
 
 final class StepFunctionsTest {
   private static final String ROLE = "arn:aws:iam::000000000000:role/test";
@@ -144,6 +145,25 @@ final class StepFunctionsTest {
             HistoryEventType.TASK_STATE_EXITED,
             HistoryEventType.EXECUTION_SUCCEEDED),
         types);
+  }
+
+  @Test
+  void listsStateMachinesInPages() {
+    String greeting = create("greeting", TASK);
+    String failing = create("failing", FAILS);
+    String holding = create("holding", TASK.replace("\"greet\"", "\"hold\""));
+
+    var first = client.listStateMachines(r -> r.maxResults(2));
+    assertEquals(2, first.stateMachines().size());
+    assertEquals("failing", first.stateMachines().getFirst().name());
+    assertEquals("STANDARD", first.stateMachines().getFirst().typeAsString());
+    assertEquals(test.clock.now(), first.stateMachines().getFirst().creationDate());
+    assertEquals(
+        List.of(failing, greeting, holding),
+        client.listStateMachinesPaginator(r -> r.maxResults(2)).stream()
+            .flatMap(page -> page.stateMachines().stream())
+            .map(StateMachineListItem::stateMachineArn)
+            .toList());
   }
 
   @Test

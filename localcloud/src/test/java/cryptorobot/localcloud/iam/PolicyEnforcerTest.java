@@ -10,6 +10,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Identity and role of callers, the errors of refusals, and the access log. */
 class PolicyEnforcerTest {
@@ -63,6 +65,27 @@ class PolicyEnforcerTest {
     assertEquals(403, error.status());
     assertEquals("AuthorizationError", error.code());
     assertTrue(error.getMessage().contains("perform: SNS:Publish on"), error.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = '|',
+      value = {
+        "states:ListStateMachines | {} | arn:aws:states:eu-west-1:000000000000:*",
+        "lambda:ListFunctions | {} | arn:aws:lambda:eu-west-1:000000000000:*",
+        "lambda:GetFunction | {'FunctionName': 'f'} | arn:aws:lambda:eu-west-1:000000000000:function:f",
+        "lambda:GetFunctionConfiguration | {'FunctionName': 'f'} |"
+            + " arn:aws:lambda:eu-west-1:000000000000:function:f",
+        "secretsmanager:RestoreSecret | {'SecretId': 'x/keys'} | x/keys",
+        "SNS:ListTopics | {} | arn:aws:sns:eu-west-1:000000000000:*",
+      })
+  void evaluatesTheResourceOfARequest(String action, String request, String resource) {
+    String key = stack.keyOf("crypto-robot-ReportOutcome");
+    ApiError error = stack.isRefused(key, action.replace("SNS:", "sns:"), request);
+    assertTrue(
+        error.getMessage().contains("perform: " + action + " on resource: " + resource + " "),
+        error.getMessage());
   }
 
   @Test

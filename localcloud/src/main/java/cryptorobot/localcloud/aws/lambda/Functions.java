@@ -1,6 +1,7 @@
 package cryptorobot.localcloud.aws.lambda;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +21,11 @@ public final class Functions implements AutoCloseable {
   public Functions(Collection<Function> functions, FunctionRunner runner) {
     functions.forEach(function -> byName.put(function.name(), function));
     this.runner = runner;
+  }
+
+  /** All functions, sorted by name. */
+  public List<Function> all() {
+    return List.copyOf(byName.values());
   }
 
   /** Finds a function by name, partial ARN or ARN. The only version is {@code $LATEST}. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.protocol.AwsService;
+import cryptorobot.localcloud.aws.protocol.Caller;
 import cryptorobot.localcloud.aws.protocol.Calls;
 import cryptorobot.localcloud.aws.protocol.Request;
 import cryptorobot.localcloud.aws.protocol.Response;
@@ -16,14 +17,14 @@ import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lambda's REST API: Invoke. */
+/** Lambda's REST API: Invoke, GetFunction, GetFunctionConfiguration and ListFunctions. */
 public final class LambdaApi implements AwsService {
   /** The limit of request and response of a synchronous call, in bytes. */
   static final int LARGEST = 6 * 1024 * 1024;
 
   private static final int LARGEST_EVENT = 1024 * 1024;
   private static final Pattern PATH =
-      Pattern.compile("/2015-03-31/functions/([^/]+)/invocations/?");
+      Pattern.compile("/2015-03-31/functions(?:/([^/]+)(?:/([a-z-]+))?)?/?");
 
   private final Functions functions;
   private final Calls calls;
@@ -47,28 +48,50 @@ public final class LambdaApi implements AwsService {
   @Override
   public Response handle(Request request) {
     Matcher path = PATH.matcher(request.path());
-    boolean invokes = path.matches() && request.method().equals("POST");
+    String operation = path.matches() ? operation(request, path) : "unknown";
     return calls.make(
         request,
-        "lambda:" + (invokes ? "InvokeFunction" : "unknown"),
-        caller -> {
-          if (!invokes) {
-            throw new ApiError(
-                404,
-                "UnknownOperationException",
-                request.method() + " " + request.path() + " is not implemented by the local cloud");
-          }
-          String name = URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
-          calls.authorize(
-              caller, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", name));
-          return invoke(function(name, request.query().find("Qualifier")), request);
-        },
+        "lambda:" + operation,
+        caller -> call(request, operation, path, caller),
         LambdaApi::failed);
   }
 
   @Override
   public Response refuse(Request request, String reason) {
     return failed(new ApiError(403, "AccessDeniedException", reason));
+  }
+
+  private static String operation(Request request, Matcher path) {
+    String resource =
+        path.group(1) == null ? "functions" : path.group(2) == null ? "function" : path.group(2);
+    return switch (request.method() + " " + resource) {
+      case "POST invocations" -> "InvokeFunction";
+      case "GET function" -> "GetFunction";
+      case "GET configuration" -> "GetFunctionConfiguration";
+      case "GET functions" -> "ListFunctions";
+      default -> "unknown";
+    };
+  }
+
+  private Response call(Request request, String operation, Matcher path, Caller caller) {
+    if (operation.equals("unknown")) {
+      throw new ApiError(
+          404,
+          "UnknownOperationException",
+          request.method() + " " + request.path() + " is not implemented by the local cloud");
+    }
+    if (operation.equals("ListFunctions")) {
+      calls.authorize(caller, "lambda:ListFunctions", AwsJson.object());
+      return json(FunctionResponses.page(functions.all(), request.query()));
+    }
+    String name = URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
+    calls.authorize(caller, "lambda:" + operation, AwsJson.object().put("FunctionName", name));
+    Function function = function(name, request.query().find("Qualifier"));
+    return switch (operation) {
+      case "GetFunction" -> json(FunctionResponses.functionWithCode(function));
+      case "GetFunctionConfiguration" -> json(FunctionResponses.configuration(function));
+      default -> invoke(function, request);
+    };
   }
 
   private Function function(String name, Optional<String> qualifier) {
@@ -138,6 +161,10 @@ public final class LambdaApi implements AwsService {
                   "X-Amz-Function-Error", "Unhandled");
         };
     return new Response(200, headers, sent.payload());
+  }
+
+  private static Response json(ObjectNode body) {
+    return Response.of(200, "application/json", AwsJson.bytes(body));
   }
 
   private static Response failed(ApiError error) {

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Secrets Manager: Create, Put, Get, Describe, List and Delete. */
+/** Secrets Manager: Create, Put, Get, Describe, List, Delete and Restore. */
 public final class SecretsApi implements JsonApi {
   private static final String LETTERS =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -66,6 +66,7 @@ public final class SecretsApi implements JsonApi {
         case "DescribeSecret" -> describe(request);
         case "ListSecrets" -> list(request);
         case "DeleteSecret" -> delete(request);
+        case "RestoreSecret" -> restore(request);
         default -> throw JsonApi.unknown(request.operation());
       };
     }
@@ -222,6 +223,13 @@ public final class SecretsApi implements JsonApi {
     }
     Instant gone = atOnce ? clock.instant() : clock.instant().plus(Duration.ofDays(days));
     return identity(secret).put("DeletionDate", AwsJson.epoch(gone));
+  }
+
+  private JsonNode restore(RequestFields request) {
+    request.only("SecretId");
+    SecretRecord secret = store.get(request.text("SecretId"));
+    store.put(secret.deleted(Optional.empty()));
+    return identity(secret);
   }
 
   private static SecretRecord alive(SecretRecord secret, String wanted) {

@@ -14,7 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 
-/** SNS: Publish to the only topic. */
+/** SNS: Publish and ListTopics, with one topic. */
 public final class SnsApi implements QueryApi {
   private static final int LARGEST = 262_144;
 
@@ -47,6 +47,11 @@ public final class SnsApi implements QueryApi {
   public Xml call(String operation, Parameters parameters, Caller caller) {
     return switch (operation) {
       case "Publish" -> publish(parameters);
+      case "ListTopics" -> {
+        parameters.only(operation);
+        yield Xml.of("result")
+            .add(Xml.of("Topics").add(Xml.of("member").add(Xml.of("TopicArn", topicArn))));
+      }
       default -> throw QueryApi.unknown(operation);
     };
   }

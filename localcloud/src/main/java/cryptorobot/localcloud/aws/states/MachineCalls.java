@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
+import cryptorobot.localcloud.aws.protocol.Paging;
 import cryptorobot.localcloud.aws.protocol.RequestFields;
 import java.util.Optional;
 
@@ -67,6 +68,12 @@ final class MachineCalls {
         .put("includeExecutionData", false);
     response.putObject("tracingConfiguration").put("enabled", false);
     return response;
+  }
+
+  JsonNode list(RequestFields request) {
+    request.only("maxResults", "nextToken");
+    return Paging.of(request, "maxResults", "nextToken", 100, 1000)
+        .response("stateMachines", machines.all().stream().map(MachineCalls::identity).toList());
   }
 
   private static ObjectNode identity(StoredMachine machine) {

@@ -11,6 +11,7 @@ import cryptorobot.localcloud.stepfunctions.asl.StateMachine;
 import cryptorobot.localcloud.stepfunctions.asl.StateMachineParser;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -86,6 +87,11 @@ public final class Machines {
             () ->
                 ApiError.refused(
                     "StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'"));
+  }
+
+  /** All state machines, sorted by ARN. */
+  synchronized List<StoredMachine> all() {
+    return List.copyOf(byArn.values());
   }
 
   private StoredMachine make(String name, String text, StateMachine definition, String roleArn) {

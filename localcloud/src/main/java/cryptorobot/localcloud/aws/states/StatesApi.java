@@ -42,6 +42,7 @@ public final class StatesApi implements JsonApi {
       case "UpdateStateMachine" -> machines.update(request);
       case "DeleteStateMachine" -> machines.delete(request);
       case "DescribeStateMachine" -> machines.describe(request);
+      case "ListStateMachines" -> machines.list(request);
       case "StartExecution" -> executions.start(request);
       case "StopExecution" -> executions.stop(request);
       case "DescribeExecution" -> executions.describe(request);
