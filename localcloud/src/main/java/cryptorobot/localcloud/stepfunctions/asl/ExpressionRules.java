@@ -26,9 +26,6 @@ final class ExpressionRules {
           "StateMachine", Set.of("Id", "Name"),
           "Map", Set.of("Item"));
 
-  private static final Set<String> MISSING_FUNCTIONS =
-      Set.of("partition", "range", "hash", "random", "uuid");
-
   private final Place place;
 
   private ExpressionRules(Place place) {
@@ -61,7 +58,6 @@ final class ExpressionRules {
                   ? Optional.of("the unqualified name " + tree.value() + " at the top level")
                   : Optional.<String>empty();
           case "path" -> states(tree.steps());
-          case "function" -> call(tree.procedure());
           default -> Optional.<String>empty();
         };
     if (here.isPresent()) {
@@ -88,12 +84,6 @@ final class ExpressionRules {
       case "eval" -> Optional.of("$eval, which AWS does not support");
       default -> Optional.empty();
     };
-  }
-
-  private static Optional<String> call(Optional<JsonataTree> procedure) {
-    return procedure
-        .filter(tree -> MISSING_FUNCTIONS.stream().anyMatch(tree::isVariable))
-        .map(tree -> "$" + tree.value() + ", a function that the local cloud does not implement");
   }
 
   private Optional<String> states(List<JsonataTree> steps) {

@@ -4,7 +4,6 @@ import com.dashjoin.jsonata.Parser;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -15,7 +14,6 @@ final class JsonataTree {
   private static final Field TYPE = field("type");
   private static final Field VALUE = field("value");
   private static final Field STEPS = field("steps");
-  private static final Field PROCEDURE = field("procedure");
   // The content of these fields is evaluated once for each item of the preceding value.
   private static final List<Field> OWN_CONTEXT =
       fields(
@@ -60,11 +58,6 @@ final class JsonataTree {
 
   List<JsonataTree> steps() {
     return trees(read(STEPS)).toList();
-  }
-
-  /** The function of a function call; empty for other nodes. */
-  Optional<JsonataTree> procedure() {
-    return trees(read(PROCEDURE)).findFirst();
   }
 
   List<JsonataTree> insideItsOwnContext() {

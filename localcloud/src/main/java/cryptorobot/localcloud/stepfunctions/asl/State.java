@@ -80,7 +80,14 @@ public sealed interface State {
 
   record Rule(JsonNode condition, Exit exit) {}
 
-  record Wait(String name, JsonNode seconds, Exit exit) implements State {}
+  record Wait(String name, Until until, Exit exit) implements State {}
+
+  /** The end of a Wait state. */
+  sealed interface Until {
+    record Seconds(JsonNode seconds) implements Until {}
+
+    record Timestamp(JsonNode timestamp) implements Until {}
+  }
 
   record Pass(String name, Exit exit) implements State {}
 

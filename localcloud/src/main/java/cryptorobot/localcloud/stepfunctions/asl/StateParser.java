@@ -47,7 +47,7 @@ final class StateParser {
         switch (type) {
           case "Task" -> task();
           case "Choice" -> choice();
-          case "Wait" -> new State.Wait(name, seconds(), exit(Place.ORDINARY, "$states.input"));
+          case "Wait" -> new State.Wait(name, until(), exit(Place.ORDINARY, "$states.input"));
           case "Pass" -> new State.Pass(name, exit(Place.ORDINARY, "$states.input"));
           case "Parallel" -> parallel();
           case "Map" -> map();
@@ -140,9 +140,26 @@ final class StateParser {
     return new State.Rule(condition, exit);
   }
 
-  private JsonNode seconds() throws DefinitionInvalid {
-    fields.required("Seconds");
-    return TemplateReader.integer(fields, "Seconds", 0, MOST_SECONDS).orElseThrow();
+  private State.Until until() throws DefinitionInvalid {
+    var seconds = TemplateReader.integer(fields, "Seconds", 0, MOST_SECONDS);
+    var timestamp = TemplateReader.text(fields, "Timestamp");
+    if (seconds.isPresent() == timestamp.isPresent()) {
+      throw new DefinitionInvalid(
+          fields.path(),
+          seconds.isPresent() ? "both Seconds and Timestamp" : "neither Seconds nor Timestamp",
+          "exactly one of Seconds and Timestamp");
+    }
+    if (seconds.isPresent()) {
+      return new State.Until.Seconds(seconds.get());
+    }
+    if (Expression.of(timestamp.get()).isEmpty()
+        && Timestamp.parse(timestamp.get().textValue()).isEmpty()) {
+      throw new DefinitionInvalid(
+          fields.path("Timestamp"),
+          DefinitionFields.shortened(timestamp.get()),
+          "an RFC 3339 timestamp such as 2026-03-14T01:59:00Z, or an expression that returns one");
+    }
+    return new State.Until.Timestamp(timestamp.get());
   }
 
   private State parallel() throws DefinitionInvalid {

@@ -38,7 +38,7 @@ public final class Engine {
     this.random = requireNonNull(random, "random is null");
     this.threads = requireNonNull(threads, "threads is null");
     this.expressions = requireNonNull(expressions, "expressions is null");
-    this.functions = new JsonataFunctions();
+    this.functions = new JsonataFunctions(random);
   }
 
   /** Starts an execution; its first states may have run when this returns. */

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.stepfunctions.asl.Exit;
 import cryptorobot.localcloud.stepfunctions.asl.Retrier;
 import cryptorobot.localcloud.stepfunctions.asl.State;
+import cryptorobot.localcloud.stepfunctions.asl.Timestamp;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
 /** A state of a flow, from its entry to its exit, with all retries. */
@@ -80,10 +82,15 @@ final class Visit {
 
   private Activity waitFor(State.Wait wait) throws StateFailed {
     var templates = templates(states());
-    long seconds = templates.integer(wait.seconds(), "Seconds", 0, MOST_SECONDS);
+    var end =
+        switch (wait.until()) {
+          case State.Until.Seconds(var seconds) ->
+              enteredAt.plusSeconds(templates.integer(seconds, "Seconds", 0, MOST_SECONDS));
+          case State.Until.Timestamp(var timestamp) -> timestamp(templates, timestamp);
+        };
     return new Wakeup(
         run(),
-        enteredAt.plusSeconds(seconds),
+        end,
         () -> {
           try {
             leave(wait.exit(), states());
@@ -91,6 +98,21 @@ final class Visit {
             failed(failed);
           }
         });
+  }
+
+  /** The time without fractions of a second, which AWS truncates. */
+  private static Instant timestamp(TemplateEvaluator templates, JsonNode template)
+      throws StateFailed {
+    var text = templates.text(template, "Timestamp");
+    return Timestamp.parse(text)
+        .map(time -> time.truncatedTo(ChronoUnit.SECONDS))
+        .orElseThrow(
+            () ->
+                TemplateEvaluator.wrongType(
+                    template,
+                    "Timestamp",
+                    "RFC 3339 timestamp",
+                    JsonNodeFactory.instance.textNode(text)));
   }
 
   private void succeed(State.Succeed succeed) throws StateFailed {
