@@ -40,7 +40,8 @@ public final class ControlApi implements AwsService {
    * @param capacity receives an environment, and whether EC2 has capacity for its instance
    * @param health the response of the health endpoint
    * @param access the response of the IAM endpoint
-   * @param shutdown ends the process; starts after the response is written
+   * @param shutdown ends the process; it runs on its own thread, and the server writes the response
+   *     first
    */
   public ControlApi(
       Environments environments,

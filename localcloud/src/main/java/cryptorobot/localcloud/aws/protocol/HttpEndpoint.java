@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The HTTP server: several addresses, the same services, one virtual thread for each request. */
 public final class HttpEndpoint implements AutoCloseable {
@@ -49,11 +50,20 @@ public final class HttpEndpoint implements AutoCloseable {
     return server.getAddress();
   }
 
+  /**
+   * Accepts no more requests. Waits at most a second for the responses of running requests: the
+   * request that ends the process must get its response.
+   */
   @Override
   public void close() {
+    threads.shutdown();
+    try {
+      threads.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     servers.forEach(server -> server.stop(0));
     servers.clear();
-    threads.shutdown();
   }
 
   private void serve(HttpExchange exchange) throws IOException {
