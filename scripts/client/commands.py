@@ -9,7 +9,7 @@ from client import adopt, docker_files, readings, secret, stack, status
 from client.executions import region_of
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.outcome import failure_lines
-from client.request import deploy_request, migrate_request, power_request, watch_request
+from client.request import deploy_request, migrate_request, plan_request, power_request, watch_request
 from client.work import Work
 
 _NEXT_LINES = 3.0  # seconds between two readings with logs --follow
@@ -19,7 +19,9 @@ def deploy(work: Work) -> int:
     fields = dict(getattr(work.options, "fields", {}))
     if getattr(work.options, "repository", None):
         fields.setdefault("repository_url", work.options.repository)
-    operation = "plan" if work.options.command == "plan" or getattr(work.options, "plan", False) else work.options.command
+    if work.options.command == "plan" or getattr(work.options, "plan", False):
+        return work.run("watch", "plan", plan_request(deploy_request(work.values(), "deploy", fields)))
+    operation = work.options.command
     return work.run("deploy", operation, deploy_request(work.values(), operation, fields))
 
 

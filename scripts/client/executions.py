@@ -85,14 +85,10 @@ class Executions:
         return sorted((event for event in newest if event["id"] > seen), key=lambda event: event["id"])
 
     def newest(self, machine: str) -> str:
-        """The ARN of the newest execution that is not a status; empty if there is none."""
-        arguments: dict[str, Any] = {"stateMachineArn": self._aws.state_machine(f"{self._prefix}-{machine}"), "maxResults": 100}
-        while True:
-            answer = self._aws.call("stepfunctions", "list_executions", **arguments)
-            found = [one["executionArn"] for one in answer["executions"] if not one["name"].startswith("status-")]
-            if found or not answer.get("nextToken"):
-                return found[0] if found else ""
-            arguments["nextToken"] = answer["nextToken"]
+        """The ARN of the newest execution of a machine; empty if there is none."""
+        state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
+        found = self._aws.call("stepfunctions", "list_executions", stateMachineArn=state_machine, maxResults=1)["executions"]
+        return found[0]["executionArn"] if found else ""
 
     def running(self, machine: str) -> list[str]:
         """The names of the running executions of a machine; empty if the machine does not exist."""

@@ -115,11 +115,16 @@ def deploy_request(values: dict[str, Any], operation: str, fields: dict[str, Any
 
 
 def watch_request(values: dict[str, Any], operation: str, **fields: Any) -> dict[str, Any]:
-    """The input of the watch machine, and of the deploy machine where it only reads."""
+    """The input of the watch machine."""
     request = {"environment": values["environment"], "operation": operation, **fields}
     if "application_path" in values:
         request["application_path"] = values["application_path"]
     return request
+
+
+def plan_request(deploy: dict[str, Any]) -> dict[str, Any]:
+    """The input of the watch machine that asks what this deploy would change."""
+    return watch_request(deploy, "plan", deploy=_embedded(deploy))
 
 
 def power_request(values: dict[str, Any], operation: str) -> dict[str, Any]:
@@ -132,8 +137,13 @@ def migrate_request(deploy: dict[str, Any], phase: str, containers: list[str], p
         request["application_path"] = deploy["application_path"]
     if parallel_port is not None:
         request["parallel_port"] = parallel_port
-    request["deploy"] = {name: value for name, value in deploy.items() if name != "operation"}
+    request["deploy"] = _embedded(deploy)
     return request
+
+
+def _embedded(deploy: dict[str, Any]) -> dict[str, Any]:
+    """A deploy request as the field `deploy` of another request."""
+    return {name: value for name, value in deploy.items() if name != "operation"}
 
 
 def has_web_application(request: dict[str, Any]) -> bool:

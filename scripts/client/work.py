@@ -113,8 +113,8 @@ class Work:
         return ended.output.get("host") or {}
 
     def status_of(self, values: dict[str, Any], limit: float = 0) -> Execution:
-        """Reads what serves in an environment, with the same step as a deploy."""
-        return self.read("deploy", watch_request(values, "status"), limit)
+        """Reads what serves in an environment. Every command that needs it reads it here."""
+        return self.read("watch", watch_request(values, "status"), limit)
 
     def link(self, arn: str) -> str:
         """The page or the command that shows an execution."""

@@ -22,7 +22,7 @@ from client.history import error_name
 from client.local import source as sources
 from client.local.cloud import LocalCloud, quoted
 from client.local.source import Source
-from client.request import deploy_request
+from client.request import deploy_request, plan_request
 from client.screen import seconds
 from client.work import READING_LIMIT, Work
 
@@ -69,14 +69,14 @@ def deploy(work: Work) -> int:
     operation = "plan" if plan else "deploy"
     if work.options.json:
         work.screen.results_only()
-    source, request = _request(work, operation)
+    source, request = _request(work, "deploy")
     _check_before_making(work, request)
     work.screen.line(f"{operation}: {request.get('revision') or request.get('branch', 'main')} of {source.shown}")
     sources.mention_uncommitted(source, work.screen)
     work.aws.prepare("secretsmanager", "stepfunctions")
     if not _is_asleep(work, request, source):
         _make(work, request, source)
-    code = work.run("deploy", operation, request)
+    code = work.run("watch", operation, plan_request(request)) if plan else work.run("deploy", operation, request)
     if code != REFUSED:
         sources.remember(_cloud(work).state, work.options.environment, source)
     return code

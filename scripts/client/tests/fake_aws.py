@@ -146,7 +146,8 @@ class FakeAws:
 
     def _ListExecutions(self, request: dict[str, Any]) -> tuple[int, Any]:
         listed = [{"executionArn": arn, "name": arn.rsplit(":", 1)[-1], "status": "SUCCEEDED", "startDate": one["started"],
-                   "stateMachineArn": request["stateMachineArn"]} for arn, one in reversed(list(self.executions.items()))]  # fmt: skip
+                   "stateMachineArn": request["stateMachineArn"]} for arn, one in reversed(list(self.executions.items()))
+                  if arn.startswith(request["stateMachineArn"].replace(":stateMachine:", ":execution:") + ":")]  # fmt: skip
         return 200, {"executions": listed}
 
     def _StopExecution(self, request: dict[str, Any]) -> tuple[int, Any]:

@@ -99,6 +99,15 @@ class LocalTest(unittest.TestCase):
         self.assertEqual("sample\n", (self.state / "chosen/crypto-robot.local").read_text())
         self.assertIn("deploy: main of sample\n  starting an instance for crypto-robot.local\n", self.out.getvalue())
 
+    def test_a_plan_is_read_by_the_watch_machine(self) -> None:
+        self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "planned", "environment": "crypto-robot.local", "nothing_to_do": True})}
+        self.assertEqual(0, self.run_local("deploy", "--plan", "--set", "keep_releases=3"), self.err.getvalue())
+        self.assertEqual("Invoke", self.fake.calls[0][0], "the request is judged before anything is made")
+        self.assertTrue(self.fake.of("StartExecution")[-1]["stateMachineArn"].endswith(":crypto-robot-watch"))
+        self.assertEqual(("plan", "main", 3), (self.started()["operation"], self.started()["deploy"]["branch"], self.started()["deploy"]["keep_releases"]))
+        self.assertIn("plan: main of sample\n", self.out.getvalue())
+        self.assertIn("Planned for crypto-robot.local: a deploy would find nothing to do, ", self.out.getvalue())
+
     def test_a_refused_request_changes_nothing_and_its_cause_has_one_full_stop(self) -> None:
         self.fake.plan = {"errorType": "cryptorobot.deployer.failure.DeploymentFailure$InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}
         with self.assertRaises(Stop) as refused:

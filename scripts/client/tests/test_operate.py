@@ -91,8 +91,26 @@ class OperateTest(unittest.TestCase):
         done = self.run_operate("deploy", "a.local")
         self.assertEqual(3, done.returncode, "the status was aborted as well")
         self.assertIn("The instance does not answer", done.stderr)
-        read = json.loads(self.fake.of("StartExecution")[1]["input"])
-        self.assertEqual({"environment": "a.local", "operation": "status", "application_path": "/srv/robot"}, read)
+        read = self.fake.of("StartExecution")[1]
+        self.assertEqual(MACHINE + "watch", read["stateMachineArn"])
+        self.assertEqual({"environment": "a.local", "operation": "status", "application_path": "/srv/robot"}, json.loads(read["input"]))
+
+    def test_a_plan_is_a_reading_of_the_watch_machine(self) -> None:
+        self.ends(status="SUCCEEDED", output={"outcome": "planned", "environment": "a.local", "differences": ["commit"], "release": "r"})
+        for words in (["plan", "a.local"], ["deploy", "a.local", "--plan"]):
+            done = self.run_operate(*words, "--branch", "trial")
+            self.assertEqual(0, done.returncode, done.stderr)
+            self.assertIn("Planned for a.local: a deploy would bring commit, 7.5 s\n  release   r\n", done.stdout)
+        for started in self.fake.of("StartExecution"):
+            self.assertEqual(MACHINE + "watch", started["stateMachineArn"])
+            self.assertRegex(started["name"], "^plan-a-local-")
+            self.assertEqual(
+                {"environment": "a.local", "operation": "plan", "application_path": "/srv/robot",
+                 "deploy": {"environment": "a.local", "branch": "trial", "application_path": "/srv/robot"}},
+                json.loads(started["input"]),
+            )  # fmt: skip
+        self.ends(status="FAILED", error="PlanFailed", cause="BranchMissing: no branch trial")
+        self.assertEqual(1, self.run_operate("plan", "a.local").returncode)
 
     def test_a_lost_answer_starts_no_second_execution(self) -> None:
         self.fake.drop_answers["StartExecution"] = 1

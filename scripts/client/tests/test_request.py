@@ -5,7 +5,7 @@ import unittest
 from pathlib import Path
 
 from client.exits import REFUSED, Stop
-from client.request import deploy_request, environment_values, field_value, has_web_application, migrate_request, settings_folder, watch_request
+from client.request import deploy_request, environment_values, field_value, has_web_application, migrate_request, plan_request, settings_folder, watch_request
 
 NO_SETTINGS = (
     "", "null", "7", "[]", '"text"', "true", "visible-if-leaked", '{"port": visible-if-leaked}', '{"port": 5000', '{"port": 5000,}',
@@ -116,6 +116,16 @@ class RequestTest(unittest.TestCase):
         self.assertEqual(
             {"environment": "a.local", "application_path": "/srv/robot", "operation": "status"}, watch_request(values, "status")
         )
+
+    def test_a_plan_carries_the_deploy_without_its_operation(self) -> None:
+        deploy = deploy_request({"environment": "a.local", "application_path": "/srv/robot"}, "deploy", {"branch": "trial"})
+        self.assertEqual(
+            {
+                "environment": "a.local", "operation": "plan", "application_path": "/srv/robot",
+                "deploy": {"environment": "a.local", "application_path": "/srv/robot", "branch": "trial"},
+            },
+            plan_request(deploy),
+        )  # fmt: skip
 
     def test_a_migration_carries_the_deploy_without_its_operation(self) -> None:
         deploy = deploy_request({"environment": "a.local", "application_path": "/srv/robot"}, "deploy", {})

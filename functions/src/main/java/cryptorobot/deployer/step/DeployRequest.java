@@ -40,11 +40,23 @@ record DeployRequest(
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static DeployRequest of(JsonNode request) {
+    DeployRules.refuseReading(request);
+    DeployRequest accepted = accepted(request);
+    DeployRules.demand(accepted, accepted.operation().needsRepository());
+    return accepted;
+  }
+
+  /** A request of which only the settings are read; it may lack what only a deploy needs. */
+  static DeployRequest settingsOf(JsonNode request) {
+    DeployRequest accepted = accepted(request);
+    DeployRules.demand(accepted, false);
+    return accepted;
+  }
+
+  private static DeployRequest accepted(JsonNode request) {
     ObjectNode filled = DeployerMachine.DEPLOY.accept(request);
     request.fieldNames().forEachRemaining(filled.putArray("named")::add);
-    DeployRequest accepted = Json.read(filled, DeployRequest.class);
-    DeployRules.demand(accepted);
-    return accepted;
+    return Json.read(filled, DeployRequest.class);
   }
 
   /** The path of the serving release's virtual environment. */

@@ -1,5 +1,7 @@
 package cryptorobot.deployer.step;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.FoundValue;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.Refusals;
@@ -25,19 +27,34 @@ final class DeployRules {
           "crashes",
           ".deployer");
 
+  private static final Set<String> READINGS = Set.of(WatchRequest.PLAN, "status");
+
   private DeployRules() {}
 
-  static void demand(DeployRequest request) {
+  /** Refuses the operations that this machine had once and that change nothing. */
+  static void refuseReading(JsonNode request) {
+    String operation = request.path("operation").asText();
+    if (READINGS.contains(operation)) {
+      String allowed = "an operation that changes something; the watch machine takes " + operation;
+      throw new InvalidRequest("$.operation", FoundValue.text(operation), allowed);
+    }
+  }
+
+  /**
+   * @param needsRepository whether the repository must be named
+   */
+  static void demand(DeployRequest request, boolean needsRepository) {
     Refusals refusals = new Refusals();
-    repository(request, refusals);
+    repository(request, needsRepository, refusals);
     environmentFolder(request, refusals);
     services(request, refusals);
     persistentPaths(request.persistentPaths(), refusals);
     refusals.raise();
   }
 
-  private static void repository(DeployRequest request, Refusals refusals) {
-    if (request.operation().needsRepository() && request.repositoryUrl().isEmpty()) {
+  private static void repository(
+      DeployRequest request, boolean needsRepository, Refusals refusals) {
+    if (needsRepository && request.repositoryUrl().isEmpty()) {
       refusals.add(
           "$.repository_url", FoundValue.NO_VALUE, "the address of the application's repository");
     }

@@ -92,14 +92,20 @@ final class DeploySettings {
     return named;
   }
 
-  /** Status reads the host alone, and HTTP has no use for a certificate. */
+  /** The settings with which the host compares what serves with this request. */
+  Map<String, String> ofPlan(DeployRequest request) {
+    Map<String, String> settings = of(request);
+    settings.put("Operation", WatchRequest.PLAN);
+    return settings;
+  }
+
+  /** HTTP has no use for a certificate. */
   private void putSecrets(DeployRequest request, Map<String, String> settings) {
     String environment = request.environment();
-    boolean any = request.operation() != Operation.STATUS;
-    boolean certificate = any && !request.chosenProtocol().equals("http");
-    put(settings, "Repository", "RepositorySecretVersion", names.repository(environment), any);
-    // A simulation is none of the keys' versions.
-    boolean keys = any && !request.simulate();
+    boolean certificate = !request.chosenProtocol().equals("http");
+    put(settings, "Repository", "RepositorySecretVersion", names.repository(environment), true);
+    // A simulation has no version of the keys.
+    boolean keys = !request.simulate();
     put(settings, "Keys", "KeysVersion", names.keys(environment), keys);
     put(settings, "Certificate", "CertificateVersion", names.certificate(environment), certificate);
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
-import cryptorobot.deployer.json.FoundValue;
 import cryptorobot.deployer.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,14 +39,11 @@ record MigrateRequest(
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static MigrateRequest of(JsonNode request) {
     Accepted asked = Json.read(DeployerMachine.MIGRATE.accept(request), Accepted.class);
-    demandOne(asked, "environment", asked.environment());
-    demandOne(asked, "application_path", asked.applicationPath());
-    ObjectNode plain = asked.deploy().deepCopy();
-    plain.put("environment", asked.environment()).put("application_path", asked.applicationPath());
-    plain.put("operation", asked.phase().deploys() ? "deploy" : "status");
-    DeployRequest serving = checked(plain);
+    ObjectNode plain =
+        EmbeddedDeploy.complete(asked.environment(), asked.applicationPath(), asked.deploy());
+    DeployRequest serving = checked(asked.phase(), plain);
     ObjectNode deploy = deploy(asked, plain, serving.port());
-    checked(deploy);
+    checked(asked.phase(), deploy);
     return new MigrateRequest(
         asked.environment(),
         asked.phase(),
@@ -87,21 +83,8 @@ record MigrateRequest(
     return beside;
   }
 
-  /** The deploy's own rules, told as of the field that holds it. */
-  private static DeployRequest checked(ObjectNode deploy) {
-    try {
-      return DeployRequest.of(deploy);
-    } catch (InvalidRequest e) {
-      throw new InvalidRequest("in $.deploy: " + e.getMessage());
-    }
-  }
-
-  private static void demandOne(Accepted asked, String field, String value) {
-    JsonNode other = asked.deploy().path(field);
-    if (!other.isMissingNode() && !other.asText().equals(value)) {
-      throw new InvalidRequest(
-          "$.deploy." + field, FoundValue.of(other), "nothing, or the same as $." + field);
-    }
+  private static DeployRequest checked(MigrationPhase phase, ObjectNode deploy) {
+    return phase.deploys() ? EmbeddedDeploy.toDeploy(deploy) : EmbeddedDeploy.toRead(deploy);
   }
 
   private static Map<String, String> settings(Accepted asked, DeployRequest serving) {

@@ -50,7 +50,6 @@ public final class PlanDeployment implements RequestStreamHandler {
       String environment,
       Operation operation,
       String applicationPath,
-      boolean startsInstance,
       boolean restorePower,
       String stamp,
       Map<String, String> settings,
@@ -134,7 +133,6 @@ public final class PlanDeployment implements RequestStreamHandler {
         request.environment(),
         request.operation(),
         request.applicationPath(),
-        request.operation().startsInstance(),
         request.restorePower(),
         STAMP.format(startedAt),
         all,
@@ -150,7 +148,10 @@ public final class PlanDeployment implements RequestStreamHandler {
   private Watch watch(WatchRequest request) {
     demandKnown(request.environment());
     return new Watch(
-        request.environment(), request.operation(), request.applicationPath(), request.settings());
+        request.environment(),
+        request.operation(),
+        request.applicationPath(),
+        request.isPlan() ? settings.ofPlan(request.planned()) : request.settings());
   }
 
   private Migrate migrate(MigrateRequest request) {

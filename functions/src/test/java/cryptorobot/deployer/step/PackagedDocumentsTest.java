@@ -87,7 +87,7 @@ class PackagedDocumentsTest {
     Set<String> unknown = new TreeSet<>(DOCUMENTS.of(step).declared().keySet());
     unknown.removeAll(COMMON);
     unknown.removeAll(ADDED);
-    unknown.removeAll(settings("{\"environment\": \"a\", \"operation\": \"status\"}").keySet());
+    unknown.removeAll(settings("{\"environment\": \"a\", \"operation\": \"restart\"}").keySet());
     if (step.startsWith("migrate-")) {
       unknown.removeAll(migrationSettings().keySet());
     }
@@ -108,7 +108,7 @@ class PackagedDocumentsTest {
          "persistent_paths": ["data", ".cache/x_1", "a-b.sqlite3"], "keep_releases": 50,
          "services": [{"name": "a-1", "type": "trading_robot", "command": "python -m a.b --c=d,e@f+g:h /i/j_k"}]}""",
         """
-        {"environment": "a", "operation": "plan", "repository_url": "ssh://git@h:22/~o/r/",
+        {"environment": "a", "operation": "deploy", "repository_url": "ssh://git@h:22/~o/r/",
          "revision": "ABCDEF0123456789abcdef0123456789abcdef01", "bake_seconds": 0}""",
       })
   void noDocumentRefusesASettingThatThePlanAccepts(String request) throws IOException {

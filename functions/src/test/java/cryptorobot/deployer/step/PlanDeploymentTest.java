@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.fakes.FakeSecrets;
 import java.util.List;
@@ -52,7 +53,6 @@ class PlanDeploymentTest {
     assertEquals("deploy", plan.get("operation").asText());
     assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
     assertEquals("20261123T061500Z", plan.get("stamp").asText());
-    assertTrue(plan.get("starts_instance").asBoolean());
     assertFalse(plan.get("restore_power").asBoolean());
     assertEquals(
         """
@@ -84,7 +84,9 @@ class PlanDeploymentTest {
 
   @Test
   void asksForNoSecretWhenItOnlyReadsTheStatus() {
-    assertFalse(deploy("\"operation\": \"status\"").get("starts_instance").asBoolean());
+    JsonNode plan =
+        plan("watch", "{\"environment\": \"a.local\", \"operation\": \"status\"}", Map.of());
+    assertEquals("status", plan.get("operation").asText());
     assertEquals(List.of(), secrets.requested());
   }
 
@@ -197,6 +199,55 @@ class PlanDeploymentTest {
     assertEquals("", settings.get("KeysVersion").asText(), "a version would mean live keys");
   }
 
+  private JsonNode watchPlan(String... deploy) {
+    return plan(
+        "watch",
+        "{\"environment\": \"a.local\", \"operation\": \"plan\", \"deploy\": {%s}}"
+            .formatted(String.join(", ", deploy)),
+        Map.of());
+  }
+
+  @Test
+  void aPlanHasTheSettingsOfTheDeployItIsAbout() {
+    secrets.with("crypto-robot/a.local/keys", "{}");
+    String[] fields = {REPOSITORY, "\"branch\": \"trial\"", "\"port\": 6000"};
+    JsonNode plan = watchPlan(fields);
+    assertEquals("plan", plan.get("operation").asText());
+    assertEquals("/opt/crypto-robot", plan.get("application_path").asText());
+    String request =
+        "{\"environment\": \"a.local\", \"operation\": \"deploy\", %s}"
+            .formatted(String.join(", ", fields));
+    ObjectNode settings = plan("deploy", request, Map.of()).withObjectProperty("settings");
+    assertEquals(settings.put("Operation", "plan"), plan.get("settings"));
+    assertEquals("v-crypto-robot/a.local/keys", settings.get("KeysVersion").asText());
+  }
+
+  @Test
+  void refusesAPlanWithThePathOfWhatIsWrong() {
+    assertTrue(
+        assertThrows(InvalidRequest.class, () -> watchPlan(REPOSITORY, "\"port\": 1"))
+            .getMessage()
+            .startsWith("in $.deploy: $.port: found the number 1; allowed: "));
+    assertTrue(
+        assertThrows(InvalidRequest.class, () -> watchPlan(REPOSITORY, "\"environment\": \"b\""))
+            .getMessage()
+            .startsWith("$.deploy.environment: found \"b\"; allowed: "));
+    assertTrue(
+        assertThrows(InvalidRequest.class, this::watchPlan)
+            .getMessage()
+            .startsWith("in $.deploy: $.repository_url: found no value"));
+    assertEquals(List.of(), secrets.requested(), "a refused plan needs no secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "status"})
+  void namesTheWatchMachineToADeployRequestThatOnlyReads(String operation) {
+    assertEquals(
+        "$.operation: found \"%s\"; allowed: an operation that changes something; the watch machine takes %s"
+            .formatted(operation, operation),
+        refusal(REPOSITORY, "\"operation\": \"" + operation + "\""));
+  }
+
   private JsonNode migrate(String phase, String... more) {
     String fields = more.length == 0 ? "" : ", " + String.join(", ", more);
     String deploy = "{" + REPOSITORY + ", \"port\": 6000}";
@@ -231,6 +282,14 @@ class PlanDeploymentTest {
   void thePhaseStatusOfAMigrationStartsNoInstance() {
     assertFalse(migrate("status").get("starts_instance").asBoolean());
     assertTrue(migrate("prepare").get("starts_instance").asBoolean());
+    String request = "{\"environment\": \"a.local\", \"phase\": \"%s\"}";
+    JsonNode bare = plan("migrate", request.formatted("status"), Map.of());
+    assertEquals("5000", bare.at("/settings/Port").asText(), "it needs no repository");
+    assertTrue(
+        assertThrows(
+                InvalidRequest.class, () -> plan("migrate", request.formatted("cutover"), Map.of()))
+            .getMessage()
+            .startsWith("in $.deploy: $.repository_url: found no value"));
   }
 
   @Test
@@ -497,10 +556,8 @@ class PlanDeploymentTest {
 
   @Test
   void requiresTheRepositoryOnlyIfACommitIsFetched() {
-    for (String operation : List.of("deploy", "plan")) {
-      String message = refusal("\"operation\": \"" + operation + "\"");
-      assertTrue(message.startsWith("$.repository_url: found no value"), message);
-    }
+    String message = refusal("\"operation\": \"deploy\"");
+    assertTrue(message.startsWith("$.repository_url: found no value"), message);
     assertEquals("restart", deploy("\"operation\": \"restart\"").get("operation").asText());
     assertEquals("rollback", deploy("\"operation\": \"rollback\"").get("operation").asText());
   }

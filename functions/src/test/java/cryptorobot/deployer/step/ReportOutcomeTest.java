@@ -193,12 +193,11 @@ class ReportOutcomeTest {
   @Test
   void writesMetricsOfAReadStatusAndSendsNoNotification() {
     report(
-        ended(
+        watched(
+            "status",
             "SUCCEEDED",
-            "{\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}",
             "{\"outcome\":\"status\",\"environment\":\"crypto-robot.local\",\"state\":\"running\","
                 + "\"host\":{\"health\":\"unhealthy\",\"certificate_not_after\":\"2026-12-03T06:20:00Z\"}}",
-            "",
             ""),
         "SUCCEEDED");
     assertEquals(List.of(), published, "an execution that only reads sends no notification");
@@ -209,6 +208,16 @@ class ReportOutcomeTest {
                 + "{\"Name\":\"CertificateDaysLeft\",\"Unit\":\"Count\"}]}]},\"Stack\":\"crypto-robot\","
                 + "\"Environment\":\"crypto-robot.local\",\"RobotDown\":1,\"CertificateDaysLeft\":10}"),
         logged);
+  }
+
+  @Test
+  void sendsANotificationOfAPlanOnlyWhenItFailed() {
+    report(watched("plan", "SUCCEEDED", "{\"outcome\":\"planned\"}", ""), "SUCCEEDED");
+    assertEquals(List.of(), published, "an execution that only reads sends no notification");
+    JsonNode report = report(watched("plan", "FAILED", "", "PlanFailed"), "FAILED");
+    assertEquals("PlanFailed", report.get("outcome").asText());
+    assertFalse(report.get("read_back").asBoolean(), "a plan touches nothing");
+    assertEquals("crypto-robot.local: plan PlanFailed", published.getFirst().subject());
   }
 
   @Test
@@ -242,11 +251,16 @@ class ReportOutcomeTest {
   }
 
   private static ExecutionState.Finished watched(String status, String output, String error) {
+    return watched("check-health", status, output, error);
+  }
+
+  private static ExecutionState.Finished watched(
+      String operation, String status, String output, String error) {
     return new ExecutionState.Finished(
         status,
         "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch",
         "run-1",
-        "{\"environment\": \"crypto-robot.local\", \"operation\": \"check-health\"}",
+        "{\"environment\": \"crypto-robot.local\", \"operation\": \"%s\"}".formatted(operation),
         output,
         error,
         "");
@@ -255,11 +269,10 @@ class ReportOutcomeTest {
   @Test
   void writesNoMetricsForAStoppedInstance() {
     report(
-        ended(
+        watched(
+            "status",
             "SUCCEEDED",
-            "{\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}",
             "{\"outcome\":\"stopped\",\"environment\":\"crypto-robot.local\",\"state\":\"stopped\"}",
-            "",
             ""),
         "SUCCEEDED");
     assertEquals(List.of(), logged);

@@ -1,12 +1,14 @@
 package cryptorobot.deployer.definition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where each outcome of a reading leads in watch.asl.yaml. */
 class WatchDefinitionTest {
@@ -110,6 +112,75 @@ class WatchDefinitionTest {
     functions.answer("StartInstance", World.instance("stopped", false));
     assertEquals("asleep", run().output().get("outcome").asText());
     assertEquals("false", functions.lastPayload("StartInstance").get("start").asText());
+  }
+
+  @Test
+  void readsTheStatusInThreeCalls() throws Exception {
+    functions.answer("PlanDeployment", World.plan("status", false));
+    functions.answer(
+        "status",
+        "{\"release\": \"%s\", \"mode\": \"live\", \"protocol\": \"https\", \"health\": \"healthy\"}"
+            .formatted(World.GOOD));
+    var run = run();
+    assertEquals("status", run.output().get("outcome").asText());
+    assertEquals(World.GOOD, run.output().get("release").asText());
+    assertEquals("10.213.0.2", run.output().get("address").asText());
+    assertEquals("healthy", run.output().at("/host/health").asText());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "status"), functions.invoked());
+  }
+
+  @Test
+  void plansWithTheSettingsOfADeployAndWithoutALock() throws Exception {
+    functions.answer("PlanDeployment", World.plan("plan", false));
+    var run = run();
+    assertEquals("planned", run.output().get("outcome").asText());
+    assertEquals(World.GOOD, run.output().get("release").asText());
+    assertEquals("commit", run.output().at("/differences/0").asText());
+    assertFalse(run.output().get("nothing_to_do").asBoolean());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "inspect"), functions.invoked());
+    var payload = functions.lastPayload("inspect");
+    assertEquals(0, payload.at("/host/generation").asInt());
+    assertEquals("https-or-http", payload.at("/settings/Protocol").asText());
+  }
+
+  @Test
+  void plansAFirstDeploy() throws Exception {
+    var first = World.empty().answer("PlanDeployment", World.plan("plan", false));
+    var run = DefinitionRun.of("watch.asl.yaml", first);
+    assertEquals("", run.output().get("release").asText());
+    assertEquals("", run.output().get("mode").asText());
+    assertEquals("", run.output().get("protocol").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "status"})
+  void reportsThatAnInstanceIsStoppedAndDoesNotStartIt(String operation) throws Exception {
+    functions.answer("PlanDeployment", World.plan(operation, false));
+    functions.answer("StartInstance", World.instance("stopped", false));
+    var run = run();
+    assertEquals("stopped", run.output().get("outcome").asText());
+    assertEquals("stopped", run.output().get("state").asText());
+    assertEquals("false", functions.lastPayload("StartInstance").get("start").asText());
+    assertEquals("StartInstance", functions.invoked().getLast());
+  }
+
+  @Test
+  void aPlanThatCannotBeMadeIsNoFailureOfTheWatch() throws Exception {
+    functions.answer("PlanDeployment", World.plan("plan", false));
+    functions.fail("inspect", "BranchMissing", "no branch trial.");
+    var run = run();
+    assertEquals("PlanFailed", run.error());
+    assertEquals(
+        "BranchMissing: no branch trial. Now: what served before; the host was not touched. "
+            + "Fix the cause and deploy again.",
+        run.cause());
+  }
+
+  @Test
+  void aStatusThatCannotBeReadIsAFailureOfTheWatch() throws Exception {
+    functions.answer("PlanDeployment", World.plan("status", false));
+    functions.fail("status", "StepFailed", "disk error");
+    assertEquals("WatchFailed", run().error());
   }
 
   @Test

@@ -17,9 +17,14 @@ record ExecutionHandle(String arn) {
   private static final Duration TO_A_NOTICE = Duration.ofMinutes(2);
 
   static ExecutionHandle start(String input) {
+    return start("deploy", input);
+  }
+
+  /** Starts an execution of this machine, such as watch. */
+  static ExecutionHandle start(String machine, String input) {
     var request =
         LocalAws.object()
-            .put("stateMachineArn", machine())
+            .put("stateMachineArn", machine().replaceFirst("deploy$", machine))
             .put("name", "test-" + UUID.randomUUID())
             .put("input", input);
     return new ExecutionHandle(

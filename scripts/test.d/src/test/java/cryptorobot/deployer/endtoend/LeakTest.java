@@ -161,13 +161,10 @@ class LeakTest {
     LocalAws.ssm("SendCommand", statusCalled(planted));
     instance.awaitIdle();
     stores("repository", login);
-    ExecutionHandle.start(
-            LocalAws.object()
-                .put("environment", environment.name())
-                .put("repository_url", url)
-                .put("operation", "plan")
-                .toString())
-        .succeeds();
+    ObjectNode plan =
+        LocalAws.object().put("environment", environment.name()).put("operation", "plan");
+    plan.putObject("deploy").put("repository_url", url);
+    ExecutionHandle.start("watch", plan.toString()).succeeds();
     // The cause of a missing branch names the branch, and so does the notice.
     ObjectNode request = LocalAws.object().put("environment", environment.name());
     ExecutionHandle run =

@@ -31,13 +31,13 @@ final class Coverage {
     return taken.size();
   }
 
-  private static Set<String> parts(State state) {
+  private Set<String> parts(State state) {
     var parts = new TreeSet<String>();
     parts.add(state.name());
     switch (state) {
       case State.Choice choice -> {
-        choice.rules().forEach(rule -> parts.add(next(state, rule.exit())));
-        choice.otherwise().ifPresent(otherwise -> parts.add(next(state, otherwise)));
+        choice.rules().forEach(rule -> addNext(parts, state, rule.exit()));
+        choice.otherwise().ifPresent(otherwise -> addNext(parts, state, otherwise));
       }
       case State.Working working -> {
         working.exit().next().ifPresent(_ -> parts.add(next(state, working.exit())));
@@ -50,6 +50,13 @@ final class Coverage {
       case State.Succeed _, State.Fail _ -> {}
     }
     return parts;
+  }
+
+  /** Unless it leads to a state that no scenario means. */
+  private void addNext(Set<String> parts, State state, Exit exit) {
+    if (exit.next().map(tasks.states::containsKey).orElse(true)) {
+      parts.add(next(state, exit));
+    }
   }
 
   private static String next(State state, Exit exit) {

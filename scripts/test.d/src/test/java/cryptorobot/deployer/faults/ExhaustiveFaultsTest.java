@@ -9,15 +9,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every kind of fault and every pair, for every operation: minutes of work. */
 @Tag("faults")
 class ExhaustiveFaultsTest {
-  private final Tasks tasks = new Tasks();
-  private final FaultCatalog faults = new FaultCatalog(tasks);
+  private final Machines machines = Machines.read();
 
   @ParameterizedTest
   @EnumSource
   void keepsTheInvariantsWhateverFailsOnce(Scenario scenario) throws Exception {
-    var ledger = new FaultReport(tasks);
+    var faults = new FaultCatalog(machines.of(scenario));
+    var ledger = new FaultReport(machines);
     long begun = System.nanoTime();
-    try (var search = new Search(tasks)) {
+    try (var search = new Search(machines)) {
       search.run(
           new Cases(search, faults).single(scenario, faults::everyKind),
           FaultReport.Result::of,
@@ -30,9 +30,10 @@ class ExhaustiveFaultsTest {
   @ParameterizedTest
   @EnumSource
   void keepsTheInvariantsWhateverFailsTwice(Scenario scenario) throws Exception {
-    var ledger = new FaultReport(tasks);
+    var faults = new FaultCatalog(machines.of(scenario));
+    var ledger = new FaultReport(machines);
     long begun = System.nanoTime();
-    try (var search = new Search(tasks)) {
+    try (var search = new Search(machines)) {
       search.run(
           new Cases(search, faults).pairs(scenario, faults::few),
           FaultReport.Result::of,

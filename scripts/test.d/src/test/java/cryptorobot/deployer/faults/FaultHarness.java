@@ -27,8 +27,7 @@ import java.util.Random;
 final class FaultHarness {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant START = Instant.parse("2026-11-23T06:15:00Z");
-  private static final String ARN =
-      "arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-deploy:";
+  private static final String ARN = "arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-";
   private static final Documents DOCUMENTS = new Documents();
   private static final Duration TO_HANG = Duration.ofSeconds(300);
 
@@ -89,23 +88,24 @@ final class FaultHarness {
         .<ExecutionState>map(
             ended ->
                 new ExecutionState.Finished(
-                    ended.status().name(), "crypto-robot-deploy", arn, "", "", "", ""))
+                    ended.status().name(), "crypto-robot-" + tasks.name, arn, "", "", "", ""))
         .orElseGet(() -> new ExecutionState.Alive("RUNNING"));
   }
 
   /** Starts an execution. It makes no progress before the time advances. */
   Execution start(String name, String request) {
     try {
+      var arn = ARN + tasks.name + ":" + name;
       var execution =
           engine.start(
               new ExecutionRequest(
-                  ARN + name,
+                  arn,
                   name,
-                  "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
+                  "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-" + tasks.name,
                   "arn:aws:iam::000000000000:role/crypto-robot",
                   JSON.readTree(request),
                   tasks.machine));
-      executions.put(ARN + name, execution);
+      executions.put(arn, execution);
       return execution;
     } catch (JsonProcessingException e) {
       throw new AssertionError("the request is not JSON: " + request, e);

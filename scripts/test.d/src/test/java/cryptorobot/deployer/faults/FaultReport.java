@@ -6,19 +6,35 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The results of all cases: how they ended, what they covered, and which invariants they broke. */
 final class FaultReport {
   private static final int SHOWN = 20;
-  final Coverage coverage;
+  private final Machines machines;
+  private final Map<Tasks, Coverage> coverages;
   private final Map<String, Integer> ends = new TreeMap<>();
   private final Map<Scenario, Integer> cases = new TreeMap<>();
   private final Map<Case, Object> broken = new LinkedHashMap<>();
   private int missed;
 
-  FaultReport(Tasks tasks) {
-    this.coverage = new Coverage(tasks);
+  FaultReport(Machines machines) {
+    this.machines = machines;
+    this.coverages =
+        Map.of(
+            machines.deploy(), new Coverage(machines.deploy()),
+            machines.watch(), new Coverage(machines.watch()));
+  }
+
+  /** The states, transitions and retries that no case took, each with its machine. */
+  Set<String> missing() {
+    var missing = new TreeSet<String>();
+    coverages.forEach(
+        (tasks, coverage) ->
+            coverage.missing().forEach(part -> missing.add(tasks.name + ": " + part)));
+    return missing;
   }
 
   /** A case, and the invariants that it broke. */
@@ -32,6 +48,7 @@ final class FaultReport {
     var run = seen.run();
     cases.merge(run.of().scenario(), 1, Integer::sum);
     ends.merge(EndState.of(run).toString(), 1, Integer::sum);
+    var coverage = coverages.get(machines.of(run.of().scenario()));
     coverage.add(run.history());
     coverage.add(run.historyAgain());
     missed += run.injector().allInjected() ? 0 : 1;

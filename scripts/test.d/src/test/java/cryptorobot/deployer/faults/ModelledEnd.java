@@ -16,7 +16,7 @@ import java.util.List;
 public record ModelledEnd(String ended, String serves, boolean locked, boolean open) {
 
   public static ModelledEnd of(SharedFault shared) {
-    var tasks = new Tasks();
+    var tasks = Tasks.of("deploy");
     var faults = new ArrayList<>(leading(shared.commit));
     faults.addAll(effects(shared, place(shared, tasks, faults)));
     var run = CaseRun.of(new Case(Scenario.DEPLOY, faults), tasks);

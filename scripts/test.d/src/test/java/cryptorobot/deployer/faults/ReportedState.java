@@ -56,7 +56,8 @@ sealed interface ReportedState {
     if (ended.status() != Status.FAILED || ended.error().orElse("").equals("RollbackFailed")) {
       return new Unknown();
     }
-    if (ended.error().orElse("").equals("RequestRefused")) {
+    // The watch machine changes nothing, whatever it could not read.
+    if (List.of("RequestRefused", "WatchFailed").contains(ended.error().orElse(""))) {
       return new Untouched();
     }
     Optional<String> now =

@@ -47,6 +47,7 @@ public enum Scenario {
     this.wanted = wanted;
   }
 
+  /** Whether it is for the deploy machine; what changes nothing is for the watch machine. */
   boolean changes() {
     return !List.of("plan", "status").contains(operation);
   }
@@ -56,12 +57,24 @@ public enum Scenario {
   }
 
   String request() {
+    return switch (operation) {
+      case "status" -> "{\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}";
+      case "plan" ->
+          """
+          {"environment": "crypto-robot.local", "operation": "plan",
+           "deploy": {"repository_url": "https://example.org/robot.git", "branch": "main"}}
+          """;
+      default -> deployRequest();
+    };
+  }
+
+  private String deployRequest() {
     return """
     {"environment": "crypto-robot.local", "operation": "%s", "bake_seconds": 1%s%s%s}
     """
         .formatted(
             operation,
-            List.of("deploy", "plan").contains(operation)
+            operation.equals("deploy")
                 ? ", \"repository_url\": \"https://example.org/robot.git\", \"branch\": \"main\""
                 : "",
             this == RENAMED_ROBOT ? ", \"services\": " + RENAMED : "",

@@ -6,14 +6,14 @@ import java.util.function.Function;
 
 /** Runs cases in parallel, each in a time of its own. */
 final class Search implements AutoCloseable {
-  private final Tasks tasks;
+  private final Machines machines;
   private final java.util.concurrent.ExecutorService workers =
       java.util.concurrent.Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory());
   private final java.util.concurrent.Semaphore atOnce =
       new java.util.concurrent.Semaphore(2 * Runtime.getRuntime().availableProcessors());
 
-  Search(Tasks tasks) {
-    this.tasks = tasks;
+  Search(Machines machines) {
+    this.machines = machines;
   }
 
   /** Runs all cases and passes their results on, one at a time. */
@@ -25,7 +25,7 @@ final class Search implements AutoCloseable {
       workers.execute(
           () -> {
             try {
-              var result = seen.apply(CaseRun.of(one, tasks));
+              var result = seen.apply(run(one));
               synchronized (took) {
                 took.accept(result);
               }
@@ -44,7 +44,11 @@ final class Search implements AutoCloseable {
   }
 
   List<Opportunity> opportunities(Case one) {
-    return CaseRun.of(one, tasks).injector().opportunities();
+    return run(one).injector().opportunities();
+  }
+
+  private CaseRun run(Case one) {
+    return CaseRun.of(one, machines.of(one.scenario()));
   }
 
   @Override

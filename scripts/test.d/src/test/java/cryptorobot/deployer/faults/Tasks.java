@@ -14,35 +14,56 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * The shipped definition, read and parsed once, and its states by name, those in branches included.
- */
+/** A shipped definition, read and parsed once, and its states by name, also those in branches. */
 public final class Tasks {
   private static final Pattern AROUND = Pattern.compile("\\W|Function");
+
+  /** The machine's name without the stack's prefix, such as deploy. */
+  final String name;
 
   final StateMachine machine;
   final Expressions expressions = new Expressions();
   final Map<String, State> states = new LinkedHashMap<>();
   private final Map<String, State.Task> byCall = new LinkedHashMap<>();
 
-  Tasks() {
+  /** The whole definition of a machine. */
+  static Tasks of(String name) {
+    return new Tasks(name, _ -> true);
+  }
+
+  /** Only these states of a machine: the other ones are for requests that no scenario makes. */
+  static Tasks of(String name, Set<String> states) {
+    var tasks = new Tasks(name, states::contains);
+    if (!tasks.states.keySet().equals(states)) {
+      throw new AssertionError("not all of " + states + " are states of " + name);
+    }
+    return tasks;
+  }
+
+  private Tasks(String name, Predicate<String> isMeant) {
+    this.name = name;
     try {
       machine =
-          StateMachineParser.parse(Files.readString(Path.of("../../statemachine/deploy.asl.yaml")));
+          StateMachineParser.parse(
+              Files.readString(Path.of("../../statemachine", name + ".asl.yaml")));
     } catch (IOException | DefinitionInvalid e) {
       throw new AssertionError("the shipped definition cannot be read", e);
     }
-    collect(machine.flow());
+    collect(machine.flow(), isMeant);
   }
 
-  private void collect(Flow flow) {
+  private void collect(Flow flow, Predicate<String> isMeant) {
     for (var state : flow.states().values()) {
+      if (!isMeant.test(state.name())) {
+        continue;
+      }
       states.put(state.name(), state);
       if (state instanceof State.Parallel parallel) {
-        parallel.branches().forEach(this::collect);
+        parallel.branches().forEach(branch -> collect(branch, isMeant));
       }
       if (state instanceof State.Task task && byCall.put(call(task.arguments()), task) != null) {
         throw new AssertionError("two states make the same call: " + call(task.arguments()));

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** deploy.asl.yaml as CreateStateMachine expects it, and which of its states are in one flow. */
+/**
+ * A machine's definition as CreateStateMachine expects it, and which of its states are in one flow.
+ */
 final class Definition {
   private final JsonNode root;
 
@@ -21,9 +23,10 @@ final class Definition {
     this.root = root;
   }
 
-  static Definition read() throws IOException {
+  /** The definition of this machine, such as deploy. */
+  static Definition read(String machine) throws IOException {
     String text =
-        Files.readString(Path.of("../../statemachine", Route.DEFINITION))
+        Files.readString(Path.of("../../statemachine", machine + ".asl.yaml"))
             .replaceAll(
                 "\\$\\{([A-Za-z]+)Function}",
                 "arn:aws:lambda:us-east-1:000000000000:function:crypto-robot-$1");

@@ -74,7 +74,7 @@ public final class LocalStack implements AutoCloseable {
 
   private static String mocks() {
     try {
-      return MockConfig.of(Definition.read(), List.of(Route.values())).toString();
+      return MockConfig.of(List.of(Route.values())).toString();
     } catch (Exception e) {
       throw new IllegalStateException("the mock configuration cannot be made", e);
     }

@@ -22,8 +22,9 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.StateEnteredEventDetails;
 
 /**
- * deploy.asl.yaml in another interpreter: LocalStack's, with mocked functions. With the same
- * answers it must enter the same states and end with the same output, error and cause.
+ * deploy.asl.yaml, and the status and the plan of watch.asl.yaml, in another interpreter:
+ * LocalStack's, with mocked functions. With the same answers it must enter the same states and end
+ * with the same output, error and cause.
  */
 @Tag("localstack")
 @ExtendWith(LocalStackParameter.class)
@@ -33,27 +34,26 @@ final class LocalStackRoutesTest {
   private static final int LOOKS = 480;
 
   private final Waiting waiting = Waiting.real();
-  private Definition definition;
   private SfnClient states;
-  private String machine;
 
   @BeforeEach
   void install(LocalStack localStack) throws Exception {
     var endpoint = localStack.endpointWithMocks();
-    definition = Definition.read();
     states =
         new Adapters(endpoint, REGION, AwsBasicCredentials.create("test", "test"))
             .client(SfnClient.builder());
-    // Creating the same machine again returns the existing one.
-    machine =
-        states
-            .createStateMachine(
-                create ->
-                    create
-                        .name(MockConfig.MACHINE)
-                        .definition(definition.json())
-                        .roleArn("arn:aws:iam::000000000000:role/crypto-robot-deploy"))
-            .stateMachineArn();
+  }
+
+  /** Creating the same machine again returns the existing one. */
+  private String install(Route route, Definition definition) {
+    return states
+        .createStateMachine(
+            create ->
+                create
+                    .name(MockConfig.name(route.machine))
+                    .definition(definition.json())
+                    .roleArn("arn:aws:iam::000000000000:role/crypto-robot-deploy"))
+        .stateMachineArn();
   }
 
   // A method for each route, so that the report names the routes that did not run.
@@ -165,7 +165,8 @@ final class LocalStackRoutesTest {
 
   private void isTheSame(Route route) throws Exception {
     DefinitionRun local = route.run();
-    String arn = start(route);
+    Definition definition = Definition.read(route.machine);
+    String arn = start(route, install(route, definition));
     DescribeExecutionResponse remote = ended(arn);
     assertEquals(definition.byFlow(local.states()), definition.byFlow(entered(arn)));
     assertEquals(local.ended().status().name(), remote.statusAsString());
@@ -175,7 +176,7 @@ final class LocalStackRoutesTest {
   }
 
   /** The name behind the machine's ARN chooses a test case of the mock configuration. */
-  private String start(Route route) {
+  private String start(Route route, String machine) {
     return states
         .startExecution(
             start ->

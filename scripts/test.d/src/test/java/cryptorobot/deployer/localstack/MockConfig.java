@@ -22,13 +22,11 @@ import java.util.Map;
  *     Functions Local</a>
  */
 final class MockConfig {
-  static final String MACHINE = "crypto-robot-deploy";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ASTRAY = "OffTheRoute";
 
   private final ObjectNode root = JSON.createObjectNode();
-  private final ObjectNode cases =
-      root.putObject("StateMachines").putObject(MACHINE).putObject("TestCases");
+  private final ObjectNode machines = root.putObject("StateMachines");
   private final ObjectNode responses = root.putObject("MockedResponses");
 
   private MockConfig() {
@@ -40,16 +38,25 @@ final class MockConfig {
         .put("Cause", "a state was entered that the local engine did not enter");
   }
 
-  static JsonNode of(Definition definition, List<Route> routes) throws Exception {
+  /** The name of a machine on LocalStack. */
+  static String name(String machine) {
+    return "crypto-robot-" + machine;
+  }
+
+  static JsonNode of(List<Route> routes) throws Exception {
     MockConfig config = new MockConfig();
     for (Route route : routes) {
-      config.add(route, definition);
+      config.add(route, Definition.read(route.machine));
     }
     return config.root;
   }
 
   private void add(Route route, Definition definition) throws Exception {
-    ObjectNode states = cases.putObject(route.name());
+    ObjectNode states =
+        machines
+            .withObjectProperty(name(route.machine))
+            .withObjectProperty("TestCases")
+            .putObject(route.name());
     definition.tasks().keySet().forEach(name -> states.put(name, ASTRAY));
     answers(route.run().history())
         .forEach(

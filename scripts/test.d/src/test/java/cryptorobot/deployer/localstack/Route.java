@@ -3,9 +3,13 @@ package cryptorobot.deployer.localstack;
 import cryptorobot.deployer.definition.DefinitionRun;
 import cryptorobot.deployer.definition.ScriptedFunctions;
 import cryptorobot.deployer.definition.World;
+import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
 import java.util.function.Supplier;
 
-/** The routes through deploy.asl.yaml, each with the answers of the functions. */
+/**
+ * The routes through deploy.asl.yaml, and those of a status and a plan through watch.asl.yaml, each
+ * with the answers of the functions.
+ */
 enum Route {
   DEPLOYED(Route::serving),
   DEPLOYED_AT_THE_SECOND_ATTEMPT(
@@ -36,20 +40,32 @@ enum Route {
               .answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}")),
   RESTARTED(() -> requested("restart")),
   RESTART_FAILED(() -> requested("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),
-  PLANNED(() -> requested("plan")),
-  STATUS_READ(() -> requested("status")),
-  STOPPED(() -> requested("status").answer("StartInstance", World.instance("stopped", false))),
+  PLANNED(Route.WATCH, () -> requested("plan")),
+  STATUS_READ(Route.WATCH, () -> requested("status")),
+  STOPPED(
+      Route.WATCH,
+      () -> requested("status").answer("StartInstance", World.instance("stopped", false))),
   POWER_RESTORED(
       () ->
           serving()
               .answer("PlanDeployment", World.plan("deploy", true))
               .answer("StartInstance", World.instance("running", true)));
 
-  static final String DEFINITION = "deploy.asl.yaml";
+  static final String DEPLOY = "deploy";
+  private static final String WATCH = "watch";
   private static final String OLD = "20261122T000000Z-0ld0000";
+
+  /** The machine whose definition it goes through. */
+  final String machine;
+
   private final Supplier<ScriptedFunctions> functions;
 
   Route(Supplier<ScriptedFunctions> functions) {
+    this(DEPLOY, functions);
+  }
+
+  Route(String machine, Supplier<ScriptedFunctions> functions) {
+    this.machine = machine;
     this.functions = functions;
   }
 
@@ -63,6 +79,11 @@ enum Route {
 
   /** The route in the local engine. */
   DefinitionRun run() throws Exception {
-    return DefinitionRun.of(DEFINITION, functions.get());
+    return run(functions.get());
+  }
+
+  /** The route with other answers. */
+  DefinitionRun run(TaskRunner answers) throws Exception {
+    return DefinitionRun.of(machine + ".asl.yaml", answers);
   }
 }

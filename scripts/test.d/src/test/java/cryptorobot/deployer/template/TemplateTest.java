@@ -10,9 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.JsonSchema;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -343,6 +345,35 @@ class TemplateTest {
           assertTrue(
               operations.contains("`" + name + "`"), "docs/operations.md is silent on " + name);
         });
+  }
+
+  @Test
+  void noReadingRaisesTheAlarmOfTheDeployMachine() {
+    JsonNode alarm = stack.resource("DeployFailedAlarm").at("/Properties/Metrics");
+    for (JsonNode metric : alarm) {
+      if (metric.has("MetricStat")) {
+        assertEquals(
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
+            metric.at("/MetricStat/Metric/Dimensions/0/Value").textValue());
+      }
+    }
+    Set<String> deploys = operations("deploy");
+    Set<String> readings = operations("watch");
+    assertTrue(readings.containsAll(Set.of("status", "plan")), readings::toString);
+    assertTrue(Collections.disjoint(deploys, readings), deploys::toString);
+    // A plan of a branch that does not exist is no reason to look at an instance either.
+    assertEquals(
+        "{ $.type = \"FailStateEntered\" && $.details.name = \"WatchFailed\" }",
+        stack.resource("WatchFailedFilter").at("/Properties/FilterPattern").textValue());
+  }
+
+  private static Set<String> operations(String machine) {
+    Set<String> operations = new TreeSet<>();
+    Json.tree(Project.text("statemachine/schema/" + machine + ".json"))
+        .orElseThrow()
+        .at("/properties/operation/enum")
+        .forEach(operation -> operations.add(operation.textValue()));
+    return operations;
   }
 
   @Test
