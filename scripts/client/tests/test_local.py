@@ -106,7 +106,7 @@ class LocalTest(unittest.TestCase):
         self.assertTrue(self.fake.of("StartExecution")[-1]["stateMachineArn"].endswith(":crypto-robot-watch"))
         self.assertEqual(("plan", "main", 3), (self.started()["operation"], self.started()["deploy"]["branch"], self.started()["deploy"]["keep_releases"]))
         self.assertIn("plan: main of sample\n", self.out.getvalue())
-        self.assertIn("Planned for crypto-robot.local: a deploy would find nothing to do, ", self.out.getvalue())
+        self.assertIn("Planned for crypto-robot.local: nothing to do, ", self.out.getvalue())
 
     def test_a_refused_request_changes_nothing_and_its_cause_has_one_full_stop(self) -> None:
         self.fake.plan = {"errorType": "cryptorobot.deployer.failure.DeploymentFailure$InvalidRequest", "errorMessage": "$.port: found 7, allowed: more."}

@@ -100,7 +100,7 @@ class OperateTest(unittest.TestCase):
         for words in (["plan", "a.local"], ["deploy", "a.local", "--plan"]):
             done = self.run_operate(*words, "--branch", "trial")
             self.assertEqual(0, done.returncode, done.stderr)
-            self.assertIn("Planned for a.local: a deploy would bring commit, 7.5 s\n  release   r\n", done.stdout)
+            self.assertIn("Planned for a.local: a deploy would change commit, 7.5 s\n  release   r\n", done.stdout)
         for started in self.fake.of("StartExecution"):
             self.assertEqual(MACHINE + "watch", started["stateMachineArn"])
             self.assertRegex(started["name"], "^plan-a-local-")

@@ -328,8 +328,7 @@ class DeployDefinitionTest {
         .fail("begin", "HostUnreachable", "no agent")
         .fail("end", "HostUnreachable", "no agent");
     var run = run();
-    assertTrue(
-        run.cause().contains("Now: not known; the instance could not be asked"), run.cause());
+    assertTrue(run.cause().contains("Now: unknown; the instance could not be read"), run.cause());
   }
 
   @Test

@@ -94,7 +94,7 @@ class MigrateDefinitionTest {
     var run = phase("cutover");
     assertEquals("CutoverUndone", run.error());
     assertEquals(
-        "DeploymentFailed: Unhealthy: crypto-robot: it crashed. Now: the containers serve, seen well."
+        "DeploymentFailed: Unhealthy: crypto-robot: it crashed. Now: the containers serve and are healthy."
             + " Fix the cause and request the phase again.",
         run.cause());
     assertEquals(
@@ -123,7 +123,7 @@ class MigrateDefinitionTest {
     found("cutover", true, false);
     var run = phase("cutover");
     assertEquals("CutoverUndone", run.error());
-    assertTrue(run.cause().contains("Now: the release serves that served before."), run.cause());
+    assertTrue(run.cause().contains("Now: the release that served before serves."), run.cause());
   }
 
   @Test

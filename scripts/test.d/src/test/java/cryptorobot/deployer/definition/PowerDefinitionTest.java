@@ -54,7 +54,7 @@ class PowerDefinitionTest {
     var run = run();
     assertEquals("StartedUnhealthy", run.error());
     assertTrue(run.cause().startsWith("Unhealthy: crypto-robot: exited"), run.cause());
-    assertTrue(run.cause().contains("release " + RELEASE + " is not well"), run.cause());
+    assertTrue(run.cause().contains("release " + RELEASE + " on it is not healthy"), run.cause());
     assertEquals("end", functions.invoked().getLast(), "the lock is released");
   }
 

@@ -111,7 +111,7 @@ class MigrationTest {
             migrate("cutover")
                 .exits(1)
                 .prints("CutoverUndone")
-                .prints("the containers serve, seen well"));
+                .prints("the containers serve and are healthy"));
     environment.robot().revertsTo(good);
     containers.serve();
   }

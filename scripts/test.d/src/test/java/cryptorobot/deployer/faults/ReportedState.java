@@ -34,10 +34,10 @@ sealed interface ReportedState {
 
   Pattern NOW = Pattern.compile("Now: (?<now>.*?)\\. Fix the cause", Pattern.DOTALL);
   Pattern RELEASE = Pattern.compile("release (\\S+) serves( as before| again|)");
-  String LAST_READ = ", as it was last seen; the instance could not be asked again";
+  String LAST_READ = ", when it was last read; the instance could not be read again";
   String STOPPED = "; the instance is stopped again";
   String STOP_UNKNOWN = "; whether the instance was stopped again is not known";
-  String UNCONFIRMED = "; nobody confirmed it, and the instance rolls it back by itself";
+  String UNCONFIRMED = "; it is not confirmed, and the instance rolls it back";
 
   static ReportedState of(Ended ended) {
     if (ended.status() == Status.SUCCEEDED) {
@@ -84,7 +84,7 @@ sealed interface ReportedState {
     }
     return switch (now) {
       case "what served before; the host was not touched" -> new Untouched();
-      case "not known; the instance could not be asked" -> new Unknown();
+      case "unknown; the instance could not be read" -> new Unknown();
       case "nothing serves",
           "nothing serves, as before",
           "nothing serves: there was no good release before this one" ->
