@@ -69,7 +69,7 @@ def _headline(output: dict[str, Any]) -> str:
         if output.get("nothing_to_do"):
             return f"Planned for {output.get('environment', '')}: nothing to do"
         return f"Planned for {output.get('environment', '')}: a deploy would change " + ", ".join(output.get("differences") or [])
-    if "migration" in output:
+    if outcome == "status" and "migration" in output:
         return f"The migration of {output.get('environment', '')}"
     return TABLE["succeeded"].get(outcome, "Done: {environment}").format(environment=output.get("environment", ""))
 

@@ -101,6 +101,12 @@ class TextTest(unittest.TestCase):
         self.assertEqual(["ABORTED"], failure_lines(execution("ABORTED")))
         self.assertEqual(["ABORTED: StoppedByPerson: by me"], failure_lines(execution("ABORTED", "StoppedByPerson", "by me")))
 
+    def test_a_phase_of_a_migration_begins_with_its_outcome(self) -> None:
+        migration = {"phase": "cutover", "containers": []}
+        for outcome, begins in (("cut_over", "Cut over: a.local"), ("undone", "Undone: "), ("status", "The migration of a.local")):
+            lines = success_lines(execution("SUCCEEDED", outcome=outcome, environment="a.local", migration=migration))
+            self.assertTrue(lines[0].startswith(begins), lines)
+
     def test_a_migration_lists_what_it_found(self) -> None:
         container = {"name": "robot", "image": "robot:latest", "running": True, "restart": "always", "environment": {"env_content": {"present": True}}}
         report = {"containers": [container, "web"], "warnings": ["w"], "kept": "/srv/kept"}
