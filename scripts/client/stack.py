@@ -66,7 +66,7 @@ def _left_documents(aws: Aws, prefix: str, stack: str) -> list[str]:
 _STEPS = (
     "prepare", "begin", "end", "inspect", "fetch", "build", "inject-keys", "inspect-certificate", "activate", "health", "confirm",
     "roll-back", "discard", "status", "start-services", "stop-services", "inject-certificate", "check-health", "check-certificates",
-    "check-drift", "told", "crash-report", "logs", "migrate-[a-z]+",
+    "check-drift", "told", "crash-report", "logs", "migrate-[a-z]+", "install-[0-9]+",
 )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import unittest
+from pathlib import Path
 from typing import Any, Optional
 
 from client.adopt import adopt
@@ -11,7 +13,7 @@ from client.aws import AwsError
 from client.executions import Executions
 from client.exits import FAILED, PERSON_NEEDED, REFUSED, Stop
 from client.screen import Screen
-from client.stack import old_documents, uninstall
+from client.stack import _STEPS, old_documents, uninstall
 
 INSTANCE = "i-0123456789abcdef0"
 PROFILE_ARN = "arn:aws:iam::1:instance-profile/"
@@ -134,6 +136,13 @@ class DocumentsTest(Case):
         account = self.account()
         self.documents(account, True)
         self.assertEqual([self.NAMES[0], self.NAMES[4]], self.removed(account))
+
+    def test_the_documents_of_every_step_and_of_the_host_program_are_known(self) -> None:
+        host = Path(__file__).resolve().parents[2] / "host"
+        steps = [file.stem for file in host.glob("*.sh")] + ["install-1", "install-12"]
+        self.assertGreater(len(steps), 20)
+        for step in steps:
+            self.assertTrue(any(re.fullmatch(pattern, step) for pattern in _STEPS), step)
 
     def test_without_a_stack_all_of_them_are_removed(self) -> None:
         account = self.account(stack=AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
