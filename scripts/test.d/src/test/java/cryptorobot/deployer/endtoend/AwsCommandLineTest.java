@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("instance")
 class AwsCommandLineTest {
   private static final String MACHINE =
-      "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy";
+      "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch";
 
   @TempDir private Path folder;
 

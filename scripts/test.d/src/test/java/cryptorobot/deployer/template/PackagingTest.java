@@ -160,7 +160,7 @@ class PackagingTest {
     assertEquals(4, counts.get("AWS::StepFunctions::StateMachine"), counts::toString);
     assertEquals(3 + 2, counts.get("AWS::Scheduler::Schedule"), counts::toString);
     assertEquals(1, counts.get("AWS::Events::Rule"), counts::toString);
-    assertEquals(2 + 1, counts.get("AWS::CloudFormation::Stack"), counts::toString);
+    assertEquals(1 + 1, counts.get("AWS::CloudFormation::Stack"), counts::toString);
     assertEquals(6 + 2, counts.get("AWS::CloudWatch::Alarm"), counts::toString);
     assertEquals(10, counts.get("AWS::Logs::LogGroup"), counts::toString);
     assertEquals(
