@@ -68,9 +68,19 @@ class KeysTest {
             "sh", "-c", "grep BINANCE_API_KEY= /opt/crypto-robot/current/.env || true"));
   }
 
+  @Test
+  void aMissingKeyIsRefusedWhereTheRequestRequiresKeys() {
+    refuses(BadKeys.ONE_MISSING);
+  }
+
   @ParameterizedTest
   @EnumSource
-  void badKeysAreRefusedWhereTheRequestRequiresKeys(BadKeys keys) {
+  @Tag("slow")
+  void badKeysOfEveryKindAreRefusedWhereTheRequestRequiresKeys(BadKeys keys) {
+    refuses(keys);
+  }
+
+  private void refuses(BadKeys keys) {
     String mode = environment.status().path("mode").asText();
     environment.store("keys", keys.secret);
     String before = environment.processes();
