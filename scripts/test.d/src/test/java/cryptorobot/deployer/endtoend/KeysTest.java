@@ -69,8 +69,9 @@ class KeysTest {
   }
 
   @Test
-  void aMissingKeyIsRefusedWhereTheRequestRequiresKeys() {
-    refuses(BadKeys.ONE_MISSING);
+  void anEmptyKeyIsRefusedWhereTheRequestRequiresKeys() {
+    // Another content than that of the simulation above, which would be nothing to do.
+    refuses(BadKeys.ONE_EMPTY);
   }
 
   @ParameterizedTest
