@@ -140,7 +140,8 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
     return lines.toString();
   }
 
-  private static String programVersion() {
+  /** The version of the host program that the functions were built with. */
+  static String programVersion() {
     return resource("program").path("version").asText();
   }
 

@@ -187,7 +187,9 @@ class LeakTest {
             .put("DocumentName", Controller.document("status"))
             .put("Comment", comment);
     request.putArray("InstanceIds").add(instance.id());
-    request.putObject("Parameters").putArray("ApplicationPath").add("/opt/crypto-robot");
+    ObjectNode parameters = request.putObject("Parameters");
+    parameters.putArray("ApplicationPath").add("/opt/crypto-robot");
+    parameters.putArray("Program").add(Controller.programVersion());
     return request;
   }
 

@@ -56,7 +56,14 @@ final class Surfaces {
 
   /** All executions as their API returns them: input, output, cause, and every event. */
   Surfaces executions() {
-    var machine = LocalAws.object().put("stateMachineArn", ExecutionHandle.machine());
+    executionsOf(ExecutionHandle.machine());
+    // Its readings print what the instance answers.
+    executionsOf(ExecutionHandle.machine().replaceFirst("deploy$", "watch"));
+    return this;
+  }
+
+  private void executionsOf(String arn) {
+    var machine = LocalAws.object().put("stateMachineArn", arn);
     for (JsonNode one :
         LocalAws.every(
             "AWSStepFunctions.ListExecutions",
@@ -75,7 +82,6 @@ final class Surfaces {
         look("execution's " + event.path("type").asText(), event.toString());
       }
     }
-    return this;
   }
 
   /** All commands of Systems Manager: parameters, comments, outputs. */
