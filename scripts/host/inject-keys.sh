@@ -47,7 +47,7 @@ esac
 
 # Sets SSM_Mode, as release_json.py records it, and reason. Leaves the secret's text in $WORK/keys for a live release only.
 judge_keys() {
-  local code=0
+  local code=3
   export SSM_Mode=simulation
   : >"$WORK/keys"
   if [[ ${SSM_Simulate:?} == true ]]; then
@@ -56,16 +56,19 @@ judge_keys() {
   fi
   if [[ -z ${SSM_KeysVersion-} ]]; then
     reason="there is no secret ${SSM_KeysSecret:?}"
-  elif existing_secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "$SSM_KeysVersion" KeysUnreadable; then
-    reason=$(program_python keys.py <"$WORK/keys") || code=$?
-    ((code == 0 || code == 3)) || fail StepFailed "keys.py ended with status $code"
+  elif ! existing_secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "$SSM_KeysVersion" KeysUnreadable; then
+    reason=$missing_secret
   else
-    reason=$missing_secret code=3
+    if reason=$(program_python keys.py <"$WORK/keys"); then code=0; else code=$?; fi
   fi
-  if ((code == 0)) && [[ -n $SSM_KeysVersion ]]; then
-    SSM_Mode=live reason='keys given'
-    return 0
-  fi
+  case $code in
+    0)
+      SSM_Mode=live reason='keys given'
+      return 0
+      ;;
+    3) ;;
+    *) fail StepFailed "keys.py ended with status $code" ;;
+  esac
   : >"$WORK/keys"
   [[ ${SSM_WhenKeysInvalid:?} != refuse ]] || fail KeysRefused "$reason"
   reason="no keys given: $reason"

@@ -62,6 +62,7 @@ final class HostScripts {
   /** The documents that install the program, {@code install-1} first. */
   List<HostDocument> installers() {
     HostProgram program = program();
+    String version = program.version();
     String install = read(INSTALL, host.resolve("bootstrap").resolve(INSTALL));
     String unpack = read(INSTALL, host.resolve("bootstrap/unpack.py"));
     Header header = Header.of(INSTALL, install);
@@ -72,7 +73,7 @@ final class HostScripts {
           Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(parts.get(part - 1));
       String script =
           "#!/usr/bin/env bash\nversion=%s parts=%d part=%d\n"
-                  .formatted(program.version(), parts.size(), part)
+                  .formatted(version, parts.size(), part)
               + "part_content() {\n  base64 -d <<'END_OF_PART'\n%s\nEND_OF_PART\n}\n"
                   .formatted(content)
               + "unpack_program() {\n  cat <<'END_OF_FILE'\n%sEND_OF_FILE\n}\n".formatted(unpack)

@@ -1,6 +1,5 @@
 package cryptorobot.deployer.document;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +41,8 @@ final class FolderHost {
           }""");
 
   private static final HostProgram PROGRAM = new HostScripts(Script.HOST, Script.UNITS).program();
+
+  private static final String VERSION = PROGRAM.version();
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
@@ -191,8 +192,8 @@ final class FolderHost {
   /** Runs a whole step, in the version of the program that was installed. */
   Script.Ended run(String step) {
     program();
-    with("Program", PROGRAM.version());
-    return bash(script(new HostScripts(Script.HOST, Script.UNITS).document(step)));
+    with("Program", VERSION);
+    return bash(Script.of(new HostScripts(Script.HOST, Script.UNITS).document(step)));
   }
 
   /** Runs some commands with functions of the library. */
@@ -212,22 +213,9 @@ final class FolderHost {
         List.of("bash", folder.resolve("lib/settle").toString(), how), environment, "");
   }
 
-  private static String script(HostDocument document) {
-    try {
-      var lines = new StringBuilder();
-      new ObjectMapper()
-          .readTree(document.content())
-          .at("/mainSteps/0/inputs/runCommand")
-          .forEach(line -> lines.append(line.asText()).append('\n'));
-      return lines.toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The program's folder of this host. */
   private Path program() {
-    Path program = folder.resolve("lib/versions").resolve(PROGRAM.version());
+    Path program = folder.resolve("lib/versions").resolve(VERSION);
     if (!Files.isDirectory(program)) {
       PROGRAM
           .files()

@@ -61,14 +61,6 @@ class HostDocumentTest {
     return new HostScripts(host, units).document("greet");
   }
 
-  private static String script(HostDocument document) throws IOException {
-    JsonNode lines =
-        new ObjectMapper().readTree(document.content()).at("/mainSteps/0/inputs/runCommand");
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(text.isEmpty() ? "" : "\n").append(line.asText()));
-    return text.toString();
-  }
-
   @Test
   void declaresTheParametersOfTheHeaderAsEnvironmentVariables() throws IOException {
     JsonNode document = new ObjectMapper().readTree(greet().content());
@@ -123,7 +115,7 @@ class HostDocumentTest {
 
   @Test
   void answersThatTheProgramIsMissingAndDoesNothing() throws IOException {
-    Path script = Files.writeString(folder.resolve("script"), script(greet()));
+    Path script = Files.writeString(folder.resolve("script"), Script.of(greet()));
     Script.Ended ended =
         Script.run(List.of("bash", script.toString()), Map.of("SSM_Program", "0".repeat(64)), "");
     assertEquals(22, ended.code(), ended.errors());
@@ -133,7 +125,7 @@ class HostDocumentTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "../../../../tmp", "0", "$(touch /tmp/x)"})
   void runsNoProgramThatIsNoVersion(String version) throws IOException {
-    Path script = Files.writeString(folder.resolve("script"), script(greet()));
+    Path script = Files.writeString(folder.resolve("script"), Script.of(greet()));
     Script.Ended ended =
         Script.run(List.of("bash", script.toString()), Map.of("SSM_Program", version), "");
     assertEquals(21, ended.code(), ended.errors());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,20 +27,7 @@ class InstallProgramTest {
   @TempDir Path folder;
 
   private static List<String> scripts(HostScripts scripts) {
-    return scripts.installers().stream().map(InstallProgramTest::script).toList();
-  }
-
-  private static String script(HostDocument document) {
-    try {
-      var lines = new ArrayList<String>();
-      new ObjectMapper()
-          .readTree(document.content())
-          .at("/mainSteps/0/inputs/runCommand")
-          .forEach(line -> lines.add(line.asText()));
-      return String.join("\n", lines);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return scripts.installers().stream().map(Script::of).toList();
   }
 
   private Path store() {

@@ -2,6 +2,7 @@ package cryptorobot.deployer.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +38,20 @@ public final class Script {
   static Ended redactingPython(
       String file, Map<String, String> environment, String input, String... words) {
     return python("redact.py " + file, environment, input, words);
+  }
+
+  /** The script of a document, as the agent writes it. */
+  static String of(HostDocument document) {
+    try {
+      var lines = new StringBuilder();
+      new ObjectMapper()
+          .readTree(document.content())
+          .at("/mainSteps/0/inputs/runCommand")
+          .forEach(line -> lines.append(line.asText()).append('\n'));
+      return lines.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static String file(String name) {
