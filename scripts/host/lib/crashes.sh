@@ -13,7 +13,8 @@ newest_crash() {
     [[ -z ${3-} ]] || grep -q "\"release\":\"$3\"" "$file" || continue
     printf '%s' "$name"
     return 0
-  done < <(ls -r "$CRASHES"/*.json 2>/dev/null)
+  # ls fails when there is no bundle, or when this loop stops early and closes the pipe.
+  done < <(ls -r "$CRASHES"/*.json 2>/dev/null || true)
 }
 
 # crash_says ID: the unit, how it ended, and the line that says most. Keys may have changed since the bundle was written.

@@ -197,6 +197,20 @@ class RetentionTest {
   }
 
   @Test
+  void refusesForTheSameReasonWhenTheHistoryIsLongerThanAPipe() {
+    for (int event = 0; event < 3000; event++) {
+      host.happened("keys", id(1));
+    }
+    good(1, 4);
+    host.serving(id(4));
+
+    Script.Ended ended = makesRoom(600);
+
+    assertEquals(21, ended.code(), ended.output());
+    assertTrue(ended.output().contains("a deployment needs 1024"), ended.output());
+  }
+
+  @Test
   void removesNothingOfAReleaseWhoseFateIsOpen() {
     good(1, 5);
     host.serving(id(5));
