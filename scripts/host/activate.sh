@@ -28,9 +28,9 @@ take_over() {
   local unit units=()
   while read -r unit; do units+=("$unit.service"); done < <(installed_units)
   if ((${#units[@]})) && [[ ! -f $MIGRATION/carried ]]; then stop_units "${units[@]}"; fi
-  docker_python hold.py hold 2>"$WORK/docker" || fail ActivationFailed "the containers do not stop: $(last_lines 1 "$WORK/docker")"
+  docker_python hold hold 2>"$WORK/docker" || fail ActivationFailed "the containers do not stop: $(last_lines 1 "$WORK/docker")"
   if [[ ! -f $MIGRATION/carried ]]; then
-    carried=$(docker_python carry.py copy "$APP" "$APP_USER" "${SSM_PersistentPaths:?}" "$ID" 2>"$WORK/docker") ||
+    carried=$(docker_python carry copy "$APP" "$APP_USER" "${SSM_PersistentPaths:?}" "$ID" 2>"$WORK/docker") ||
       fail ActivationFailed "the containers' data is not carried over: $(last_lines 1 "$WORK/docker")"
     write_file "$MIGRATION/carried" 600 <<<"$carried"
   fi

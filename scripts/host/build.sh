@@ -15,7 +15,7 @@ require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 [[ -d $RELEASE ]] || fail ReleaseNotFound "release $SSM_Release is not on this instance"
 
 check_requirements() {
-  if ! requirements=$(program_python requirements.py "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
+  if ! requirements=$(host_python requirements "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
     fail RequirementsInvalid "$(last_lines 1 "$WORK/requirements")"
   fi
 }
@@ -36,8 +36,8 @@ build_environment() {
     fail DependencyFailed "$PYTHON cannot make a virtual environment: $(tail -n 1 "$WORK/output")"
   use_index_settings
   logged install_requirements "$fresh" || {
-    program_python index.py "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
-    fail DependencyFailed "$(program_python pip_failure.py "$WORK/output" "$RELEASE/requirements.txt" "$WORK/index")"
+    host_python index "$PIP_CONF" "$INDEX_LOGIN" >"$WORK/index"
+    fail DependencyFailed "$(host_python pip_failure "$WORK/output" "$RELEASE/requirements.txt" "$WORK/index")"
   }
   forget_index_login
   # An environment knows its own path: in the first line of its programs, in its activate scripts, nowhere else.

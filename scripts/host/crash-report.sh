@@ -8,5 +8,5 @@
 # Parameter Last ^([1-9]|10)$ How many bundles are given whole.
 # Timeout 60
 require_pattern Last "${SSM_Last:?}" '^([1-9]|10)$'
-answer=$(redacting_python crash_report.py "$APP" "$SSM_Last")
+answer=$(host_python crash_report "$APP" "$SSM_Last")
 printf '%s\n' "$answer" >&"$RESULT_FD"

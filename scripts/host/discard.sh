@@ -27,5 +27,5 @@ remove_unfinished_parts
 discarded=''
 if [[ " ${removed[*]-} " == *" $ID "* ]]; then discarded=$ID; fi
 ((${#removed[@]} == 0)) || record discarded "${removed[-1]}" "$current" '' 'its deployment failed before it was activated'
-answer=$(manifest_python serving.py -- "$APP" "$(current_release)" "$discarded")
+answer=$(host_python serving "$APP" "$(current_release)" "$discarded")
 result "$answer"

@@ -52,7 +52,7 @@ fetch_revision() {
 
 check_out() {
   local index=$mirror/index.$release
-  git_once -C "$mirror" ls-tree -r -z "$revision" | program_python tree.py "$revision" 2>"$WORK/tree" ||
+  git_once -C "$mirror" ls-tree -r -z "$revision" | host_python tree "$revision" 2>"$WORK/tree" ||
     fail StepFailed "$(last_lines 1 "$WORK/tree")"
   rm -rf "${RELEASES:?}/$release"
   install -d -m 755 -o "$APP_USER" -g "$APP_USER" "$RELEASES/$release"
@@ -70,13 +70,12 @@ need_user
 make_folders
 bring_commit
 release=$SSM_Stamp-${revision:0:7}
-subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | redacted | program_python subject.py)
+subject=$(git_once -C "$mirror" log -1 --format=%s "$revision" -- | redacted | host_python subject)
 if ! finished "$release"; then
   check_out
   install -d -m 700 "$DEPLOYER/releases"
   printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
-  code=$(program_file rules.py && program_file persistent_paths.py)
-  as_user python3 -IS -c "$code" "$APP" "$release" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
+  as_user python3 -IS "$PROGRAM" --module persistent_paths "$APP" "$release" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
     fail InvalidParameter "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 fi
 result "$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \

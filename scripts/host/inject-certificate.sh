@@ -22,7 +22,7 @@ finished "$ID" || fail ReleaseNotFound "release $ID is not finished on this inst
 grep -q "^certificates/$NAME " "$STATE/links" ||
   fail InvalidParameter "release $ID does not serve https as $NAME; a deployment puts the certificate into service"
 
-manifest=$(manifest_python other_certificate.py -- "$APP" "$ID" "$VERSION" "${SSM_CertificateNotAfter-}" "$SSM_Owner" 2>"$WORK/manifest") ||
+manifest=$(host_python other_certificate "$APP" "$ID" "$VERSION" "${SSM_CertificateNotAfter-}" "$SSM_Owner" 2>"$WORK/manifest") ||
   fail ReleaseNotFound "$(unusable_because)"
 save_former_state "$ID"
 sed "s|^certificates/$NAME .*|certificates/$NAME .versions/$NAME-$VERSION|" "$STATE/links" | write_file "$STATE/links"

@@ -59,7 +59,7 @@ judge_keys() {
   elif ! existing_secret_to "$WORK/keys" "${SSM_KeysSecret:?}" "$SSM_KeysVersion" KeysUnreadable; then
     reason=$missing_secret
   else
-    if reason=$(program_python keys.py <"$WORK/keys"); then code=0; else code=$?; fi
+    if reason=$(host_python keys <"$WORK/keys"); then code=0; else code=$?; fi
   fi
   case $code in
     0)
@@ -85,7 +85,7 @@ write_env() {
   local arguments=("$base" "$RELEASE/.env" "$SSM_Mode")
   [[ $SSM_Protocol == http ]] || arguments+=("$folder/cert.pem" "$folder/key.pem")
   local code=0
-  program_python env_file.py "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
+  host_python env_file "${arguments[@]}" <"$WORK/keys" 2>"$WORK/env-error" || code=$?
   ((code != 2)) || fail StepFailed "$(last_lines 1 "$WORK/env-error")"
   ((code == 0)) || fail KeysUnreadable "secret ${SSM_KeysSecret-}: $(last_lines 1 "$WORK/env-error")"
   rm -f "$WORK/keys"
@@ -93,7 +93,7 @@ write_env() {
 
 # Everything root will do to serve this release, see serve.sh.
 write_state() {
-  local state=$DEPLOYER/releases/.new-$ID file code
+  local state=$DEPLOYER/releases/.new-$ID file
   install -d -m 700 "$DEPLOYER/releases"
   rm -rf "$state"
   install -d "$state/units" "$WORK/templates"
@@ -102,8 +102,7 @@ write_state() {
   environment=${environment##*/}
   # The link is in a folder of another user's, and the name becomes part of units.
   [[ $environment =~ ^[A-Za-z0-9-]{1,64}$ ]] || fail ReleaseNotFound "the venv of release $ID leads to no environment"
-  code=$(program_file rules.py && program_file units.py)
-  python3 -IS -c "$code" "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
+  host_python units "$APP" "$APP/venvs/$environment" "$WORK/templates" "$state/units" 2>"$WORK/units-error" ||
     fail InvalidParameter "$(last_lines 1 "$WORK/units-error")"
   {
     printf '%s %s\n' "${SSM_VirtualEnvPath#"$APP/"}" "venvs/$environment"
@@ -113,7 +112,7 @@ write_state() {
   # What drift is seen by; never the content.
   file_digests "$RELEASE/.env" | write_file "$state/env.sha256" 600
   [[ $SSM_Protocol == http ]] || file_digests "$CERTIFICATE"/{cert,key}.pem | write_file "$state/certificate.sha256" 600
-  manifest_python release_json.py -- "$APP" "$ID" "$state" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" \
+  host_python release_json "$APP" "$ID" "$state" "$environment" "$PYTHON" "$PYTHON_FULL" "$UNITS_DIGEST" \
     2>"$WORK/manifest" >"$state/release.json" || fail StepFailed "$(unusable_because)"
   # Half a state under the final name is replaced by the next attempt: nothing serves it before release.json is there.
   rm -rf "${DEPLOYER:?}/releases/$ID"

@@ -24,7 +24,7 @@ if [[ -n ${SSM_CertificateVersion-} ]]; then
 else
   : >"$WORK/secret"
 fi
-answer=$(program_python certificate.py "$WORK/secret" "$staged")
+answer=$(host_python certificate "$WORK/secret" "$staged")
 rm -f "$WORK/secret"
 if [[ $answer == '{"readable": true,'* ]]; then
   version=$SSM_CertificateHostname-$SSM_CertificateVersion

@@ -62,7 +62,7 @@ if [[ -n $current ]] && healthy_now; then healthy=true; fi
 case $SSM_Operation in deploy | plan) observe ;; esac
 armed=''
 [[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || armed=yes
-answer=$(manifest_python redact.py inspect.py -- "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
+answer=$(host_python inspect "$APP" "$current" "$revision" "$healthy" "$sound" "$PYTHON_FULL" "$UNITS_DIGEST" "$UNIT_FOLDER" "$armed" "$WORK/changed-files" \
   2>"$WORK/inspect-error") || {
   code=$?
   ((code == 63)) && fail ReleaseNotFound "$(last_lines 1 "$WORK/inspect-error")"

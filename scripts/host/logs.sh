@@ -15,5 +15,5 @@ require_pattern Service "${SSM_Service:?}" '^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$'
 mapfile -t units < <(installed_units)
 [[ " ${units[*]-} deployer all " == *" $SSM_Service "* ]] ||
   fail InvalidParameter "Service is '$SSM_Service'; on this instance are ${units[*]:-no services}, deployer and all"
-answer=$(redacting_python logs.py "$APP" "${units[*]-}" "$SSM_Service" "${SSM_Since:?}" "${SSM_After-}")
+answer=$(host_python logs "$APP" "${units[*]-}" "$SSM_Service" "${SSM_Since:?}" "${SSM_After-}")
 printf '%s\n' "$answer" >&"$RESULT_FD"

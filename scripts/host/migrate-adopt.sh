@@ -21,7 +21,7 @@ fi
 lost=$(jq -r 'if .units == [] then [.containers[] | select(.auto_remove) | .name] | join(", ") else "" end' "$MIGRATION/inventory.json")
 [[ -z $lost || $SSM_MigrationPhase == parallel ]] ||
   fail HostUnfit "$lost would be gone once stopped (--rm), and no unit starts it: it could not come back; start it without --rm, then prepare again"
-check=$(docker_python carry.py check "$APP" "$APP_USER" "${SSM_PersistentPaths:?}" none 2>"$WORK/docker") ||
+check=$(docker_python carry check "$APP" "$APP_USER" "${SSM_PersistentPaths:?}" none 2>"$WORK/docker") ||
   fail HostUnfit "$(last_lines 1 "$WORK/docker")"
-adopted=$(docker_python env_base.py "$DEPLOYER/env-base" 2>"$WORK/docker") || fail HostUnfit "$(last_lines 1 "$WORK/docker")"
+adopted=$(docker_python env_base "$DEPLOYER/env-base" 2>"$WORK/docker") || fail HostUnfit "$(last_lines 1 "$WORK/docker")"
 result "{\"env_content\":$adopted,${check#\{}"

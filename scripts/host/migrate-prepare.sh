@@ -18,7 +18,7 @@ docker ps --quiet >/dev/null 2>"$WORK/docker" || fail HostUnfit "docker does not
 ! containers_are_held || fail HostUnfit 'the containers were taken over from; undo that before they are looked at again'
 
 printf -v at '%(%FT%TZ)T' -1
-answer=$(docker_python inventory.py "$APP" "${SSM_ContainerNames:?}" "${SSM_PersistentPaths:?}" "${SSM_Port:?}" "${SSM_HealthPath:?}" "$at" \
+answer=$(docker_python inventory "$APP" "${SSM_ContainerNames:?}" "${SSM_PersistentPaths:?}" "${SSM_Port:?}" "${SSM_HealthPath:?}" "$at" \
   2>"$WORK/docker") || fail HostUnfit "the containers cannot be read: $(last_lines 1 "$WORK/docker")"
 rm -f "$MIGRATION/cleaned-up"
 result "$answer"

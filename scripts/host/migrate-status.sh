@@ -24,6 +24,6 @@ if [[ -n $current ]]; then
 fi
 decision=''
 for name in armed confirming firing; do [[ ! -f $DEPLOYER/$name ]] || decision=$name; done
-answer=$(docker_python migration_status.py "$current" "${serving_mode-}" "$healthy" "$milliseconds" "$decision" 2>"$WORK/docker") ||
+answer=$(docker_python migration_status "$current" "${serving_mode-}" "$healthy" "$milliseconds" "$decision" 2>"$WORK/docker") ||
   fail HostUnfit "the containers cannot be read: $(last_lines 1 "$WORK/docker")"
 printf '%s\n' "$answer" >&"$RESULT_FD"

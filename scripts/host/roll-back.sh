@@ -29,7 +29,7 @@ if [[ -n $serving ]]; then
 fi
 confirmed=false
 if [[ -n $ID && $serving == "$ID" ]] && is_confirmed_since_activation "$ID"; then confirmed=true; fi
-answer=$(manifest_python serving.py -- "$APP" "$serving" 2>"$WORK/serving") ||
+answer=$(host_python serving "$APP" "$serving" 2>"$WORK/serving") ||
   fail RollBackFailed "release $serving serves again; whether it is healthy cannot be checked: $(last_lines 1 "$WORK/serving")"
 containers=false
 if [[ -z $serving ]] && containers_serve; then containers=true; fi

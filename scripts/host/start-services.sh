@@ -18,5 +18,5 @@ if [[ -n $serving ]]; then
   while read -r unit; do systemctl reset-failed "$unit.service" 2>/dev/null || true; done < <(units_of "$serving")
   ((${#restarted[@]} == 0)) || printf -v units '"%s",' "${restarted[@]}"
 fi
-answer=$(manifest_python serving.py -- "$APP" "$serving" 2>"$WORK/serving") || fail ReleaseNotFound "$(last_lines 1 "$WORK/serving")"
+answer=$(host_python serving "$APP" "$serving" 2>"$WORK/serving") || fail ReleaseNotFound "$(last_lines 1 "$WORK/serving")"
 result "{\"restarted\":[${units%,}],${answer#\{}"

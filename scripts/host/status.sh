@@ -29,5 +29,5 @@ if [[ -n $current && -z $lock_owner ]]; then
 fi
 armed=$DEPLOYER/armed
 [[ -f $armed ]] || armed=''
-answer=$(manifest_python redact.py inspect.py status.py -- "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
+answer=$(host_python status "$APP" "$current" "$health" "$why" "$states" "$lock_owner" "$lock_generation" "$lock_since" "$armed" "$drift")
 printf '%s\n' "$answer" >&"$RESULT_FD"

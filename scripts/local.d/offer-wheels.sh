@@ -61,7 +61,7 @@ run_inside() {
 
 # The reason why the instance reaches no index; empty if it reaches one.
 index_problem() {
-  inside "$1" python3 -IS - /etc/pip.conf.new /etc/crypto-robot-index.netrc <"$here/../host/lib/index.py" | jq -r .why
+  inside "$1" python3 -IS - /etc/pip.conf.new /etc/crypto-robot-index.netrc <"$here/../host/robothost/index.py" | jq -r .why
 }
 
 # Configures apt for the release of the instance if this machine has another release.

@@ -3,6 +3,7 @@
 The archive is a zip file without compression, compressed as a whole by gzip; its SHA-256 is the version. The version's
 folder is renamed into its place when all of it is on the disk.
 """
+import compileall
 import gzip
 import hashlib
 import io
@@ -15,6 +16,9 @@ from pathlib import Path
 
 KEPT = 3
 """So many versions besides those in use: a late command of an execution that still runs finds its own."""
+
+PROGRAMS = ("settle", "crash", "ship")
+"""Programs beside the versions. Each runs the version that wrote it."""
 
 
 def unpack(store: Path, version: str, parts: int) -> None:
@@ -30,6 +34,9 @@ def unpack(store: Path, version: str, parts: int) -> None:
     with zipfile.ZipFile(io.BytesIO(gzip.decompress(archive))) as files:
         for name in files.namelist():
             write(unfinished / name, files.read(name))
+    # Their paths in a traceback are those of the version.
+    if not compileall.compile_dir(unfinished, ddir=str(target), quiet=2):
+        raise ValueError("its modules do not compile: Python %d.%d is older than 3.9" % sys.version_info[:2])
     sync(unfinished)
     os.rename(unfinished, target)
     sync(target.parent)
@@ -38,24 +45,22 @@ def unpack(store: Path, version: str, parts: int) -> None:
 
 def write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    with open(file, "xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    file.write_bytes(content)
 
 
 def sync(folder: Path) -> None:
-    """The entries of the folder and of all folders below it."""
-    for place, _, _ in os.walk(folder):
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Everything below the folder, and the folder."""
+    for place, _, files in os.walk(folder):
+        for path in [*(os.path.join(place, name) for name in files), place]:
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def remove_unused(store: Path) -> None:
-    """A version stays that a process runs, that the program of the dead-man switch names, or that is among the newest."""
+    """A version stays that a process runs, that a program beside the versions names, or that is among the newest."""
     versions = sorted((one for one in (store / "versions").iterdir() if not one.name.startswith(".")), key=lambda one: one.stat().st_mtime, reverse=True)
     names = in_use(store)
     for old in versions[KEPT:]:
@@ -73,11 +78,11 @@ def remove_abandoned(store: Path) -> None:
 def in_use(store: Path) -> str:
     """The texts that may name a version."""
     texts = []
-    for file in [store / "settle", *Path("/proc").glob("[0-9]*/cmdline")]:
+    for file in [*(store / name for name in PROGRAMS), *Path("/proc").glob("[0-9]*/cmdline")]:
         try:
             texts.append(file.read_bytes().decode(errors="replace"))
         except OSError:
-            continue  # The process has ended, or no switch was ever armed.
+            continue  # The process has ended, or the program was never installed.
     return "\n".join(texts)
 
 

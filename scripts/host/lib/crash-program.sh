@@ -4,7 +4,7 @@ readonly CRASH_PROGRAM=/usr/local/lib/crypto-robot-deployer/crash
 
 # The units run it after each end, as root and outside their sandbox, and go on without it if it is not there.
 install_crash_program() {
-  { printf '#!/usr/bin/python3 -IS\n' && program_file redact.py && program_file evidence.py && program_file crash.py; } >"$WORK/crash"
+  host_program crash >"$WORK/crash"
   ! cmp -s "$WORK/crash" "$CRASH_PROGRAM" || return 0
   install -d -m 755 "${CRASH_PROGRAM%/*}"
   write_file "$CRASH_PROGRAM" 755 <"$WORK/crash"

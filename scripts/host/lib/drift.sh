@@ -1,4 +1,4 @@
-# drift.sh: gathers what only a shell can see of the release that serves, and has drift.py compare.
+# drift.sh: gathers what only a shell can see of the release that serves, and has drift_running.py compare.
 
 # drift_of RELEASE ENVIRONMENT: prints an array of {"what","said","mend"}.
 drift_of() {
@@ -10,5 +10,5 @@ drift_of() {
   fi
   changed_files "$1" >"$WORK/changed-files"
   if environment_is_sound "$hash"; then : >"$WORK/unsound"; else printf '%s\n' "$hash" >"$WORK/unsound"; fi
-  manifest_python redact.py drift.py drift_running.py -- "$APP" "$1" "$2" "$UNIT_FOLDER" "$APP_USER" "$WORK/changed-files" "$WORK/unsound"
+  host_python drift_running "$APP" "$1" "$2" "$UNIT_FOLDER" "$APP_USER" "$WORK/changed-files" "$WORK/unsound"
 }

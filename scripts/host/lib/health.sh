@@ -8,20 +8,10 @@ readonly LONGEST_FIRST_BEAT=120
 # read_services JSON: sets the health_ variables: the enabled services, which is the web application, who has a heartbeat. Each
 # value has been judged: bash evaluates as root what is compared as a number.
 read_services() {
-  local name type file age code lines
+  local name type file age lines
   health_units=() health_web=''
   declare -gA health_beat=() health_silence=()
-  code=$(program_file rules.py)
-  lines=$(python3 -IS -c "$code"'
-import json, sys
-try:
-    found = services(json.loads(sys.argv[1]))
-except (ValueError, RecursionError, Refused) as problem:
-    sys.exit("Services: %s" % problem)
-for service in found:
-    if service["enabled"]:
-        print(service["name"], service["type"], service.get("heartbeat_file", ""), service.get("max_age_seconds", ""))' \
-    "$1" 2>"$WORK/services") || fail InvalidParameter "$(last_lines 1 "$WORK/services")"
+  lines=$(host_python rules "$1" 2>"$WORK/services") || fail InvalidParameter "$(last_lines 1 "$WORK/services")"
   while read -r name type file age; do
     [[ -n $name ]] || continue
     health_units+=("$name")
@@ -165,5 +155,5 @@ evidence() {
   local which=(--since "@$2")
   unit_state "$1"
   if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
-  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | program_python evidence.py stdin
+  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | host_python evidence
 }

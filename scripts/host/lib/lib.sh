@@ -189,13 +189,6 @@ as_user() {
     GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 "$@"
 }
 
-# program_python FILE ARGUMENT…: a Python file of the program, with the standard library only.
-program_python() {
-  local code
-  code=$(program_file "$1")
-  python3 -IS -c "$code" "${@:2}"
-}
-
 require_pattern() {
   [[ $2 =~ $3 ]] || fail InvalidParameter "$1 is '$2', allowed is $3"
 }

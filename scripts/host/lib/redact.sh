@@ -1,11 +1,7 @@
 # redact.sh: takes the secrets out of what other programs print, before it is cut or a line of it is chosen; see redact.py.
 
 # redacted: the whole text of stdin. Fails without a word when python3 cannot do it.
-redacted() {
-  local code
-  code=$(program_file redact.py)
-  python3 -IS -c "$code"$'\nredact_stdin(*sys.argv[1:])' "$APP" "$WORK" 2>/dev/null
-}
+redacted() { host_python redact "$APP" "$WORK" 2>/dev/null; }
 
 # last_lines NUMBER FILE: the end of what a program has printed.
 last_lines() { redacted <"$2" | tail -n "$1"; }
@@ -18,11 +14,4 @@ logged() {
   rm -f "$WORK/printed"
   to_log <"$WORK/output"
   return "$code"
-}
-
-# redacting_python FILE ARGUMENT…: as program_python, with a file that stands behind redact.py.
-redacting_python() {
-  local code
-  code=$(program_file redact.py && program_file "$1")
-  python3 -IS -c "$code" "${@:2}"
 }

@@ -12,7 +12,7 @@ ship_logs() {
   fi
   [[ -x $AGENT_CTL ]] || install_packages amazon-cloudwatch-agent -- amazon-cloudwatch-agent
   [[ -x $AGENT_CTL ]] || fail HostUnfit "$AGENT_CTL is still missing after installing amazon-cloudwatch-agent"
-  { printf '#!/usr/bin/python3 -IS\n' && program_file redact.py && program_file ship.py; } >"$WORK/ship"
+  host_program ship >"$WORK/ship"
   program_file "$SHIP_UNIT" | sed "s# /opt/crypto-robot # $APP #" >"$WORK/ship-unit"
   if ! cmp -s "$WORK/ship" "$SHIP_PROGRAM" || ! cmp -s "$WORK/ship-unit" "/etc/systemd/system/$SHIP_UNIT"; then
     install -d -m 755 "${SHIP_PROGRAM%/*}"

@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The leading comment of a step or of a library file, parsed into what the document needs.
+ * The leading comment of a step or of a library file in bash, or the docstring of one in Python,
+ * parsed into what the document needs.
  *
  * @param summary the text after {@code # <name>:}
  * @param parameters in the order they are declared
@@ -26,6 +27,7 @@ record Header(
   private static final Pattern PARAMETER =
       Pattern.compile("Parameter +(\\S+)(?: +(\\S+)(?: +(.+))?)?");
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
+  private static final Pattern DOCSTRING = Pattern.compile("(r?)\"\"\"(.*?)\"\"\"", Pattern.DOTALL);
   private static final Pattern WORDS = Pattern.compile("(Uses|Digest|Timeout) +(.+)");
 
   Header {
@@ -41,7 +43,7 @@ record Header(
     int timeout = 0;
     List<String> uses = new ArrayList<>();
     Map<String, List<String>> digests = new LinkedHashMap<>();
-    for (String line : text.lines().takeWhile(line -> line.startsWith("#")).toList()) {
+    for (String line : file.endsWith(".py") ? docstring(file, text) : comment(text)) {
       String words = line.replaceFirst("^#!?\\s*", "");
       Matcher parameter = PARAMETER.matcher(words);
       Matcher other = WORDS.matcher(words);
@@ -67,6 +69,22 @@ record Header(
       throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
     }
     return new Header(summary, List.copyOf(parameters.values()), timeout, uses, digests);
+  }
+
+  private static List<String> comment(String text) {
+    return text.lines().takeWhile(line -> line.startsWith("#")).toList();
+  }
+
+  /** The running step reads the same lines from {@code __doc__}. */
+  private static List<String> docstring(String file, String text) {
+    Matcher docstring = DOCSTRING.matcher(text);
+    if (!docstring.lookingAt()) {
+      throw new DocumentRefused(file, "the file does not start with a docstring");
+    }
+    if (docstring.group(1).isEmpty() && docstring.group(2).contains("\\")) {
+      throw new DocumentRefused(file, "the docstring has a backslash and does not start with r");
+    }
+    return docstring.group(2).lines().toList();
   }
 
   private static Parameter parameter(String file, Matcher declared) {

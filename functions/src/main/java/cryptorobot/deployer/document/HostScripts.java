@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The folders that the host program and its documents are made from: {@code <host>/<step>.sh},
- * {@code <host>/lib/}, {@code <host>/bootstrap/} and the units.
+ * The folders that the host program and its documents are made from: the Python program {@code
+ * <host>/robothost/} with its steps, the steps in bash {@code <host>/<step>.sh} with {@code
+ * <host>/lib/}, {@code <host>/bootstrap/} and the units.
  *
  * <p>The document of a step declares the step's parameters and runs the step in the version of the
  * program that it is given. The {@code install} documents carry the program.
  */
 final class HostScripts {
   private static final String FIRST_LIBRARY = "lib.sh";
+  private static final String PACKAGE = "robothost";
+  private static final String FIRST_MODULE = "layout.py";
   private static final String RUN = "run.sh";
   private static final String INSTALL = "install.sh";
 
@@ -42,7 +46,7 @@ final class HostScripts {
   }
 
   HostDocument document(String step) {
-    String file = step + ".sh";
+    String file = step + (isPython(step) ? ".py" : ".sh");
     Header header = header(file);
     String run = read(file, host.resolve("bootstrap").resolve(RUN));
     Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -88,7 +92,12 @@ final class HostScripts {
   HostProgram program() {
     SortedMap<String, String> files = new TreeMap<>();
     for (String step : steps()) {
-      files.put("steps/" + step + ".sh", step(step + ".sh"));
+      if (!isPython(step)) {
+        files.put("steps/" + step + ".sh", step(step + ".sh"));
+      }
+    }
+    for (Path file : modules()) {
+      files.put(host.relativize(file).toString(), read(PACKAGE, file));
     }
     for (Path file : list(host.resolve("lib"))) {
       String name = file.getFileName().toString();
@@ -121,23 +130,63 @@ final class HostScripts {
   }
 
   private List<String> steps() {
-    return list(host).stream()
-        .map(file -> file.getFileName().toString())
-        .filter(name -> name.endsWith(".sh"))
-        .map(name -> name.substring(0, name.length() - 3))
-        .toList();
+    Stream<String> bash = list(host).stream().map(file -> file.getFileName().toString());
+    Stream<String> python =
+        modules().stream()
+            .filter(file -> file.getParent().endsWith("steps"))
+            .map(file -> file.getFileName().toString())
+            .filter(name -> !name.equals("__init__.py"))
+            .map(name -> name.replace('_', '-').replace(".py", ".sh"));
+    List<String> all = Stream.concat(bash, python).filter(name -> name.endsWith(".sh")).toList();
+    for (String name : all) {
+      if (Collections.frequency(all, name) > 1) {
+        throw new DocumentRefused(name, "the step is in the Python program too");
+      }
+    }
+    return all.stream().map(name -> name.substring(0, name.length() - 3)).sorted().toList();
+  }
+
+  private boolean isPython(String step) {
+    return Files.isRegularFile(module("steps/" + step.replace('-', '_') + ".py"));
+  }
+
+  private Path module(String name) {
+    return host.resolve(PACKAGE).resolve(name);
+  }
+
+  /** The files of the Python program, {@code __main__.py} first. */
+  private List<Path> modules() {
+    if (!Files.isDirectory(host.resolve(PACKAGE))) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(host.resolve(PACKAGE))) {
+      return Stream.concat(Stream.of(host.resolve("__main__.py")), files)
+          .filter(file -> file.toString().endsWith(".py"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Header header(String file) {
-    Header header = Header.of(file, read(file, host.resolve(file)));
+    Path path =
+        file.endsWith(".py") ? module("steps/" + file.replace('-', '_')) : host.resolve(file);
+    Header header = Header.of(file, read(file, path));
     if (header.timeoutSeconds() == 0) {
       throw new DocumentRefused(file, "the header has no 'Timeout <seconds>'");
     }
     return header;
   }
 
-  /** In the order they are read: what {@code lib.sh} uses, {@code lib.sh}, what the step uses. */
+  /**
+   * The files whose headers declare parameters of the step, in the order they are read. In bash:
+   * what {@code lib.sh} uses, {@code lib.sh}, what the step uses.
+   */
   private List<String> libraries(String file, Header header) {
+    if (file.endsWith(".py")) {
+      return Stream.concat(Stream.of(FIRST_MODULE), header.uses().stream()).toList();
+    }
     List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
     libraries.add(FIRST_LIBRARY);
     libraries.addAll(header.uses());
@@ -145,7 +194,8 @@ final class HostScripts {
   }
 
   private Header library(String file, String library) {
-    return Header.of(library, read(file, host.resolve("lib").resolve(library)));
+    Path path = library.endsWith(".py") ? module(library) : host.resolve("lib").resolve(library);
+    return Header.of(library, read(file, path));
   }
 
   private static void declare(String file, Map<String, Parameter> parameters, Header header) {
@@ -172,7 +222,7 @@ final class HostScripts {
   private String digest(String file, String name, List<String> files) {
     StringBuilder content = new StringBuilder();
     for (String named : files) {
-      Path folder = named.endsWith(".py") ? host.resolve("lib") : units;
+      Path folder = named.endsWith(".py") ? host.resolve(PACKAGE) : units;
       content.append(named).append('\n').append(read(file, folder.resolve(named)));
     }
     return "readonly " + name + "=" + HostDocument.shortHash(content.toString()) + "\n";

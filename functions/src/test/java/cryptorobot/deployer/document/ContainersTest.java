@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a migration knows of containers and does to them: {@code lib/inventory.py}, {@code hold.py},
- * {@code carry.py} and {@code env_base.py}, against programs that answer as docker and systemd do.
+ * What a migration knows of containers and does to them: {@code robothost/inventory.py}, {@code
+ * hold.py}, {@code carry.py} and {@code env_base.py}, against programs that answer as docker and
+ * systemd do.
  */
 class ContainersTest {
   private static final String SECRET = "n0body-may-see-this";
@@ -82,25 +83,17 @@ class ContainersTest {
     Files.writeString(folder.resolve("inspect"), "[" + String.join(",", containers) + "]");
   }
 
-  private Script.Ended run(String file, String... words) throws IOException {
-    Path library = Script.HOST.resolve("lib");
-    String code =
-        Files.readString(library.resolve("redact.py"))
-            + Files.readString(library.resolve("docker.py"))
-            + Files.readString(library.resolve(file));
-    var command = new java.util.ArrayList<>(List.of("python3", "-IS", "-c", code));
-    command.addAll(List.of(words));
+  private Script.Ended run(String module, String... words) throws IOException {
     Map<String, String> environment =
         Map.of(
             "FAKE", folder.toString(),
             "DEPLOYER_FOLDER", folder.resolve("deployer").toString(),
             "PATH", folder.resolve("bin") + ":/usr/bin:/bin");
-    return Script.run(command, environment, "");
+    return Script.module(module, environment, "", words);
   }
 
   private Script.Ended inventory() throws IOException {
-    return run(
-        "inventory.py", application.toString(), "[]", "[\"data\"]", "59999", "/health", "now");
+    return run("inventory", application.toString(), "[]", "[\"data\"]", "59999", "/health", "now");
   }
 
   private Path migration() {
@@ -140,12 +133,12 @@ class ContainersTest {
   void whatIsHeldIsGivenBackAsItWas() throws IOException {
     inventory();
     knows(container("robot", false, "unless-stopped", "A=1\n", data));
-    assertEquals(0, run("hold.py", "hold").code());
+    assertEquals(0, run("hold", "hold").code());
     // Ended half way and run again: what docker says of the policy by now is of our own doing.
     knows(container("robot", false, "no", "A=1\n", data));
-    assertEquals(0, run("hold.py", "hold").code());
+    assertEquals(0, run("hold", "hold").code());
 
-    Script.Ended released = run("hold.py", "release");
+    Script.Ended released = run("hold", "release");
 
     assertEquals(0, released.code(), released.errors());
     List<String> told = Files.readAllLines(folder.resolve("told"));
@@ -155,13 +148,13 @@ class ContainersTest {
         told::toString);
     assertEquals("update --restart unless-stopped robot", told.getLast(), told::toString);
     assertFalse(Files.exists(migration().resolve("held.json")), "nothing is held any more");
-    assertEquals(0, run("hold.py", "release").code(), "giving back twice is no failure");
+    assertEquals(0, run("hold", "release").code(), "giving back twice is no failure");
   }
 
   @Test
   void whatStillRunsAfterItWasStoppedIsAFailure() throws IOException {
     inventory();
-    Script.Ended ended = run("hold.py", "hold");
+    Script.Ended ended = run("hold", "hold");
     assertEquals(1, ended.code());
     assertTrue(ended.errors().contains("still running after docker stop: robot"), ended.errors());
   }
@@ -169,10 +162,10 @@ class ContainersTest {
   @Test
   void aStopThatTheEngineGoesOnWithIsWaitedForBeforeTheyAreStartedAgain() throws IOException {
     inventory();
-    run("hold.py", "hold");
+    run("hold", "hold");
     Files.writeString(folder.resolve("told"), "");
 
-    Script.Ended released = run("hold.py", "release");
+    Script.Ended released = run("hold", "release");
 
     assertEquals(0, released.code(), released.errors());
     assertEquals(
@@ -182,7 +175,7 @@ class ContainersTest {
 
   private Script.Ended carry(String what, String stamp) throws IOException {
     return run(
-        "carry.py",
+        "carry",
         what,
         application.toString(),
         System.getProperty("user.name"),
@@ -225,7 +218,7 @@ class ContainersTest {
     inventory();
     Path base = folder.resolve("env-base");
 
-    Script.Ended ended = run("env_base.py", base.toString());
+    Script.Ended ended = run("env_base", base.toString());
 
     assertEquals(
         "{\"from\": \"robot\", \"names\": [\"A\", \"KEY\"]}\n", ended.output(), ended.errors());
@@ -239,7 +232,7 @@ class ContainersTest {
         container("robot", true, "no", "A=1\n", data),
         container("webapp", true, "no", "A=2\n", data));
     inventory();
-    Script.Ended ended = run("env_base.py", folder.resolve("env-base").toString());
+    Script.Ended ended = run("env_base", folder.resolve("env-base").toString());
     assertEquals(1, ended.code());
     assertTrue(ended.errors().contains("have different ENV_CONTENT"), ended.errors());
     assertFalse(Files.exists(folder.resolve("env-base")), "a base was chosen all the same");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code lib/crash.py}: which ends leave a bundle, and what is in it. */
+/** {@code robothost/crash.py}: which ends leave a bundle, and what is in it. */
 class CrashTest {
   private static final String SECRET = "Q7w2".repeat(16);
   private static final String ENTRY =
@@ -24,14 +24,11 @@ class CrashTest {
   @TempDir Path folder;
 
   private Script.Ended python(String program, String... words) {
-    Path library = Script.HOST.resolve("lib");
-    String sources =
-        "import sys\nfor name in ('redact', 'evidence', 'crash'):\n"
-            + "    exec(open('%s/' + name + '.py').read().replace('__main__', 'none'))\n"
-                .formatted(library);
-    var command = new java.util.ArrayList<>(List.of("python3", "-ISc", sources + program));
-    command.addAll(List.of(words));
-    return Script.run(command, Map.of("PATH", folder.resolve("bin") + ":/usr/bin:/bin"), "");
+    return Script.python(
+        "import datetime, json, os, pwd\nfrom robothost import crash\n" + program,
+        Map.of("PATH", folder.resolve("bin") + ":/usr/bin:/bin"),
+        "",
+        words);
   }
 
   @ParameterizedTest
@@ -66,7 +63,7 @@ class CrashTest {
 
     Script.Ended said =
         python(
-            "print(is_asked_stop(%s, *sys.argv[1:]))"
+            "print(crash.is_asked_stop(%s, *sys.argv[1:]))"
                 .formatted(known.formatted(entered, started, left, ended, job)),
             result,
             code,
@@ -84,12 +81,12 @@ class CrashTest {
     }
     String program =
         """
-        write = lambda path, text: open(path, "w").write(text)
+        crash.write = lambda path, text: open(path, "w").write(text)
         os.chown = lambda *_: None
         pwd.getpwnam = lambda _: pwd.getpwuid(0)
         for number in range(3):
-            main(sys.argv[1], "crypto-robot")
-        print(len(bundles(os.path.join(sys.argv[1], "crashes"))))
+            crash.main(sys.argv[1], "crypto-robot")
+        print(len(crash.bundles(os.path.join(sys.argv[1], "crashes"))))
         """;
     Script.Ended said = python(program, folder.toString());
     assertEquals("3", said.output().strip(), said::errors);
@@ -118,7 +115,7 @@ class CrashTest {
     Script.Ended said =
         python(
             "now = datetime.datetime.now()\n"
-                + "print(json.dumps(bundle(sys.argv[1], 'crypto-robot', 'one', now, {}, 'exit-code', 'exited', '1')))",
+                + "print(json.dumps(crash.bundle(sys.argv[1], 'crypto-robot', 'one', now, {}, 'exit-code', 'exited', '1')))",
             folder.toString());
 
     assertTrue(said.output().contains("ValueError: xxx"), said::errors);

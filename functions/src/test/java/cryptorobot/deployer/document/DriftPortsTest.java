@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,17 +16,14 @@ class DriftPortsTest {
   /** One listener, this very process, in a unit of the test's choice. */
   private static final String LOOK =
       """
-      import sys
-      __name__ = "drift"
-      for name in ("redact.py", "drift.py", "drift_running.py"):
-          with open(sys.argv[1] + "/lib/" + name) as file:
-              exec(compile(file.read(), name, "exec"))
-      application, unit, port, user = sys.argv[2:]
-      read_manifest = lambda application, release: json.loads(read(os.path.join(application, "releases", release, "release.json")))
-      said_by = lambda *command: 'LISTEN 0 5 0.0.0.0:%s 0.0.0.0:* users:(("python",pid=%d,fd=3))\\n' % (port, os.getpid())
-      unit_of = lambda pid: unit
-      deployed = Deployed(application, "r1", "drift.local", application, user)
-      check_ports(deployed)
+      import json, os
+      from robothost import drift, drift_running
+      application, unit, port, user = sys.argv[1:]
+      drift.read_manifest = lambda application, release: json.loads(drift.read(os.path.join(application, "releases", release, "release.json")))
+      drift_running.said_by = lambda *command: 'LISTEN 0 5 0.0.0.0:%s 0.0.0.0:* users:(("python",pid=%d,fd=3))\\n' % (port, os.getpid())
+      drift_running.unit_of = lambda pid: unit
+      deployed = drift.Deployed(application, "r1", "drift.local", application, user)
+      drift_running.check_ports(deployed)
       for one in deployed.found:
           print(one["said"].replace(str(os.getpid()), "PID") + " | " + one["mend"].replace(str(os.getpid()), "PID"))
       """;
@@ -73,9 +69,8 @@ class DriftPortsTest {
   void aServiceIsAUnitOfTheSystem(String group, String unit) {
     String look =
         LOOK.substring(0, LOOK.indexOf("application,"))
-            + "read = lambda path: sys.argv[2] + '\\n'\nprint(unit_of('1'))\n";
-    Script.Ended ended =
-        Script.run(List.of("python3", "-ISc", look, Script.HOST.toString(), group), Map.of(), "");
+            + "drift_running.read = lambda path: sys.argv[1] + '\\n'\nprint(drift_running.unit_of('1'))\n";
+    Script.Ended ended = Script.python(look, Map.of(), "", group);
     assertEquals(0, ended.code(), ended::errors);
     assertEquals(unit, ended.output().strip());
   }
@@ -91,18 +86,7 @@ class DriftPortsTest {
           {"name": "crypto-old", "type": "trading_robot", "enabled": false}]}
         """);
     Script.Ended ended =
-        Script.run(
-            List.of(
-                "python3",
-                "-ISc",
-                LOOK,
-                Script.HOST.toString(),
-                folder.toString(),
-                unit,
-                Integer.toString(port),
-                user),
-            Map.of(),
-            "");
+        Script.python(LOOK, Map.of(), "", folder.toString(), unit, Integer.toString(port), user);
     assertEquals(0, ended.code(), ended::errors);
     return ended.output().strip();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code lib/env_file.py}: which bytes of a release's .env are the deployer's. */
+/** {@code robothost/env_file.py}: which bytes of a release's .env are the deployer's. */
 class EnvFileTest {
   @TempDir Path folder;
 
@@ -27,7 +27,7 @@ class EnvFileTest {
     all[0] = folder.resolve("base").toString();
     all[1] = folder.resolve(".env").toString();
     System.arraycopy(words, 0, all, 2, words.length);
-    return Script.python("env_file.py", Map.of(), secret, all);
+    return Script.module("env_file", Map.of(), secret, all);
   }
 
   private String simulated(String base, String... certificate) throws IOException {
@@ -131,8 +131,8 @@ class EnvFileTest {
   void keepsBytesThatAreNoText() throws IOException {
     byte[] base = "A=\u00e9\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     Files.write(folder.resolve("base"), base);
-    Script.python(
-        "env_file.py",
+    Script.module(
+        "env_file",
         Map.of(),
         "",
         folder.resolve("base").toString(),

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code lib/evidence.py}: the line of a log that says why its unit ended. */
+/** {@code robothost/evidence.py}: the line of a log that says why its unit ended. */
 class EvidenceTest {
   @ParameterizedTest
   @CsvSource(
@@ -28,6 +28,6 @@ class EvidenceTest {
     String text = log.replace("/", "\n").replace("\\", "/");
     assertEquals(
         line.equals("''") ? "" : line,
-        Script.python("evidence.py", Map.of(), text + "\n", "stdin").output().strip());
+        Script.module("evidence", Map.of(), text + "\n").output().strip());
   }
 }

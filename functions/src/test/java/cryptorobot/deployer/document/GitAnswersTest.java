@@ -172,10 +172,10 @@ class GitAnswersTest {
 
   private String shown(byte[] subject) throws IOException {
     Path file = Files.write(folder.resolve("subject"), subject);
-    String program = Script.HOST.resolve("lib/subject.py").toString();
+    String run = Script.PYTHON + " -IS \"$1\" --module subject <\"$2\"";
     Script.Ended ended =
         Script.run(
-            List.of("bash", "-c", "python3 -IS \"$1\" <\"$2\"", "bash", program, file.toString()),
+            List.of("bash", "-c", run, "bash", Script.HOST.toString(), file.toString()),
             Map.of("LC_ALL", "C.UTF-8"),
             "");
     assertEquals(0, ended.code(), ended.errors());

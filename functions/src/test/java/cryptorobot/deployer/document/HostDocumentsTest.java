@@ -78,21 +78,19 @@ class HostDocumentsTest {
 
   @Test
   void theProgramHasTheFilesThatItsScriptsName() {
-    var asked =
-        Pattern.compile(
-            "(?:program_file|program_python|docker_python|redacting_python) ([a-z_-]+\\.[a-z]+)");
-    var behind = Pattern.compile("manifest_python ((?:[a-z_]+\\.py )+)--");
+    var units = Pattern.compile("program_file ([a-z_-]+\\.[a-z]+)");
+    var modules =
+        Pattern.compile("(?:host_python|docker_python|host_program|--module) ([a-z_]+)\\b");
     var names = new TreeSet<String>();
     for (String text : PROGRAM.files().values()) {
-      asked.matcher(text).results().forEach(found -> names.add(found.group(1)));
-      behind
+      units.matcher(text).results().forEach(found -> names.add("units/" + found.group(1)));
+      modules
           .matcher(text)
           .results()
-          .forEach(found -> names.addAll(List.of(found.group(1).split(" "))));
+          .forEach(found -> names.add("robothost/" + found.group(1) + ".py"));
     }
     assertTrue(names.size() > 20, () -> "the scripts were not read: " + names);
-    names.removeIf(
-        name -> PROGRAM.files().containsKey((name.endsWith(".py") ? "lib/" : "units/") + name));
+    names.removeIf(PROGRAM.files()::containsKey);
     assertEquals(Set.of(), names, "the program lacks these");
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code lib/env_file.py} on .env files and secrets nobody should have written. */
+/** {@code robothost/env_file.py} on .env files and secrets nobody should have written. */
 class HostileEnvFilesTest {
   private static final String MARK = "visible-if-leaked";
   private static final List<String> OWNED =
@@ -36,8 +36,8 @@ class HostileEnvFilesTest {
   @TempDir Path folder;
 
   private Script.Ended write(byte[] base, String mode, String secret) throws IOException {
-    return Script.python(
-        "env_file.py",
+    return Script.module(
+        "env_file",
         Map.of("LC_ALL", "C.UTF-8"),
         secret,
         Files.write(folder.resolve("base"), base).toString(),

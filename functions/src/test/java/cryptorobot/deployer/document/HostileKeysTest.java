@@ -147,6 +147,6 @@ class HostileKeysTest {
   }
 
   private static Script.Ended judged(String secret) {
-    return Script.python("keys.py", Map.of(), secret);
+    return Script.module("keys", Map.of(), secret);
   }
 }

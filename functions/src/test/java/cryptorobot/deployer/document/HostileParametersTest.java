@@ -192,8 +192,7 @@ class HostileParametersTest {
   void aListIsTakenApartByNoShell(String paths) throws IOException {
     Files.createDirectories(folder.resolve("releases/one"));
     Script.Ended ended =
-        Script.python(
-            "rules.py persistent_paths.py", Map.of(), "", folder.toString(), "one", paths);
+        Script.module("persistent_paths", Map.of(), "", folder.toString(), "one", paths);
 
     assertEquals(1, ended.code(), ended.output());
     assertFalse(ended.errors().contains("Traceback"), ended.errors());
@@ -225,8 +224,8 @@ class HostileParametersTest {
   @Hostile("services, past the document's pattern")
   void aServiceIsTakenApartByNoShell(String field, String services) throws IOException {
     Script.Ended ended =
-        Script.python(
-            "rules.py units.py",
+        Script.module(
+            "units",
             Map.of("SSM_Services", services, "SSM_Port", "5000", "SSM_PersistentPaths", "[]"),
             "",
             "/srv/app",

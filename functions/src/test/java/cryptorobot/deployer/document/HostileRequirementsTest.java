@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code lib/requirements.py} on files nobody should have written. */
+/** {@code robothost/requirements.py} on files nobody should have written. */
 class HostileRequirementsTest {
   private static final String MARK = "visible-if-leaked";
 
   @TempDir Path folder;
 
   private Script.Ended check(Path file) {
-    return Script.python("requirements.py", Map.of("LC_ALL", "C.UTF-8"), "", file.toString());
+    return Script.module("requirements", Map.of("LC_ALL", "C.UTF-8"), "", file.toString());
   }
 
   private Script.Ended check(String text) throws IOException {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code lib/index.py}: what keeps an index from answering, asked of real sockets. */
+/** {@code robothost/index.py}: what keeps an index from answering, asked of real sockets. */
 class IndexTest {
   private static final String LOGIN = "machine localhost\nlogin reader\npassword s3cret\n";
 
@@ -105,8 +105,7 @@ class IndexTest {
   private JsonNode found(String settings) throws IOException {
     Path conf = Files.writeString(folder.resolve("pip.conf"), "[global]\n" + settings);
     Script.Ended ended =
-        Script.python(
-            "index.py", Map.of(), "", conf.toString(), folder.resolve("netrc").toString());
+        Script.module("index", Map.of(), "", conf.toString(), folder.resolve("netrc").toString());
     assertEquals(0, ended.code(), ended.errors());
     return new ObjectMapper().readTree(ended.output());
   }

@@ -50,15 +50,37 @@ class InstallProgramTest {
     assertEquals(0, ended.code(), ended.output() + ended.errors());
   }
 
-  /** Path → content of everything below the version's folder. */
+  /** Path → content of everything below the version's folder, without the compiled modules. */
   private Map<String, String> installed() throws IOException {
     var files = new TreeMap<String, String>();
     try (var all = Files.walk(version())) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        files.put(version().relativize(file).toString(), Files.readString(file));
+        if (!file.toString().endsWith(".pyc")) {
+          files.put(version().relativize(file).toString(), Files.readString(file));
+        }
       }
     }
     return files;
+  }
+
+  private static String compiled(String module) {
+    return module.replaceFirst("([^/]+)\\.py$", "__pycache__/$1.cpython-");
+  }
+
+  @Test
+  void compilesEveryModule() throws IOException {
+    PARTS.forEach(this::installs);
+    List<String> files;
+    try (var all = Files.walk(version())) {
+      files = all.map(file -> version().relativize(file).toString()).toList();
+    }
+    for (String module : PROGRAM.files().keySet()) {
+      if (module.endsWith(".py")) {
+        assertTrue(
+            files.stream().anyMatch(file -> file.startsWith(compiled(module))),
+            () -> module + " is not compiled: " + files);
+      }
+    }
   }
 
   private List<String> versions() throws IOException {
@@ -166,6 +188,7 @@ class InstallProgramTest {
       Files.setLastModifiedTime(version, FileTime.from(Instant.EPOCH.plusSeconds(i)));
     }
     Files.writeString(store().resolve("settle"), "declare -r PROGRAM=\"…/" + old.get(0) + "\"\n");
+    Files.writeString(store().resolve("crash"), "exec python3 …/" + old.get(2) + "\n");
     Process running =
         new ProcessBuilder("bash", "-c", "read -r _", store() + "/versions/" + old.get(1)).start();
     try {
@@ -174,7 +197,8 @@ class InstallProgramTest {
       running.destroy();
       running.waitFor();
     }
-    List<String> kept = new ArrayList<>(List.of(old.get(0), old.get(1), old.get(3), old.get(4)));
+    List<String> kept =
+        new ArrayList<>(List.of(old.get(0), old.get(1), old.get(2), old.get(3), old.get(4)));
     kept.add(PROGRAM.version());
     kept.sort(null);
     assertEquals(kept, versions());

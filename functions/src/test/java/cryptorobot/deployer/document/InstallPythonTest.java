@@ -48,7 +48,7 @@ class InstallPythonTest {
       log() { :; }
       require_pattern() { :; }
       command() { case $2 in $NO_MANAGER) return 1 ;; *) builtin command "$@" ;; esac; }
-      program_file() { cat "$HOST/lib/$1"; }
+      host_python() { python3 -IS "$HOST" --module "$@"; }
       to_log() { cat >>"$WORK/log/prepare.log"; }
       . "$HOST/lib/redact.sh"
       . "$HOST/lib/tools.sh"

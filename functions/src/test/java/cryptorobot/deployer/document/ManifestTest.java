@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code lib/manifest.py} and its readers: a manifest that the application's user may have changed.
+ * {@code robothost/manifest.py} and its readers: a manifest that the application's user may have
+ * changed.
  */
 class ManifestTest {
   @TempDir Path folder;
@@ -220,10 +221,9 @@ class ManifestTest {
   }
 
   private Script.Ended fields(String release, String... names) {
-    var words =
-        new java.util.ArrayList<>(List.of("fields", host.application().toString(), release));
+    var words = new java.util.ArrayList<>(List.of(host.application().toString(), release));
     words.addAll(List.of(names));
-    return Script.python("rules.py manifest.py", Map.of(), "", words.toArray(String[]::new));
+    return Script.module("manifest", Map.of(), "", words.toArray(String[]::new));
   }
 
   private Script.Ended readings(String commands) {

@@ -13,14 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code lib/persistent_paths.py}: what outlives a release. */
+/** {@code robothost/persistent_paths.py}: what outlives a release. */
 class PersistentPathsTest {
   @TempDir Path application;
 
   private Script.Ended link(String release, String paths) throws IOException {
     Files.createDirectories(application.resolve("releases").resolve(release));
-    return Script.python(
-        "rules.py persistent_paths.py", Map.of(), "", application.toString(), release, paths);
+    return Script.module("persistent_paths", Map.of(), "", application.toString(), release, paths);
   }
 
   @Test

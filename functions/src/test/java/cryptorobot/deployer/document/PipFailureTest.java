@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code lib/pip_failure.py}, held against what pip prints. */
+/** {@code robothost/pip_failure.py}, held against what pip prints. */
 class PipFailureTest {
   private static final String NOT_FOUND =
       """
@@ -59,8 +59,8 @@ class PipFailureTest {
         Files.writeString(folder.resolve("requirements"), "requests\nflask==3.1.3\n");
     Path state = Files.writeString(folder.resolve("index"), index);
     Script.Ended ended =
-        Script.python(
-            "pip_failure.py",
+        Script.module(
+            "pip_failure",
             Map.of(),
             "",
             output.toString(),

@@ -110,8 +110,8 @@ class RecordedSettingsTest {
     var settings = new HashMap<>(Map.of("SSM_Operation", operation, "SSM_Protocol", "https"));
     settings.put("SSM_Release", operation.equals("rollback") ? RELEASE : "");
     Script.Ended ended =
-        Script.python(
-            "rules.py manifest.py redact.py inspect.py",
+        Script.module(
+            "inspect",
             settings,
             "",
             List.of(folder.toString(), RELEASE, "", "true", "", "", "", "", "yes", "/dev/null")

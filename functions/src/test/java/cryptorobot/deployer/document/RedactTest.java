@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code lib/redact.py}: no secret of a release's .env is in what is shown of its logs. */
+/** {@code robothost/redact.py}: no secret of a release's .env is in what is shown of its logs. */
 class RedactTest {
   private static final String SECRET = "aB3/+x9=Zk'q\"0w?&7";
 
   @TempDir Path application;
 
   private String redacted(String env, String text) {
-    return redactedBy(env, text, "sys.stdout.write(Redaction(sys.argv[2])(sys.stdin.read()))");
+    return redactedBy(env, text, "sys.stdout.write(Redaction(sys.argv[1])(sys.stdin.read()))");
   }
 
   private String redactedBy(String env, String text, String program) {
@@ -36,15 +36,11 @@ class RedactTest {
       throw new java.io.UncheckedIOException(e);
     }
     Script.Ended ended =
-        Script.run(
-            List.of(
-                "python3",
-                "-ISc",
-                "import sys; exec(open(sys.argv[1]).read()); " + program,
-                Script.HOST.resolve("lib/redact.py").toString(),
-                application.toString()),
+        Script.python(
+            "from robothost import redact\nfrom robothost.redact import *\n" + program,
             Map.of(),
-            text);
+            text,
+            application.toString());
     assertEquals(0, ended.code(), ended.errors());
     return ended.output();
   }
@@ -238,8 +234,8 @@ class RedactTest {
         redactedBy(
             "",
             "denied: robot p4ss-of-it",
-            "INDEX_LOGIN = sys.argv[2] + '/netrc';"
-                + " sys.stdout.write(Redaction(sys.argv[2])(sys.stdin.read()))"));
+            "redact.INDEX_LOGIN = sys.argv[1] + '/netrc';"
+                + " sys.stdout.write(Redaction(sys.argv[1])(sys.stdin.read()))"));
   }
 
   private static List<String> privateKey() {
@@ -255,7 +251,7 @@ class RedactTest {
     return redactedBy(
         env,
         text,
-        "r = Redaction(sys.argv[2]);"
+        "r = Redaction(sys.argv[1]);"
             + " [print(r.entry({'MESSAGE': line.rstrip('\\n'), '_PID': '7'})) for line in sys.stdin]");
   }
 

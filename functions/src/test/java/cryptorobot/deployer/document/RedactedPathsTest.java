@@ -139,8 +139,7 @@ class RedactedPathsTest {
         esac
         """
             .formatted(container.strip()));
-    Script.Ended ended =
-        python("containers([])\ncommand('docker', 'start', 'robot')", "redact.py", "docker.py");
+    Script.Ended ended = python("containers([])\ncommand('docker', 'start', 'robot')", "docker");
     assertEquals(1, ended.code());
     assertTrue(ended.errors().startsWith("docker start: 000"), ended::errors);
     assertFalse(ended.errors().contains("of-the-con"), ended::errors);
@@ -168,17 +167,12 @@ class RedactedPathsTest {
     program("journalctl", "cat '" + folder.resolve("entries") + "'\n");
     String app = host.application().toString();
     String read =
-        python(
-                "main(%s, 'crypto-robot', 'all', '1h', '')".formatted(quoted(app)),
-                "redact.py",
-                "logs.py")
-            .output();
+        python("main(%s, 'crypto-robot', 'all', '1h', '')".formatted(quoted(app)), "logs").output();
     String shipped =
         python(
                 "redacted = Redaction(%s)\nfor entry in map(json.loads, open(%s)): sys.stdout.write(line_of(entry, redacted))"
                     .formatted(quoted(app), quoted(folder.resolve("entries").toString())),
-                "redact.py",
-                "ship.py")
+                "ship")
             .output();
     for (String text : List.of(read, shipped)) {
       isRedacted(text);
@@ -192,7 +186,7 @@ class RedactedPathsTest {
     String program =
         "d = Deployed.__new__(Deployed)\nd.found, d.redacted = [], Redaction(%s)\nd.differs('files', '0' * 280 + ' %s', '')\nprint(d.found)"
             .formatted(quoted(host.application().toString()), SECRET);
-    hasNone(python(program, "redact.py", "drift.py").output());
+    hasNone(python(program, "drift").output());
   }
 
   /** Whoever logs or chooses from another program's words does it by the functions of redact.sh. */
@@ -224,15 +218,13 @@ class RedactedPathsTest {
     return "'" + text + "'";
   }
 
-  private Script.Ended python(String program, String... files) {
-    var code = new StringBuilder("import sys\n");
-    for (String file : files) {
-      Path path = Script.HOST.resolve("lib").resolve(file);
-      code.append(
-          "exec(open(%s).read().replace('__main__', 'none'))\n".formatted(quoted(path.toString())));
+  private Script.Ended python(String program, String... modules) {
+    var imports = new StringBuilder("import json\n");
+    for (String module : modules) {
+      imports.append("from robothost.%s import *\n".formatted(module));
     }
-    return Script.run(
-        List.of("python3", "-ISc", code + program),
+    return Script.python(
+        imports + program,
         Map.of(
             "PATH",
             folder.resolve("bin") + ":/usr/bin:/bin",

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code lib/requirements.py}: what a requirements.txt may say, and how it is refused. */
+/** {@code robothost/requirements.py}: what a requirements.txt may say, and how it is refused. */
 class RequirementsTest {
   @TempDir Path folder;
 
   private Script.Ended check(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("requirements.txt"), text);
-    return Script.python("requirements.py", Map.of(), "", file.toString());
+    return Script.module("requirements", Map.of(), "", file.toString());
   }
 
   @ParameterizedTest
@@ -75,7 +75,7 @@ class RequirementsTest {
   void refusesAFileThatIsMissingOrNamesNothing() throws IOException {
     assertTrue(check("# nothing\n\n").errors().contains("is empty"));
     Script.Ended missing =
-        Script.python("requirements.py", Map.of(), "", folder.resolve("none").toString());
+        Script.module("requirements", Map.of(), "", folder.resolve("none").toString());
     assertEquals("requirements.txt is missing\n", missing.errors());
   }
 }

@@ -14,30 +14,29 @@ import java.util.Map;
 /** Runs a piece of the host scripts as the instance would, for tests of what it answers. */
 public final class Script {
   static final Path HOST = Path.of("../scripts/host").toAbsolutePath().normalize();
+  static final String PYTHON = "/usr/bin/python3";
   static final Path UNITS = Path.of("../systemd").toAbsolutePath().normalize();
 
   private Script() {}
 
   public record Ended(int code, String output, String errors) {}
 
-  /**
-   * @param files one, or several that are put one behind the other, separated by blanks
-   */
-  public static Ended python(
-      String files, Map<String, String> environment, String input, String... words) {
-    var code = new StringBuilder();
-    for (String file : files.split(" ")) {
-      code.append(file(file));
-    }
-    List<String> command = new ArrayList<>(List.of("python3", "-IS", "-c", code.toString()));
+  /** Runs a module of the host program, {@code robothost}. */
+  public static Ended module(
+      String module, Map<String, String> environment, String input, String... words) {
+    List<String> command =
+        new ArrayList<>(List.of(PYTHON, "-IS", HOST.toString(), "--module", module));
     command.addAll(List.of(words));
     return run(command, environment, input);
   }
 
-  /** A file that stands behind redact.py. */
-  static Ended redactingPython(
-      String file, Map<String, String> environment, String input, String... words) {
-    return python("redact.py " + file, environment, input, words);
+  /** Runs Python statements that can import the host program. */
+  static Ended python(
+      String statements, Map<String, String> environment, String input, String... words) {
+    String path = "import sys; sys.path.insert(0, '%s')\n".formatted(HOST);
+    List<String> command = new ArrayList<>(List.of(PYTHON, "-ISc", path + statements));
+    command.addAll(List.of(words));
+    return run(command, environment, input);
   }
 
   /** The script of a document, as the agent writes it. */

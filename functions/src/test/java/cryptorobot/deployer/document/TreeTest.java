@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code lib/tree.py}: files with which a commit cannot become a release. */
+/** {@code robothost/tree.py}: files with which a commit cannot become a release. */
 class TreeTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -21,7 +21,7 @@ class TreeTest {
   }
 
   private static Script.Ended check(String tree) {
-    return Script.python("tree.py", Map.of(), tree, COMMIT);
+    return Script.module("tree", Map.of(), tree, COMMIT);
   }
 
   @ParameterizedTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code lib/units.py}: the units of a release. */
+/** {@code robothost/units.py}: the units of a release. */
 class UnitsTest {
   private static final String PERSISTENT_PATHS = "[\"data\", \"logs\", \"state/robot.db\"]";
 
@@ -33,8 +33,8 @@ class UnitsTest {
   }
 
   private Script.Ended render(String services, String port) {
-    return Script.python(
-        "rules.py units.py",
+    return Script.module(
+        "units",
         Map.of("SSM_Services", services, "SSM_Port", port, "SSM_PersistentPaths", PERSISTENT_PATHS),
         "",
         folder.resolve("app").toString(),

@@ -411,8 +411,8 @@ class CertificateKindsTest {
   private JsonNode validate(String secret, String host) throws IOException {
     Path staged = Files.createTempDirectory(folder, "staged");
     Script.Ended read =
-        Script.python(
-            "certificate.py",
+        Script.module(
+            "certificate",
             Map.of("SSL_CERT_FILE", folder.resolve("authority/root.pem").toString()),
             "",
             Files.writeString(staged.resolve("secret"), secret).toString(),

@@ -1,0 +1,132 @@
+"""index: whether a package index answers pip on this instance, and if not, why.
+
+index <pip.conf> <netrc>
+
+Reads pip's machine-wide settings and requests one page of each index with curl, with the proxy, the trust and the login that pip
+has. Prints one line of JSON: "why" is empty when an index answers, otherwise one sentence without a login; "wheels" is the folder
+that pip takes wheels from, and "offered" names what is in it.
+"""
+
+import configparser
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.parse
+
+DEFAULT_INDEX = "https://pypi.org/simple"
+# What wrote "no-index" into pip's settings leaves the reason beside the wheels.
+REASON = "no-index.txt"
+CURL_NAME_OF_PROXY, CURL_NAME, CURL_CONNECT, CURL_TIMEOUT = 5, 6, 7, 28
+CURL_CERTIFICATE = (51, 60)
+SECONDS_TO_CONNECT, SECONDS = 5, 15
+
+
+def settings(path):
+    """pip's own order: what [install] says comes before [global]."""
+    parser = configparser.RawConfigParser()
+    parser.read(path, encoding="utf-8")
+    found = {}
+    for section in ("global", "install"):
+        if parser.has_section(section):
+            found.update({name.replace("_", "-"): value for name, value in parser.items(section)})
+    return found
+
+
+def without_login(url):
+    return re.sub(r"//[^/@\s]*@", "//", url)
+
+
+def curl(arguments):
+    return subprocess.run(
+        ["curl", "--disable", "--silent", "--show-error", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        universal_newlines=True, errors="replace", check=False)
+
+
+def connection_error(host, port):
+    """The system's words for a connection that cannot be made; curl has one phrase for all of them."""
+    try:
+        socket.create_connection((host, port), timeout=SECONDS_TO_CONNECT).close()
+    except OSError as failed:
+        return (failed.strerror or str(failed)).lower()
+    return "it did not accept a connection a moment ago"
+
+
+def issuer(url, route):
+    """Who issued the certificate that is not trusted. Nothing secret is sent on this connection."""
+    said = curl([*route, "--insecure", "--verbose", "--head", "--max-time", str(SECONDS), url]).stderr
+    found = re.findall(r"^\*\s+issuer: (.+?)\s*$", said, re.MULTILINE)
+    return found[-1] if found else "an unknown authority"
+
+
+def refusal(url, chosen, netrc):
+    """Why this index does not answer; empty when it does."""
+    page = urllib.parse.urlsplit(url.rstrip("/") + "/pip/")
+    proxy = chosen.get("proxy", "")
+    route = ["--proxy", proxy] if proxy else ["--noproxy", "*"]
+    arguments = [*route, "--location", "--output", "/dev/null", "--write-out", "%{http_code}",
+                 "--connect-timeout", str(SECONDS_TO_CONNECT), "--max-time", str(SECONDS)]
+    if os.path.exists(netrc):
+        arguments += ["--netrc-file", netrc]
+    if page.hostname in [host.split(":")[0] for host in chosen.get("trusted-host", "").split()]:
+        arguments.append("--insecure")
+    elif chosen.get("cert"):
+        arguments += ["--cacert", chosen["cert"]]
+    done = curl([*arguments, page.geturl()])
+    if done.returncode == 0:
+        # 404: this index has no pip, but it is there.
+        return "" if done.stdout[:1] in "23" or done.stdout == "404" else status(done.stdout)
+    end = urllib.parse.urlsplit(proxy if "://" in proxy else "http://" + proxy) if proxy else page
+    port = end.port or {"http": 80}.get(end.scheme, 443)
+    detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.stderr.strip().splitlines() or ["curl said nothing"])[0])
+    through = "the proxy " if proxy else ""
+    if done.returncode in (CURL_NAME, CURL_NAME_OF_PROXY):
+        return "the name %s does not resolve" % (end.hostname if done.returncode == CURL_NAME_OF_PROXY else page.hostname)
+    if done.returncode == CURL_CONNECT:
+        return "no connection to %s%s, port %d: %s" % (through, end.hostname, port, connection_error(end.hostname, port))
+    if done.returncode == CURL_TIMEOUT:
+        return "timeout: no answer from %s%s, port %d, within %d s" % (
+            through, end.hostname, port, SECONDS if "Operation" in detail else SECONDS_TO_CONNECT)
+    if done.returncode in CURL_CERTIFICATE:
+        return "its certificate is not trusted (%s); it was issued by %s" % (
+            re.sub(r"^SSL[^:]*: ", "", detail), issuer(page.geturl(), route))
+    return without_login(detail)
+
+
+def status(code):
+    return {"401": "it wants a login (status 401)", "403": "it refuses the request (status 403)",
+            "407": "the proxy wants a login (status 407)"}.get(code, "it answers with status %s" % code)
+
+
+def why_none_answers(chosen, netrc, folder):
+    if chosen.get("no-index", "").lower() in ("1", "true", "yes", "on"):
+        try:
+            with open(os.path.join(folder, REASON), encoding="utf-8", errors="replace") as file:
+                return file.read().strip()
+        except OSError:
+            return "pip's settings name no package index (no-index)"
+    reasons = []
+    for url in [chosen.get("index-url", DEFAULT_INDEX), *chosen.get("extra-index-url", "").split()]:
+        reason = refusal(url, chosen, netrc)
+        if not reason:
+            return ""
+        reasons.append("%s: %s" % (without_login(url), reason))
+    return "no package index answers: " + "; ".join(reasons)
+
+
+def wheels_in(folder):
+    """Name and version of each wheel."""
+    names = sorted(os.listdir(folder)) if folder and os.path.isdir(folder) else []
+    return [" ".join(name.split("-")[:2]) for name in names if name.endswith(".whl")]
+
+
+def main(pip_conf, netrc):
+    chosen = settings(pip_conf)
+    folder = (chosen.get("find-links", "").split() or [""])[0]
+    print(json.dumps({"why": why_none_answers(chosen, netrc, folder)[:1200], "wheels": folder, "offered": wheels_in(folder)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,47 @@
+"""migration_status: how far the migration is, from what is the case.
+
+migration_status <current release, or empty> <its mode> <healthy> <milliseconds> <open decision, or empty>
+"""
+
+import json
+import os
+
+from robothost.docker import FOLDER, HELD, INVENTORY, answer, containers, name_of, read
+
+
+def phase_of(held, current, decision):
+    if not os.path.exists(INVENTORY):
+        return "cleaned-up" if os.path.exists(os.path.join(FOLDER, "cleaned-up")) else "none"
+    if held:
+        return "taking-over" if decision else "cutover"
+    return "parallel" if current else "prepared"
+
+
+def status(current, mode, healthy, milliseconds, decision):
+    held = os.path.exists(HELD)
+    known = read(INVENTORY) if os.path.exists(INVENTORY) else {"containers": [], "health": []}
+    names = [one["name"] for one in known["containers"]]
+    there = {name_of(one): one["State"]["Running"] for one in containers(names)} if names else {}
+    health = []
+    for url in known["health"][:10]:
+        answered, took = answer(url) if any(there.values()) else (0, 0)
+        health.append({"url": url, "status": answered, "milliseconds": took})
+    phase = phase_of(held, current, decision)
+    running = [there.get(one["name"], False) for one in known["containers"] if one["running"]]
+    serve = all(running) and all(one["status"] == 200 for one in health)
+    ours = healthy == "true"
+    well = {"none": not current or ours, "prepared": serve, "parallel": serve and ours,
+            "taking-over": False, "cutover": ours and not any(there.values()), "cleaned-up": ours}[phase]
+    return {
+        "phase": phase,
+        "well": well,
+        "containers_well": bool(names) and serve,
+        "containers": [{"name": name, "running": there.get(name, False)} for name in names[:50]],
+        "container_health": health,
+        "python": {"release": current, "mode": mode, "healthy": ours, "milliseconds": int(milliseconds)},
+        "env_base": os.path.exists(os.path.join(os.path.dirname(FOLDER), "env-base")),
+    }
+
+
+def main(*words):
+    print(json.dumps(status(*words)))

@@ -1,0 +1,19 @@
+"""other_certificate: prints the manifest of a release with another certificate.
+
+other_certificate <application> <release> <version> <not after> <execution>
+"""
+
+import json
+import sys
+
+from robothost.manifest import read_manifest
+from robothost.rules import Refused
+
+
+def main(application, release, version, not_after, execution):
+    try:
+        manifest = read_manifest(application, release)
+    except Refused as problem:
+        sys.exit(str(problem))
+    manifest.update(certificate_version=version, certificate_not_after=not_after, execution=execution)
+    print(json.dumps(manifest, separators=(",", ":"), ensure_ascii=False))

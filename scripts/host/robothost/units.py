@@ -1,0 +1,111 @@
+"""units: renders the systemd units of a release from the templates in systemd/.
+
+units <application> <environment> <templates> <output>; Services, Port and PersistentPaths come as SSM_ variables. Each enabled service becomes
+<name>.service, made from the template of its type. The templates are whole units for the default paths; rendering replaces a few
+of their lines. A command's first word is a program of the release's environment; no shell reads it.
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+
+from robothost.rules import Refused, services
+
+MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
+TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
+DEFAULT_APPLICATION = "/opt/crypto-robot"
+
+
+def services_of(text):
+    try:
+        return services(json.loads(text))
+    except ValueError as error:
+        sys.exit("Services is not JSON: %s" % error)
+    except Refused as problem:
+        sys.exit(str(problem))
+
+
+def exec_start(name, command, environment):
+    """The command for ExecStart=, which knows neither variables nor specifiers here."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        sys.exit("the command of %s cannot be read: %s" % (name, error))
+    if "/" in words[0]:
+        sys.exit("the command of %s starts with '%s'; name a program of the environment, like python" % (name, words[0]))
+    program = os.path.join(environment, "bin", words[0])
+    if not os.access(program, os.X_OK):
+        sys.exit("the command of %s starts with '%s', which its environment does not have" % (name, words[0]))
+    return " ".join([program] + [word_for_systemd(word) for word in words[1:]])
+
+
+def word_for_systemd(word):
+    word = word.replace("%", "%%").replace("$", "$$")
+    if re.fullmatch(r"[A-Za-z0-9_./:=@%+,$-]+", word) and word != ";":
+        return word
+    return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def writable(application, paths):
+    """What outlives a release: a folder by itself, a file with the folder it is replaced in."""
+    places = [os.path.join(application, "shared", path) for path in paths]
+    return " ".join(dict.fromkeys("-" + (os.path.dirname(place) if os.path.isfile(place) else place) for place in places))
+
+
+def rendered(template, application, environment, service, port, paths):
+    lines = []
+    for line in template.splitlines():
+        key = line.partition("=")[0]
+        if key == "ExecStart":
+            line = "ExecStart=" + exec_start(service["name"], service["command"], environment)
+        elif line.startswith("Environment=PORT="):
+            line = "Environment=PORT=%d" % port
+        elif line.startswith("Environment=PATH="):
+            line = "Environment=PATH=%s/bin:/usr/local/bin:/usr/bin:/bin" % environment
+        elif key in ("WorkingDirectory", "ExecStopPost"):
+            line = line.replace(DEFAULT_APPLICATION, application)
+        elif key == "ReadWritePaths":
+            line = "ReadWritePaths=" + writable(application, paths)
+        elif service["type"] == "web_application" and port < 1024:
+            # A port below 1024 needs its capability, which a user namespace of its own would make worthless.
+            if key in ("CapabilityBoundingSet", "AmbientCapabilities"):
+                line = key + "=CAP_NET_BIND_SERVICE"
+            elif key == "PrivateUsers":
+                line = "PrivateUsers=no"
+        lines.append(line)
+    return MARK + "# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
+
+
+def guard_foreign(name, folder="/etc/systemd/system"):
+    """A unit somebody else made is never overwritten."""
+    for place in (folder, "/usr/lib/systemd/system", "/lib/systemd/system"):
+        path = os.path.join(place, name + ".service")
+        if os.path.exists(path):
+            with open(path, errors="replace") as file:
+                if not file.readline() == MARK:
+                    sys.exit("service name %s: %s exists and is not this deployer's" % (name, path))
+
+
+def render(application, environment, templates, settings):
+    """{unit name: text} of the enabled services."""
+    port = int(settings["SSM_Port"])
+    if not 1 <= port <= 65535:
+        sys.exit("Port is %d; allowed is 1 to 65535" % port)
+    paths = json.loads(settings["SSM_PersistentPaths"])
+    units = {}
+    for service in services_of(settings["SSM_Services"]):
+        if service["enabled"]:
+            with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
+                units[service["name"]] = rendered(file.read(), application, environment, service, port, paths)
+    if not units:
+        sys.exit("no service is enabled")
+    return units
+
+
+def main(application, environment, templates, output):
+    for name, text in render(application, environment, templates, os.environ).items():
+        guard_foreign(name)
+        with open(os.path.join(output, name + ".service"), "w") as file:
+            file.write(text)
