@@ -1,14 +1,17 @@
-"""Runs the host program: python3 -IS <this folder> --module NAME [ARGUMENT …] calls main of robothost.NAME."""
+"""Runs the host program: python3 -IS <this folder> STEP, or … --module NAME [ARGUMENT …], which calls main of robothost.NAME."""
 
 import importlib
 import sys
 
 
 def run() -> None:
-    if len(sys.argv) > 2 and sys.argv[1] == "--module":
-        importlib.import_module("robothost." + sys.argv[2]).main(*sys.argv[3:])
+    words = sys.argv[1:]
+    if len(words) == 1:
+        importlib.import_module("robothost.step").main(words[0])
+    elif len(words) > 1 and words[0] == "--module":
+        importlib.import_module("robothost." + words[1]).main(*words[2:])
     else:
-        sys.exit("usage: python3 -IS " + sys.argv[0] + " --module NAME [ARGUMENT …]")
+        sys.exit("usage: python3 -IS %s STEP | --module NAME [ARGUMENT …]" % sys.argv[0])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,14 @@ if [[ ! ${SSM_Program-} =~ ^[0-9a-f]{64}$ ]]; then
   exit 21
 fi
 readonly program=/usr/local/lib/crypto-robot-deployer/versions/$SSM_Program
+if [[ -f $program/robothost/steps/${step//-/_}.py ]]; then
+  export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
+  if ! command -v python3 >/dev/null; then
+    echo '{"failure":"HostUnfit","message":"python3, which runs the step, is missing on this instance"}'
+    exit 21
+  fi
+  exec python3 -IS "$program" "$step"
+fi
 if [[ ! -f $program/steps/$step.sh ]]; then
   printf '{"failure":"ProgramMissing","message":"this instance lacks version %s of the host program"}\n' "$SSM_Program"
   exit 22

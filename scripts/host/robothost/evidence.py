@@ -4,6 +4,8 @@ The last of a traceback, unless something went wrong after it; else the last lin
 log from stdin.
 """
 
+from __future__ import annotations
+
 import re
 import sys
 
@@ -15,7 +17,7 @@ LEVEL = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b")
 NO_ERROR = re.compile(r"\S+://\S+|\b(0|no) errors?\b", re.IGNORECASE)
 
 
-def telling(text):
+def telling(text: str) -> str:
     own = [line.rstrip() for line in text.splitlines() if line.strip() and not re.match(MANAGER, line)]
     inside, found = False, ""
     for line in own:
@@ -34,5 +36,5 @@ def telling(text):
     return found
 
 
-def main():
+def main() -> None:
     print(telling(sys.stdin.read())[:500])

@@ -1,9 +1,11 @@
 """manifest: what a release was finished with, judged before it is believed.
 
-Root's own copy is .deployer/releases/<id>/release.json. Earlier versions wrote release.json only into the release's folder, where the
+Root's own copy is release.json in the folder release_state of layout.py. Earlier versions wrote release.json only into the release's folder, where the
 application's user can change it. So each value has a type, a pattern and a range, and what does not fit makes the release not usable.
 manifest <application> <release> <name>…: prints each field on a line, services and persistent_paths as JSON; else exits with 1 and the reason.
 """
+
+from __future__ import annotations
 
 import json
 import os
@@ -11,7 +13,12 @@ import re
 import stat
 import sys
 
+from robothost.layout import Layout
 from robothost.rules import Refused, persistent_paths, services
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Tuple
 
 LARGEST = 128 * 1024
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
@@ -48,12 +55,13 @@ LATER_TEXTS = {"when_keys_invalid": r"simulate|refuse", "requested_protocol": r"
 LATER_NUMBERS = {"keep_releases": (1, 999), "bake_seconds": (0, 300)}
 
 
-def path_of(application, release):
-    own = os.path.join(application, ".deployer", "releases", release, "release.json")
-    return own if os.path.lexists(own) else os.path.join(application, "releases", release, "release.json")
+def path_of(application: str, release: str) -> str:
+    layout = Layout(application)
+    own = os.path.join(layout.release_state(release), "release.json")
+    return own if os.path.lexists(own) else os.path.join(layout.release(release), "release.json")
 
 
-def content_of(path):
+def content_of(path: str) -> str:
     """The text of a plain file that is not too long; no link is followed and nothing is waited for."""
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -64,7 +72,7 @@ def content_of(path):
     return content.decode()
 
 
-def once(pairs):
+def once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     """Two readers of a name that is there twice could take another value each."""
     names = [name for name, _ in pairs]
     if len(set(names)) != len(names):
@@ -72,7 +80,7 @@ def once(pairs):
     return dict(pairs)
 
 
-def judged(application, release, manifest):
+def judged(application: str, release: str, manifest: Any) -> Dict[str, Any]:
     if not isinstance(manifest, dict):
         raise Refused("it is not an object")
     later = {"simulate", *LATER_TEXTS, *LATER_NUMBERS} & set(manifest)
@@ -90,22 +98,25 @@ def judged(application, release, manifest):
         raise Refused("release is %s" % shown(manifest["release"]))
     if os.path.dirname(manifest["virtual_env_path"]) != application:
         raise Refused("virtual_env_path is %s" % shown(manifest["virtual_env_path"]))
-    for name, rule in (("services", services), ("persistent_paths", persistent_paths)):
-        try:
-            rule(manifest.get(name))
-        except Refused as problem:
-            raise Refused("%s: %s" % (name, problem)) from None
+    name = "services"
+    try:
+        services(manifest.get(name))
+        name = "persistent_paths"
+        persistent_paths(manifest.get(name))
+    except Refused as problem:
+        raise Refused("%s: %s" % (name, problem)) from None
     # A subject is only ever shown.
     manifest["subject"] = "".join(c if c.isprintable() else " " for c in manifest["subject"])[:200]
-    return manifest
+    found: Dict[str, Any] = manifest
+    return found
 
 
-def shown(value):
+def shown(value: Any) -> str:
     text = "missing" if value is None else json.dumps(value)
     return text if len(text) <= 60 else text[:60] + "..."
 
 
-def read_manifest(application, release):
+def read_manifest(application: str, release: str) -> Dict[str, Any]:
     """The manifest of a release; Refused says why it cannot be used."""
     try:
         text = content_of(path_of(application, release))
@@ -120,11 +131,11 @@ def read_manifest(application, release):
     raise Refused("release %s is not usable: its release.json was changed: %s" % (release, reason))
 
 
-def as_line(value):
+def as_line(value: Any) -> str:
     return str(value) if isinstance(value, (str, int)) else json.dumps(value, separators=(",", ":"))
 
 
-def main(application, release, *fields):
+def main(application: str, release: str, *fields: str) -> None:
     try:
         found = read_manifest(application, release)
     except Refused as refusal:

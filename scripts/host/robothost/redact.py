@@ -11,6 +11,8 @@ A secret is a value this host knows, or a text of a usual kind.
 A text is redacted whole, before it is cut or a line of it is chosen.
 """
 
+from __future__ import annotations
+
 import base64
 import glob
 import json
@@ -19,6 +21,10 @@ import re
 import stat
 import sys
 import urllib.parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 REDACTED = "[redacted]"
 SHORTEST, LARGEST_FILE, LONGEST_WITH_FORMS = 6, 4 << 20, 4096
@@ -80,12 +86,12 @@ KINDS = re.compile(
     """, re.VERBOSE | re.MULTILINE)
 
 
-def secrets_of(name, value):
+def secrets_of(name: str, value: str) -> Set[str]:
     """What of a setting is secret, also line by line, as a log has it."""
-    found = set()
+    found: Set[str] = set()
     if name in PLAIN:
         return found
-    found.update(match.group(match.lastindex) for match in KINDS.finditer(value))
+    found.update(match.group(match.lastindex or 0) for match in KINDS.finditer(value))
     place = NAMES_OF_PLACES.search(name)
     looks_random = RANDOM.fullmatch(value) and not PLAIN_PARTS.fullmatch(value)
     if (NAMES.search(name) and not (place and "/" in value)) or (looks_random and not place) or WORDS.fullmatch(value):
@@ -96,15 +102,15 @@ def secrets_of(name, value):
     return found
 
 
-def values(text):
+def values(text: str) -> Set[str]:
     """What in a .env is secret."""
-    found = set()
+    found: Set[str] = set()
     for name, single, double, bare in BINDING.findall(text):
         found |= secrets_of(name, single or double or re.sub(r"\s#.*", "", bare).strip())
     return found
 
 
-def base64_forms(value):
+def base64_forms(value: str) -> Iterator[str]:
     """Base64 of a text that holds the value, as far as it depends on the value alone, for each place it may begin at."""
     data = value.encode("utf-8", "surrogateescape")
     for shift in range(3):
@@ -113,7 +119,7 @@ def base64_forms(value):
         yield from (form, form.replace("+", "-").replace("/", "_"))
 
 
-def forms(value):
+def forms(value: str) -> Set[str]:
     plain = {value}
     if len(value) > LONGEST_WITH_FORMS:
         return plain
@@ -128,7 +134,7 @@ def forms(value):
     return plain
 
 
-def content(path):
+def content(path: str) -> str:
     """The text of a plain file; nothing of anything else that lies in its place, or that is being removed."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -144,13 +150,14 @@ class Redaction:
     # Capitals A to Z only, so that a text keeps its length.
     FOLD = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
-    def __init__(self, application, work=None):
+    def __init__(self, application: str, work: Optional[str] = None) -> None:
         self.application, self.work = application, work
         # By their first characters: a text is looked through once, however many there are.
-        self.known, self.open_keys = {}, {}
+        self.known: Dict[str, List[str]] = {}
+        self.open_keys: Dict[object, int] = {}
         self.refresh()
 
-    def refresh(self):
+    def refresh(self) -> None:
         """Learns what has become known since."""
         for path in self._files(self.application, ENV_FILES):
             self.learn(values(content(path)))
@@ -160,10 +167,10 @@ class Redaction:
             self.learn(lines, forms if len(lines) == 1 else lambda line: {line})
 
     @staticmethod
-    def _files(folder, patterns):
+    def _files(folder: str, patterns: Iterable[str]) -> List[str]:
         return [path for pattern in patterns for path in glob.glob(os.path.join(glob.escape(folder), pattern))]
 
-    def learn(self, secrets, forms_of=forms):
+    def learn(self, secrets: Iterable[str], forms_of: Callable[[str], Set[str]] = forms) -> None:
         for secret in secrets:
             if len(secret) < SHORTEST or secret.lower() in ("simulation", "production"):
                 continue
@@ -175,7 +182,7 @@ class Redaction:
                         same.append(form)
                         same.sort(key=len, reverse=True)
 
-    def _known_in(self, text):
+    def _known_in(self, text: str) -> Iterator[Tuple[int, int]]:
         folded, position = text.translate(self.FOLD), 0
         while position <= len(folded) - SHORTEST:
             for form in self.known.get(folded[position:position + SHORTEST], ()):
@@ -186,17 +193,18 @@ class Redaction:
             else:
                 position += 1
 
-    def __call__(self, text):
+    def __call__(self, text: str) -> str:
         """Both searches look at the whole text: what one finds must not hide a part from the other."""
-        found = sorted([*self._known_in(text), *(match.span(match.lastindex) for match in KINDS.finditer(text))])
-        parts, end = [], 0
+        found = sorted([*self._known_in(text), *(match.span(match.lastindex or 0) for match in KINDS.finditer(text))])
+        parts: List[str] = []
+        end = 0
         for first, last in found:
             if first >= end:
                 parts += [text[end:first], REDACTED]
             end = max(end, last)
         return "".join(parts) + text[end:]
 
-    def line(self, source, text):
+    def line(self, source: object, text: str) -> str:
         """A line that comes by itself: a private key over several lines of one source is known by the lines before."""
         left = self.open_keys.pop(source, 0)
         end = re.search(PEM_END, text)
@@ -212,7 +220,7 @@ class Redaction:
             self.open_keys[source] = left - 1
         return self(text)
 
-    def entry(self, entry):
+    def entry(self, entry: Mapping[str, Any]) -> str:
         """The message of a journal entry."""
         message = entry.get("MESSAGE") or ""
         if isinstance(message, list):
@@ -220,7 +228,7 @@ class Redaction:
         return self.line((entry.get("_SYSTEMD_UNIT"), entry.get("_PID")), message)
 
 
-def main(application, work):
+def main(application: str, work: str) -> None:
     """Bytes that are no text come and go unchanged."""
     text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     sys.stdout.buffer.write(Redaction(application, work)(text).encode("utf-8", "surrogateescape"))

@@ -2,9 +2,15 @@
 
 rules <JSON array of services>: prints a line for each enabled one: name, type, heartbeat file, longest silence."""
 
+from __future__ import annotations
+
 import json
 import re
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 SERVICE_TYPES = ("trading_robot", "web_application")
 HEARTBEAT = {"heartbeat_file", "max_age_seconds"}
@@ -17,7 +23,7 @@ class Refused(Exception):
     """One sentence about a value that is not allowed."""
 
 
-def services(found):
+def services(found: Any) -> List[Dict[str, Any]]:
     if not isinstance(found, list) or not found:
         raise Refused("Services is not an array with a service in it")
     for service in found:
@@ -28,7 +34,7 @@ def services(found):
     return found
 
 
-def check_service(service):
+def check_service(service: Any) -> None:
     if not isinstance(service, dict) or set(service) - HEARTBEAT != {"name", "type", "command", "enabled"}:
         raise Refused("a service has other fields than name, type, command, enabled and those of its heartbeat")
     name, command = service["name"], service["command"]
@@ -46,14 +52,14 @@ def check_service(service):
         check_heartbeat(name, service.get("heartbeat_file"), service.get("max_age_seconds"))
 
 
-def check_heartbeat(name, file, age):
+def check_heartbeat(name: str, file: Any, age: Any) -> None:
     if not isinstance(file, str) or not re.fullmatch(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)+", file):
         raise Refused("service %s: heartbeat_file %r is not a path like data/heartbeat" % (name, file))
     if type(age) is not int or not 1 <= age <= LONGEST_SILENCE:
         raise Refused("service %s: max_age_seconds %r is not a number of seconds up to %d" % (name, age, LONGEST_SILENCE))
 
 
-def persistent_paths(paths):
+def persistent_paths(paths: Any) -> List[str]:
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise Refused("not an array of strings")
     for path in paths:
@@ -69,7 +75,7 @@ def persistent_paths(paths):
     return list(dict.fromkeys(paths))
 
 
-def main(text):
+def main(text: str) -> None:
     try:
         found = services(json.loads(text))
     except (ValueError, RecursionError, Refused) as problem:

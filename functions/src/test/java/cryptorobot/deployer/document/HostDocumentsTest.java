@@ -1,6 +1,7 @@
 package cryptorobot.deployer.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -128,10 +129,16 @@ class HostDocumentsTest {
   }
 
   @Test
-  void eachStepIsAScriptBashCanRead(@TempDir Path folder) throws IOException {
+  void eachStepInBashIsAScriptBashCanRead(@TempDir Path folder) throws IOException {
     PROGRAM.write(folder);
     for (HostDocument document : documents) {
       Path script = folder.resolve("steps/" + document.step() + ".sh");
+      String module = "robothost/steps/" + document.step().replace('-', '_') + ".py";
+      assertNotEquals(
+          Files.exists(script), Files.exists(folder.resolve(module)), "in both, or in none");
+      if (Files.notExists(script)) {
+        continue;
+      }
       Script.Ended read =
           Script.run(List.of("bash", "-n", script.toString()), Map.of("LC_ALL", "C.UTF-8"), "");
       assertEquals(0, read.code(), document.step() + ": " + read.errors());

@@ -172,12 +172,16 @@ class HostileParametersTest {
     environment.put("SSM_" + name, text);
     environment.put("RUNTIME_DIRECTORY", folder.toString());
     environment.put("IN_STEP_UNIT", "crypto-robot-test");
-    return Script.run(List.of("bash", script(step).toString()), environment, "");
+    return Script.run(command(step), environment, "");
   }
 
-  /** The step's file of the program, as the build makes it. */
-  private static Path script(String step) {
-    return Path.of("target/program/steps", step + ".sh").toAbsolutePath();
+  /** What the step's document runs of the program, as the build makes it. */
+  private static List<String> command(String step) {
+    Path program = Path.of("target/program").toAbsolutePath();
+    Path script = program.resolve("steps").resolve(step + ".sh");
+    return Files.exists(script)
+        ? List.of("bash", script.toString())
+        : List.of(Script.PYTHON, "-IS", program.toString(), step);
   }
 
   static Stream<String> hostileLists() {

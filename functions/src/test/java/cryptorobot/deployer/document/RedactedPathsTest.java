@@ -147,7 +147,7 @@ class RedactedPathsTest {
   }
 
   @Test
-  void linesOfTheJournalAsTheyAreReadAndShipped() throws IOException {
+  void linesOfTheJournalAsTheyAreShipped() throws IOException {
     List<String> key =
         Script.run(List.of("openssl", "genpkey", "-algorithm", "ED25519"), Map.of(), "")
             .output()
@@ -164,21 +164,16 @@ class RedactedPathsTest {
       }
     }
     host.write("entries", entries.toString());
-    program("journalctl", "cat '" + folder.resolve("entries") + "'\n");
     String app = host.application().toString();
-    String read =
-        python("main(%s, 'crypto-robot', 'all', '1h', '')".formatted(quoted(app)), "logs").output();
     String shipped =
         python(
                 "redacted = Redaction(%s)\nfor entry in map(json.loads, open(%s)): sys.stdout.write(line_of(entry, redacted))"
                     .formatted(quoted(app), quoted(folder.resolve("entries").toString())),
                 "ship")
             .output();
-    for (String text : List.of(read, shipped)) {
-      isRedacted(text);
-      assertFalse(text.contains(key.get(1).substring(0, 20)), text);
-      assertTrue(text.contains("tick") && text.contains("served"), text);
-    }
+    isRedacted(shipped);
+    assertFalse(shipped.contains(key.get(1).substring(0, 20)), shipped);
+    assertTrue(shipped.contains("tick") && shipped.contains("served"), shipped);
   }
 
   @Test

@@ -1,0 +1,118 @@
+"""files: root's files: written in one piece, and read only where nobody else can exchange them."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from robothost.failures import Failure
+from robothost.layout import USER, Layout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+
+def content(path: str) -> str:
+    """The text of a file, empty when it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def write(layout: Layout, path: str, text: str, mode: int = 0o644) -> None:
+    """A reader sees the old or the new content. The file is made in a folder of root's; the rename follows no link."""
+    fresh = path
+    if path.startswith(layout.application + "/"):
+        fresh = os.path.join(layout.state, os.path.basename(path))
+    fresh = "%s.%d.new" % (fresh, os.getpid())
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
+        file.flush()
+        os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    os.rename(fresh, path)
+
+
+def make_folder(path: str, mode: int) -> None:
+    if not os.path.isdir(path):
+        os.mkdir(path, mode)
+        os.chmod(path, mode)
+
+
+def hold_application_folder(layout: Layout) -> None:
+    """Root reads and writes by name what lies in the application's folder. So the folders on the way to it, itself and those below it
+    that root fills are root's: nobody else can put something in the place of what is there. Folders that an earlier version gave to
+    the application's user are taken back. HostUnfit for what is not root's and should be.
+    """
+    application = layout.application
+    if not os.path.lexists(application):
+        return
+    if os.path.islink(application):
+        raise Failure("HostUnfit", "%s is a link; ApplicationPath must be a folder" % application)
+    if not os.path.isdir(application):
+        return
+    way = os.path.realpath(os.path.join(application, ".."))
+    while True:
+        check_way(way, application)
+        if way in ("/", layout.root):
+            break
+        way = os.path.dirname(way)
+    take_back(layout, application)
+    for place in (layout.releases, layout.environments, os.path.join(application, "mirror"), layout.certificates,
+                  os.path.join(layout.certificates, ".versions")):
+        take_back(layout, place)
+    for place in (layout.state, layout.history, layout.lock, layout.logs, layout.crashes, os.path.join(application, "archive"),
+                  os.path.join(application, "before-migration")):
+        status = status_of(place)
+        if status and (status.st_uid != os.geteuid() or stat.S_ISLNK(status.st_mode)):
+            raise Failure("HostUnfit", "%s is not root's, who must be the only one to write there; look at it, then move it away" % place)
+
+
+def status_of(path: str) -> Optional[os.stat_result]:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def check_way(folder: str, application: str) -> None:
+    status = os.stat(folder)
+    if status.st_uid not in (0, os.geteuid()):
+        raise Failure("HostUnfit", "%s, on the way to %s, does not belong to root" % (folder, application))
+    # In a folder like /tmp (sticky) nobody renames what is another's.
+    if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
+        raise Failure("HostUnfit", "%s, on the way to %s, can be written to by others than root" % (folder, application))
+
+
+def take_back(layout: Layout, folder: str) -> None:
+    """In a folder that is root's already."""
+    status = status_of(folder)
+    if status is None:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        raise Failure("HostUnfit", "%s is not a folder" % folder)
+    if status.st_uid != os.geteuid():
+        owner = owner_of(status)
+        if owner != USER:
+            raise Failure("HostUnfit", "%s belongs to %s; it must be root's" % (folder, owner))
+        os.chown(folder, 0, 0, follow_symlinks=False)
+        # No release, environment or mirror is a link.
+        if folder not in (layout.application, layout.certificates):
+            for name in os.listdir(folder):
+                if os.path.islink(os.path.join(folder, name)):
+                    os.unlink(os.path.join(folder, name))
+    if stat.S_IMODE(status.st_mode) & 0o022:
+        os.chmod(folder, 0o755)
+
+
+def owner_of(status: os.stat_result) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(status.st_uid).pw_name
+    except KeyError:
+        return str(status.st_uid)

@@ -1,0 +1,49 @@
+r"""layout: where everything is on an instance. A test gives its own root folder.
+
+Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder everything of this application lives in.
+"""
+
+import os
+
+USER = "ec2-user"
+
+
+class Layout:
+    """The places of one application."""
+
+    def __init__(self, application: str, root: str = "/") -> None:
+        self.root = root
+        self.application = application
+        # The application's folder. The application's user writes to shared/ and to what is in a release.
+        self.releases = os.path.join(application, "releases")
+        self.shared = os.path.join(application, "shared")
+        self.environments = os.path.join(application, "venvs")
+        self.certificates = os.path.join(application, "certificates")
+        self.current = os.path.join(application, "current")
+        # What only root writes to.
+        self.state = os.path.join(application, ".deployer")
+        self.lock = os.path.join(application, "lock")
+        self.history = os.path.join(application, "history.jsonl")
+        self.logs = os.path.join(application, "log")
+        self.crashes = os.path.join(application, "crashes")
+        self.told = os.path.join(self.state, "told")
+        self.armed = os.path.join(self.state, "armed")
+        self.firing = os.path.join(self.state, "firing")
+        self.env_base = os.path.join(self.state, "env-base")
+        self.saved = os.path.join(self.state, "saved")
+        # The machine's own.
+        self.units = self.machine("etc/systemd/system")
+        self.proc = self.machine("proc")
+
+    def machine(self, path: str) -> str:
+        return os.path.join(self.root, path)
+
+    def release(self, release: str) -> str:
+        return os.path.join(self.releases, release)
+
+    def release_state(self, release: str) -> str:
+        """Root's own folder for a release: its manifest, units, links and digests."""
+        return os.path.join(self.state, "releases", release)
+
+    def step_log(self, step: str) -> str:
+        return os.path.join(self.logs, step + ".log")

@@ -1,0 +1,47 @@
+"""parameters: the typed request of a step, from the SSM_ variables.
+
+A step declares its parameters in its docstring, a line for each: Parameter NAME ^PATTERN$ DESCRIPTION. The build makes the step's
+document from the same lines, so that the agent checks a value against the same pattern.
+"""
+
+from __future__ import annotations
+
+import re
+
+from robothost.failures import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Mapping, Optional
+
+LINE = re.compile(r"^Parameter +([A-Z][A-Za-z0-9]{0,63}) +(\^\S+\$) +\S.*$", re.MULTILINE)
+# The agent's patterns count to 1,000 only.
+LONGEST = {"Services": 8000, "PersistentPaths": 2100, "ContainerNames": 4000}
+
+
+def declared(*docstrings: Optional[str]) -> Dict[str, str]:
+    """name → pattern."""
+    return {name: pattern for text in docstrings for name, pattern in LINE.findall(text or "")}
+
+
+class Request:
+    """The declared parameters, each with a value that its pattern allows."""
+
+    def __init__(self, patterns: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        self._values = {name: checked(name, pattern, environment.get("SSM_" + name)) for name, pattern in patterns.items()}
+
+    def text(self, name: str) -> str:
+        return self._values[name]
+
+    def number(self, name: str) -> int:
+        return int(self._values[name])
+
+
+def checked(name: str, pattern: str, value: Optional[str]) -> str:
+    if value is None:
+        raise Failure("InvalidParameter", "%s is missing" % name)
+    if len(value) > LONGEST.get(name, len(value)):
+        raise Failure("InvalidParameter", "%s has %d characters; allowed are %d" % (name, len(value), LONGEST[name]))
+    if not re.fullmatch(pattern, value):
+        raise Failure("InvalidParameter", "%s is '%s', allowed is %s" % (name, value, pattern))
+    return value

@@ -1,0 +1,82 @@
+"""services: the application's units on this instance: which are installed, and their state in systemd."""
+
+from __future__ import annotations
+
+import os
+
+from robothost.layout import Layout
+from robothost.system import System
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, Mapping
+
+MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
+PROPERTIES = ("ActiveState,SubState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMainStatus,ExecMainCode,InvocationID,LoadState,"
+              "ExecMainStartTimestampMonotonic,DropInPaths,UnitFileState")
+
+
+def installed(layout: Layout) -> List[str]:
+    """The names of the installed units of this deployer, without suffix."""
+    names = sorted(os.listdir(layout.units)) if os.path.isdir(layout.units) else []
+    return [name[:-8] for name in names if name.endswith(".service") and is_ours(os.path.join(layout.units, name))]
+
+
+def is_ours(path: str) -> bool:
+    if os.path.islink(path) or not os.path.isfile(path):
+        return False
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.readline().rstrip("\n") == MARK
+
+
+class UnitState:
+    """The state of a unit in systemd; of one that it does not know, too."""
+
+    def __init__(self, properties: Mapping[str, str]) -> None:
+        def number(name: str) -> int:
+            value = properties.get(name, "")
+            return int(value) if value.isdigit() else 0
+
+        self.active = properties.get("ActiveState", "")
+        self.sub = properties.get("SubState", "")
+        self.result = properties.get("Result", "")
+        self.invocation = properties.get("InvocationID", "")
+        self.drop_ins = properties.get("DropInPaths", "")
+        self.file_state = properties.get("UnitFileState", "")
+        self.pid = number("MainPID")
+        self.restarts = number("NRestarts")
+        self.exit_code = number("ExecMainCode")
+        self.exit_status = number("ExecMainStatus")
+        # Microseconds of the system's uptime.
+        self._started = number("ExecMainStartTimestampMonotonic")
+
+    @property
+    def is_running(self) -> bool:
+        return self.active == "active" and self.sub == "running"
+
+    def age(self, system: System) -> float:
+        """Seconds since the main process was started."""
+        return system.uptime() - self._started / 1_000_000
+
+
+def states(system: System, names: Iterable[str]) -> Dict[str, UnitState]:
+    """The state of each of these units."""
+    wanted = list(names)
+    if not wanted:
+        return {}
+    shown = system.run("systemctl", "show", "-p", PROPERTIES, *(name + ".service" for name in wanted)).output
+    blocks = [dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.strip("\n").split("\n\n")]
+    blocks += [{}] * (len(wanted) - len(blocks))
+    return {name: UnitState(block) for name, block in zip(wanted, blocks)}
+
+
+def works_in(layout: Layout, pid: int, release: str) -> bool:
+    """Whether a process works in the release's folder."""
+    return pid != 0 and folder_of(layout, pid) == os.path.realpath(layout.release(release))
+
+
+def folder_of(layout: Layout, pid: int) -> str:
+    try:
+        return os.readlink(os.path.join(layout.proc, str(pid), "cwd"))
+    except OSError:
+        return ""

@@ -1,0 +1,71 @@
+"""system: the way to everything outside of this process but files: programs, the clock, the journal. Tests give a fake."""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterator, Mapping, Optional
+
+# Of the programs that a step starts.
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Ended:
+    """How a program ended: its exit code, 127 where it cannot be started, and what it printed."""
+
+    def __init__(self, code: int, output: str, errors: str) -> None:
+        self.code, self.output, self.errors = code, output, errors
+
+
+class System:
+    def run(self, *command: str, text: str = "", timeout: Optional[float] = None, variables: Optional[Mapping[str, str]] = None) -> Ended:
+        """Runs a program to its end, text as its stdin; variables are added to the environment. Code 124 after the timeout."""
+        import subprocess
+
+        try:
+            done = subprocess.run(command, input=text.encode("utf-8", "surrogateescape"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  timeout=timeout, env=self._environment(variables), check=False)
+        except subprocess.TimeoutExpired:
+            return Ended(124, "", "%s did not end within %s s" % (command[0], timeout))
+        except OSError as error:
+            return Ended(127, "", "%s: %s" % (command[0], error.strerror))
+        return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    def lines(self, *command: str) -> Iterator[bytes]:
+        """The lines that a program prints, one by one. The program is ended when the caller wants no more."""
+        import subprocess
+
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self._environment(None)) as program:
+            try:
+                assert program.stdout is not None
+                yield from program.stdout
+            finally:
+                program.kill()
+
+    def _environment(self, variables: Optional[Mapping[str, str]]) -> Dict[str, str]:
+        return {**os.environ, "PATH": PATH, "LC_ALL": "C.UTF-8", **(variables or {})}
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def uptime(self) -> float:
+        """Seconds since the boot, as systemd counts them."""
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def write_journal(self, text: str, error: bool = False) -> None:
+        import syslog
+
+        syslog.openlog("crypto-robot-deployer")
+        syslog.syslog(syslog.LOG_USER | (syslog.LOG_ERR if error else syslog.LOG_NOTICE), text)
+
+
+def stamp(seconds: float) -> str:
+    """2026-01-31T23:59:59Z"""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,0 +1,171 @@
+"""fixture: an instance as a folder, and a system whose programs answer what a test wants."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+import unittest
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from robothost import step
+from robothost.layout import Layout
+from robothost.services import MARK
+from robothost.system import Ended, System
+
+OLD, NEW = "20260101T000000Z-aaaaaaa", "20260202T000000Z-bbbbbbb"
+OWNER = "arn:aws:states:eu-west-1:000000000000:execution:deploy:this"
+NOW = 1_780_000_000.0
+ROBOT: Dict[str, Any] = {"name": "crypto-robot", "type": "trading_robot", "command": "python main.py", "enabled": True}
+PAGE: Dict[str, Any] = {"name": "crypto-webapp", "type": "web_application", "command": "python app.py", "enabled": True}
+
+
+class FakeSystem(System):
+    """Programs answer what the test registered, else nothing. The clock moves only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.clock = NOW
+        self.journal: List[Tuple[bool, str]] = []
+        self.calls: List[Tuple[str, ...]] = []
+        self._answers: List[Tuple[Tuple[str, ...], Ended]] = []
+
+    def answer(self, *words: str, output: str = "", errors: str = "", code: int = 0) -> None:
+        """For a command that has all these words. The last answer that fits is given."""
+        self._answers.append((words, Ended(code, output, errors)))
+
+    def run(self, *command: str, text: str = "", timeout: Optional[float] = None, variables: Optional[Mapping[str, str]] = None) -> Ended:
+        self.calls.append(command)
+        for words, ended in reversed(self._answers):
+            if all(word in command for word in words):
+                return ended
+        return Ended(0, "", "")
+
+    def lines(self, *command: str) -> Iterator[bytes]:
+        yield from (line + b"\n" for line in self.run(*command).output.encode().split(b"\n")[:-1])
+
+    def now(self) -> float:
+        return self.clock
+
+    def uptime(self) -> float:
+        return self.clock - NOW + 1000
+
+    def sleep(self, seconds: float) -> None:
+        self.clock += seconds
+
+    def write_journal(self, text: str, error: bool = False) -> None:
+        self.journal.append((error, text))
+
+
+class Run(NamedTuple):
+    """How a step ended: its exit code, its last line of stdout as JSON, and what it wrote to stderr."""
+
+    code: int
+    answer: Any
+    errors: str
+
+
+class FolderTest(unittest.TestCase):
+    """A test on a folder in place of an instance."""
+
+    def setUp(self) -> None:
+        self.root = tempfile.mkdtemp(prefix="robothost-")
+        self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
+        self.layout = Layout(os.path.join(self.root, "opt/crypto-robot"), self.root)
+        self.system = FakeSystem()
+        for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc):
+            os.makedirs(folder)
+        os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
+
+    def run_step(self, name: str, **parameters: str) -> Run:
+        environment = {"SSM_" + key: value for key, value in parameters.items()}
+        environment.setdefault("SSM_ApplicationPath", self.layout.application)
+        output, errors = io.BytesIO(), io.BytesIO()
+        code = step.run(name, environment, self.system, output, errors, self.root)
+        return Run(code, json.loads(output.getvalue().decode().splitlines()[-1]), errors.getvalue().decode())
+
+    def write(self, path: str, text: str) -> str:
+        """A file, with the folders on its way; a relative path is the application's."""
+        path = os.path.join(self.layout.application, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def read(self, path: str) -> str:
+        with open(os.path.join(self.layout.application, path), encoding="utf-8") as file:
+            return file.read()
+
+    def manifest(self, release: str, **changes: Any) -> Dict[str, Any]:
+        """What inject-keys writes about a release."""
+        found: Dict[str, Any] = {
+            "release": release, "revision": "0" * 40, "branch": "main", "repository_url": "https://git.local/robot", "subject": "Trade",
+            "created_at": "2026-01-01T00:00:00Z", "finished_at": "2026-01-01T00:00:00Z", "python_version": "3.11",
+            "python": "/usr/bin/python3.11", "python_full_version": "3.11.2", "environment_hash": "hash-of-" + release,
+            "virtual_env_path": self.layout.application + "/venv", "requirements_sha256": "f" * 64, "env_base_sha256": "f" * 64,
+            "units_sha256": "f" * 64, "units_digest": "0123456789ab", "services": [ROBOT, PAGE], "port": 5000,
+            "health_path": "/health", "persistent_paths": ["data"], "mode": "live", "keys_version": "v1", "protocol": "https",
+            "certificate_hostname": "x.local", "certificate_version": "c1", "certificate_not_after": "2027-01-01T00:00:00Z",
+            "execution": OWNER}
+        found.update(changes)
+        return found
+
+    def finished(self, release: str, **changes: Any) -> None:
+        """A whole release; nothing says that it is good."""
+        manifest = self.manifest(release, **changes)
+        text = json.dumps(manifest)
+        self.write(os.path.join(self.layout.release(release), "release.json"), text)
+        self.write(os.path.join(self.layout.release_state(release), "release.json"), text)
+        for service in manifest["services"]:
+            unit = "%s\n# Type: %s\n[Service]\nExecStart=%s\n" % (MARK, service["type"], release)
+            self.write(os.path.join(self.layout.release_state(release), "units", service["name"] + ".service"), unit)
+
+    def good(self, release: str, **changes: Any) -> None:
+        self.finished(release, **changes)
+        event = {"at": "2026-01-01T00:00:00Z", "event": "confirmed", "release": release, "previous": ""}
+        self.append(self.layout.history, json.dumps(event, separators=(",", ":")) + "\n")
+
+    def append(self, path: str, text: str) -> None:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+
+    def serving(self, release: str, **changes: Any) -> None:
+        """A good release that serves: its link, its units, and a process for each of them, with its state in systemd."""
+        self.good(release, **changes)
+        if os.path.lexists(self.layout.current):
+            os.unlink(self.layout.current)
+        os.symlink("releases/" + release, self.layout.current)
+        units = os.path.join(self.layout.release_state(release), "units")
+        for name in os.listdir(units):
+            shutil.copy(os.path.join(units, name), self.layout.units)
+        services = [service["name"] for service in self.manifest(release, **changes)["services"] if service["enabled"]]
+        for pid, _ in enumerate(services, 100):
+            self.process(pid, self.layout.release(release))
+        self.states({name: {"MainPID": str(pid)} for pid, name in enumerate(services, 100)})
+        self.system.answer("curl", output="200")
+
+    def process(self, pid: int, folder: str) -> None:
+        os.makedirs(os.path.join(self.layout.proc, str(pid)), exist_ok=True)
+        link = os.path.join(self.layout.proc, str(pid), "cwd")
+        if os.path.lexists(link):
+            os.unlink(link)
+        os.symlink(os.path.realpath(folder), link)
+
+    def states(self, units: Mapping[str, Mapping[str, str]]) -> None:
+        """What systemd reports of these units, in this order: they run since 500 seconds, but for what is given."""
+        usual = {"ActiveState": "active", "SubState": "running", "NRestarts": "0", "NeedDaemonReload": "no", "Result": "success",
+                 "ExecMainStatus": "0", "ExecMainCode": "0", "InvocationID": "0123", "LoadState": "loaded", "UnitFileState": "enabled",
+                 "ExecMainStartTimestampMonotonic": str(500 * 1_000_000), "DropInPaths": ""}
+        blocks = []
+        for name, properties in units.items():
+            block = "\n".join("%s=%s" % pair for pair in {**usual, **properties}.items()) + "\n"
+            blocks.append(block)
+            self.system.answer("systemctl", "show", name + ".service", output=block)
+        self.system.answer("systemctl", "show", *(name + ".service" for name in units), output="\n".join(blocks))
+
+    def lock(self, **changes: Any) -> None:
+        found: Dict[str, Any] = {"owner": OWNER, "generation": 7, "phase": 20, "since": "2026-01-01T00:00:00Z", "lifetime": "execution",
+                                 "boot_id": "b"}
+        found.update(changes)
+        self.write(self.layout.lock, json.dumps(found, separators=(",", ":")) + "\n")

@@ -1,0 +1,71 @@
+"""Root's folders are root's alone: what another user could exchange ends the step."""
+
+import os
+import unittest
+
+from robothost.failures import Failure
+from robothost.files import hold_application_folder, write
+from tests.fixture import FolderTest
+
+
+class FilesTest(FolderTest):
+    def refused(self) -> str:
+        with self.assertRaises(Failure) as caught:
+            hold_application_folder(self.layout)
+        self.assertEqual("HostUnfit", caught.exception.name)
+        return caught.exception.message
+
+    def test_accepts_a_folder_that_is_not_there_yet_or_roots(self) -> None:
+        hold_application_folder(self.layout)
+        self.layout.application += "-none"
+        hold_application_folder(self.layout)
+
+    def test_refuses_a_link_in_its_place(self) -> None:
+        os.rename(self.layout.application, self.layout.application + ".real")
+        os.symlink(self.layout.application + ".real", self.layout.application)
+        self.assertIn("is a link", self.refused())
+
+    def test_refuses_a_folder_on_the_way_that_others_can_write_to(self) -> None:
+        way = os.path.dirname(self.layout.application)
+        os.chmod(way, 0o777)
+        self.assertIn("can be written to by others than root", self.refused())
+        os.chmod(way, 0o1777)
+        hold_application_folder(self.layout)
+
+    def test_refuses_a_link_in_place_of_a_state_folder(self) -> None:
+        os.rename(self.layout.logs, self.layout.logs + ".real")
+        os.symlink(self.layout.logs + ".real", self.layout.logs)
+        self.assertIn("is not root's", self.refused())
+
+    def test_refuses_a_file_in_place_of_the_releases(self) -> None:
+        os.rmdir(self.layout.releases)
+        self.write("releases", "")
+        self.assertIn("is not a folder", self.refused())
+
+    def test_takes_the_right_to_write_from_others(self) -> None:
+        os.chmod(self.layout.releases, 0o777)
+        hold_application_folder(self.layout)
+        self.assertEqual(0o755, os.stat(self.layout.releases).st_mode & 0o777)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give a folder away")
+    def test_refuses_what_belongs_to_another_user(self) -> None:
+        os.chown(self.layout.state, 65534, 65534)
+        self.assertIn("is not root's", self.refused())
+        os.chown(self.layout.state, 0, 0)
+        os.chown(self.layout.releases, 65534, 65534)
+        self.assertIn("it must be root's", self.refused())
+
+    def test_writes_a_file_in_one_piece_and_leaves_nothing_beside_it(self) -> None:
+        path = self.write("shared/x", "old")
+        write(self.layout, path, "new", 0o640)
+        self.assertEqual("new", self.read("shared/x"))
+        self.assertEqual(0o640, os.stat(path).st_mode & 0o777)
+        self.assertEqual(["releases"], os.listdir(self.layout.state))
+
+    def test_replaces_a_link_and_writes_nothing_through_it(self) -> None:
+        other = self.write("elsewhere", "old")
+        path = os.path.join(self.layout.shared, "x")
+        os.symlink(other, path)
+        write(self.layout, path, "new")
+        self.assertEqual("old", self.read("elsewhere"))
+        self.assertEqual("new", self.read("shared/x"))

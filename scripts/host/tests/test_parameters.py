@@ -1,0 +1,54 @@
+"""A step's request: what its docstring declares, and nothing that its pattern does not allow."""
+
+import os
+import re
+import unittest
+
+from robothost import layout, step
+from robothost.failures import Failure
+from robothost.parameters import Request, declared
+
+HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+STEPS = sorted(name[:-3] for name in os.listdir(os.path.join(HOST, "robothost/steps")) if name.endswith(".py") and name != "__init__.py")
+
+
+class ParametersTest(unittest.TestCase):
+    def refused(self, pattern: str, value: str) -> str:
+        with self.assertRaises(Failure) as caught:
+            Request({"Name": pattern}, {"SSM_Name": value})
+        self.assertEqual("InvalidParameter", caught.exception.name)
+        return caught.exception.message
+
+    def test_reads_the_lines_of_a_docstring(self) -> None:
+        self.assertEqual({"Last": "^([1-9]|10)$"}, declared("x: y.\n\nParameter Last ^([1-9]|10)$ How many.\nTimeout 60\n", None))
+
+    def test_refuses_what_the_pattern_does_not_allow_to_its_end(self) -> None:
+        self.assertEqual("Name is 'B', allowed is ^[a-z]+$", self.refused("^[a-z]+$", "B"))
+        self.refused("^[a-z]+$", "b\n")
+        self.refused("^[a-z]+$", "")
+
+    def test_refuses_what_is_missing_or_too_long(self) -> None:
+        with self.assertRaises(Failure) as caught:
+            Request({"Name": "^a$"}, {})
+        self.assertEqual("Name is missing", caught.exception.message)
+        with self.assertRaises(Failure) as caught:
+            Request({"Services": "^.*$"}, {"SSM_Services": "x" * 8001})
+        self.assertEqual("Services has 8001 characters; allowed are 8000", caught.exception.message)
+
+    def test_every_step_declares_what_python_can_compile(self) -> None:
+        self.assertGreater(len(STEPS), 2)
+        for name in STEPS:
+            module = step.module_of(name)
+            with self.subTest(name):
+                self.assertTrue((module.__doc__ or "").startswith(name.replace("_", "-") + ": "), module.__doc__)
+                lines = [line for line in (module.__doc__ or "").splitlines() if line.startswith("Parameter ")]
+                patterns = declared(module.__doc__)
+                self.assertEqual(len(lines), len(patterns), "each Parameter line has a name, a pattern and a description")
+                for pattern in patterns.values():
+                    re.compile(pattern)
+
+    def test_the_steps_in_bash_and_in_python_agree_on_the_application_path(self) -> None:
+        with open(os.path.join(HOST, "lib/lib.sh"), encoding="utf-8") as file:
+            bash = re.search(r"^# (Parameter ApplicationPath .*)$", file.read(), re.MULTILINE)
+        assert bash is not None
+        self.assertEqual(declared(layout.__doc__), declared(bash.group(1)))

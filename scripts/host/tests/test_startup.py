@@ -1,0 +1,45 @@
+"""What a step costs before it does anything: the modules it loads."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from typing import Set
+
+HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OURS = {"failures", "files", "layout", "log", "parameters", "step", "steps", "system", "told"}
+# Each costs milliseconds on an instance. The step of the test starts no program and does not fail.
+HEAVY = {"argparse", "dataclasses", "inspect", "logging", "pathlib", "selectors", "shutil", "socket", "ssl", "subprocess", "tempfile",
+         "threading", "typing", "urllib"}
+
+
+def loaded(step: str, **parameters: str) -> Set[str]:
+    """The modules that a process has loaded when its step has ended."""
+    program = ("import sys\nsys.path.insert(0, %r)\nfrom robothost import step\nfrom robothost.system import System\n"
+               "System.write_journal = lambda *_, **__: None\n"
+               "try:\n    step.main(%r)\nfinally:\n    sys.stderr.write('\\nloaded ' + ' '.join(sys.modules))\n" % (HOST, step))
+    environment = {"SSM_" + name: value for name, value in parameters.items()}
+    done = subprocess.run([sys.executable, "-IS", "-c", program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise AssertionError(done)
+    return set(done.stderr.decode().rsplit("loaded ", 1)[1].split())
+
+
+class StartupTest(unittest.TestCase):
+    def test_the_step_that_does_least_loads_these_modules(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "robot"))
+            modules = loaded("told", ApplicationPath=os.path.join(folder, "robot"), Operation="check-health", Told="healthy")
+        ours = {name.split(".")[1] for name in modules if name.startswith("robothost.")}
+        self.assertEqual(OURS, ours)
+        self.assertEqual(set(), HEAVY & modules)
+
+    def test_every_module_can_be_imported_alone(self) -> None:
+        for folder, _, files in os.walk(os.path.join(HOST, "robothost")):
+            for name in sorted(files):
+                if name.endswith(".py") and name != "__init__.py":
+                    module = os.path.relpath(os.path.join(folder, name), HOST)[:-3].replace("/", ".")
+                    done = subprocess.run([sys.executable, "-ISc", "import sys; sys.path.insert(0, %r); import %s" % (HOST, module)],
+                                          stderr=subprocess.PIPE, check=False)
+                    self.assertEqual(b"", done.stderr, module)
