@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# inspect-certificate: bring the environment's certificate onto the instance and say what it is.
+# inspect-certificate: decide about the environment's certificate, and put it on the instance if it is good.
 #
-# Promise: certificates/.versions/<hostname>-<version>/ holds cert.pem (leaf and chain, 0644) and key.pem (0600, ec2-user) of
-# exactly that version of the secret; what serves is not touched. The judgement (host name, dates, match) is the caller's: a
-# certificate that cannot be read is an answer too. Only a secret that cannot be fetched is a failure, CertificateUnreadable.
-# Changes: certificates/.versions/. Prints {"readable","problem","subject_cn","sans":[…],"not_before","not_after",
-# "key_matches","key_type","tls_refusal","for_servers","authority","chain_in_order","chain_complete","fingerprint_sha256","now"}.
+# Promise: the decision is made here and nowhere else, see certificate_verdict.py. With protocol https,
+# certificates/.versions/<hostname>-<version>/ holds cert.pem (leaf and chain, 0644) and key.pem (0600, ec2-user) of exactly that
+# version of the secret; with http, no file of it. What serves is not touched. A certificate that cannot be read is an answer too.
+# Only a secret that cannot be fetched is a failure, CertificateUnreadable.
+# Changes: certificates/.versions/. Prints {"protocol","problem","warning","not_after"}: protocol is https or http, problem why it
+# is http, not_after when the first certificate of the chain expires (empty if none can be read).
 #
 # Parameter CertificateSecret ^[A-Za-z0-9/_+=.@-]{1,512}$ Name of the secret with cert, key and chain.
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
@@ -24,9 +25,9 @@ if [[ -n ${SSM_CertificateVersion-} ]]; then
 else
   : >"$WORK/secret"
 fi
-answer=$(host_python certificate "$WORK/secret" "$staged")
+answer=$(host_python validate_certificate "$WORK/secret" "$staged" "$SSM_CertificateHostname")
 rm -f "$WORK/secret"
-if [[ $answer == '{"readable": true,'* ]]; then
+if [[ $answer == '{"protocol": "https",'* ]]; then
   version=$SSM_CertificateHostname-$SSM_CertificateVersion
   fresh=$APP/certificates/.versions/.new-$version
   final=$APP/certificates/.versions/$version
@@ -40,7 +41,7 @@ if [[ $answer == '{"readable": true,'* ]]; then
     mv -T "$fresh" "$final"
   fi
   rm -rf "$fresh"
-  # Its rights are as promised even if somebody has changed them since.
+  # Its rights are as promised even if another program has changed them since.
   chown -h "$APP_USER:" "$final/cert.pem" "$final/key.pem"
   chmod 644 "$final/cert.pem"
   chmod 600 "$final/key.pem"

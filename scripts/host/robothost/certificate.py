@@ -1,115 +1,95 @@
-"""certificate: reads a certificate secret, writes cert.pem and key.pem, and prints what the certificate is as JSON.
+"""certificate: reads what OpenSSL knows about a certificate, its chain and its key. certificate_verdict.py decides about them."""
 
-certificate <file with the secret's text> <private folder to write to>. openssl does the reading. Whatever is wrong with the
-content is said as {"readable": false, "problem": …}; the key's text is never part of it.
-"""
+from __future__ import annotations
 
-import datetime
-import json
 import os
 import re
 import ssl
 import subprocess
+from datetime import datetime, timezone
+from typing import List, Optional, Sequence
 
-BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
-BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*CERTIFICATE-----")
+from robothost.certificate_secret import NO_KEY, Parts, Unreadable
+from robothost.certificate_verdict import Certificate, Chain, Facts
+
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-class Unreadable(Exception):
-    pass
+def facts_of(parts: Parts, folder: str) -> Facts:
+    """Writes cert.pem and key.pem into a private folder, as a server loads them, and reads them."""
+    certificates, key = parts
+    leaf = certificates[0]
+    chain = chain_of(certificates, folder)
+    public = openssl("x509", "-noout", "-pubkey", text=leaf)
+    # OpenSSL reads the pass phrase of an encrypted key from the terminal; with an empty one, it refuses the key instead.
+    own = openssl("pkey", "-pubout", "-passin", "pass:", text=key)
+    if public is None or own is None:
+        raise Unreadable(NO_KEY)
+    _write(os.path.join(folder, "cert.pem"), "".join(certificates))
+    _write(os.path.join(folder, "key.pem"), key)
+    return Facts(
+        names=_names(leaf),
+        chain=chain,
+        key_matches=public.strip() == own.strip(),
+        key_type=_key_type(public),
+        tls_refusal=_tls_refusal(folder),
+        for_servers="SSL server : Yes" in (openssl("x509", "-noout", "-purpose", text=leaf) or ""),
+        authority=not chain.certificates[0].self_issued and "CA:TRUE" in _extension(leaf, "basicConstraints"),
+        in_order=all(_verified(folder, [issuer], one, "-partial_chain", trust="-trusted")
+                     for one, issuer in zip(certificates, certificates[1:])),
+    )
 
 
-def openssl(*arguments, text=None):
-    done = subprocess.run(["openssl", *arguments], input=text, capture_output=True, text=True, errors="replace", check=False)
+def chain_of(certificates: Sequence[str], folder: str) -> Chain:
+    """The chain of these PEM certificates; the folder is for temporary files."""
+    return Chain([_certificate(one, leaf=one == certificates[0]) for one in certificates], _trusted(certificates, folder))
+
+
+def openssl(*arguments: str, text: str = "") -> Optional[str]:
+    done = subprocess.run(["openssl", *arguments], input=text, capture_output=True, encoding="utf-8", errors="replace", check=False)
     return done.stdout if done.returncode == 0 else None
 
 
-def when(text):
-    """openssl's `Nov 23 06:15:00 2026 GMT` as ISO 8601."""
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+def _certificate(pem: str, leaf: bool) -> Certificate:
+    # RFC 2253 escapes everything but printable ASCII.
+    text = openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", "-dates", "-fingerprint", "-sha256",
+                   "-subject_hash", "-issuer_hash", text=pem)
+    if text is None:
+        raise Unreadable("'cert' is no certificate openssl can read" if leaf else "a certificate after the first is none openssl can read")
+    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    hashes = re.findall(r"^[0-9a-f]{8}$", text, re.MULTILINE)
+    fingerprint = next(value for name, value in fields.items() if name.lower().endswith("fingerprint"))
+    return Certificate(
+        subject=fields["subject"].strip()[:200] or "without a subject",
+        self_issued=len(hashes) == 2 and hashes[0] == hashes[1],
+        not_before=_time(fields["notBefore"]),
+        not_after=_time(fields["notAfter"]),
+        fingerprint=fingerprint.replace(":", "").lower(),
+    )
+
+
+def _time(text: str) -> datetime:
+    """OpenSSL's `Nov 23 06:15:00 2026 GMT`."""
     try:
         month, day, clock, year = text.split()[:4]
-        return "%s-%02d-%02dT%sZ" % (year, months.index(month) + 1, int(day), clock)
+        hour, minute, second = clock.split(":")
+        return datetime(int(year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=timezone.utc)
     except ValueError:
         raise Unreadable("'cert' has no dates of validity that can be read") from None
 
 
-def parts_of(text):
-    if not text.strip():
-        raise Unreadable("there is no certificate secret")
-    try:
-        secret = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("the secret is not JSON") from None
-    if not isinstance(secret, dict):
-        raise Unreadable("the secret is not a JSON object")
-    values = []
-    for name in ("cert", "key", "chain"):
-        value = secret.get(name, "" if name == "chain" else None)
-        if not isinstance(value, str) or (name != "chain" and not value.strip()):
-            raise Unreadable("the secret's '%s' is missing, empty or not a string" % name)
-        if re.search(r"[\0\ud800-\udfff]", value):
-            raise Unreadable("the secret's '%s' is not text" % name)
-        values.append(value)
-    return values
+def _names(leaf: str) -> List[str]:
+    lines = [line for line in _extension(leaf, "subjectAltName").splitlines() if line.startswith("    ")]
+    names = [name.strip() for line in lines for name in line.split(",")]
+    return [re.sub(r"^(DNS|IP Address):", "", name) for name in names if re.match(r"(DNS|IP Address):", name)]
 
 
-def blocks_of(name, text):
-    """The certificates of a PEM text, with nothing else it may hold; each must be whole."""
-    blocks = BLOCK.findall(text)
-    if text.strip() and not BEGIN.search(text):
-        raise Unreadable("'%s' holds no PEM certificate" % name)
-    # Passed over, one that is cut would make the next one look like the leaf.
-    if len(blocks) != len(BEGIN.findall(text)):
-        raise Unreadable("'%s' holds a PEM certificate that is cut or damaged" % name)
-    return blocks
+def _extension(pem: str, name: str) -> str:
+    return openssl("x509", "-noout", "-ext", name, text=pem) or ""
 
 
-def describe(text, folder):
-    cert, key, chain = parts_of(text)
-    # A full chain in 'cert' and the same chain in 'chain' is a habit and does no harm.
-    blocks = list(dict.fromkeys(re.sub(r"\s*[\r\n]+\s*", "\n", block)
-                                for block in blocks_of("cert", cert) + blocks_of("chain", chain)))
-    for block in blocks[1:]:
-        if openssl("x509", "-noout", text=block + "\n") is None:
-            raise Unreadable("a certificate after the first is none openssl can read")
-    leaf = blocks[0] + "\n"
-    lines = openssl("x509", "-noout", "-subject", "-nameopt", "sep_multiline,utf8,sname", "-dates", "-fingerprint", "-sha256",
-                    "-pubkey", text=leaf)
-    if lines is None:
-        raise Unreadable("'cert' is no certificate openssl can read")
-    public = openssl("x509", "-noout", "-pubkey", text=leaf)
-    # An encrypted key would make openssl ask; an empty pass phrase makes it refuse instead.
-    own = openssl("pkey", "-pubout", "-passin", "pass:", text=key)
-    if own is None:
-        raise Unreadable("'key' is no private key openssl can read without a pass phrase")
-    extension = openssl("x509", "-noout", "-ext", "subjectAltName", text=leaf) or ""
-    sans = [san.strip() for line in extension.splitlines() if line.startswith("    ") for san in line.split(",")]
-    with open(os.path.join(folder, "cert.pem"), "w") as file:
-        file.write("\n".join(blocks) + "\n")
-    with open(os.open(os.path.join(folder, "key.pem"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
-        file.write(key if key.endswith("\n") else key + "\n")
-    common_name = re.search(r"^\s+CN=(.*)$", lines, re.MULTILINE)
-    return {
-        "readable": True,
-        "problem": "",
-        "subject_cn": common_name.group(1) if common_name else "",
-        "sans": [re.sub(r"^(DNS|IP Address):", "", san) for san in sans if re.match(r"(DNS|IP Address):", san)],
-        "not_before": when(re.search(r"^notBefore=(.*)$", lines, re.MULTILINE).group(1)),
-        "not_after": when(re.search(r"^notAfter=(.*)$", lines, re.MULTILINE).group(1)),
-        "key_matches": public.strip() == own.strip(),
-        "key_type": key_type(public),
-        "tls_refusal": tls_refusal(folder),
-        "for_servers": "SSL server : Yes" in (openssl("x509", "-noout", "-purpose", text=leaf) or ""),
-        "authority": "CA:TRUE" in (openssl("x509", "-noout", "-ext", "basicConstraints", text=leaf) or "") and not self_issued(leaf),
-        "chain_in_order": in_order(blocks, folder),
-        "chain_complete": self_issued(blocks[-1] + "\n") or trusted_here(blocks, folder),
-        "fingerprint_sha256": re.search(r"ingerprint=(.*)$", lines, re.MULTILINE).group(1).replace(":", "").lower(),
-    }
-
-
-def key_type(public):
-    """`RSA 2048`, `EC P-256`, or openssl's own word for anything else."""
+def _key_type(public: str) -> str:
+    """`RSA 2048`, `EC P-256`, or OpenSSL's name for another kind."""
     text = openssl("pkey", "-pubin", "-noout", "-text", text=public) or ""
     curve = re.search(r"^NIST CURVE: (\S+)$", text, re.MULTILINE) or re.search(r"^ASN1 OID: (\S+)$", text, re.MULTILINE)
     if curve or "Field Type:" in text:
@@ -118,8 +98,8 @@ def key_type(public):
     return "RSA " + bits.group(1) if bits else text.split(" ")[0] or "unknown"
 
 
-def tls_refusal(folder):
-    """Why a server could not even begin to serve it, in openssl's own words, or nothing."""
+def _tls_refusal(folder: str) -> str:
+    """OpenSSL's reason why a server cannot load both files; empty if it can."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
             os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"), password=lambda: "")
@@ -128,42 +108,26 @@ def tls_refusal(folder):
     return ""
 
 
-def self_issued(block):
-    names = (openssl("x509", "-noout", "-subject_hash", "-issuer_hash", text=block) or "").split()
-    return len(names) == 2 and names[0] == names[1]
+def _trusted(certificates: Sequence[str], folder: str) -> int:
+    """How many certificates of the chain reach an authority that this machine trusts; 0 if it trusts none."""
+    if not _verified(folder, certificates, certificates[0], trust="-untrusted"):
+        return 0
+    return next((count for count in range(1, len(certificates))
+                 if _verified(folder, certificates[:count], certificates[0], trust="-untrusted")), len(certificates))
 
 
-def in_order(blocks, folder):
-    """Whether every certificate was issued by the one that follows it, by name and by signature."""
-    return all(verified(folder, [following], block, "-partial_chain", trust="-trusted")
-               for block, following in zip(blocks, blocks[1:]))
-
-
-def trusted_here(blocks, folder):
-    """Whether an authority this machine trusts stands behind the chain."""
-    return verified(folder, blocks, blocks[0], trust="-untrusted")
-
-
-def verified(folder, others, block, *options, trust):
+def _verified(folder: str, others: Sequence[str], one: str, *options: str, trust: str) -> bool:
+    """Whether the signatures are valid. The dates are for the verdict."""
     paths = [os.path.join(folder, name) for name in ("others.pem", "subject.pem")]
-    for path, text in zip(paths, ("\n".join(others), block)):
-        with open(path, "w") as file:
-            file.write(text + "\n")
+    for path, text in zip(paths, ("".join(others), one)):
+        _write(path, text)
     answer = openssl("verify", *options, "-no_check_time", trust, paths[0], paths[1])
     for path in paths:
         os.unlink(path)
     return answer is not None
 
 
-def main(secret, folder):
-    nothing = {"subject_cn": "", "sans": [], "not_before": "", "not_after": "", "key_matches": False, "key_type": "", "tls_refusal": "",
-               "for_servers": False, "authority": False, "chain_in_order": False, "chain_complete": False, "fingerprint_sha256": ""}
-    try:
-        with open(secret, encoding="utf-8") as file:
-            answer = describe(file.read(), folder)
-    except UnicodeDecodeError:
-        answer = {"readable": False, "problem": "the secret is not UTF-8 text", **nothing}
-    except Unreadable as problem:
-        answer = {"readable": False, "problem": str(problem), **nothing}
-    answer["now"] = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    print(json.dumps(answer))
+def _write(path: str, text: str) -> None:
+    """A file of the caller's only."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w", encoding="ascii") as file:
+        file.write(text)

@@ -2,21 +2,20 @@ package cryptorobot.deployer.step;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure.CertificateRefused;
 import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Decides between HTTPS and HTTP.
+ * Runs the host step that decides about the certificate, and applies the protocol of the request.
  *
- * <p>The host reads the certificate and reports its properties; this function evaluates them. With
- * a certificate that is not valid, the result is HTTP and the problem if the request permits HTTP.
- * Otherwise the function throws {@code CertificateRefused}.
+ * <p>The host reads the secret with its own role and decides whether the certificate may serve.
+ * This function evaluates no value of it. With a certificate that is not valid, the result is HTTP
+ * and the problem if the request permits HTTP. Otherwise the function throws {@code
+ * CertificateRefused}.
  */
 public final class ValidateCertificate implements RequestStreamHandler {
 
@@ -25,9 +24,10 @@ public final class ValidateCertificate implements RequestStreamHandler {
   /**
    * @param protocol https or http
    * @param problem why the protocol is not HTTPS; empty if it is, or if HTTP was requested
-   * @param warning that the certificate expires within 14 days or that its chain is incomplete;
-   *     otherwise empty
-   * @param notAfter when the certificate expires; empty if none could be read
+   * @param warning that the certificate, or one of its chain, expires within 14 days or that the
+   *     chain is incomplete; otherwise empty
+   * @param notAfter when the first of the certificates that clients need expires; empty if none
+   *     could be read
    * @param certificateVersion the version of the secret that this decision is based on, whether
    *     valid or not
    */
@@ -39,19 +39,16 @@ public final class ValidateCertificate implements RequestStreamHandler {
       String notAfter,
       String certificateVersion) {}
 
-  private static final List<String> FACTS =
-      List.of(
-          "sans",
-          "not_before",
-          "not_after",
-          "key_matches",
-          "key_type",
-          "tls_refusal",
-          "for_servers",
-          "authority",
-          "chain_in_order",
-          "chain_complete",
-          "now");
+  /** The decision of the host: https, or http with the problem. */
+  record Verdict(String protocol, String problem, String warning, String notAfter) {
+
+    Verdict {
+      if (!protocol.equals(problem.isEmpty() ? "https" : "http")) {
+        throw new IllegalArgumentException(
+            "protocol '%s' does not fit problem '%s'".formatted(protocol, problem));
+      }
+    }
+  }
 
   private final HostSteps steps;
 
@@ -84,16 +81,10 @@ public final class ValidateCertificate implements RequestStreamHandler {
     if (version.isEmpty()) {
       return without(step, "there is no secret " + step.setting("CertificateSecret"), "");
     }
-    ObjectNode answer = steps.run(step, budget);
-    if (!answer.path("readable").asBoolean()) {
-      return without(step, answer.path("problem").asText(), "");
-    }
-    CertificateFacts facts = Json.read(answer.deepCopy().retain(FACTS), CertificateFacts.class);
-    CertificateVerdict verdict = CertificateVerdict.of(facts, step.setting("CertificateHostname"));
-    String notAfter = facts.notAfter().toString();
-    return verdict.valid()
-        ? new Result("https", true, "", verdict.warning(), notAfter, version)
-        : without(step, verdict.problem(), notAfter);
+    Verdict verdict = Json.read(steps.run(step, budget), Verdict.class);
+    return verdict.problem().isEmpty()
+        ? new Result("https", true, "", verdict.warning(), verdict.notAfter(), version)
+        : without(step, verdict.problem(), verdict.notAfter());
   }
 
   private static Result without(HostStep step, String problem, String notAfter) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ class CheckCertificatesTest {
       told_about() { cat "$APP/told" 2>/dev/null || true; }
       json_string() { printf '"%s"' "$1"; }
       result() { printf '%s' "$1"; }
+      PROGRAM=$2
+      . "$2/lib/program.sh"
       . "$2/check-certificates.sh"
       """;
 
@@ -72,6 +75,29 @@ class CheckCertificatesTest {
     assertTrue(reads().get("news").asBoolean(), "30 was told, 14 was not");
     Files.writeString(folder.resolve("told"), told);
     assertFalse(reads().get("news").asBoolean(), "14 was told");
+  }
+
+  @Test
+  void theFirstCertificateOfTheChainToExpireCounts() throws IOException {
+    issue(2);
+    Path file = folder.resolve("certificates/host/cert.pem");
+    String issuer = Files.readString(file);
+    issue(90);
+    Files.writeString(file, Files.readString(file) + issuer);
+    JsonNode said = reads();
+    assertEquals(2, said.get("days_left").asInt(), said::toString);
+    assertEquals("certificate ends in 2 days", said.get("headline").asText());
+    String because = ", because its root certificate CN=host expires then";
+    assertTrue(said.get("said").asText().endsWith(because), said::toString);
+    assertTrue(said.get("told").asText().endsWith(" 3"), said::toString);
+  }
+
+  @Test
+  void aCertificateThatWasToldByAnEarlierVersionIsNotToldAgain() throws IOException {
+    issue(20);
+    String told = reads().get("told").asText();
+    Files.writeString(folder.resolve("told"), told.toUpperCase(Locale.ROOT));
+    assertFalse(reads().get("news").asBoolean(), "told already");
   }
 
   @Test

@@ -17,7 +17,7 @@ final class Authority {
   /** The options of {@code openssl} for a kind of key. */
   static final String P256 = "EC -pkeyopt ec_paramgen_curve:P-256";
 
-  private static final String OF_AN_AUTHORITY =
+  static final String OF_AN_AUTHORITY =
       "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n";
 
   private final Path folder;
@@ -98,6 +98,12 @@ final class Authority {
             : List.of("-cert", issuer + ".pem", "-keyfile", issuer + ".key"));
     command.addAll(List.of(more));
     openssl(command.toArray(String[]::new));
+  }
+
+  /** A certificate for the name and the key of an authority that another one signs. */
+  void crossSign(String name, String authority, String issuer, String from, String to) {
+    write(name + ".key", key(authority));
+    certify(name, issuer, OF_AN_AUTHORITY, from, to, "-subj", "/CN=" + authority);
   }
 
   private static String time(String offset) {

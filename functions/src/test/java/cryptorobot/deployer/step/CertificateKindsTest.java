@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -40,6 +41,7 @@ class CertificateKindsTest {
       "its chain is out of order: each certificate must be signed by the next one";
   private static final String DAMAGED = "'cert' holds a PEM certificate that is cut or damaged";
   private static final String NO_PEM = "'cert' holds no PEM certificate";
+  private static final String CUT_KEY = "'key' holds a PEM private key that is cut or damaged";
   private static final String NO_KEY =
       "'key' is no private key openssl can read without a pass phrase";
   private static final String GARBAGE =
@@ -48,7 +50,9 @@ class CertificateKindsTest {
   /**
    * @param sentence the case and its expected result
    * @param secret the value of the secret, made by the authority
-   * @param problem why the protocol is HTTP; empty if it is HTTPS
+   * @param problem why the protocol is HTTP; empty if it is HTTPS; only its beginning if it ends
+   *     with a blank
+   * @param warning only its beginning if it ends with a blank
    */
   private record Kind(
       String sentence,
@@ -71,7 +75,11 @@ class CertificateKindsTest {
   }
 
   private static Kind warned(String sentence, Function<Authority, String> secret) {
-    return new Kind(sentence, secret, HOST, "", NO_CHAIN);
+    return warned(sentence, NO_CHAIN, secret);
+  }
+
+  private static Kind warned(String sentence, String warning, Function<Authority, String> secret) {
+    return new Kind(sentence, secret, HOST, "", warning);
   }
 
   private static Kind refused(String sentence, String problem, Function<Authority, String> secret) {
@@ -258,7 +266,7 @@ class CertificateKindsTest {
             a -> secret(a.pem("good"), a.pem("good"), a.pem("intermediate"))),
         refused(
             "a key cut in the middle is refused",
-            NO_KEY,
+            CUT_KEY,
             a -> secret(a.pem("good"), cut(a.key("good")), a.pem("intermediate"))));
   }
 
@@ -306,10 +314,6 @@ class CertificateKindsTest {
                     Base64.getEncoder().encodeToString(der(a).getBytes(ISO_8859_1)),
                     a.key("good"),
                     "")),
-        refused(
-            "line ends as the two letters \\n are refused",
-            NO_PEM.replace("no PEM certificate", "a PEM certificate that is cut or damaged"),
-            a -> secret(a.pem("good").replace("\n", "\\n"), a.key("good"), "")),
         refused("garbage is refused", NO_PEM, a -> secret("garbage", a.key("good"), "")),
         refused(
             "garbage in PEM is refused",
@@ -331,6 +335,101 @@ class CertificateKindsTest {
             "a certificate of OpenSSL's trusted form is refused",
             DAMAGED,
             a -> secret(a.openssl("x509", "-in", "good.pem", "-trustout"), a.key("good"), "")));
+  }
+
+  /** PEM as forms, shells and other stores change it, and a change that cannot be undone. */
+  static Stream<Kind> lineBreaks() {
+    return Stream.of(
+        written("line breaks as the two characters \\n", pem -> pem.replace("\n", "\\n")),
+        written("line breaks as \\n that were escaped twice", pem -> pem.replace("\n", "\\\\n")),
+        written("line breaks as the characters \\r\\n", pem -> pem.replace("\n", "\\r\\n")),
+        written("\\n and line breaks", pem -> pem.replace("\n", "\\n\n")),
+        written("blanks in place of line breaks", pem -> pem.replace('\n', ' ')),
+        written("tabs in place of line breaks", pem -> pem.replace('\n', '\t')),
+        written("carriage returns in place of line breaks", pem -> pem.replace('\n', '\r')),
+        written("no line breaks", pem -> pem.replace("\n", "")),
+        written("no line breaks inside the base64", pem -> pem.replaceAll("(?<!-)\n(?!-)", "")),
+        written("indented lines", pem -> pem.indent(8)),
+        written("no-break spaces", pem -> pem.replace("\n", "\u00a0\n").replace(' ', '\u00a0')),
+        written("empty lines", pem -> pem.replace("\n", "\n\n")),
+        written("blanks at the ends", pem -> "  \n\t" + pem + " \n "),
+        written("a byte order mark", pem -> "\ufeff" + pem),
+        written("quotation marks", pem -> "\"" + pem.replace("\n", "\\n") + "\""),
+        served("a byte order mark before the JSON is ignored", a -> "\ufeff" + whole(a, "good")),
+        served(
+            "a full chain on one line is served whole",
+            a ->
+                secret(
+                    (a.pem("good") + a.pem("intermediate")).replace('\n', ' '),
+                    a.key("good").replace('\n', ' '),
+                    "")),
+        refused(
+            "a certificate that lost a character with its line breaks is refused",
+            DAMAGED,
+            a -> secret(a.pem("good").replaceFirst("(?<=[^-]{63})[^-]\n", ""), a.key("good"), "")),
+        refused(
+            "a certificate with another character in its base64 is refused",
+            DAMAGED,
+            a -> secret(a.pem("good").replaceFirst("M", "\\\\x"), a.key("good"), "")),
+        refused(
+            "a key that lost a character is refused",
+            CUT_KEY,
+            a -> secret(a.pem("good"), a.key("good").replaceFirst(".\n-", "-"), "")),
+        refused(
+            "a key without its last line is refused",
+            CUT_KEY,
+            a -> secret(a.pem("good"), a.key("good").replaceFirst("-----END.*", ""), "")));
+  }
+
+  /** All three values in this form are served as if they had their line breaks. */
+  private static Kind written(String form, UnaryOperator<String> change) {
+    return served(
+        form + " are repaired",
+        a ->
+            secret(
+                change.apply(a.pem("good")),
+                change.apply(a.key("good")),
+                change.apply(a.pem("intermediate"))));
+  }
+
+  /** A chain is as good as the first of its certificates to expire. */
+  static Stream<Kind> datesOfTheChain() {
+    return Stream.of(
+        refused(
+            "an expired intermediate is refused",
+            "its intermediate certificate CN=past expired at ",
+            a -> secret(a.pem("of-past"), a.key("of-past"), a.pem("past"))),
+        refused(
+            "an expired intermediate is refused before its root",
+            "its intermediate certificate CN=past expired at ",
+            a -> secret(a.pem("of-past"), a.key("of-past"), a.pem("past") + a.pem("root"))),
+        refused(
+            "an intermediate that is not valid yet is refused",
+            "its intermediate certificate CN=coming is not valid before ",
+            a -> secret(a.pem("of-coming"), a.key("of-coming"), a.pem("coming"))),
+        warned(
+            "an intermediate that expires before the leaf is served with a warning",
+            "its intermediate certificate CN=ending expires at ",
+            a -> secret(a.pem("of-ending"), a.key("of-ending"), a.pem("ending"))),
+        refused(
+            "an expired issuer is refused where the host does not trust the authority",
+            "its intermediate certificate CN=strange-past expired at ",
+            a -> secret(a.pem("of-strange"), a.key("of-strange"), a.pem("strange-past"))),
+        served(
+            "an expired cross-signature of a root that the host trusts is ignored",
+            a ->
+                secret(
+                    a.pem("good"),
+                    a.key("good"),
+                    a.pem("intermediate") + a.pem("cross") + a.pem("old"))),
+        warned(
+            "an expired cross-signature of a root that the host does not trust is a warning",
+            "its intermediate certificate CN=strange expired at ",
+            a ->
+                secret(
+                    a.pem("of-stranger"),
+                    a.key("of-stranger"),
+                    a.pem("stranger") + a.pem("strange-cross"))));
   }
 
   private static String der(Authority a) {
@@ -400,6 +499,17 @@ class CertificateKindsTest {
     authority.key("self", Authority.P256);
     String own = "basicConstraints=critical,CA:TRUE\nsubjectAltName=DNS:" + HOST + "\n";
     authority.certify("self", "self", own, "-1d", "+1y");
+    below("past", "root", "-30d", "-1d", "of-past");
+    below("coming", "root", "+1d", "+1y", "of-coming");
+    below("ending", "root", "-1d", "+2d", "of-ending");
+    authority.key("strange", Authority.P256);
+    authority.certify("strange", "strange", Authority.OF_AN_AUTHORITY, "-1d", "+10y");
+    below("strange-past", "strange", "-30d", "-1d", "of-strange");
+    below("stranger", "strange", "-1d", "+1y", "of-stranger");
+    authority.key("old", Authority.P256);
+    authority.certify("old", "old", Authority.OF_AN_AUTHORITY, "-30d", "-1d");
+    authority.crossSign("cross", "root", "old", "-30d", "-1d");
+    authority.crossSign("strange-cross", "strange", "old", "-30d", "-1d");
   }
 
   private void other(
@@ -408,15 +518,26 @@ class CertificateKindsTest {
     authority.certify(name, issuer, Authority.server("DNS:" + HOST) + extension, from, to, more);
   }
 
+  /** An authority with these dates, and a certificate for a year that it signs. */
+  private void below(String name, String issuer, String from, String to, String leaf) {
+    authority.key(name, Authority.P256);
+    authority.certify(name, issuer, Authority.OF_AN_AUTHORITY, from, to);
+    other(leaf, name, "", "-1d", "+1y");
+  }
+
   private JsonNode validate(String secret, String host) throws IOException {
-    Path staged = Files.createTempDirectory(folder, "staged");
+    return validate(secret, host, Files.createTempDirectory(folder, "staged"));
+  }
+
+  private JsonNode validate(String secret, String host, Path staged) throws IOException {
     Script.Ended read =
         Script.module(
-            "certificate",
+            "validate_certificate",
             Map.of("SSL_CERT_FILE", folder.resolve("authority/root.pem").toString()),
             "",
             Files.writeString(staged.resolve("secret"), secret).toString(),
-            staged.toString());
+            staged.toString(),
+            host);
     assertEquals(0, read.code(), read.errors());
     assertEquals("", read.errors());
     assertFalse(read.output().contains("PRIVATE KEY"), "the key was shown");
@@ -429,18 +550,35 @@ class CertificateKindsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"chains", "namesAndTimes", "keys", "writings"})
+  @MethodSource({"chains", "namesAndTimes", "keys", "writings", "lineBreaks", "datesOfTheChain"})
   @Hostile("certificates, good and bad")
   void hasTheExpectedResult(Kind kind) throws IOException {
-    JsonNode result = validate(kind.secret().apply(authority), kind.host());
+    Path staged = Files.createTempDirectory(folder, "staged");
+    JsonNode result = validate(kind.secret().apply(authority), kind.host(), staged);
 
-    String expected = "certificate for " + kind.host() + ": " + kind.problem();
-    String problem = result.path("problem").asText();
-    assertEquals(kind.problem().isEmpty(), problem.isEmpty(), problem);
-    assertTrue(kind.problem().isEmpty() || problem.startsWith(expected), problem);
-    assertTrue(expected.endsWith(" ") || problem.isEmpty() || problem.equals(expected), problem);
-    assertEquals(kind.problem().isEmpty() ? "https" : "http", result.path("protocol").asText());
-    assertEquals(kind.warning(), result.path("warning").asText());
+    boolean good = kind.problem().isEmpty();
+    String reason = "certificate for " + kind.host() + ": " + kind.problem();
+    hasTheExpectedText(good ? "" : reason, result.path("problem").asText());
+    hasTheExpectedText(kind.warning(), result.path("warning").asText());
+    assertEquals(good ? "https" : "http", result.path("protocol").asText());
+    if (good) {
+      isCleanPem("(CERTIFICATE)", Files.readString(staged.resolve("cert.pem")));
+      isCleanPem("((?:EC |RSA )?PRIVATE KEY)", Files.readString(staged.resolve("key.pem")));
+    }
+  }
+
+  private static void hasTheExpectedText(String expected, String text) {
+    assertEquals(
+        expected,
+        expected.endsWith(" ")
+            ? text.substring(0, Math.min(expected.length(), text.length()))
+            : text);
+  }
+
+  private static void isCleanPem(String label, String text) {
+    String block =
+        "-----BEGIN %s-----\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/=]{1,64}\n-----END \\1-----\n";
+    assertTrue(text.matches("(?:" + block.formatted(label) + ")+"), "not clean PEM");
   }
 
   @ParameterizedTest

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.failure.DeploymentFailure.CertificateRefused;
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.fakes.FakeHostCommands;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidateCertificateTest {
 
@@ -23,19 +26,15 @@ class ValidateCertificateTest {
             .formatted(Steps.HOST_JSON, version, protocol));
   }
 
-  private void facts(String san, String notAfter) {
+  private void decides(String protocol, String problem, String warning) {
     commands.prints(
-        """
-        {"readable":true,"problem":"","subject_cn":"crypto-robot.local","sans":["%s"],\
-        "not_before":"2026-01-01T00:00:00Z","not_after":"%s","key_matches":true,\
-        "key_type":"RSA 2048","tls_refusal":"","for_servers":true,"authority":false,\
-        "chain_in_order":true,"chain_complete":true,"fingerprint_sha256":"ab","now":"2026-11-23T06:15:00Z"}"""
-            .formatted(san, notAfter));
+        "{\"protocol\":\"%s\",\"problem\":\"%s\",\"warning\":\"%s\",\"not_after\":\"2027-01-01T00:00:00Z\"}"
+            .formatted(protocol, problem, warning));
   }
 
   @Test
   void servesHttpsWithAGoodCertificate() {
-    facts("crypto-robot.local", "2027-01-01T00:00:00Z");
+    decides("https", "", "");
     assertEquals(
         "{\"protocol\":\"https\",\"valid\":true,\"problem\":\"\",\"warning\":\"\","
             + "\"not_after\":\"2027-01-01T00:00:00Z\",\"certificate_version\":\"v1\"}",
@@ -43,37 +42,55 @@ class ValidateCertificateTest {
   }
 
   @Test
-  void warnsOfACertificateThatExpiresSoon() {
-    facts("crypto-robot.local", "2026-12-01T00:00:00Z");
+  void includesTheWarningOfTheHost() {
+    decides("https", "", "the certificate expires at 2027-01-01T00:00:00Z");
     JsonNode result = validate("https", "v1");
     assertEquals("https", result.get("protocol").asText());
-    assertEquals("the certificate expires at 2026-12-01T00:00:00Z", result.get("warning").asText());
+    assertEquals("the certificate expires at 2027-01-01T00:00:00Z", result.get("warning").asText());
   }
 
   @Test
   void fallsBackToHttpWithTheReasonIfTheRequestPermitsIt() {
-    facts("other.local", "2027-01-01T00:00:00Z");
+    decides("http", "it is not for crypto-robot.local but for other.local", "");
     JsonNode result = validate("https-or-http", "v1");
     assertEquals("http", result.get("protocol").asText());
     assertEquals(
         "certificate for crypto-robot.local: it is not for crypto-robot.local but for other.local",
         result.get("problem").asText());
+    assertEquals("2027-01-01T00:00:00Z", result.get("not_after").asText());
     assertEquals("v1", result.get("certificate_version").asText());
   }
 
   @Test
   void refusesABadCertificateIfHttpsIsRequired() {
-    facts("crypto-robot.local", "2026-11-23T06:15:00Z");
+    decides("http", "it expired at 2026-11-23T06:15:00Z", "");
     CertificateRefused refused =
         assertThrows(CertificateRefused.class, () -> validate("https", "v1"));
     assertTrue(refused.getMessage().endsWith("it expired at 2026-11-23T06:15:00Z"));
   }
 
   @Test
-  void includesTheProblemThatTheHostReports() {
-    commands.prints("{\"readable\":false,\"problem\":\"the key is not PEM\",\"sans\":[]}");
+  void includesTheProblemOfASecretThatIsNotReadable() {
+    commands.prints(
+        """
+        {"protocol":"http","problem":"the key is not PEM","warning":"","not_after":""}""");
     JsonNode result = validate("https-or-http", "v1");
     assertTrue(result.get("problem").asText().endsWith("the key is not PEM"), result::toString);
+    assertEquals("", result.get("not_after").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'protocol':'https','problem':'','warning':''}",
+        "{'protocol':'https','problem':'it expired','warning':'','not_after':''}",
+        "{'protocol':'http','problem':'','warning':'','not_after':''}",
+        "{'protocol':'','problem':'','warning':'','not_after':''}",
+      })
+  void servesNoHttpsWithoutACompleteDecision(String answer) {
+    commands.prints(answer.replace('\'', '"'));
+    assertThrows(InvalidRequest.class, () -> validate("https-or-http", "v1"));
   }
 
   @Test
