@@ -22,7 +22,7 @@ def from_files(files: dict[str, str]) -> str:
     fields = {}
     for name, file in files.items():
         try:
-            fields[name] = Path(file).read_text(encoding="utf-8")
+            fields[name] = Path(file).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             raise Stop(REFUSED, f"--{name.replace('_', '-')}: {file} is not a readable text file") from None
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -35,7 +35,8 @@ def from_stdin(kind: str, screen: Screen) -> str:
     if not read:
         raise Stop(REFUSED, "stdin is empty; nothing was stored")
     try:
-        text = read.decode("utf-8")
+        # Windows puts a byte order mark in front.
+        text = read.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Stop(REFUSED, "stdin is not UTF-8; nothing was stored") from None
     # The last newline of an editor does not belong to the value.

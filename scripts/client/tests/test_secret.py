@@ -66,11 +66,13 @@ class SecretTest(unittest.TestCase):
             cert = Path(folder, "cert")
             cert.write_text("-----BEGIN\nü\n")
             self.assertEqual({"cert": "-----BEGIN\nü\n"}, json.loads(secret.from_files({"cert": str(cert)})))
+            cert.write_text("-----BEGIN\n", encoding="utf-8-sig")
+            self.assertEqual({"cert": "-----BEGIN\n"}, json.loads(secret.from_files({"cert": str(cert)})))
             with self.assertRaisesRegex(Stop, "--ssh-key: .* is not a readable text file"):
                 secret.from_files({"ssh_key": str(Path(folder, "none"))})
 
-    def test_the_last_newline_of_stdin_does_not_belong_to_the_value(self) -> None:
-        for read, value in ((b"one\n", "one"), (b"one", "one"), (b"one\n\n", "one\n")):
+    def test_a_byte_order_mark_and_the_last_newline_of_stdin_do_not_belong_to_the_value(self) -> None:
+        for read, value in ((b"one\n", "one"), (b"one", "one"), (b"one\n\n", "one\n"), (b"\xef\xbb\xbfone\n", "one")):
             with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(read))):
                 self.assertEqual(value, secret.from_stdin("keys", self.screen))
         for read in (b"", b"\xff"):

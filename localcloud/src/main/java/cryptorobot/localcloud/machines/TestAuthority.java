@@ -56,34 +56,66 @@ public final class TestAuthority {
    * @throws IllegalArgumentException if the name or an address is not valid in a certificate
    */
   public IssuedCertificate issue(Instant from, Instant to, String hostname, String... addresses) {
-    if (!hostname.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?")) {
-      throw new IllegalArgumentException("'" + hostname + "' is not a host name");
-    }
-    var names = new StringBuilder("DNS:").append(hostname);
-    for (String address : addresses) {
-      names.append(",IP:").append(Ipv4Range.parse(address).address(0));
-    }
-    String extensions =
-        """
-        basicConstraints = critical, CA:FALSE
-        keyUsage = critical, digitalSignature
-        extendedKeyUsage = serverAuth
-        subjectKeyIdentifier = hash
-        authorityKeyIdentifier = keyid
-        subjectAltName = %s
-        """
-            .formatted(names);
-    // A common name has at most 64 characters (X.520); clients check the names above.
-    String subject = "/CN=" + (hostname.length() <= 64 ? hostname : hostname.substring(0, 64));
+    Leaf leaf = Leaf.of(hostname, addresses);
     try (var bench = SigningBench.open(folder.getParent())) {
-      Path leaf =
-          bench.certify("leaf", subject, extensions, from, to, folder.resolve("intermediate"));
+      return leaf.signed(bench, from, to, folder.resolve("intermediate"), rootPem());
+    } catch (IOException e) {
+      throw new FleetException("no certificate could be issued: " + e.getMessage(), e);
+    }
+  }
+
+  /** Issues a certificate, valid for a year, under a new intermediate that ends at this time. */
+  IssuedCertificate issueUnderIntermediate(Instant end, String hostname, String... addresses) {
+    Leaf leaf = Leaf.of(hostname, addresses);
+    Instant from = clock.instant().minus(DAY);
+    try (var bench = SigningBench.open(folder.getParent())) {
+      Path intermediate =
+          bench.certify(
+              "ending",
+              "/CN=Crypto robot test authority that ends",
+              authorityOf(0),
+              end.minus(DAY.multipliedBy(365)),
+              end,
+              folder.resolve("root"));
+      return leaf.signed(bench, from, from.plus(DAY.multipliedBy(365)), intermediate, rootPem());
+    } catch (IOException e) {
+      throw new FleetException("no certificate could be issued: " + e.getMessage(), e);
+    }
+  }
+
+  /** A certificate of a server to be signed. */
+  private record Leaf(String subject, String extensions) {
+    static Leaf of(String hostname, String... addresses) {
+      if (!hostname.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?")) {
+        throw new IllegalArgumentException("'" + hostname + "' is not a host name");
+      }
+      var names = new StringBuilder("DNS:").append(hostname);
+      for (String address : addresses) {
+        names.append(",IP:").append(Ipv4Range.parse(address).address(0));
+      }
+      String extensions =
+          """
+          basicConstraints = critical, CA:FALSE
+          keyUsage = critical, digitalSignature
+          extendedKeyUsage = serverAuth
+          subjectKeyIdentifier = hash
+          authorityKeyIdentifier = keyid
+          subjectAltName = %s
+          """
+              .formatted(names);
+      // A common name has at most 64 characters (X.520); clients check the names above.
+      String name = hostname.length() <= 64 ? hostname : hostname.substring(0, 64);
+      return new Leaf("/CN=" + name, extensions);
+    }
+
+    IssuedCertificate signed(
+        SigningBench bench, Instant from, Instant to, Path signer, String rootPem)
+        throws IOException {
+      Path leaf = bench.certify("leaf", subject, extensions, from, to, signer);
       return new IssuedCertificate(
           read(SigningBench.certificate(leaf)),
           read(SigningBench.key(leaf)),
-          read(folder.resolve("intermediate.pem")) + rootPem());
-    } catch (IOException e) {
-      throw new FleetException("no certificate could be issued: " + e.getMessage(), e);
+          read(SigningBench.certificate(signer)) + rootPem);
     }
   }
 

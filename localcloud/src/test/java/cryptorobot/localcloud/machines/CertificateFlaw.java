@@ -8,6 +8,8 @@ public enum CertificateFlaw {
   NONE,
   /** Its validity ended yesterday. */
   EXPIRED,
+  /** The validity of its issuer ended yesterday. */
+  EXPIRED_INTERMEDIATE,
   /** Its validity begins tomorrow. */
   NOT_YET_VALID,
   /** It is for another host. */
@@ -27,6 +29,8 @@ public enum CertificateFlaw {
       case NONE -> good;
       case EXPIRED ->
           authority.issue(now.minus(DAY.multipliedBy(30)), now.minus(DAY), hostname, addresses);
+      case EXPIRED_INTERMEDIATE ->
+          authority.issueUnderIntermediate(now.minus(DAY), hostname, addresses);
       case NOT_YET_VALID ->
           authority.issue(now.plus(DAY), now.plus(DAY.multipliedBy(365)), hostname, addresses);
       case WRONG_HOST -> authority.issue("elsewhere.invalid", addresses);

@@ -38,6 +38,9 @@ class TestAuthorityTest {
   void eachFlawCausesItsError() throws Exception {
     assertTrue(verificationError(CertificateFlaw.EXPIRED).contains("certificate has expired"));
     assertTrue(
+        verificationError(CertificateFlaw.EXPIRED_INTERMEDIATE)
+            .contains("error 10 at 1 depth lookup: certificate has expired"));
+    assertTrue(
         verificationError(CertificateFlaw.NOT_YET_VALID).contains("certificate is not yet valid"));
     assertTrue(verificationError(CertificateFlaw.WRONG_HOST).contains("hostname mismatch"));
   }
