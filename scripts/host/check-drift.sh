@@ -10,7 +10,7 @@
 #
 # Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this instance bears, for the commands.
 # Timeout 180
-# Uses lock.sh history.sh unit.sh manifest.sh told.sh environment.sh mirror.sh release-files.sh drift.sh
+# Uses lock.sh history.sh unit.sh manifest.sh told.sh environment.sh isolated.sh repository.sh mirror.sh release-files.sh drift.sh
 current=$(current_release)
 finished "$current" || current=''
 read_lock

@@ -28,6 +28,6 @@ save_former_state "$ID"
 sed "s|^certificates/$NAME .*|certificates/$NAME .versions/$NAME-$VERSION|" "$STATE/links" | write_file "$STATE/links"
 file_digests "$CERTIFICATE"/{cert,key}.pem | write_file "$STATE/certificate.sha256" 600
 write_file "$STATE/release.json" <<<"$manifest"
-write_file "$RELEASES/$ID/release.json" 644 "$APP_USER" <"$STATE/release.json"
+write_file "$RELEASES/$ID/release.json" 644 <"$STATE/release.json"
 record certificate "$ID" '' "$(revision_of "$ID")" "version $VERSION"
 result "{\"release\":\"$ID\",\"certificate_version\":\"$VERSION\",\"not_after\":\"${SSM_CertificateNotAfter-}\"}"

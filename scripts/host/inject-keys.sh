@@ -131,6 +131,6 @@ save_former_state "$ID"
 write_env
 write_state
 # Root goes by the copy in its own folder. That the release is finished is what this one says.
-write_file "$RELEASE/release.json" 644 "$APP_USER" <"$DEPLOYER/releases/$ID/release.json"
+write_file "$RELEASE/release.json" 644 <"$DEPLOYER/releases/$ID/release.json"
 record keys "$ID" '' "$(revision_of "$ID")" "$SSM_Mode, version ${SSM_KeysVersion:-none}"
 result "{\"mode\":\"$SSM_Mode\",\"reason\":$(json_string "$reason"),\"protocol\":\"$SSM_Protocol\",\"keys_version\":\"${SSM_KeysVersion-}\"}"

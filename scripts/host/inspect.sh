@@ -21,7 +21,7 @@
 # Parameter Simulate ^(true|false)$ Whether no keys are wanted, whatever the secret holds.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 300
-# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh manifest.sh health.sh mirror.sh release-files.sh
+# Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh
 # Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
 
 # Whether what serves is well, at one look.
@@ -49,7 +49,7 @@ case ${SSM_Operation:?} in
   deploy | plan)
     check_repository_settings
     revision=${SSM_Revision-}
-    if [[ -z $revision ]] && command -v git >/dev/null && id "$APP_USER" >/dev/null 2>&1; then
+    if [[ -z $revision ]] && command -v git >/dev/null && has_fetch_user; then
       use_repository_secret
       revision=$(remote_revision)
     fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # prepare: make sure the instance has what a deployment needs, before anything is changed.
 #
-# Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user and the application's
-# folders; there is room on the disk, made where it is short; the instance has a role, which the application's user cannot reach,
+# Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user,
+# crypto-robot-fetch and crypto-robot-build, and the application's folders; code, environments and mirrors are not ec2-user's; there is room on the disk, made where it is short; the instance has a role, which the application's user cannot reach,
 # its clock agrees with AWS and its agent knows ENV_VAR parameters. What is missing is installed by dnf or apt-get; what cannot be
 # put right is HostUnfit or PythonMissing.
 # Changes: packages, the user, folders, the rule and unit crypto-robot-metadata, the rule that takes sudo from the user, the program that leaves crash bundles, the limits
@@ -12,7 +12,8 @@
 #
 # Parameter LogGroup ^(|/[A-Za-z0-9_./#-]{1,400})$ CloudWatch log group the journal is shipped to; empty ships nothing.
 # Timeout 600
-# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh sudo.sh retention.sh room.sh
+# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh sudo.sh retention.sh
+# Uses isolated.sh repository.sh room.sh
 # Uses limit-logs.sh ship-logs.sh
 
 check_role() {
@@ -46,6 +47,7 @@ json_list() { printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]'; }
 
 need_user
 make_folders
+take_over_code
 make_room
 need git git git
 need jq jq jq

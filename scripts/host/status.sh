@@ -8,7 +8,7 @@
 # "certificate_not_after","crashes":{"count","newest","reason"},"drift"}.
 #
 # Timeout 60
-# Uses lock.sh history.sh unit.sh manifest.sh health.sh environment.sh mirror.sh release-files.sh drift.sh
+# Uses lock.sh history.sh unit.sh manifest.sh health.sh environment.sh isolated.sh repository.sh mirror.sh release-files.sh drift.sh
 current=$(current_release)
 finished "$current" || current=''
 health=unknown why='' states=''

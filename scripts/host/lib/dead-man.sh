@@ -131,7 +131,7 @@ restore_saved() {
   cp -a "$saved/state" "$DEPLOYER/releases/$1.restored"
   rm -rf "$DEPLOYER/releases/$1"
   mv -T "$DEPLOYER/releases/$1.restored" "$DEPLOYER/releases/$1"
-  write_file "$RELEASES/$1/release.json" 644 "$APP_USER" <"$saved/release.json"
+  write_file "$RELEASES/$1/release.json" 644 <"$saved/release.json"
   [[ ${2-} != restart || $(current_release) != "$1" ]] || restart_started_since "$(stat -c %Y "$saved")" "$1"
   drop_saved "$1"
 }

@@ -9,6 +9,10 @@ drift_of() {
     return 0
   fi
   changed_files "$1" >"$WORK/changed-files"
-  if environment_is_sound "$hash"; then : >"$WORK/unsound"; else printf '%s\n' "$hash" >"$WORK/unsound"; fi
+  if environment_is_sound "$hash" || has_an_earlier_seal "$hash"; then
+    : >"$WORK/unsound"
+  else
+    printf '%s\n' "$hash" >"$WORK/unsound"
+  fi
   host_python drift_running "$APP" "$1" "$2" "$UNIT_FOLDER" "$APP_USER" "$WORK/changed-files" "$WORK/unsound"
 }

@@ -1,7 +1,7 @@
 # git.sh: git on a repository that may need a login, its failures told apart, network faults tried again.
 #
-# git runs as the application's user. A deploy key or token lies in a private folder under /run while the step runs, and
-# reaches git through GIT_SSH_COMMAND or GIT_ASKPASS only: never a URL, an argument or .git/config.
+# A deploy key or token lies in a folder of crypto-robot-fetch under /run while the step runs. Only git's own unit is given it, through
+# GIT_SSH_COMMAND or GIT_ASKPASS: never a URL, an argument or .git/config.
 #
 # Parameter RepositoryUrl ^(|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|ssh://([A-Za-z0-9_-]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/+-]{1,300}|[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:[A-Za-z0-9._~/+-]{1,300}|file:///[A-Za-z0-9._/-]{1,300})$ The repository, without credentials; empty where none is asked.
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch to deploy; not looked at when Revision is given.
@@ -9,7 +9,7 @@
 # Parameter RepositorySecret ^[A-Za-z0-9/_+=.@-]{0,512}$ Name of the secret with ssh_key and known_hosts, or token.
 # Parameter RepositorySecretVersion ^[A-Za-z0-9-]{0,64}$ Version of that secret; empty when the repository is public.
 : "${SSM_RepositoryUrl?}" "${SSM_Branch:?}"
-git_environment=()
+login=''
 
 check_repository_settings() {
   [[ -n $SSM_RepositoryUrl ]] || fail InvalidParameter 'RepositoryUrl is empty; the request names no repository'
@@ -21,14 +21,12 @@ check_repository_settings() {
   require_pattern Revision "${SSM_Revision-}" '^([0-9a-f]{40})?$'
 }
 
-# Puts the login where only git finds it. Needs WORK to be removed when the step ends, which systemd sees to.
+# Sets login to the folder with the login, or leaves it empty. Needs WORK to be removed when the step ends, which systemd sees to.
 use_repository_secret() {
   local folder=$WORK/git
-  # Handed over when all of it is there: until then nobody else writes to it.
-  install -d -m 700 "$folder"
-  git_environment=(GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=/bin/false LC_ALL=C
-    GIT_SSH_COMMAND="ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15")
   [[ -n ${SSM_RepositorySecretVersion-} ]] || return 0
+  # Given to its user when it is complete: until then only root writes to it.
+  install -d -m 700 "$folder"
   secret_to "$WORK/repository" "$SSM_RepositorySecret" "$SSM_RepositorySecretVersion" LoginRefused
   # What the secret holds decides how to log in; its parts go from file to file.
   python3 -IS - "$WORK/repository" "$folder" <<'PYTHON' || fail LoginRefused "secret $SSM_RepositorySecret must be {\"ssh_key\", \"known_hosts\"} or {\"token\"}"
@@ -50,31 +48,22 @@ PYTHON
   rm -f "$WORK/repository"
   if [[ -f $folder/token ]]; then
     # x-access-token is GitHub's own name for "the password is a token"; other hosts accept any name.
-    printf '#!/bin/sh\ncase $1 in Username*) echo x-access-token ;; *) cat %q ;; esac\n' "$folder/token" >"$folder/askpass"
+    printf '#!/bin/sh\ncase $1 in Username*) echo x-access-token ;; *) cat "${LOGIN:-${0%%/*}}/token" ;; esac\n' >"$folder/askpass"
     chmod 700 "$folder/askpass"
-    git_environment[1]=GIT_ASKPASS=$folder/askpass
-  else
-    git_environment[3]="GIT_SSH_COMMAND=ssh -F /dev/null -i $folder/ssh_key -o IdentitiesOnly=yes -o UserKnownHostsFile=$folder/known_hosts \
--o GlobalKnownHostsFile=/dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15"
   fi
-  chown -R -h "$APP_USER:" "$folder"
+  chown -R -h "$FETCH_USER:" "$folder"
+  login=$folder
 }
 
-# One git command; the network gives up on a connection that stands still for 30 seconds.
-git_once() {
-  as_user "${git_environment[@]}" timeout "${GIT_SECONDS:-240}" \
-    git -c http.lowSpeedLimit=100 -c http.lowSpeedTime=30 -c protocol.ext.allow=never -c credential.helper= \
-    -c gc.auto=0 -c core.hooksPath=/dev/null -c advice.detachedHead=false -c safe.directory='*' "$@"
-}
-
-# git_remote ARGUMENT…: a git command that asks the remote. Faults of the network are tried again, twice as long after each
-# (1, 2 and 4 seconds; DEPLOYER_RETRY_SECONDS changes the first). What fails for good ends the step by its name.
+# git_remote SETTING… -- ARGUMENT…: an action of repository.py that needs the remote. Faults of the network are tried again, twice
+# as long after each (1, 2 and 4 seconds; DEPLOYER_RETRY_SECONDS changes the first). What fails for good ends the step by its name. A
+# commit that does not exist is the caller's to report: 4.
 git_remote() {
   local delay=${DEPLOYER_RETRY_SECONDS:-1} attempt name code
   for attempt in 1 2 3 4; do
     code=0
-    git_once "$@" 2>"$WORK/git-error" || code=$?
-    ((code != 0)) || return 0
+    repository_online "$@" 2>"$WORK/git-error" || code=$?
+    ((code != 0 && code != 4)) || return "$code"
     name=$(git_failure "$code" "$WORK/git-error")
     case $name in
       NameUnresolvable | RepositoryUnreachable) ;;
@@ -85,7 +74,6 @@ git_remote() {
     sleep "$delay"
     delay=$(awk -v d="$delay" 'BEGIN { print d * 2 }')
   done
-  [[ $name != CommitRefused ]] || return 9
   fail "$name" "$(git_explanation "$name") git says: $(last_words)"
 }
 
@@ -138,7 +126,7 @@ git_explanation() {
 # refs/heads/x/refs/heads/main.
 remote_revision() {
   local lines commit name
-  lines=$(GIT_SECONDS=60 git_remote ls-remote --heads -- "$SSM_RepositoryUrl" "refs/heads/$SSM_Branch")
+  lines=$(git_remote -- revision "$SSM_RepositoryUrl" "$SSM_Branch")
   while IFS=$'\t' read -r commit name; do
     [[ $name == "refs/heads/$SSM_Branch" ]] || continue
     [[ $commit =~ ^[0-9a-f]{40}$ ]] ||

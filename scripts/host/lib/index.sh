@@ -1,19 +1,19 @@
 # index.sh: how pip reaches its package index: the machine's settings, the system's authorities, and a login that no robot sees.
 #
-# The login to a package index is in /etc/crypto-robot-index.netrc, root's with mode 600. pip runs as the application's user, and so
-# do the robots: pip gets a copy that only the group crypto-robot-index can read, and that group for as long as it runs.
+# The login to a package index is in /etc/crypto-robot-index.netrc, root's with mode 600. pip gets a copy that only its user,
+# crypto-robot-build, can read, in its own unit and for as long as that runs.
 
-readonly PIP_CONF=/etc/pip.conf INDEX_LOGIN=/etc/crypto-robot-index.netrc INDEX_GROUP=crypto-robot-index
+readonly PIP_CONF=/etc/pip.conf INDEX_LOGIN=/etc/crypto-robot-index.netrc INDEX_LOGIN_INSIDE=/run/crypto-robot-index.netrc
 
-# Sets index_settings to the environment that pip needs, and USER_GROUPS to what it may read.
+# Sets index_settings to what pip's unit needs.
 use_index_settings() {
   local bundle
-  index_settings=()
+  index_settings=("Environment=PIP_CONFIG_FILE=$PIP_CONF")
   # An address that pip.conf trusts otherwise stays so. Debian keeps the system's authorities here, Amazon Linux there.
   if ! grep -Eqs '^[[:space:]]*cert[[:space:]]*[=:]' "$PIP_CONF"; then
     for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
       if [[ -r $bundle ]]; then
-        index_settings+=("PIP_CERT=$bundle")
+        index_settings+=("Environment=PIP_CERT=$bundle")
         break
       fi
     done
@@ -21,14 +21,9 @@ use_index_settings() {
   [[ -e $INDEX_LOGIN ]] || return 0
   [[ $(stat -c '%F %u %a' "$INDEX_LOGIN") == 'regular file 0 600' ]] ||
     fail HostUnfit "$INDEX_LOGIN is readable by others than root: chown root: $INDEX_LOGIN && chmod 600 $INDEX_LOGIN"
-  getent group "$INDEX_GROUP" >/dev/null || groupadd --system "$INDEX_GROUP"
-  install -m 640 -g "$INDEX_GROUP" "$INDEX_LOGIN" "$WORK/netrc"
-  USER_GROUPS=--groups=$(getent group "$INDEX_GROUP" | cut -d : -f 3)
-  index_settings+=("NETRC=$WORK/netrc")
+  install -m 400 -o "$BUILD_USER" -g "$BUILD_USER" "$INDEX_LOGIN" "$WORK/netrc"
+  index_settings+=("BindReadOnlyPaths=$WORK/netrc:$INDEX_LOGIN_INSIDE" "Environment=NETRC=$INDEX_LOGIN_INSIDE")
 }
 
 # The login goes as soon as pip is done.
-forget_index_login() {
-  rm -f "$WORK/netrc"
-  unset USER_GROUPS
-}
+forget_index_login() { rm -f "$WORK/netrc"; }

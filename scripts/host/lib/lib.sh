@@ -179,14 +179,18 @@ current_release() {
 # A finished release is one whose release.json, written last, exists.
 finished() { [[ -n $1 && -f $RELEASES/$1/release.json ]]; }
 
-# Runs a command as the application's user: without a privilege or a way to one, without that user's other groups (USER_GROUPS
-# gives one), without this step's environment, and without the settings that this user keeps for git or anything else that looks
-# in its home.
+# Reads or writes the application's own files, as its user and without a network. The deployer runs nothing else as that user.
 as_user() {
+  local without=(unshare --net --)
+  as_id "$APP_USER" "$@"
+}
+
+# as_id USER COMMAND…: without a privilege or a way to one, without that user's groups, without this step's environment and without
+# the settings that a user keeps in its home. USER is a name or a number.
+as_id() {
   [[ -d $NO_HOME ]] || install -d -m 755 "$NO_HOME"
-  setpriv --reuid="$APP_USER" --regid="$APP_USER" "${USER_GROUPS:---clear-groups}" --no-new-privs --bounding-set=-all \
-    --inh-caps=-all --ambient-caps=-all -- env -i HOME="$NO_HOME" USER="$APP_USER" PATH="$PATH" LANG=C.UTF-8 \
-    GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_NO_REPLACE_OBJECTS=1 "$@"
+  ${without+"${without[@]}"} setpriv --reuid="$1" --regid="$1" --clear-groups --no-new-privs --bounding-set=-all \
+    --inh-caps=-all --ambient-caps=-all -- env -i HOME="$NO_HOME" USER="$1" PATH="$PATH" LANG=C.UTF-8 "${@:2}"
 }
 
 require_pattern() {

@@ -6,11 +6,11 @@ readonly MIRROR_CONFIG='[core]
 	filemode = true
 	bare = true'
 
-# use_mirror URL: sets mirror, a folder that need not be there. The application's user owns what is in it; settings and hooks
-# that were left there would decide what the next fetch brings.
+# use_mirror URL: sets mirror, a folder that need not exist. Settings and hooks that were left
+# there would decide what the next fetch brings.
 use_mirror() {
   mirror=$APP/mirror/$(printf '%s' "$1" | sha256sum | cut -c 1-16).git
   [[ -d $mirror ]] || return 0
   rm -rf "$mirror/hooks" "$mirror/info" "$mirror/commondir" "$mirror/config.worktree"
-  [[ ! -L $mirror/config ]] && cmp -s "$mirror/config" <<<"$MIRROR_CONFIG" || write_file "$mirror/config" 644 "$APP_USER" <<<"$MIRROR_CONFIG"
+  [[ ! -L $mirror/config ]] && cmp -s "$mirror/config" <<<"$MIRROR_CONFIG" || write_file "$mirror/config" 644 "$FETCH_USER" <<<"$MIRROR_CONFIG"
 }

@@ -2,33 +2,27 @@
 
 # changed_files RELEASE: prints a line for each file that is not as the commit has it: a letter of git's (M changed, D gone,
 # T of another kind) or + for one the commit does not have, a space, and its path; "? <why>" when they cannot be compared. What
-# the deployer writes into a release is no change. Nothing but a temporary index is written, and git runs as the application's user.
+# the deployer writes into a release is no change. Nothing is written.
 changed_files() {
-  local lines revision url persistent mirror index
+  local lines revision url persistent mirror code=0
   lines=$(manifest_fields "$1" revision repository_url persistent_paths) || {
     printf '? %s\n' "$(unusable_because)"
     return 0
   }
   { read -r revision && read -r url && read -r persistent; } <<<"$lines"
-  use_mirror "$url"
-  index=$(as_user mktemp -d /tmp/crypto-robot-index-XXXXXXXX)
-  if ! release_git "$1" cat-file -e "$revision^{tree}" 2>/dev/null; then
-    printf '? commit %s is not in the mirror of this instance\n' "$revision"
-  else
-    release_git "$1" read-tree "$revision"
-    release_git "$1" update-index -q --refresh >/dev/null 2>&1 || true
-    {
-      release_git "$1" diff-files -z --name-status
-      release_git "$1" ls-files -z --others | sed -z 's/^/+\x00/'
-    } | own_changes "$1" "$persistent"
+  if ! has_fetch_user; then
+    printf '? user %s, which compares files, is missing; the next deployment creates it\n' "$FETCH_USER"
+    return 0
   fi
-  rm -rf "$index"
-}
-
-# Uses mirror and index of changed_files.
-release_git() {
-  as_user GIT_INDEX_FILE="$index/index" timeout 60 git -C "$RELEASES/$1" --git-dir="$mirror" \
-    --work-tree="$RELEASES/$1" -c safe.directory='*' -c core.fsmonitor=false -c gc.auto=0 -c core.quotePath=false "${@:2}"
+  use_mirror "$url"
+  # -: there may be no mirror.
+  repository_offline "BindReadOnlyPaths=-$mirror $RELEASES/$1" "InaccessiblePaths=-$RELEASES/$1/.env -$RELEASES/$1/.deployer-env-base" \
+    -- changes "$mirror" "$revision" "$RELEASES/$1" >"$WORK/changes" 2>"$WORK/changes-error" || code=$?
+  case $code in
+    0) own_changes "$1" "$persistent" <"$WORK/changes" ;;
+    4) printf '? commit %s is not in the mirror of this instance\n' "$revision" ;;
+    *) printf '? git cannot compare them (%s)\n' "$(last_lines 1 "$WORK/changes-error")" ;;
+  esac
 }
 
 # own_changes RELEASE PERSISTENT_PATHS: from git's list of letters and paths, without what the deployer did; persistent paths

@@ -53,7 +53,7 @@ remove_release() {
 
 # What steps that were ended left beside the things they were making.
 remove_unfinished_parts() {
-  rm -rf "$APP/venvs"/.new-* "$APP/venvs"/.broken-* "$APP/certificates/.versions"/.new-* "$DEPLOYER/releases"/.new-* \
+  rm -rf "$APP/venvs"/.new-* "$RELEASES"/.new-* "$APP/venvs"/.broken-* "$APP/certificates/.versions"/.new-* "$DEPLOYER/releases"/.new-* \
     "$DEPLOYER/saved"/.new-* "$DEPLOYER/saved"/.gone-* "$RELEASES"/*/.env.new || log 'not everything unfinished can be removed'
   # While nobody writes the lock, which is written the same way.
   under_lock remove_half_written

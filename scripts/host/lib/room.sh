@@ -44,8 +44,6 @@ remove_leftovers() {
   freed+=("${removed[@]}")
   rm -f "$APP/log"/*.log.1
   clear_mirrors
-  # As the user: root follows no link of his.
-  as_user rm -rf "/home/$APP_USER/.cache/pip" || log 'the cache of pip cannot be removed'
 }
 
 # Mirrors are copies of repositories. The one that was used last spares its next fetch most of the way.
@@ -58,8 +56,7 @@ clear_mirrors() {
   for mirror in "$APP/mirror"/*; do
     [[ -d $mirror ]] || continue
     if [[ $mirror == "$newest" ]]; then
-      find "$mirror" \( -name '*.lock' -o -name 'tmp_*' -o -name 'index.*' \) -type f -delete
-      as_user timeout 120 git -c safe.directory='*' -C "$mirror" gc --quiet --prune=now || log "$mirror cannot be cleaned"
+      repository_offline "BindPaths=$mirror" -- clean "$mirror" || log "$mirror cannot be cleaned"
     else
       rm -rf "$mirror"
     fi

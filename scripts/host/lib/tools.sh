@@ -36,11 +36,19 @@ need() {
   installed+=("$1")
 }
 
+# The application's user, and the two that have nothing: no shell, no home, no subordinate ids.
 need_user() {
+  local user
   id "$APP_USER" >/dev/null 2>&1 || {
     useradd --create-home --shell /bin/bash "$APP_USER"
     installed+=("user $APP_USER")
   }
+  for user in "$FETCH_USER" "$BUILD_USER"; do
+    id "$user" >/dev/null 2>&1 || {
+      useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"
+      installed+=("user $user")
+    }
+  done
 }
 
 # The folders of the application: root's, see hold_application_folder, but for what the application keeps.
@@ -50,4 +58,17 @@ make_folders() {
     [[ -d $folder ]] || install -d -m 755 "$folder"
   done
   [[ $(stat -c %U "$APP/shared") == "$APP_USER" ]] || chown -h "$APP_USER:" "$APP/shared"
+}
+
+# An earlier version left code, environments and mirrors to the application's user. They stay readable for what runs from them.
+take_over_code() {
+  local place owner top
+  while read -r place; do
+    case $place in
+      "$APP"/mirror/*) owner=$FETCH_USER top=$FETCH_USER ;;
+      *) owner=$BUILD_USER top=root ;;
+    esac
+    host_python result former "$place" "$APP_USER" "$owner" "$top" || fail HostUnfit "$place cannot be taken over from $APP_USER"
+    log "$place was $APP_USER's and is $owner's"
+  done < <(find "$RELEASES" "$APP"/{venvs,mirror} -mindepth 1 -maxdepth 1 -type d -user "$APP_USER")
 }

@@ -32,9 +32,6 @@ def processes(deployed):
             words = (read("/proc/%s/cmdline" % pid, "rb") or b"").decode("utf-8", "replace").split("\0")
         except OSError:
             continue
-        # A step of the deployer that asks the interpreter something, see environment.sh, is gone in a moment.
-        if words[1:2] == ["-ISc"]:
-            continue
         program = words[0]
         runs_ours = program.startswith(application)
         in_release = where.startswith(application + "releases/") and "python" in os.path.basename(program)
@@ -82,7 +79,7 @@ def check_packet_filter(deployed):
         return
     rules = said_by("nft", "list", "table", "inet", "crypto_robot")
     if "169.254.169.254" not in rules or "reject" not in rules:
-        said = "the rule that keeps %s from the instance's credentials is not loaded" % deployed.user
+        said = "the rule that keeps all users but root from the instance's credentials is not loaded"
         deployed.differs("firewall", said, "on the instance: systemctl restart " + GUARD)
 
 

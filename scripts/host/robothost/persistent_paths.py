@@ -1,6 +1,8 @@
 """persistent_paths: links each path that outlives a release from the release to shared/.
 
-persistent_paths <application> <release> <JSON array of paths>; runs as the application's user.
+persistent_paths seed <application> <folder of the release> <JSON array of paths> runs as the application's user: what the
+repository keeps in a path becomes the first content of shared/. persistent_paths link … runs as root and replaces the path in the
+release, which nobody else can change, by the link.
 """
 
 import json
@@ -21,34 +23,44 @@ def checked(text):
         sys.exit(str(problem))
 
 
-def link(application, release, path):
-    shared = os.path.join(application, "shared", path)
-    inside = os.path.join(application, "releases", release, path)
+def places(application, release, path):
+    """(path in the release, path in shared/); sys.exit where a link leads out of the release."""
+    inside = os.path.join(release, path)
     folder = os.path.dirname(inside)
     if os.path.realpath(folder) != folder and os.path.exists(folder):
         sys.exit("'%s' leads through a symbolic link" % path)
-    os.makedirs(folder, exist_ok=True)
+    return inside, os.path.join(application, "shared", path)
+
+
+def seed(application, release, path):
+    """Half a copy must not pass for all of it."""
+    inside, shared = places(application, release, path)
     os.makedirs(os.path.dirname(shared), exist_ok=True)
+    if os.path.lexists(shared):
+        return
+    fresh = shared + ".new"
     if os.path.isdir(inside) and not os.path.islink(inside):
-        if not os.path.lexists(shared):
-            # First sight: what git keeps here is where the data starts. Half a copy must not pass for all of it.
-            seed = shared + ".new"
-            shutil.rmtree(seed, ignore_errors=True)
-            shutil.copytree(inside, seed, symlinks=True)
-            os.rename(seed, shared)
-        shutil.rmtree(inside)
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(inside, fresh, symlinks=True)
+        os.rename(fresh, shared)
     elif os.path.isfile(inside) and not os.path.islink(inside):
-        if not os.path.lexists(shared):
-            shutil.copy2(inside, shared + ".new")
-            os.rename(shared + ".new", shared)
-        os.unlink(inside)
+        shutil.copy2(inside, fresh)
+        os.rename(fresh, shared)
+    else:
+        os.makedirs(shared)
+
+
+def link(application, release, path):
+    inside, shared = places(application, release, path)
+    folder = os.path.dirname(inside)
+    os.makedirs(folder, exist_ok=True)
+    if os.path.isdir(inside) and not os.path.islink(inside):
+        shutil.rmtree(inside)
     elif os.path.lexists(inside):
         os.unlink(inside)
-    if not os.path.lexists(shared):
-        os.makedirs(shared)
     os.symlink(os.path.relpath(shared, folder), inside)
 
 
-def main(application, release, text):
+def main(action, application, release, text):
     for path in checked(text):
-        link(os.path.realpath(application), release, path)
+        {"seed": seed, "link": link}[action](os.path.realpath(application), os.path.realpath(release), path)

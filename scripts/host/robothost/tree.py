@@ -3,15 +3,21 @@
 tree <commit>, with `git ls-tree -r -z` of it on stdin. Exits 1 with one line for a person.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
 
 # What the deployer itself writes into a release, see fetch, build and inject-keys.
 OWN = re.compile(r"(venv|release\.json|\.env\.new|\.deployer[^/]*)(/|\Z)")
 
 
-def problem(entries):
+def problem(entries: Iterable[str]) -> str | None:
     """What stands against the tree, or nothing. An entry is `<mode> <type> <object>\\t<path>`."""
     for entry in entries:
         head, _, path = entry.partition("\t")

@@ -153,7 +153,7 @@ def leftovers():
     found = [path for path in glob.glob(APP + "/releases/*") if not os.path.exists(path + "/release.json")]
     for pattern in (
         "/.deployer/armed", "/.deployer/firing", "/.deployer/confirming", "/.deployer/saved/*", "/.deployer/saved/.[!.]*",
-        "/.deployer/releases/.new-*", "/.deployer/releases/*.restored", "/venvs/.[!.]*", "/certificates/.versions/.new-*",
+        "/.deployer/releases/.new-*", "/.deployer/releases/*.restored", "/venvs/.[!.]*", "/releases/.new-*", "/certificates/.versions/.new-*",
         "/mirror/*.new", "/mirror/*/*.lock", "/mirror/*/index.*", "/*.new", "/.deployer/*.new", "/.deployer/releases/*.new",
         "/certificates/*.new", "/releases/*/*.new", "/releases/*/.env.*", "/releases/*/.*.new",
     ):

@@ -33,6 +33,10 @@ final class FolderHost {
           "() { :; }",
           "setpriv",
           "() { while [[ $1 != -- ]]; do shift; done; shift; \"$@\"; }",
+          "unshare",
+          "() { while [[ $1 != -- ]]; do shift; done; shift; \"$@\"; }",
+          "systemd-run",
+          "() { while [[ $1 != -- ]]; do shift; done; shift; \"$@\"; }",
           "install",
           """
           () { local kept=()

@@ -196,7 +196,14 @@ class HostileParametersTest {
   void aListIsTakenApartByNoShell(String paths) throws IOException {
     Files.createDirectories(folder.resolve("releases/one"));
     Script.Ended ended =
-        Script.module("persistent_paths", Map.of(), "", folder.toString(), "one", paths);
+        Script.module(
+            "persistent_paths",
+            Map.of(),
+            "",
+            "seed",
+            folder.toString(),
+            folder.resolve("releases/one").toString(),
+            paths);
 
     assertEquals(1, ended.code(), ended.output());
     assertFalse(ended.errors().contains("Traceback"), ended.errors());

@@ -1,6 +1,7 @@
 package cryptorobot.deployer.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -28,21 +29,46 @@ class IndexLoginTest {
   }
 
   @Test
+  void isCopiedForTheBuildUserOnlyAndSeenInItsUnitOnly() throws IOException {
+    Path login = Files.writeString(folder.resolve("index.netrc"), "machine x login y password z\n");
+    Files.setPosixFilePermissions(login, PosixFilePermissions.fromString("rw-------"));
+    Script.Ended ended =
+        new FolderHost(folder)
+            .standIn(
+                "install",
+                "() { printf 'install %s\\n' \"$*\" >>\"$CALLS\"; command install -m 600 \"${@: -2:1}\" \"${@: -1}\"; }")
+            .library(
+                List.of("isolated.sh", "index.sh"),
+                "use_index_settings\nprintf '%s\\n' \"${index_settings[@]}\"\n"
+                    + "forget_index_login\n[[ ! -e $WORK/netrc ]]\n");
+    assertEquals(0, ended.code(), ended::errors);
+    String calls = Files.readString(folder.resolve("calls"));
+    assertTrue(calls.contains("-m 400 -o crypto-robot-build -g crypto-robot-build"), calls);
+    assertTrue(ended.output().contains("/netrc:/run/crypto-robot-index.netrc\n"), ended.output());
+    assertTrue(
+        ended.output().contains("Environment=NETRC=/run/crypto-robot-index.netrc\n"),
+        ended.output());
+  }
+
+  @Test
   void needsNoLogin() {
     Script.Ended ended = use();
     assertEquals(0, ended.code(), ended.errors());
-    assertTrue(ended.output().startsWith("PIP_CERT=/etc/"), ended.output());
+    assertTrue(ended.output().contains("\nEnvironment=PIP_CERT=/etc/"), ended.output());
+    assertFalse(ended.output().contains("NETRC"), ended.output());
   }
 
   @Test
   void leavesTheAuthoritiesThatPipConfNames() throws IOException {
     Files.writeString(folder.resolve("pip.conf"), "[global]\ncert = /etc/company.pem\n");
-    assertEquals("", use().output().strip());
+    assertEquals(
+        "Environment=PIP_CONFIG_FILE=" + folder.resolve("pip.conf"), use().output().strip());
   }
 
   private Script.Ended use() {
     return new FolderHost(folder)
         .library(
-            List.of("index.sh"), "use_index_settings\nprintf '%s\\n' \"${index_settings[@]}\"\n");
+            List.of("isolated.sh", "index.sh"),
+            "use_index_settings\nprintf '%s\\n' \"${index_settings[@]}\"\n");
   }
 }

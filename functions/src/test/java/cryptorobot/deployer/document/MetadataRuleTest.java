@@ -21,7 +21,7 @@ class MetadataRuleTest {
       ip addr add 169.254.169.254/32 dev lo
       ip addr add fd00:ec2::254/128 dev lo nodad
       # Twice: what is loaded at boot is loaded again by the next deployment.
-      for time in 1 2; do sed 's/"ec2-user"/"nobody"/' "$1" | nft -f -; done
+      for time in 1 2; do nft -f "$1"; done
       python3 -m http.server 80 --bind :: >/dev/null 2>&1 &
       ask() {
         curl --silent --noproxy '*' --globoff --max-time 5 --output /dev/null --write-out '%{http_code}' "http://$1/" || true
@@ -29,8 +29,12 @@ class MetadataRuleTest {
       export -f ask
       until [[ $(ask 127.0.0.1) == 200 ]]; do kill -0 $!; done
       for address in 127.0.0.1 169.254.169.254 '[fd00:ec2::254]'; do
-        as_user=$(setpriv --reuid=nobody --clear-groups bash -c 'ask "$1"' bash "$address")
-        printf '%s: root %s, user %s\\n' "$address" "$(ask "$address")" "$as_user"
+        printf '%s: root %s' "$address" "$(ask "$address")"
+        # An ordinary user, one without an account as in a user namespace, and nobody.
+        for user in 1000 100001 nobody; do
+          printf ', %s %s' "$user" "$(setpriv --reuid="$user" --clear-groups bash -c 'ask "$1"' bash "$address")"
+        done
+        echo
       done
       kill $!
       """;
@@ -44,9 +48,9 @@ class MetadataRuleTest {
 
     assertEquals(
         """
-        127.0.0.1: root 200, user 200
-        169.254.169.254: root 200, user 000
-        [fd00:ec2::254]: root 200, user 000
+        127.0.0.1: root 200, 1000 200, 100001 200, nobody 200
+        169.254.169.254: root 200, 1000 000, 100001 000, nobody 000
+        [fd00:ec2::254]: root 200, 1000 000, 100001 000, nobody 000
         """,
         ended.output(),
         ended::errors);

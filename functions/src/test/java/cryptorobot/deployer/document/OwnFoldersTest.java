@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,8 +150,6 @@ class OwnFoldersTest {
             "--bounding-set=-all",
             "--inh-caps=-all",
             "--ambient-caps=-all",
-            "GIT_CONFIG_GLOBAL=/dev/null",
-            "GIT_CONFIG_NOSYSTEM=1",
             "HOME=" + folder.resolve("lib/home"))) {
       assertTrue(said.contains(wanted), () -> wanted + " is not in " + said);
     }
@@ -160,12 +159,24 @@ class OwnFoldersTest {
   @Test
   void reachesARepositoryWithoutTheUsersSettingsOfSsh() {
     Script.Ended ended =
-        host.with("RepositoryUrl", "")
-            .with("Branch", "main")
-            .library(
-                List.of("git.sh"),
-                "use_repository_secret\nprintf '%s\\n' \"${git_environment[@]}\"");
-    assertTrue(ended.output().contains("GIT_SSH_COMMAND=ssh -F /dev/null "), ended::output);
+        Script.run(
+            List.of(
+                "python3",
+                "-Sc",
+                "import sys; sys.path.insert(0, sys.argv[1]); from robothost import repository\n"
+                    + "for pair in repository.environment(sys.argv[2], '').items(): print('='.join(pair))",
+                Script.HOST.toString(),
+                folder.toString()),
+            Map.of("PYTHONDONTWRITEBYTECODE", "1"),
+            "");
+    for (String wanted :
+        List.of(
+            "GIT_SSH_COMMAND=ssh -F /dev/null ",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "HOME=" + folder)) {
+      assertTrue(ended.output().contains(wanted), () -> wanted + " is not in " + ended);
+    }
   }
 
   @Test
@@ -173,7 +184,7 @@ class OwnFoldersTest {
     String name = "app/mirror/4ed6af0b2a2f0a5b.git";
     Script.Ended ended =
         host.library(
-            List.of("mirror.sh"),
+            List.of("isolated.sh", "mirror.sh"),
             """
             use_mirror https://git.local/robot
             mkdir -p "$mirror/hooks" "$mirror/info"

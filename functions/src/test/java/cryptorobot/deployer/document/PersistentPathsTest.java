@@ -18,8 +18,20 @@ class PersistentPathsTest {
   @TempDir Path application;
 
   private Script.Ended link(String release, String paths) throws IOException {
-    Files.createDirectories(application.resolve("releases").resolve(release));
-    return Script.module("persistent_paths", Map.of(), "", application.toString(), release, paths);
+    Path folder = Files.createDirectories(application.resolve("releases").resolve(release));
+    Script.Ended seeded = run("seed", folder, paths);
+    return seeded.code() == 0 ? run("link", folder, paths) : seeded;
+  }
+
+  private Script.Ended run(String action, Path release, String paths) {
+    return Script.module(
+        "persistent_paths",
+        Map.of(),
+        "",
+        action,
+        application.toString(),
+        release.toString(),
+        paths);
   }
 
   @Test
@@ -48,6 +60,18 @@ class PersistentPathsTest {
 
     assertEquals(0, again.code(), again.errors());
     assertTrue(Files.isSymbolicLink(application.resolve("releases/one/data")));
+  }
+
+  @Test
+  void changesOnlySharedAsTheApplicationsUserAndOnlyTheReleaseAsRoot() throws IOException {
+    Path release = Files.createDirectories(application.resolve("releases/one/data"));
+    Files.writeString(release.resolve("counter"), "0");
+    assertEquals(0, run("seed", release.getParent(), "[\"data\"]").code());
+    assertFalse(Files.isSymbolicLink(release), "the release before root changes it");
+    assertEquals("0", Files.readString(application.resolve("shared/data/counter")));
+    assertEquals(0, run("link", release.getParent(), "[\"data\", \"logs\"]").code());
+    assertTrue(Files.isSymbolicLink(release));
+    assertFalse(Files.exists(application.resolve("shared/logs")), "made by root in shared/");
   }
 
   @ParameterizedTest

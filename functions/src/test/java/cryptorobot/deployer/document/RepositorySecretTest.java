@@ -37,7 +37,7 @@ class RepositorySecretTest {
         secret_to() { cp "$STORED" "$1"; }
         source "$GIT_SH"
         use_repository_secret
-        declare -p git_environment
+        declare -p login
         """;
     return Script.run(
         List.of("bash", "-c", script),
@@ -45,7 +45,7 @@ class RepositorySecretTest {
             "GIT_SH", Script.HOST.resolve("lib/git.sh").toString(),
             "STORED", folder.resolve("stored").toString(),
             "WORK", folder.toString(),
-            "APP_USER", "nobody",
+            "FETCH_USER", "nobody",
             "SSM_RepositoryUrl", "https://host/robot.git",
             "SSM_Branch", "main",
             "SSM_RepositorySecret", "crypto-robot/a/repository",
@@ -114,7 +114,7 @@ class RepositorySecretTest {
   void handsAnyTokenToGitAsItIs(String token) throws IOException {
     Script.Ended ended = use(Json.object().put("token", token).toString());
     assertEquals(0, ended.code(), ended.errors());
-    assertFalse(ended.output().contains("touch "), "the token stands in git's environment");
+    assertFalse(ended.output().contains("touch "), "the token stands in what git is given");
 
     Script.Ended asked =
         Script.run(

@@ -54,7 +54,16 @@ class RetentionTest {
             .replace("FREE", Integer.toString(free))
             .replace("BEFORE", Integer.toString(host.releases().size()));
     return host.library(
-        List.of("lock.sh", "unit.sh", "history.sh", "tools.sh", "retention.sh", "room.sh"), disk);
+        List.of(
+            "lock.sh",
+            "unit.sh",
+            "history.sh",
+            "isolated.sh",
+            "repository.sh",
+            "tools.sh",
+            "retention.sh",
+            "room.sh"),
+        disk);
   }
 
   private static Script.Ended done(Script.Ended ended) {
