@@ -1,87 +1,103 @@
 #!/usr/bin/env bash
-# check-health: say whether what serves is well, and whether that is news.
+# check-health: wait until the services of a release are well, then watch that they stay so.
 #
-# Promise: reads only, needs no lock, and disturbs no deployment. Once a deployment has begun to activate a release, its own
-# health check judges and this says "deploying"; a lock whose owner has done nothing for a while hides nothing. One slow answer
-# is no verdict, and what has just been started gets a minute. News is a change from what was told last, see told; who has told
-# it says so there, so a notice that is lost is news again.
-# Prints {"release","mode","protocol","health","headline","said","next","news","told","crash","units","certificate_not_after"}; health is
-# healthy, unhealthy, deploying, or unknown when nothing is deployed.
+# Promise: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
+# the web application answered 200 on its health path three times in a row, over the configured protocol, name and
+# certificate, that a robot with a heartbeat has given one, and that all this stayed true for BakeSeconds. A unit that ends decides
+# at once; one that answers anything else has 20 s, one that stays silent 60 s, or as long as its heartbeat may take, up to 120 s.
+# Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence","bundle"}.
 #
-# Timeout 120
-# Uses lock.sh history.sh unit.sh manifest.sh health.sh told.sh under-way.sh crashes.sh
-readonly PATIENCE=60
+# Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
+# Parameter Services ^\[.*\]$ JSON array of the services as the request schema has them.
+# Parameter Port ^[0-9]{1,5}$ The web application's port.
+# Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
+# Parameter Protocol ^(https|http)$ What the web application speaks.
+# Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name it is asked under.
+# Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long it has to stay well.
+# Timeout 480
+# Uses lock.sh fence.sh history.sh unit.sh health.sh crashes.sh
+readonly ID=${SSM_Release:?} PATIENCE=20 STREAK=3
+require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^([0-9]{1,2}|[12][0-9]{2}|300)$'
+read_services "${SSM_Services:?}"
+WINDOW=${DEPLOYER_HEALTH_SECONDS:-60}
+for silence in "${health_silence[@]}"; do
+  if ((silence > WINDOW && silence <= LONGEST_FIRST_BEAT)); then WINDOW=$silence; fi
+done
+
+# Milliseconds that only ever rise.
+now() {
+  local up _
+  read -r up _ </proc/uptime
+  printf '%s' "$((10#${up/./} * 10))"
+}
+
+# Waits without starting a process: nothing ever writes here.
+exec {quiet}<> <(:)
+pause() { read -r -t "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))" -u "$quiet" _ || true; }
 
 # One look at everything. Fails with culprit, reason and hopeless set.
 look() {
   local unit
   for unit in "${health_units[@]}"; do
     culprit=$unit
-    unit_serves "$unit" "$current" || return 1
+    { unit_is_well "$unit" "$ID" && has_begun "$unit"; } || return 1
   done
   [[ -n $health_web ]] || return 0
   culprit=$health_web hopeless=''
-  web_serves
+  probes=$((probes + 1))
+  web_answers "${SSM_Port:?}" "${SSM_HealthPath:?}" "${SSM_Protocol:?}" "${SSM_CertificateHostname:?}"
 }
 
-# Whether a verdict must wait: the machine or the program has only just started.
-is_starting() {
-  [[ $(systemctl is-system-running 2>/dev/null) != starting ]] || return 0
-  [[ -z $hopeless ]] && unit_state "$culprit" && ((unit_NRestarts == 0)) && (($(unit_age) < PATIENCE))
-}
-
-judge() {
-  local looks=0 begun=$SECONDS
-  health=unhealthy
-  until look; do
-    looks=$((looks + 1))
-    if is_starting && ((SECONDS - begun < PATIENCE)); then :; elif [[ -n $hopeless ]] || ((looks >= 3)); then return 0; fi
-    is_under_way || sleep 2
-    ! is_under_way || return 0
+unhealthy() {
+  local bundle waited
+  # The crash bundle is written before the unit has quite ended.
+  for ((waited = 0; waited < 25; waited++)); do
+    unit_state "$culprit"
+    [[ $unit_ActiveState == deactivating ]] || break
+    pause 200
   done
-  health=healthy culprit='' reason=''
+  bundle=$(newest_crash "$started_at" "$culprit")
+  result "$(printf '{"healthy":false,"unit":%s,"reason":%s,"evidence":%s,"bundle":"%s"}' "$(json_string "$culprit")" "$(json_string "$(redacted <<<"$reason")")" \
+    "$(json_string "$(evidence "$culprit" "$started_at")")" "$bundle")"
+  exit 0
 }
 
-current=$(current_release)
-finished "$current" || current=''
-health=unknown culprit='' reason='' hopeless='' states=''
-if [[ -n $current ]]; then
-  if ! read_serving "$current"; then health=unhealthy; elif ! is_under_way; then judge; fi
-  # A deployment may have begun to change things under the look.
-  ! is_under_way || health=deploying
-  for unit in "${health_units[@]}"; do
-    unit_state "$unit"
-    states+="\"$unit\":\"$unit_ActiveState\","
-  done
-fi
-read -r was known _ <<<"$(told_about check-health) "
-crash=''
-[[ -z $current ]] || crash=$(newest_crash 0 '' "$current")
-headline='' said='' next='nothing' news=false told=''
-case $health in
-  unhealthy)
-    since=$(($(date +%s) - 900))
-    proof=$(evidence "$culprit" "$since")
-    bundle=$(newest_crash "$since" "$culprit")
-    said=$(redacted <<<"$culprit: $reason${proof:+: $proof}${bundle:+ (crash bundle $bundle)}") headline='unhealthy' told=unhealthy
-    next='operate crash-report and operate logs say more; operate restart or operate rollback'
-    [[ $was == unhealthy ]] || news=true
-    ;;
-  healthy)
-    said='everything is well' headline='healthy again' told=healthy
-    if [[ $was == unhealthy ]]; then
-      news=true
-    elif [[ -n $crash && $crash > $known ]]; then
-      # It came back by itself between two readings: nobody would know.
-      news=true headline='restarted after a crash'
-      said="everything is well again after a crash, bundle $crash: $(crash_says "$crash")"
-      next='operate crash-report says more'
-    fi
-    ;;
-  deploying) said="a release is being put into service${lock_owner:+ by $lock_owner}" ;;
-  unknown) said='nothing is deployed' ;;
-esac
-[[ -z $told || -z $crash ]] || told+=" $crash"
-result "$(printf '{"release":"%s","mode":"%s","protocol":"%s","health":"%s","headline":"%s","said":%s,"next":"%s","news":%s,' \
-  "$current" "${serving_mode-}" "${serving_protocol-}" "$health" "$headline" "$(json_string "${said:0:1500}")" "$next" "$news"
-  printf '"told":"%s","crash":"%s","units":{%s},"certificate_not_after":"%s"}' "$told" "$crash" "${states%,}" "${serving_certificate_not_after-}")"
+begun=$(now) started_at=$(date +%s) probes=0 streak=0 wait=100 answers_since='' reason='' culprit='' hopeless=''
+# Arming comes right before the first start.
+if [[ -f $DEPLOYER/armed ]]; then started_at=$(stat -c %Y "$DEPLOYER/armed"); fi
+while ((streak < STREAK)); do
+  if look; then
+    streak=$((streak + 1)) wait=100
+    ((streak == STREAK)) || pause 100
+  else
+    [[ -z $hopeless ]] || unhealthy
+    # What answers has started: it is not going to become another program.
+    if [[ $reason != answered* ]]; then answers_since=''; else answers_since=${answers_since:-$(now)}; fi
+    [[ -z $answers_since ]] || (($(now) - answers_since < PATIENCE * 1000)) || unhealthy
+    (($(now) - begun < WINDOW * 1000)) || unhealthy
+    streak=0
+    pause "$wait"
+    wait=$((wait * 3 / 2 < 1000 ? wait * 3 / 2 : 1000))
+  fi
+done
+baked=$(now)
+failures=0
+while (($(now) - baked < SSM_BakeSeconds * 1000)); do
+  pause 500
+  if look; then
+    failures=0
+  else
+    failures=$((failures + 1))
+    # One slow answer is no verdict on a process that runs; a process that ended is.
+    if [[ -n $hopeless ]] || ((failures >= 3)); then unhealthy; fi
+  fi
+done
+while ((failures > 0)); do
+  if look; then failures=0; else
+    failures=$((failures + 1))
+    if [[ -n $hopeless ]] || ((failures >= 3)); then unhealthy; fi
+    pause 500
+  fi
+done
+elapsed=$(($(now) - begun))
+result "{\"healthy\":true,\"probes\":$probes,\"seconds\":$((elapsed / 1000)).$((elapsed % 1000 / 100))}"

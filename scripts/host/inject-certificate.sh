@@ -2,7 +2,7 @@
 # inject-certificate: give the release that serves another version of its certificate, and change nothing else of it.
 #
 # Promise: afterwards the release's links lead to this version and its manifest names it; .env, units and environment are what
-# they were. What the release had is kept until this is confirmed. Processes go on with the old certificate until activate.
+# they were. What the release had is kept until this is confirmed. Processes go on with the old certificate until activate-release.
 # A release that serves over HTTP, or under another host name, is for a deployment to change: InvalidParameter.
 # Changes: .deployer/releases/<id>, release.json. Prints {"release","certificate_version","not_after"}.
 #

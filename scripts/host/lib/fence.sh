@@ -14,7 +14,7 @@ require_pattern Generation "$SSM_Generation" '^[0-9]{1,15}$'
 require_pattern Phase "$SSM_Phase" '^[0-9]{1,4}$'
 
 # Steps that hold no lock yet, or never, say so before using this file's check.
-unfenced() { [[ $STEP == begin || $STEP == end || ($STEP == inspect && $SSM_Generation == 0) ]]; }
+unfenced() { [[ $STEP == acquire-lock || $STEP == release-lock || ($STEP == inspect-host && $SSM_Generation == 0) ]]; }
 
 # The owner, its generation, and no phase gone by; with "record" the phase is remembered.
 check_fence() {
@@ -32,7 +32,7 @@ this step came from $SSM_Owner, generation $SSM_Generation, and changed nothing"
 }
 
 step_unit() {
-  if [[ $STEP == inspect && $SSM_Generation == 0 ]]; then
+  if [[ $STEP == inspect-host && $SSM_Generation == 0 ]]; then
     # Only reads, possibly beside a deployment: it neither waits for one nor is ended by it.
     printf 'crypto-robot-plan-%s' "$$"
   else
@@ -87,8 +87,8 @@ enter_unit() {
 STEP_FAILED_CODE=99
 # systemd takes an end by SIGTERM for a good one: whoever waits for this step would get success and no answer.
 trap 'fail StepFailed "$STEP was stopped before it was done"' TERM
-# Going back must not depend on room that a full disk does not have: begin has set some aside.
-case $STEP in discard | roll-back) rm -f "$DEPLOYER/reserve" ;; esac
+# Going back must not depend on room that a full disk does not have: acquire-lock has set some aside.
+case $STEP in discard-release | roll-back) rm -f "$DEPLOYER/reserve" ;; esac
 unfenced || under_lock check_fence record
 log "phase $SSM_Phase of $SSM_Owner"
 

@@ -122,7 +122,7 @@ def memory():
 
 def last_answers(application, redacted):
     lines = []
-    for step in ("health", "check-health"):
+    for step in ("check-health", "read-health"):
         try:
             with open(os.path.join(application, "log", step + ".log"), encoding="utf-8", errors="replace") as file:
                 lines += [line.strip() for line in file.readlines()[-40:] if '{"' in line][-3:]

@@ -30,7 +30,7 @@ class StartupTest(unittest.TestCase):
     def test_the_step_that_does_least_loads_these_modules(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.mkdir(os.path.join(folder, "robot"))
-            modules = loaded("told", ApplicationPath=os.path.join(folder, "robot"), Operation="check-health", Told="healthy")
+            modules = loaded("record-notice", ApplicationPath=os.path.join(folder, "robot"), Operation="check-health", Told="healthy")
         ours = {name.split(".")[1] for name in modules if name.startswith("robothost.")}
         self.assertEqual(OURS, ours)
         self.assertEqual(set(), HEAVY & modules)

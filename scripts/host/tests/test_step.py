@@ -66,13 +66,13 @@ class StepTest(FolderTest):
                 raise BrokenPipeError
 
         environment = {"SSM_ApplicationPath": self.layout.application, "SSM_Operation": "check-health", "SSM_Told": "healthy"}
-        self.assertEqual(0, step.run("told", environment, self.system, Gone(), Gone(), self.root))
+        self.assertEqual(0, step.run("record-notice", environment, self.system, Gone(), Gone(), self.root))
         self.assertEqual("healthy\n", self.read(os.path.join(self.layout.told, "check-health")))
 
     def test_yesterdays_log_and_a_large_one_are_put_aside(self) -> None:
         path = self.write("log/test.log", "yesterday\n")
         os.utime(path, (self.system.clock - 86400, self.system.clock - 86400))
-        old = self.write("log/told.log.2025-01-01-000000", "old\n")
+        old = self.write("log/record-notice.log.2025-01-01-000000", "old\n")
         os.utime(old, (self.system.clock - 31 * 86400, self.system.clock - 31 * 86400))
         self.run_function(lambda host: "{}")
         names = sorted(os.listdir(self.layout.logs))

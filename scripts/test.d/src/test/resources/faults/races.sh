@@ -17,7 +17,7 @@ for ((race = 1; race <= $1; race++)); do
   flock "$start"
   for ((i = 1; i <= contenders; i++)); do
     # All wait for the same shared flock, so they start at the same moment.
-    (exec {start}>&-; flock --shared start true; SSM_Owner=$owner-$race-$i SSM_Generation=0 SSM_StealFrom=$from step begin >"answer-$i") &
+    (exec {start}>&-; flock --shared start true; SSM_Owner=$owner-$race-$i SSM_Generation=0 SSM_StealFrom=$from step acquire-lock >"answer-$i") &
   done
   exec {start}>&-
   wait
@@ -25,13 +25,13 @@ for ((race = 1; race <= $1; race++)); do
   [[ $lock =~ \"owner\":\"([^\"]+)\",\"generation\":([0-9]+) ]]
   winner=${BASH_REMATCH[1]} generation=${BASH_REMATCH[2]} loser=$owner-$race-1
   [[ $winner != "$loser" ]] || loser=$owner-$race-2
-  answer=$(SSM_Owner=$loser SSM_Generation=$generation step end)
+  answer=$(SSM_Owner=$loser SSM_Generation=$generation step release-lock)
   printf '{"answers":[%s],"loser":%s,"lock":%s}\n' "$(cat answer-* | paste -sd ,)" "$answer" "$(</opt/crypto-robot/lock)"
   rm answer-*
   if ((race % 2)); then
     from="$generation $winner"
   else
-    SSM_Owner=$winner SSM_Generation=$generation step end >/dev/null
+    SSM_Owner=$winner SSM_Generation=$generation step release-lock >/dev/null
     from=''
   fi
 done

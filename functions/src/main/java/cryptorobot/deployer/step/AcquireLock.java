@@ -26,10 +26,10 @@ final class AcquireLock {
    * Returns the lock as the host granted it. Throws {@code Locked} if another owner may still use
    * it.
    */
-  ObjectNode run(HostStep begin, PollBudget budget) {
+  ObjectNode run(HostStep step, PollBudget budget) {
     // Run each time, because the lock may be free by now. The host gives its owner the same
     // generation again.
-    ObjectNode first = steps.runAlways(takingOver(begin, ""), budget);
+    ObjectNode first = steps.runAlways(takingOver(step, ""), budget);
     if (first.path("acquired").asBoolean()) {
       return first;
     }
@@ -40,22 +40,22 @@ final class AcquireLock {
           case ExecutionState.Alive _, ExecutionState.Unknown _ -> false;
         };
     if (!ended) {
-      throw locked(begin, first);
+      throw locked(step, first);
     }
     String from = first.path("generation").asText() + " " + owner;
-    ObjectNode second = steps.runAlways(takingOver(begin, from).again("steal"), budget);
+    ObjectNode second = steps.runAlways(takingOver(step, from).again("steal"), budget);
     if (!second.path("acquired").asBoolean()) {
-      throw locked(begin, second);
+      throw locked(step, second);
     }
     return second;
   }
 
-  private static HostStep takingOver(HostStep begin, String owner) {
-    return begin.with("StealFrom", owner);
+  private static HostStep takingOver(HostStep step, String owner) {
+    return step.with("StealFrom", owner);
   }
 
-  private static Locked locked(HostStep begin, ObjectNode answer) {
+  private static Locked locked(HostStep step, ObjectNode answer) {
     return new Locked(
-        begin.host().environment(), answer.path("owner").asText(), answer.path("since").asText());
+        step.host().environment(), answer.path("owner").asText(), answer.path("since").asText());
   }
 }

@@ -48,7 +48,8 @@ public final class CheckHealth implements RequestStreamHandler {
   }
 
   Result run(Request request, PollBudget budget) {
-    HostStep health = new HostStep("health", request.phase(), request.host(), request.settings());
+    HostStep health =
+        new HostStep("check-health", request.phase(), request.host(), request.settings());
     ObjectNode answer = steps.run(health, budget);
     if (answer.path("healthy").asBoolean()) {
       return new Result(true, answer.path("probes").asInt(), answer.path("seconds").asInt());

@@ -13,7 +13,7 @@ sealed interface HostStatus {
   /** It was not read, because the execution reported what serves. */
   record NotRead() implements HostStatus {}
 
-  /** The result of the host step {@code status}. */
+  /** The result of the host step {@code read-status}. */
   record Read(ObjectNode status) implements HostStatus {
     public Read {
       requireNonNull(status, "status is null");

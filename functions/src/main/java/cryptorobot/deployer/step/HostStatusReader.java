@@ -33,7 +33,7 @@ final class HostStatusReader {
         return new HostStatus.Unreadable(instance.id() + " is not running");
       }
       Host host = new Host(instance.id(), execution, 0, environment, applicationPath);
-      HostStep status = new HostStep("status", 0, "report", host, Map.of());
+      HostStep status = new HostStep("read-status", 0, "report", host, Map.of());
       return new HostStatus.Read(steps.runAlways(status, budget));
     } catch (DeploymentFailure e) {
       return new HostStatus.Unreadable(e.getClass().getSimpleName() + ": " + e.getMessage());

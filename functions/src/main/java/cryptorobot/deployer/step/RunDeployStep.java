@@ -17,9 +17,9 @@ import java.util.function.Supplier;
  * Runs a host step and returns the JSON object it prints.
  *
  * <p>Throws the failure that the step reports, or {@code StepRunning} if the step takes longer than
- * the invocation. The step {@code begin} acquires the lock: see {@link AcquireLock}. The steps
- * {@code roll-back} and {@code discard} are run a second time if they were ended before they
- * completed.
+ * the invocation. The step {@code acquire-lock} acquires the lock: see {@link AcquireLock}. The
+ * steps {@code roll-back} and {@code discard-release} are run a second time if they were ended
+ * before they completed.
  */
 public final class RunDeployStep implements RequestStreamHandler {
 
@@ -56,8 +56,8 @@ public final class RunDeployStep implements RequestStreamHandler {
     HostStep step =
         new HostStep(request.step(), request.phase(), attempt, request.host(), request.settings());
     return switch (step.step()) {
-      case "begin" -> lock.run(step, budget);
-      case "roll-back", "discard" -> twiceIfEnded(step, budget);
+      case "acquire-lock" -> lock.run(step, budget);
+      case "roll-back", "discard-release" -> twiceIfEnded(step, budget);
       default -> steps.run(step, budget);
     };
   }

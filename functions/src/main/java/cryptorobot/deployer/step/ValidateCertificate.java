@@ -73,7 +73,7 @@ public final class ValidateCertificate implements RequestStreamHandler {
 
   Result run(Request request, PollBudget budget) {
     HostStep step =
-        new HostStep("inspect-certificate", request.phase(), request.host(), request.settings());
+        new HostStep("validate-certificate", request.phase(), request.host(), request.settings());
     String version = step.setting("CertificateVersion");
     if (step.setting("Protocol").equals("http")) {
       return new Result("http", false, "", "", "", version);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code activate}, {@code confirm} and the dead-man switch between them. */
+/** {@code activate-release}, {@code confirm-release} and the dead-man switch between them. */
 class ActivationTest {
   @TempDir Path folder;
   private FolderHost host;
@@ -29,13 +29,13 @@ class ActivationTest {
   }
 
   private Script.Ended activates() {
-    Script.Ended ended = host.run("activate");
+    Script.Ended ended = host.run("activate-release");
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
     return ended;
   }
 
   private Script.Ended confirms() {
-    return host.with("Phase", "60").run("confirm");
+    return host.with("Phase", "60").run("confirm-release");
   }
 
   private int position(String call) {
@@ -197,7 +197,7 @@ class ActivationTest {
   void doesNotActivateWhileARollBackIsUnderWay() {
     host.write("app/.deployer/firing", "{}");
 
-    assertEquals(61, host.run("activate").code());
+    assertEquals(61, host.run("activate-release").code());
     assertEquals(OLD, host.serves());
   }
 
@@ -227,7 +227,7 @@ class ActivationTest {
         }"""
             .replace("OLD", OLD));
 
-    Script.Ended ended = host.run("activate");
+    Script.Ended ended = host.run("activate-release");
 
     assertEquals(60, ended.code(), () -> ended.output() + ended.errors());
     assertTrue(ended.output().contains("instead of " + NEW), ended.output());
@@ -238,7 +238,7 @@ class ActivationTest {
   void undoesAMigrationOnceAReleaseServesBesideTheContainers() {
     host.finished(NEW).serving(NEW);
     host.write("app/.deployer/migration/inventory.json", "{\"containers\":[]}");
-    Script.Ended ended = host.run("migrate-undo");
+    Script.Ended ended = host.run("undo-migration");
     assertEquals(0, ended.code(), ended.output() + ended.errors());
     assertTrue(
         ended.output().endsWith("{\"undone\":true,\"containers\":[],\"kept\":\"\"}\n"),

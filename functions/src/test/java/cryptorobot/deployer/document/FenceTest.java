@@ -25,7 +25,7 @@ class FenceTest {
   }
 
   private void refused() {
-    Script.Ended ended = host.run("activate");
+    Script.Ended ended = host.run("activate-release");
     assertEquals(20, ended.code(), () -> ended.output() + ended.errors());
     assertTrue(ended.output().contains("\"failure\":\"LockLost\""), ended.output());
     assertEquals(OLD, host.serves(), "what serves");
@@ -65,7 +65,7 @@ class FenceTest {
       host.variable(name, "nobody-may-see-this");
     }
 
-    Script.Ended ended = host.run("activate");
+    Script.Ended ended = host.run("activate-release");
 
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
     String unit = host.read("calls.unit");
@@ -76,7 +76,7 @@ class FenceTest {
 
   @Test
   void remembersThePhaseItReached() {
-    Script.Ended ended = host.run("activate");
+    Script.Ended ended = host.run("activate-release");
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
     assertTrue(host.read("app/lock").contains("\"phase\":40"), host.read("app/lock"));
   }

@@ -22,45 +22,45 @@ class HostDocumentsTest {
   private static final Set<String> STEPS =
       Set.of(
           "prepare",
-          "begin",
-          "end",
-          "inspect",
+          "acquire-lock",
+          "release-lock",
+          "inspect-host",
           "fetch",
           "build",
           "inject-keys",
-          "inspect-certificate",
-          "activate",
-          "health",
-          "confirm",
+          "validate-certificate",
+          "activate-release",
+          "check-health",
+          "confirm-release",
           "roll-back",
-          "discard",
+          "discard-release",
           "start-services",
-          "status",
+          "read-status",
           "stop-services",
           "inject-certificate",
-          "check-health",
-          "check-certificates",
-          "check-drift",
-          "told",
-          "crash-report",
-          "logs",
-          "migrate-prepare",
-          "migrate-adopt",
-          "migrate-status",
-          "migrate-cleanup",
-          "migrate-undo");
+          "read-health",
+          "read-certificates",
+          "read-drift",
+          "record-notice",
+          "read-crashes",
+          "read-logs",
+          "take-inventory",
+          "adopt-settings",
+          "compare-health",
+          "remove-containers",
+          "undo-migration");
 
   /** They read, or note what was told, beside any deployment. */
   private static final Set<String> UNFENCED =
       Set.of(
-          "status",
-          "migrate-status",
-          "check-health",
-          "check-certificates",
-          "check-drift",
-          "told",
-          "crash-report",
-          "logs");
+          "read-status",
+          "compare-health",
+          "read-health",
+          "read-certificates",
+          "read-drift",
+          "record-notice",
+          "read-crashes",
+          "read-logs");
 
   private static final Set<String> FENCE = Set.of("Owner", "Generation", "Phase", "Environment");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -118,7 +118,7 @@ class HostDocumentsTest {
     for (HostDocument document : documents) {
       JsonNode parameters = JSON.readTree(document.content()).path("parameters");
       for (String name : FENCE) {
-        boolean namesCommands = document.step().equals("check-drift") && name.equals("Environment");
+        boolean namesCommands = document.step().equals("read-drift") && name.equals("Environment");
         assertEquals(
             namesCommands || !UNFENCED.contains(document.step()),
             parameters.has(name),

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code begin} and {@code lib/lock.sh}: who gets the lock. */
+/** {@code acquire-lock} and {@code lib/lock.sh}: who gets the lock. */
 class LockTest {
   private static final String OTHER = OWNER + "-other";
 
@@ -27,7 +27,7 @@ class LockTest {
   }
 
   private String begins(String from) {
-    Script.Ended ended = host.with("StealFrom", from).run("begin");
+    Script.Ended ended = host.with("StealFrom", from).run("acquire-lock");
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
     return ended.output().strip();
   }

@@ -181,7 +181,7 @@ class ManifestTest {
   @Test
   void namesTheReleaseThatIsNotUsableAndGoesOn() throws IOException {
     changes("\"port\":5000", "\"port\":\"5000\"");
-    Script.Ended ended = host.run("status");
+    Script.Ended ended = host.run("read-status");
     assertEquals(0, ended.code(), ended::errors);
     var status = new ObjectMapper().readTree(ended.output());
     assertEquals("unhealthy", status.path("health").asText(), ended::output);

@@ -88,7 +88,7 @@ class OwnFoldersTest {
         host.with("Release", NEW)
             .with("DeadManSeconds", "60")
             .with("Operation", "rollback")
-            .run("activate");
+            .run("activate-release");
     assertEquals(0, armed.code(), armed::output);
     Path state = host.application().resolve(".deployer");
     Files.move(state, folder.resolve("other"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code inspect} says of a release that an operation is about. */
+/** What {@code inspect-host} says of a release that an operation is about. */
 class RecordedSettingsTest {
   private static final String RELEASE = "20261125T220000Z-abc1234";
 

@@ -12,12 +12,12 @@ class HostStepTest {
   private static String comment(String executionName) {
     String arn = "arn:aws:states:eu-west-1:000000000000:execution:deploy:" + executionName;
     Host host = new Host("i-0", arn, 1, "a.local", "/opt/a");
-    return new HostStep("inspect-certificate", 12, "3-steal", host, Map.of()).comment();
+    return new HostStep("validate-certificate", 12, "3-steal", host, Map.of()).comment();
   }
 
   @Test
   void theCommentHasExecutionStepPhaseAndAttempt() {
-    assertEquals("run-1/inspect-certificate/12.3-steal", comment("run-1"));
+    assertEquals("run-1/validate-certificate/12.3-steal", comment("run-1"));
   }
 
   @Test
@@ -26,6 +26,6 @@ class HostStepTest {
     String second = comment("x".repeat(79) + "b");
     assertTrue(first.length() <= 100, () -> first.length() + " characters: " + first);
     assertNotEquals(first, second);
-    assertTrue(first.endsWith("/inspect-certificate/12.3-steal"), first);
+    assertTrue(first.endsWith("/validate-certificate/12.3-steal"), first);
   }
 }

@@ -59,8 +59,8 @@ class RunDeployStepTest {
     return run("fetch", 0, "{\"RepositoryUrl\": \"https://h/r\", \"Branch\": \"main\"}");
   }
 
-  private JsonNode begin() {
-    return run("begin", 0, "{\"Lifetime\": \"execution\"}");
+  private JsonNode acquireLock() {
+    return run("acquire-lock", 0, "{\"Lifetime\": \"execution\"}");
   }
 
   private static ExecutionState finished() {
@@ -105,7 +105,8 @@ class RunDeployStepTest {
   @Test
   void refusesAnUnknownStep() {
     InvalidRequest refused = assertThrows(InvalidRequest.class, () -> run("format-disk", 0, "{}"));
-    assertTrue(refused.getMessage().contains("begin, discard, fetch"), refused::getMessage);
+    assertTrue(
+        refused.getMessage().contains("acquire-lock, discard-release, fetch"), refused::getMessage);
   }
 
   @Test
@@ -214,7 +215,7 @@ class RunDeployStepTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"roll-back", "discard"})
+  @ValueSource(strings = {"roll-back", "discard-release"})
   void repeatsARollbackThatWasEndedBeforeItCompleted(String step) {
     commands.answer(new CommandState.Ended(137, "", "")).prints("{\"confirmed\":false}");
     assertEquals("{\"confirmed\":false}", run(step, 0, "{}").toString());
@@ -264,7 +265,7 @@ class RunDeployStepTest {
     StepFailed failed = assertThrows(StepFailed.class, this::fetch);
     assertEquals("fetch was killed after 59 of its 60 seconds (code 137)", failed.getMessage());
     commands.answer(killedAfter(Duration.ofSeconds(60)));
-    assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
+    assertThrows(StepTimedOut.class, () -> run("read-status", 1, "{}"));
   }
 
   private static CommandState killedAfter(Duration ran) {
@@ -322,7 +323,7 @@ class RunDeployStepTest {
             FETCHED + "\n--output truncated--",
             "x".repeat(24_000) + "\n" + FETCHED)) {
       commands.prints(output);
-      StepFailed failed = assertThrows(StepFailed.class, () -> run("status", ++attempt, "{}"));
+      StepFailed failed = assertThrows(StepFailed.class, () -> run("read-status", ++attempt, "{}"));
       assertTrue(failed.getMessage().contains("its output was truncated"), failed::getMessage);
     }
   }
@@ -344,9 +345,9 @@ class RunDeployStepTest {
     commands.answer(new CommandState.Undelivered("Undeliverable"));
     assertThrows(HostUnreachable.class, this::fetch);
     commands.answer(new CommandState.TimedOut("ExecutionTimedOut", Optional.empty()));
-    assertThrows(StepTimedOut.class, () -> run("status", 1, "{}"));
+    assertThrows(StepTimedOut.class, () -> run("read-status", 1, "{}"));
     commands.answer(new CommandState.Stopped("Cancelled"));
-    assertThrows(StepFailed.class, () -> run("status", 2, "{}"));
+    assertThrows(StepFailed.class, () -> run("read-status", 2, "{}"));
   }
 
   @ParameterizedTest
@@ -384,7 +385,7 @@ class RunDeployStepTest {
   @Test
   void acquiresAFreeLock() {
     commands.prints("{\"acquired\":true,\"generation\":7,\"stolen\":false}");
-    assertEquals(7, begin().get("generation").asInt());
+    assertEquals(7, acquireLock().get("generation").asInt());
     assertEquals("", commands.sent().getFirst().parameters().get("StealFrom"));
   }
 
@@ -392,7 +393,7 @@ class RunDeployStepTest {
   void leavesTheLockToAnOwnerThatIsAlive() {
     owner = new ExecutionState.Alive("RUNNING");
     commands.prints(HELD);
-    Locked locked = assertThrows(Locked.class, this::begin);
+    Locked locked = assertThrows(Locked.class, this::acquireLock);
     assertEquals(
         "crypto-robot.local is locked by " + OWNER + " since 2026-11-23T06:00:00Z",
         locked.getMessage());
@@ -402,31 +403,31 @@ class RunDeployStepTest {
   void leavesTheLockToAnUnknownOwner() {
     commands.prints(HELD);
     assertInstanceOf(ExecutionState.Unknown.class, owner);
-    assertThrows(Locked.class, this::begin);
+    assertThrows(Locked.class, this::acquireLock);
   }
 
   @Test
   void takesTheLockFromAnOwnerThatIsProvenToHaveEnded() {
     owner = finished();
     commands.prints(HELD).prints("{\"acquired\":true,\"generation\":7,\"stolen\":true}");
-    assertTrue(begin().get("stolen").asBoolean());
+    assertTrue(acquireLock().get("stolen").asBoolean());
     assertEquals("6 " + OWNER, commands.sent().getLast().parameters().get("StealFrom"));
-    assertEquals("run-1/begin/3.steal", commands.sent().getLast().comment());
+    assertEquals("run-1/acquire-lock/3.steal", commands.sent().getLast().comment());
   }
 
   @Test
   void isLockedIfAnotherExecutionTookTheLockFirst() {
     owner = finished();
     commands.prints(HELD).prints(HELD.replace("other", "faster"));
-    Locked locked = assertThrows(Locked.class, this::begin);
+    Locked locked = assertThrows(Locked.class, this::acquireLock);
     assertTrue(locked.getMessage().contains(":faster since"), locked::getMessage);
   }
 
   @Test
   void requestsTheLockAgainInsteadOfTrustingAnOldAnswer() {
     commands
-        .earlier("run-1/begin/3", new CommandState.Ended(0, HELD, ""))
+        .earlier("run-1/acquire-lock/3", new CommandState.Ended(0, HELD, ""))
         .prints("{\"acquired\":true,\"generation\":7,\"stolen\":false}");
-    assertTrue(begin().get("acquired").asBoolean());
+    assertTrue(acquireLock().get("acquired").asBoolean());
   }
 }

@@ -168,8 +168,8 @@ class RecoveryRulesTest {
     }
     return switch (task.arguments().path("FunctionName").asText()) {
       case "${InjectKeysFunction}" -> "inject-keys";
-      case "${ValidateCertificateFunction}" -> "inspect-certificate";
-      case "${CheckHealthFunction}" -> "health";
+      case "${ValidateCertificateFunction}" -> "validate-certificate";
+      case "${CheckHealthFunction}" -> "check-health";
       default -> "";
     };
   }

@@ -25,13 +25,16 @@ class DeployDefinitionTest {
     assertEquals("live", run.output().get("mode").asText());
     assertEquals("https", run.output().get("protocol").asText());
     assertEquals(
-        List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end"), lastInvoked(5));
+        List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release", "release-lock"),
+        lastInvoked(5));
   }
 
   @Test
   void passesTheLockAndTheReleaseToEveryLaterStep() throws Exception {
     run();
-    for (var step : List.of("InjectKeys", "activate", "CheckHealth", "confirm", "end")) {
+    for (var step :
+        List.of(
+            "InjectKeys", "activate-release", "CheckHealth", "confirm-release", "release-lock")) {
       var payload = functions.lastPayload(step);
       assertEquals(7, payload.at("/host/generation").asInt(), step);
       assertEquals(World.NEW, payload.at("/settings/Release").asText(), step);
@@ -42,11 +45,11 @@ class DeployDefinitionTest {
   @Test
   void changesNothingWhenThereIsNothingToDo() throws Exception {
     functions.answer(
-        "inspect", World.inspected("20261122T000000Z-0ld0000").replace("false", "true"));
+        "inspect-host", World.inspected("20261122T000000Z-0ld0000").replace("false", "true"));
     var run = run();
     assertEquals("nothing_to_do", run.output().get("outcome").asText());
     assertEquals("20261122T000000Z-0ld0000", run.output().get("release").asText());
-    assertEquals(List.of("begin", "inspect", "end"), lastInvoked(3));
+    assertEquals(List.of("acquire-lock", "inspect-host", "release-lock"), lastInvoked(3));
   }
 
   @Test
@@ -76,22 +79,23 @@ class DeployDefinitionTest {
     assertTrue(
         run.cause().startsWith(failure + ": what " + step + " reported. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
-    assertEquals(List.of("discard", "end"), lastInvoked(2));
-    assertFalse(functions.invoked().contains("activate"), "activated anyway");
+    assertEquals(List.of("discard-release", "release-lock"), lastInvoked(2));
+    assertFalse(functions.invoked().contains("activate-release"), "activated anyway");
   }
 
   @Test
   void passesDiscardTheReleaseThatTheFailedBuildLeft() throws Exception {
     functions.fail("build", "DependencyFailed", "no such package");
     run();
-    assertEquals(World.NEW, functions.lastPayload("discard").at("/settings/Release").asText());
+    assertEquals(
+        World.NEW, functions.lastPayload("discard-release").at("/settings/Release").asText());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "activate, ActivationFailed",
+    "activate-release, ActivationFailed",
     "CheckHealth, Unhealthy",
-    "confirm, DeadManFired",
+    "confirm-release, DeadManFired",
     "CheckHealth, StepTimedOut"
   })
   void rollsBackWhenAStepFromActivationOnFails(String step, String failure) throws Exception {
@@ -101,7 +105,7 @@ class DeployDefinitionTest {
     assertTrue(
         run.cause().startsWith(failure + ": ZeroDivisionError: division by zero"), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves again"), run.cause());
-    assertEquals(List.of("roll-back", "CheckHealth", "end"), lastInvoked(3));
+    assertEquals(List.of("roll-back", "CheckHealth", "release-lock"), lastInvoked(3));
     assertEquals(
         "20261122T000000Z-0ld0000",
         functions.lastPayload("CheckHealth").at("/settings/Release").asText());
@@ -110,7 +114,7 @@ class DeployDefinitionTest {
   @Test
   void reportsDeployedWhenTheConfirmationWasDecidedThoughItsStepFailed() throws Exception {
     functions
-        .failOnce("confirm", "StepFailed", "confirm was ended before it was done")
+        .failOnce("confirm-release", "StepFailed", "confirm was ended before it was done")
         .answer(
             "roll-back",
             """
@@ -122,7 +126,8 @@ class DeployDefinitionTest {
     assertEquals(Status.SUCCEEDED, run.ended().status(), () -> run.toString());
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.NEW, run.output().get("release").asText());
-    assertEquals(List.of("confirm", "roll-back", "CheckHealth", "end"), lastInvoked(4));
+    assertEquals(
+        List.of("confirm-release", "roll-back", "CheckHealth", "release-lock"), lastInvoked(4));
   }
 
   @Test
@@ -167,12 +172,12 @@ class DeployDefinitionTest {
   @Test
   void rollsBackOnRequestWithoutFetching() throws Exception {
     functions.answer("PlanDeployment", World.plan("rollback", false));
-    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000", World.GOOD));
+    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000", World.GOOD));
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.GOOD, run.output().get("release").asText());
     assertFalse(functions.invoked().contains("fetch"), "fetched for a rollback");
-    assertTrue(functions.invoked().containsAll(List.of("build", "InjectKeys", "confirm")));
+    assertTrue(functions.invoked().containsAll(List.of("build", "InjectKeys", "confirm-release")));
   }
 
   @Test
@@ -185,7 +190,7 @@ class DeployDefinitionTest {
                 "https-or-http\"}",
                 "https-or-http\", \"Port\": \"8443\", \"HealthPath\": \"/health\"}"));
     functions.answer(
-        "inspect",
+        "inspect-host",
         World.inspected("20261122T000000Z-0ld0000", World.GOOD)
             .replace(
                 "\"settings\": {}",
@@ -201,15 +206,18 @@ class DeployDefinitionTest {
   @Test
   void restartsWithoutPreparingAnything() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
-    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
+    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000"));
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(List.of("inspect", "activate", "CheckHealth", "confirm", "end"), lastInvoked(5));
+    assertEquals(
+        List.of(
+            "inspect-host", "activate-release", "CheckHealth", "confirm-release", "release-lock"),
+        lastInvoked(5));
   }
 
   @Test
   void requiresManualInterventionWhenARestartFails() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
-    functions.answer("inspect", World.inspected("20261122T000000Z-0ld0000"));
+    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000"));
     functions.fail("CheckHealth", "Unhealthy", "exited with 1");
     assertEquals("RollbackFailed", run().error());
     assertFalse(functions.invoked().contains("roll-back"), "there is no release to roll back to");
@@ -226,14 +234,15 @@ class DeployDefinitionTest {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     functions.answer("StartInstance", World.instance("running", true));
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(List.of("end", "StopInstance"), lastInvoked(2));
-    assertEquals("true", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+    assertEquals(List.of("release-lock", "StopInstance"), lastInvoked(2));
+    assertEquals(
+        "true", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test
   void putsACertificateIntoServiceWithoutTouchingTheKeys() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
-    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("inspect-host", World.inspected(World.GOOD, World.GOOD));
     functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
@@ -241,17 +250,19 @@ class DeployDefinitionTest {
         functions.invoked().contains("InjectKeys"), () -> "invoked: " + functions.invoked());
     assertFalse(functions.invoked().contains("fetch"), () -> "invoked: " + functions.invoked());
     assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
-    assertEquals("rotate-certificate", settings("activate").get("Operation").asText());
+    assertEquals("rotate-certificate", settings("activate-release").get("Operation").asText());
   }
 
   @Test
   void keepsTheOldCertificateWhenTheNewOneCannotBePutIntoService() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
-    functions.answer("inspect", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("inspect-host", World.inspected(World.GOOD, World.GOOD));
     functions.fail("inject-certificate", "InvalidParameter", "serves over http");
     assertEquals("DeploymentFailed", run().error());
-    assertTrue(functions.invoked().contains("discard"), () -> "invoked: " + functions.invoked());
-    assertFalse(functions.invoked().contains("activate"), () -> "invoked: " + functions.invoked());
+    assertTrue(
+        functions.invoked().contains("discard-release"), () -> "invoked: " + functions.invoked());
+    assertFalse(
+        functions.invoked().contains("activate-release"), () -> "invoked: " + functions.invoked());
   }
 
   private com.fasterxml.jackson.databind.JsonNode settings(String step) {
@@ -275,17 +286,18 @@ class DeployDefinitionTest {
   void keepsAnInstanceRunningThatRanBefore() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     run();
-    assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+    assertEquals(
+        "false", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
     assertFalse(functions.invoked().contains("StopInstance"));
   }
 
   @Test
   void refusesAHostThatAnotherExecutionHolds() throws Exception {
-    functions.fail("begin", "Locked", "held by arn:x since 06:14");
+    functions.fail("acquire-lock", "Locked", "held by arn:x since 06:14");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
     assertTrue(run.cause().contains("held by arn:x"), run.cause());
-    assertEquals("begin", functions.invoked().getLast(), "touched a host it does not hold");
+    assertEquals("acquire-lock", functions.invoked().getLast(), "touched a host it does not hold");
   }
 
   @ParameterizedTest
@@ -305,28 +317,28 @@ class DeployDefinitionTest {
 
   @Test
   void freesTheHostWhenInspectionFails() throws Exception {
-    functions.fail("inspect", "LoginRefused", "the deploy key is not accepted");
+    functions.fail("inspect-host", "LoginRefused", "the deploy key is not accepted");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    assertEquals("end", functions.invoked().getLast());
+    assertEquals("release-lock", functions.invoked().getLast());
     assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
   }
 
   @Test
   void releasesTheLockWhenTakingItFails() throws Exception {
-    functions.fail("begin", "StepFailed", "ended half way");
+    functions.fail("acquire-lock", "StepFailed", "ended half way");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
-    assertEquals("end", functions.invoked().getLast());
-    assertEquals(0, functions.lastPayload("end").at("/host/generation").asInt());
+    assertEquals("release-lock", functions.invoked().getLast());
+    assertEquals(0, functions.lastPayload("release-lock").at("/host/generation").asInt());
     assertTrue(run.cause().contains("Now: release " + World.GOOD + " serves. "), run.cause());
   }
 
   @Test
   void reportsUnknownWhenItCannotReadTheState() throws Exception {
     functions
-        .fail("begin", "HostUnreachable", "no agent")
-        .fail("end", "HostUnreachable", "no agent");
+        .fail("acquire-lock", "HostUnreachable", "no agent")
+        .fail("release-lock", "HostUnreachable", "no agent");
     var run = run();
     assertTrue(run.cause().contains("Now: unknown; the instance could not be read"), run.cause());
   }
@@ -336,15 +348,16 @@ class DeployDefinitionTest {
     functions
         .answer("PlanDeployment", World.plan("deploy", true))
         .answer("StartInstance", World.instance("running", true))
-        .fail("begin", "AccessDenied", "no permission");
+        .fail("acquire-lock", "AccessDenied", "no permission");
     assertEquals("DeploymentFailed", run().error());
-    assertEquals("end", functions.invoked().getLast());
-    assertEquals("false", functions.lastPayload("end").at("/settings/KeepUntilReboot").asText());
+    assertEquals("release-lock", functions.invoked().getLast());
+    assertEquals(
+        "false", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test
   void reportsWhatItDeployedEvenWhenTheLockCannotBeReleased() throws Exception {
-    functions.fail("end", "StepFailed", "disk error");
+    functions.fail("release-lock", "StepFailed", "disk error");
     assertEquals("deployed", run().output().get("outcome").asText());
   }
 

@@ -25,12 +25,13 @@ class MigrateDefinitionTest {
 
   private final ScriptedFunctions functions =
       World.serving(World.GOOD)
-          .answer("migrate-prepare", "{\"containers\": [{\"name\": \"robot\"}], \"warnings\": []}")
+          .answer("take-inventory", "{\"containers\": [{\"name\": \"robot\"}], \"warnings\": []}")
           .answer(
-              "migrate-adopt",
+              "adopt-settings",
               "{\"env_content\": {\"from\": \"robot\", \"names\": []}, \"bytes\": 5}")
-          .answer("migrate-cleanup", "{\"archive\": \"/a.tar\", \"files\": 3}")
-          .answer("migrate-undo", "{\"undone\": true, \"containers\": [\"robot\"], \"kept\": \"\"}")
+          .answer("remove-containers", "{\"archive\": \"/a.tar\", \"files\": 3}")
+          .answer(
+              "undo-migration", "{\"undone\": true, \"containers\": [\"robot\"], \"kept\": \"\"}")
           .answer("deploy", DEPLOYED);
 
   private DefinitionRun phase(String phase) throws Exception {
@@ -47,21 +48,22 @@ class MigrateDefinitionTest {
 
   private void found(String phase, boolean healthy, boolean containersHealthy) {
     functions.answer(
-        "migrate-status",
+        "compare-health",
         "{\"phase\": \"%s\", \"well\": %s, \"containers_well\": %s}"
             .formatted(phase, healthy, containersHealthy));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "prepare, migrate-prepare, prepared",
-    "cleanup, migrate-cleanup, cleaned_up",
-    "undo, migrate-undo, undone"
+    "prepare, take-inventory, prepared",
+    "cleanup, remove-containers, cleaned_up",
+    "undo, undo-migration, undone"
   })
   void runsAPhaseOfOneStepUnderTheLock(String phase, String step, String outcome) throws Exception {
     assertEquals(outcome, phase(phase).output().get("outcome").asText());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "begin", step, "end"), functions.invoked());
+        List.of("PlanDeployment", "StartInstance", "acquire-lock", step, "release-lock"),
+        functions.invoked());
     assertEquals(7, functions.lastPayload(step).at("/host/generation").asInt());
   }
 
@@ -76,11 +78,11 @@ class MigrateDefinitionTest {
         List.of(
             "PlanDeployment",
             "StartInstance",
-            "begin",
-            "migrate-adopt",
-            "end",
+            "acquire-lock",
+            "adopt-settings",
+            "release-lock",
             "deploy",
-            "migrate-status"),
+            "compare-health"),
         functions.invoked());
     var started = functions.lastPayload("deploy");
     assertEquals("replace", started.at("/Input/containers").asText(), started::toString);
@@ -98,7 +100,7 @@ class MigrateDefinitionTest {
             + " Fix the cause and request the phase again.",
         run.cause());
     assertEquals(
-        List.of("deploy", "begin", "migrate-status", "end"),
+        List.of("deploy", "acquire-lock", "compare-health", "release-lock"),
         functions.invoked().subList(5, functions.invoked().size()),
         "taking the lock settles what the deploy left open before anything is read");
   }
@@ -113,7 +115,7 @@ class MigrateDefinitionTest {
   @Test
   void requiresManualInterventionWhenTheContainersCannotBeChecked() throws Exception {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
-    functions.fail("migrate-status", "HostUnfit", "docker does not answer");
+    functions.fail("compare-health", "HostUnfit", "docker does not answer");
     assertEquals("RollbackFailed", phase("cutover").error());
   }
 
@@ -131,15 +133,15 @@ class MigrateDefinitionTest {
     functions.failWith("deploy", "States.TaskFailed", DEPLOY_FAILED);
     found("prepared", true, true);
     assertEquals("MigrationFailed", phase("parallel").error());
-    assertEquals("end", functions.invoked().getLast());
+    assertEquals("release-lock", functions.invoked().getLast());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "prepare, migrate-prepare",
-    "cutover, migrate-adopt",
-    "cleanup, migrate-cleanup",
-    "undo, migrate-undo"
+    "prepare, take-inventory",
+    "cutover, adopt-settings",
+    "cleanup, remove-containers",
+    "undo, undo-migration"
   })
   void aRefusalOfTheHostGivesTheLockBack(String phase, String step) throws Exception {
     functions.fail(step, "HostUnfit", "not now.");
@@ -148,13 +150,13 @@ class MigrateDefinitionTest {
     assertEquals(
         "HostUnfit: not now. Now: what served before. Fix the cause and request the phase again.",
         run.cause());
-    assertEquals("end", functions.invoked().getLast());
+    assertEquals("release-lock", functions.invoked().getLast());
     assertFalse(functions.invoked().contains("deploy"), "deployed anyway");
   }
 
   @Test
   void anUndoThatFailsRequiresManualIntervention() throws Exception {
-    functions.fail("migrate-undo", "RollBackFailed", "the containers do not serve");
+    functions.fail("undo-migration", "RollBackFailed", "the containers do not serve");
     assertEquals("RollbackFailed", phase("undo").error());
   }
 
@@ -162,7 +164,7 @@ class MigrateDefinitionTest {
   void readsWithoutTheLockAndStartsNothing() throws Exception {
     found("parallel", true, true);
     assertEquals("status", phase("status").output().get("outcome").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "migrate-status"), functions.invoked());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "compare-health"), functions.invoked());
     functions.answer("StartInstance", World.instance("stopped", false));
     assertEquals("stopped", phase("status").output().get("outcome").asText());
   }

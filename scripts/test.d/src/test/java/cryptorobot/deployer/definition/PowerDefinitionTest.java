@@ -41,9 +41,16 @@ class PowerDefinitionTest {
     assertEquals(RELEASE, run.output().get("release").asText());
     assertEquals("healthy", run.output().get("health").asText());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "begin", "start-services", "CheckHealth", "end"),
+        List.of(
+            "PlanDeployment",
+            "StartInstance",
+            "acquire-lock",
+            "start-services",
+            "CheckHealth",
+            "release-lock"),
         functions.invoked());
-    assertEquals("execution", functions.lastPayload("begin").at("/settings/Lifetime").asText());
+    assertEquals(
+        "execution", functions.lastPayload("acquire-lock").at("/settings/Lifetime").asText());
     assertEquals(RELEASE, functions.lastPayload("CheckHealth").at("/settings/Release").asText());
   }
 
@@ -55,7 +62,7 @@ class PowerDefinitionTest {
     assertEquals("StartedUnhealthy", run.error());
     assertTrue(run.cause().startsWith("Unhealthy: crypto-robot: exited"), run.cause());
     assertTrue(run.cause().contains("release " + RELEASE + " on it is not healthy"), run.cause());
-    assertEquals("end", functions.invoked().getLast(), "the lock is released");
+    assertEquals("release-lock", functions.invoked().getLast(), "the lock is released");
   }
 
   @Test
@@ -74,9 +81,9 @@ class PowerDefinitionTest {
     assertEquals("stopped", output.get("outcome").asText());
     assertEquals("1.25", output.at("/services/robot_seconds").asText());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "begin", "stop-services", "StopInstance"),
+        List.of("PlanDeployment", "StartInstance", "acquire-lock", "stop-services", "StopInstance"),
         functions.invoked());
-    assertEquals("boot", functions.lastPayload("begin").at("/settings/Lifetime").asText());
+    assertEquals("boot", functions.lastPayload("acquire-lock").at("/settings/Lifetime").asText());
     assertEquals(7, functions.lastPayload("stop-services").at("/host/generation").asInt());
   }
 
@@ -102,7 +109,9 @@ class PowerDefinitionTest {
   @CsvSource({"stop,stopped", "start,started"})
   void waitsForTheDeployThatHoldsTheLock(String operation, String outcome) throws Exception {
     functions.answer("PlanDeployment", World.plan(operation, false));
-    functions.failOnce("begin", "Locked", "held by arn:x").failOnce("begin", "Locked", "arn:x");
+    functions
+        .failOnce("acquire-lock", "Locked", "held by arn:x")
+        .failOnce("acquire-lock", "Locked", "arn:x");
     var run = run();
     assertEquals(outcome, run.output().get("outcome").asText());
     assertEquals(2, run.states().stream().filter("WaitForLock"::equals).count());
@@ -111,9 +120,9 @@ class PowerDefinitionTest {
   @Test
   void startsAnInstanceThatWasStoppedMeanwhile() throws Exception {
     functions.answer("PlanDeployment", World.plan("start", false));
-    functions.failOnce("begin", "HostUnreachable", "the agent does not answer");
+    functions.failOnce("acquire-lock", "HostUnreachable", "the agent does not answer");
     for (int tries = 0; tries < 6; tries++) {
-      functions.failOnce("begin", "HostUnreachable", "the agent does not answer");
+      functions.failOnce("acquire-lock", "HostUnreachable", "the agent does not answer");
     }
     var run = run();
     assertEquals("started", run.output().get("outcome").asText());
@@ -123,7 +132,7 @@ class PowerDefinitionTest {
   @Test
   void givesUpOnALockThatIsNeverReleased() throws Exception {
     functions.answer("PlanDeployment", World.plan("stop", false));
-    functions.fail("begin", "Locked", "held by arn:x");
+    functions.fail("acquire-lock", "Locked", "held by arn:x");
     var run = run();
     assertEquals("PowerFailed", run.error());
     assertTrue(run.cause().contains("nothing was changed"), run.cause());
@@ -152,14 +161,14 @@ class PowerDefinitionTest {
         List.of(
             "PlanDeployment",
             "StartInstance",
-            "begin",
+            "acquire-lock",
             "stop-services",
             "StopInstance",
             "StartInstance",
-            "begin",
+            "acquire-lock",
             "start-services",
             "CheckHealth",
-            "end"),
+            "release-lock"),
         functions.invoked());
   }
 

@@ -15,9 +15,9 @@ class WatchDefinitionTest {
   private final ScriptedFunctions functions =
       World.serving(World.GOOD)
           .answer("PlanDeployment", World.plan("check-health", false))
-          .answer("check-health", reading("healthy", false))
+          .answer("read-health", reading("healthy", false))
           .answer("NotifyChange", "{\"told\": \"x\"}")
-          .answer("told", "{\"told\": \"x\"}");
+          .answer("record-notice", "{\"told\": \"x\"}");
 
   private static String reading(String health, boolean news) {
     return """
@@ -33,14 +33,14 @@ class WatchDefinitionTest {
     var run = run();
     assertEquals("healthy", run.output().get("outcome").asText());
     assertEquals("healthy", run.output().at("/host/health").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "check-health"), functions.invoked());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "read-health"), functions.invoked());
   }
 
   @Test
   void sendsANoticeThatACertificateExpiresSoon() throws Exception {
     functions.answer("PlanDeployment", World.plan("check-certificates", false));
     functions.answer(
-        "check-certificates",
+        "read-certificates",
         """
         {"release": "r", "mode": "live", "protocol": "https", "hostname": "h", "days_left": 14,
          "certificate_not_after": "2027-01-01T00:00:00Z", "headline": "certificate ends in 14 days",
@@ -49,7 +49,7 @@ class WatchDefinitionTest {
     var run = run();
     assertEquals("certificates", run.output().get("outcome").asText());
     assertEquals(14, run.output().at("/host/days_left").asInt());
-    assertEquals("ab12 14", functions.lastPayload("told").at("/settings/Told").asText());
+    assertEquals("ab12 14", functions.lastPayload("record-notice").at("/settings/Told").asText());
   }
 
   @ParameterizedTest
@@ -57,19 +57,19 @@ class WatchDefinitionTest {
   void reportsDrift(int count, String outcome) throws Exception {
     functions.answer("PlanDeployment", World.plan("check-drift", false));
     functions.answer(
-        "check-drift",
+        "read-drift",
         """
         {"release": "r", "mode": "live", "protocol": "https", "judged": true, "count": %d,
          "drift": [], "headline": "", "said": "", "next": "", "news": false, "told": ""}
         """
             .formatted(count));
     assertEquals(outcome, run().output().get("outcome").asText());
-    assertEquals("check-drift", functions.invoked().getLast());
+    assertEquals("read-drift", functions.invoked().getLast());
   }
 
   @Test
   void failsWithTheReasonWhenTheEnvironmentIsNotHealthy() throws Exception {
-    functions.answer("check-health", reading("unhealthy", false));
+    functions.answer("read-health", reading("unhealthy", false));
     var run = run();
     assertEquals("Unhealthy", run.error());
     assertEquals(
@@ -78,18 +78,19 @@ class WatchDefinitionTest {
 
   @Test
   void sendsANoticeOfAChangeAndThenRecordsIt() throws Exception {
-    functions.answer("check-health", reading("unhealthy", true));
+    functions.answer("read-health", reading("unhealthy", true));
     assertEquals("Unhealthy", run().error());
     assertEquals(
-        List.of("PlanDeployment", "StartInstance", "check-health", "NotifyChange", "told"),
+        List.of("PlanDeployment", "StartInstance", "read-health", "NotifyChange", "record-notice"),
         functions.invoked());
-    assertEquals("unhealthy 7", functions.lastPayload("told").at("/settings/Told").asText());
+    assertEquals(
+        "unhealthy 7", functions.lastPayload("record-notice").at("/settings/Told").asText());
     assertEquals("now unhealthy", functions.lastPayload("NotifyChange").get("headline").asText());
   }
 
   @Test
   void doesNotRecordANoticeThatItCouldNotSend() throws Exception {
-    functions.answer("check-health", reading("healthy", true));
+    functions.answer("read-health", reading("healthy", true));
     functions.fail("NotifyChange", "AccessDenied", "sns:Publish is denied");
     assertEquals("WatchFailed", run().error());
     assertEquals("NotifyChange", functions.invoked().getLast());
@@ -97,13 +98,13 @@ class WatchDefinitionTest {
 
   @Test
   void checksNoHealthWhileAReleaseIsPutIntoService() throws Exception {
-    functions.answer("check-health", reading("deploying", false));
+    functions.answer("read-health", reading("deploying", false));
     assertEquals("deploying", run().output().get("outcome").asText());
   }
 
   @Test
   void reportsThatNothingIsDeployed() throws Exception {
-    functions.answer("check-health", reading("unknown", false));
+    functions.answer("read-health", reading("unknown", false));
     assertEquals("nothing-deployed", run().output().get("outcome").asText());
   }
 
@@ -118,7 +119,7 @@ class WatchDefinitionTest {
   void readsTheStatusInThreeCalls() throws Exception {
     functions.answer("PlanDeployment", World.plan("status", false));
     functions.answer(
-        "status",
+        "read-status",
         "{\"release\": \"%s\", \"mode\": \"live\", \"protocol\": \"https\", \"health\": \"healthy\"}"
             .formatted(World.GOOD));
     var run = run();
@@ -126,7 +127,7 @@ class WatchDefinitionTest {
     assertEquals(World.GOOD, run.output().get("release").asText());
     assertEquals("10.213.0.2", run.output().get("address").asText());
     assertEquals("healthy", run.output().at("/host/health").asText());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "status"), functions.invoked());
+    assertEquals(List.of("PlanDeployment", "StartInstance", "read-status"), functions.invoked());
   }
 
   @Test
@@ -137,8 +138,8 @@ class WatchDefinitionTest {
     assertEquals(World.GOOD, run.output().get("release").asText());
     assertEquals("commit", run.output().at("/differences/0").asText());
     assertFalse(run.output().get("nothing_to_do").asBoolean());
-    assertEquals(List.of("PlanDeployment", "StartInstance", "inspect"), functions.invoked());
-    var payload = functions.lastPayload("inspect");
+    assertEquals(List.of("PlanDeployment", "StartInstance", "inspect-host"), functions.invoked());
+    var payload = functions.lastPayload("inspect-host");
     assertEquals(0, payload.at("/host/generation").asInt());
     assertEquals("https-or-http", payload.at("/settings/Protocol").asText());
   }
@@ -167,7 +168,7 @@ class WatchDefinitionTest {
   @Test
   void aPlanThatCannotBeMadeIsNoFailureOfTheWatch() throws Exception {
     functions.answer("PlanDeployment", World.plan("plan", false));
-    functions.fail("inspect", "BranchMissing", "no branch trial.");
+    functions.fail("inspect-host", "BranchMissing", "no branch trial.");
     var run = run();
     assertEquals("PlanFailed", run.error());
     assertEquals(
@@ -179,7 +180,7 @@ class WatchDefinitionTest {
   @Test
   void aStatusThatCannotBeReadIsAFailureOfTheWatch() throws Exception {
     functions.answer("PlanDeployment", World.plan("status", false));
-    functions.fail("status", "StepFailed", "disk error");
+    functions.fail("read-status", "StepFailed", "disk error");
     assertEquals("WatchFailed", run().error());
   }
 

@@ -10,8 +10,8 @@ public final class World {
   /** A host on which this release serves and a new commit is to be deployed. */
   public static ScriptedFunctions serving(String release) {
     return goingWell()
-        .answer("inspect", inspected(release))
-        .answer("discard", "{\"discarded\": \"%s\", \"serving\": null}".formatted(NEW))
+        .answer("inspect-host", inspected(release))
+        .answer("discard-release", "{\"discarded\": \"%s\", \"serving\": null}".formatted(NEW))
         .answer(
             "roll-back",
             """
@@ -25,7 +25,7 @@ public final class World {
   public static ScriptedFunctions empty() {
     return goingWell()
         .answer(
-            "inspect",
+            "inspect-host",
             """
             {"nothing_to_do": false, "differences": ["release"], "revision": "", "release": "",
              "serving": null, "healthy": false, "releases": [], "settings": {}}
@@ -70,9 +70,9 @@ public final class World {
         .answer("StartInstance", instance("running", false))
         .answer(
             "StopInstance", "{\"instance_id\": \"i-0123456789abcdef0\", \"state\": \"stopped\"}")
-        .answer("begin", "{\"acquired\": true, \"generation\": 7, \"stolen\": false}")
+        .answer("acquire-lock", "{\"acquired\": true, \"generation\": 7, \"stolen\": false}")
         .answer(
-            "status",
+            "read-status",
             "{\"release\": \"\", \"mode\": \"\", \"protocol\": \"\", \"health\": \"unknown\"}")
         .answer("prepare", "{\"python\": \"/usr/bin/python3.11\", \"python_version\": \"3.11.2\"}")
         .answer(
@@ -91,11 +91,12 @@ public final class World {
         .answer(
             "InjectKeys",
             "{\"mode\": \"live\", \"keys_version\": \"k1\", \"reason\": \"\", \"protocol\": \"https\"}")
-        .answer("activate", "{\"release\": \"r\", \"previous\": \"p\", \"dead_man_at\": \"t\"}")
-        .answer("CheckHealth", "{\"healthy\": true, \"probes\": 3, \"seconds\": 10}")
-        .answer("confirm", "{\"confirmed\": true, \"kept\": [], \"removed\": []}")
         .answer(
-            "end",
+            "activate-release", "{\"release\": \"r\", \"previous\": \"p\", \"dead_man_at\": \"t\"}")
+        .answer("CheckHealth", "{\"healthy\": true, \"probes\": 3, \"seconds\": 10}")
+        .answer("confirm-release", "{\"confirmed\": true, \"kept\": [], \"removed\": []}")
+        .answer(
+            "release-lock",
             "{\"released\": true, \"serving\": \"%s\", \"unconfirmed\": false}".formatted(GOOD));
   }
 }

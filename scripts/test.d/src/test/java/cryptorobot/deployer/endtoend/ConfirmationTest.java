@@ -65,7 +65,7 @@ class ConfirmationTest {
     Process killer =
         instance.start(
             """
-            unit=crypto-robot-step-confirm.service
+            unit=crypto-robot-step-confirm-release.service
             until pid=$(systemctl show --property=MainPID --value "$unit") && ((pid > 0)); do sleep 0.01; done
             while [[ -e /opt/crypto-robot/.deployer/armed ]]; do :; done
             kill -KILL "$pid"

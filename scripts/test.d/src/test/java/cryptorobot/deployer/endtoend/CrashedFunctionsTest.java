@@ -29,7 +29,7 @@ class CrashedFunctionsTest {
 
   @TestFactory
   Stream<DynamicTest> aFunctionThatIsKilledWhileItsStepRunsLeavesOneWholeRelease() {
-    return Stream.of("fetch", "activate", "confirm")
+    return Stream.of("fetch", "activate-release", "confirm-release")
         .map(
             step ->
                 table.test(

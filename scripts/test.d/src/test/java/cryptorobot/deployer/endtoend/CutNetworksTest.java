@@ -25,15 +25,15 @@ class CutNetworksTest {
   @TestFactory
   Stream<DynamicTest> aDeployWithoutNetworkFailsWithATrueCauseAndSucceedsOnceItIsBack() {
     return Stream.of(
-        cut("git server", "inspect", this::git, "DeploymentFailed"),
+        cut("git server", "inspect-host", this::git, "DeploymentFailed"),
         cut("git server", "fetch", this::git, "DeploymentFailed"),
         cut("AWS", "prepare", Cut::aws, "DeploymentFailed"),
         // Secrets are all that these two steps request from AWS.
-        cut("Secrets Manager", "inspect-certificate", Cut::aws, "DeploymentFailed"),
+        cut("Secrets Manager", "validate-certificate", Cut::aws, "DeploymentFailed"),
         cut("Secrets Manager", "inject-keys", Cut::aws, "DeploymentFailed"),
-        cut("everything", "activate", Cut::everything, "deployed"),
-        cut("everything", "health", Cut::everything, "deployed"),
-        cut("everything", "confirm", Cut::everything, "deployed"));
+        cut("everything", "activate-release", Cut::everything, "deployed"),
+        cut("everything", "check-health", Cut::everything, "deployed"),
+        cut("everything", "confirm-release", Cut::everything, "deployed"));
   }
 
   private DynamicTest cut(String what, String step, Function<Instance, Cut> cut, String expected) {
@@ -66,7 +66,7 @@ class CutNetworksTest {
   /** The controller ends for good while it checks the health. The deadline on the host decides. */
   @TestFactory
   Stream<DynamicTest> withoutNetworkTheDeadlineRollsBack() {
-    return Stream.of("health", "confirm")
+    return Stream.of("check-health", "confirm-release")
         .map(
             step ->
                 table.test(

@@ -56,14 +56,14 @@ class DeadManTest {
             .with("StealFrom", "")
             .with("KeepUntilReboot", "false")
             .with("Operation", "deploy");
-    JsonNode begun = controller.run("begin", 0).good();
+    JsonNode begun = controller.run("acquire-lock", 0).good();
     assertTrue(begun.path("acquired").asBoolean(), begun::toString);
     controller = controller.with("Generation", begun.path("generation").asText());
   }
 
   @AfterEach
   void releasesTheLock() {
-    controller.run("end", 90);
+    controller.run("release-lock", 90);
   }
 
   @Test
@@ -81,14 +81,14 @@ class DeadManTest {
     assertEquals(before.release(), after.release(), "what serves again");
     assertEquals(before.revision(), after.revision(), "what serves again");
 
-    Answer late = controller.run("confirm", 60);
+    Answer late = controller.run("confirm-release", 60);
     String message = late.failsAs("DeadManFired", 61);
     assertTrue(message.contains(before.release() + " serves"), message);
     assertEquals(after, instance.serves(), "a late confirmation changes nothing");
-    JsonNode status = controller.run("status", 0).good();
+    JsonNode status = controller.run("read-status", 0).good();
     assertTrue(status.path("armed").isNull(), status::toString);
 
-    controller.run("end", 90).good();
+    controller.run("release-lock", 90).good();
     environment.robot().revertsTo(good);
     String newer = environment.robot().improves();
     environment.deploy().exits(0);
@@ -101,14 +101,14 @@ class DeadManTest {
     environment.robot().improves();
     String release = isReady();
     activates(release, 600);
-    controller.run("confirm", 60).good();
+    controller.run("confirm-release", 60).good();
     Served served = instance.serves();
     assertEquals(release, served.release(), "what serves");
     assertEquals(
         "", instance.sh("systemctl list-timers --all --no-legend crypto-robot-dead-man.timer"));
     instance.sh("systemctl start crypto-robot-dead-man.service");
     assertEquals(served, instance.serves(), "the deadline of a confirmed release");
-    controller.run("confirm", 60).good();
+    controller.run("confirm-release", 60).good();
   }
 
   /** Whichever is first, both agree afterwards. */
@@ -121,7 +121,7 @@ class DeadManTest {
       String release = isReady();
       activates(release, 600);
       Process deadline = instance.start("systemctl start --no-block crypto-robot-dead-man.service");
-      Sent sent = controller.send("confirm", 60);
+      Sent sent = controller.send("confirm-release", 60);
       Answer confirmed = sent.answer();
       deadline.destroy();
       Served after = instance.serves();
@@ -134,7 +134,7 @@ class DeadManTest {
       List<String> events = events(release);
       assertNotEquals(
           events.contains("confirmed"), events.contains("dead-man"), () -> "one: " + events);
-      controller.run("end", 90);
+      controller.run("release-lock", 90);
       anotherOwnerTakesTheLock();
     }
   }
@@ -157,9 +157,12 @@ class DeadManTest {
 
   private void activates(String release, int seconds) {
     JsonNode activated =
-        controller.with("DeadManSeconds", Integer.toString(seconds)).run("activate", 40).good();
+        controller
+            .with("DeadManSeconds", Integer.toString(seconds))
+            .run("activate-release", 40)
+            .good();
     assertEquals(release, activated.path("release").asText(), activated::toString);
-    JsonNode status = controller.run("status", 0).good();
+    JsonNode status = controller.run("read-status", 0).good();
     assertEquals(release, status.at("/armed/release").asText(), status::toString);
     assertEquals(
         activated.path("dead_man_at").asText(), status.at("/armed/at").asText(), status::toString);

@@ -18,7 +18,7 @@ record DeployStages(FaultFixture fixture) {
   /** A new release that is activated and not confirmed. */
   Controller activated(Controller owner) {
     Controller of = finished(owner);
-    of.run("activate", 50).good();
+    of.run("activate-release", 50).good();
     return of;
   }
 
@@ -36,7 +36,7 @@ record DeployStages(FaultFixture fixture) {
             .with("Release", fixture.invariants().observe().path("release").asText())
             .with("Operation", "rotate-keys");
     of.with("Simulate", "true").run("inject-keys", 50).good();
-    of.run("activate", 50).good();
+    of.run("activate-release", 50).good();
     return of;
   }
 }

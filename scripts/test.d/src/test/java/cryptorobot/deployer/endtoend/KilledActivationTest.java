@@ -45,7 +45,7 @@ class KilledActivationTest {
   @TestFactory
   Stream<DynamicTest> anActivationKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
-        "activate",
+        "activate-release",
         List.of(
             Recovery.ROLL_BACK, Recovery.NEXT_OWNER, Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN),
         stages::otherGood);
@@ -54,7 +54,7 @@ class KilledActivationTest {
   @TestFactory
   Stream<DynamicTest> aConfirmationKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
-        "confirm",
+        "confirm-release",
         List.of(
             Recovery.THE_SAME_AGAIN, Recovery.ROLL_BACK, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         stages::activated);
@@ -71,13 +71,13 @@ class KilledActivationTest {
   @TestFactory
   Stream<DynamicTest> aDiscardKilledAnywhereEndsWithOneWholeRelease() {
     return killed(
-        "discard", List.of(Recovery.THE_SAME_AGAIN, Recovery.NEXT_OWNER), stages::finished);
+        "discard-release", List.of(Recovery.THE_SAME_AGAIN, Recovery.NEXT_OWNER), stages::finished);
   }
 
   @TestFactory
   Stream<DynamicTest> aNewOwnerKilledWhileItSettlesEndsWithOneWholeRelease() {
     return killed(
-        "begin",
+        "acquire-lock",
         List.of(Recovery.THE_SAME_AGAIN, Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         owner -> {
           Controller gone = stages.withOtherKeys(owner);
@@ -92,7 +92,7 @@ class KilledActivationTest {
         List.of(Recovery.DEAD_MAN, Recovery.NEXT_OWNER),
         owner -> {
           Controller of = stages.otherGood(owner);
-          of.run("activate", 50).good();
+          of.run("activate-release", 50).good();
           return of;
         });
   }
@@ -101,7 +101,7 @@ class KilledActivationTest {
   @TestFactory
   Stream<DynamicTest> aHealthCheckKilledEndsWithOneWholeRelease() {
     return killed(
-            "health",
+            "check-health",
             List.of(Recovery.THE_SAME_AGAIN, Recovery.ROLL_BACK, Recovery.NEXT_OWNER),
             stages::activated)
         .limit(4);
@@ -171,9 +171,9 @@ class KilledActivationTest {
       case THE_SAME_AGAIN -> {
         Answer again = owner.run(step, 50);
         again.good();
-        if (step.equals("activate") || step.equals("health")) {
-          owner.run("health", 50).good();
-          owner.run("confirm", 50).good();
+        if (step.equals("activate-release") || step.equals("check-health")) {
+          owner.run("check-health", 50).good();
+          owner.run("confirm-release", 50).good();
         }
         yield "again";
       }

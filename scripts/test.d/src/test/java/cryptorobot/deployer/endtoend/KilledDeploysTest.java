@@ -28,26 +28,26 @@ class KilledDeploysTest {
   @TestFactory
   Stream<DynamicTest> aDeployWhoseStepIsKilledFailsWithATrueCauseAndTheSameRequestCompletesIt() {
     return Stream.of(
-        good("step-begin", AFTER, "mv*/lock"),
+        good("step-acquire-lock", AFTER, "mv*/lock"),
         good("step-prepare", BEFORE, "*"),
         good("step-fetch", BEFORE, "setpriv*read-tree*"),
         good("step-build", BEFORE, "mv*/venv"),
-        good("step-inspect-certificate", BEFORE, "rm*"),
+        good("step-validate-certificate", BEFORE, "rm*"),
         good("step-inject-keys", BEFORE, "mv*release.json"),
-        good("step-activate", BEFORE, "mv*/armed"),
-        good("step-activate", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
-        good("step-activate", QUEUED, "systemctl stop*"),
-        good("step-activate", BEFORE, "mv*/current"),
-        good("step-activate", BEFORE, "systemctl daemon-reload"),
-        good("step-activate", QUEUED, "systemctl restart crypto-robot.service*"),
-        good("step-health", BEFORE, "curl*"),
-        good("step-confirm", BEFORE, "mv*/confirming"),
-        good("step-confirm", BEFORE, "rm*/confirming"),
-        good("step-end", BEFORE, "rm*/lock"),
-        good("outer-activate", BEFORE, "systemd-run*"),
-        good("outer-activate", AFTER, "systemd-run*"),
-        good("outer-confirm", AFTER, "systemd-run*"),
-        good("outer-end", AFTER, "systemd-run*"));
+        good("step-activate-release", BEFORE, "mv*/armed"),
+        good("step-activate-release", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
+        good("step-activate-release", QUEUED, "systemctl stop*"),
+        good("step-activate-release", BEFORE, "mv*/current"),
+        good("step-activate-release", BEFORE, "systemctl daemon-reload"),
+        good("step-activate-release", QUEUED, "systemctl restart crypto-robot.service*"),
+        good("step-check-health", BEFORE, "curl*"),
+        good("step-confirm-release", BEFORE, "mv*/confirming"),
+        good("step-confirm-release", BEFORE, "rm*/confirming"),
+        good("step-release-lock", BEFORE, "rm*/lock"),
+        good("outer-activate-release", BEFORE, "systemd-run*"),
+        good("outer-activate-release", AFTER, "systemd-run*"),
+        good("outer-confirm-release", AFTER, "systemd-run*"),
+        good("outer-release-lock", AFTER, "systemd-run*"));
   }
 
   @TestFactory
@@ -63,7 +63,8 @@ class KilledDeploysTest {
   @TestFactory
   Stream<DynamicTest> aKilledDiscardLeavesTheServingReleaseAlone() {
     return Stream.of(
-        nonsense("step-discard", BEFORE, "rm*"), nonsense("outer-discard", AFTER, "systemd-run*"));
+        nonsense("step-discard-release", BEFORE, "rm*"),
+        nonsense("outer-discard-release", AFTER, "systemd-run*"));
   }
 
   private DynamicTest good(String place, Moment moment, String call) {

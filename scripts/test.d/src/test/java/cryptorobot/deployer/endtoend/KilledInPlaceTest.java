@@ -60,7 +60,7 @@ class KilledInPlaceTest {
           Answer killed = killed(owner, step, point);
           switch (recovery) {
             case THE_SAME_AGAIN -> owner.run(step, 50).good();
-            case DISCARD -> owner.run("discard", 70).good();
+            case DISCARD -> owner.run("discard-release", 70).good();
             case NEXT_OWNER -> {}
           }
           Whole settled = fixture.owners().settled();

@@ -21,7 +21,14 @@ import org.junit.jupiter.api.TestFactory;
 @FaultTest
 class KilledStepsTest {
   private static final List<String> STEPS =
-      List.of("begin", "prepare", "fetch", "build", "inspect-certificate", "inject-keys", "end");
+      List.of(
+          "acquire-lock",
+          "prepare",
+          "fetch",
+          "build",
+          "validate-certificate",
+          "inject-keys",
+          "release-lock");
 
   private final FaultFixture fixture;
   private final FaultTable table;
@@ -98,12 +105,12 @@ class KilledStepsTest {
 
   /** A controller that has reached this step. */
   private Controller at(String step) {
-    if (step.equals("begin")) {
+    if (step.equals("acquire-lock")) {
       at("inject-keys");
       return fixture.owners().newOwner();
     }
     Controller owner = fixture.owners().next();
-    if (List.of("fetch", "prepare", "end").contains(step)) {
+    if (List.of("fetch", "prepare", "release-lock").contains(step)) {
       return owner;
     }
     String release = owner.run("fetch", 50).good().path("release").asText();

@@ -25,12 +25,12 @@ class LateCommandsTest {
           "prepare",
           "fetch",
           "build",
-          "inspect-certificate",
+          "validate-certificate",
           "inject-keys",
-          "activate",
-          "health",
-          "confirm",
-          "discard",
+          "activate-release",
+          "check-health",
+          "confirm-release",
+          "discard-release",
           "roll-back");
 
   private final FaultFixture fixture;
@@ -46,7 +46,7 @@ class LateCommandsTest {
   @TestFactory
   Stream<DynamicTest> aStepOfAnEarlierPhaseIsRefused() {
     Controller owner = stages.finished(fixture.owners().next());
-    owner.run("inspect-certificate", 60).good();
+    owner.run("validate-certificate", 60).good();
     return refused("of an earlier phase", owner, 59);
   }
 
@@ -82,8 +82,8 @@ class LateCommandsTest {
         () -> {
           Whole before = fixture.invariants().holds();
           Controller owner = stages.finished(fixture.owners().next());
-          Sent one = owner.send("activate", 50);
-          Sent other = owner.send("activate", 50);
+          Sent one = owner.send("activate-release", 50);
+          Sent other = owner.send("activate-release", 50);
           one.answer().good();
           other.answer().good();
           assertEquals(List.of("armed"), fixture.invariants().holds().decision());
@@ -96,10 +96,10 @@ class LateCommandsTest {
 
   @TestFactory
   Stream<DynamicTest> aRunningStepIsStoppedBeforeItIsUndone() {
-    return Stream.of("discard", "roll-back", "begin")
+    return Stream.of("discard-release", "roll-back", "acquire-lock")
         .flatMap(
             undo ->
-                Stream.of("build", "activate")
+                Stream.of("build", "activate-release")
                     .map(
                         step ->
                             table.test(
@@ -114,7 +114,7 @@ class LateCommandsTest {
     fixture.shims().holdAt("step-" + step, step.equals("build") ? "*" : "mv*/current");
     Sent running = owner.send(step, 50);
     fixture.shims().awaitHit();
-    if (undo.equals("begin")) {
+    if (undo.equals("acquire-lock")) {
       fixture.owners().settled();
     } else {
       owner.run(undo, 70).good();

@@ -156,7 +156,7 @@ class LeakTest {
         planted);
     // A refused step names the owner that it refused.
     Controller.named(planted, instance, Map.of("Release", ""))
-        .run("discard", 70)
+        .run("discard-release", 70)
         .failsAs("LockLost", 20);
     LocalAws.ssm("SendCommand", statusCalled(planted));
     instance.awaitIdle();
@@ -184,7 +184,7 @@ class LeakTest {
   private ObjectNode statusCalled(String comment) {
     ObjectNode request =
         LocalAws.object()
-            .put("DocumentName", Controller.document("status"))
+            .put("DocumentName", Controller.document("read-status"))
             .put("Comment", comment);
     request.putArray("InstanceIds").add(instance.id());
     ObjectNode parameters = request.putObject("Parameters");

@@ -40,7 +40,7 @@ final class LockOwners {
       return next;
     }
     Controller next = newOwner();
-    JsonNode begun = next.run("begin", 50).good();
+    JsonNode begun = next.run("acquire-lock", 50).good();
     assertTrue(begun.path("acquired").asBoolean(), begun::toString);
     return next.with("Generation", begun.path("generation").asText());
   }
@@ -79,7 +79,7 @@ final class LockOwners {
   /** Releases the lock, so that executions can have it. */
   void release() {
     waiting = Optional.empty();
-    next().run("end", 90).good();
+    next().run("release-lock", 90).good();
     taken = false;
   }
 

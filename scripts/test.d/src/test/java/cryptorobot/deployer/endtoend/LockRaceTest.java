@@ -50,7 +50,7 @@ class LockRaceTest {
   @Tag("faults")
   void exactlyOneConcurrentExecutionGetsTheLockInTwoHundredRounds() throws IOException {
     Path scripts = instance.disk().resolve("root");
-    for (String step : List.of("begin", "end")) {
+    for (String step : List.of("acquire-lock", "release-lock")) {
       Files.writeString(scripts.resolve(step + ".sh"), Controller.script(step));
     }
     try (InputStream races = LockRaceTest.class.getResourceAsStream("/faults/races.sh")) {
@@ -95,7 +95,7 @@ class LockRaceTest {
    */
   private String round(String from, boolean givenBack) {
     List<Controller> both = List.of(operation(from), operation(from));
-    var sent = both.stream().map(one -> one.send("begin", 0)).toList();
+    var sent = both.stream().map(one -> one.send("acquire-lock", 0)).toList();
     List<JsonNode> answers = sent.stream().map(one -> one.answer().good()).toList();
     assertNotEquals(
         answers.get(0).path("acquired").asBoolean(),
@@ -112,16 +112,17 @@ class LockRaceTest {
     assertEquals(newest, refused.path("generation").asLong(), answers::toString);
 
     JsonNode loser =
-        both.get(1 - won).with("Generation", Long.toString(newest)).run("end", 90).good();
+        both.get(1 - won).with("Generation", Long.toString(newest)).run("release-lock", 90).good();
     assertEquals(
         false, loser.path("released").asBoolean(), "the loser releases the lock of the winner");
-    JsonNode again = winner.run("begin", 0).good();
+    JsonNode again = winner.run("acquire-lock", 0).good();
     assertTrue(again.path("acquired").asBoolean(), () -> "requested again: " + again);
     assertEquals(newest, again.path("generation").asLong(), again::toString);
     if (!givenBack) {
       return newest + " " + winner.owner();
     }
-    JsonNode freed = winner.with("Generation", Long.toString(newest)).run("end", 90).good();
+    JsonNode freed =
+        winner.with("Generation", Long.toString(newest)).run("release-lock", 90).good();
     assertTrue(freed.path("released").asBoolean(), freed::toString);
     return "";
   }

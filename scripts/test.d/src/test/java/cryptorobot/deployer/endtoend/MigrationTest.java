@@ -133,7 +133,7 @@ class MigrationTest {
   @Order(5)
   void aTakeoverKilledHalfWaySucceedsWhenItIsRequestedAgain() {
     CompletableFuture<Result> cutover = untilTheContainersAreHeld();
-    instance.sh("systemctl kill --signal=KILL crypto-robot-step-activate.service || true");
+    instance.sh("systemctl kill --signal=KILL crypto-robot-step-activate-release.service || true");
     cutover.join();
 
     containers.assertNeverTwoRobots(() -> migrate("cutover").exits(0));

@@ -27,11 +27,11 @@ class PowerCutsTest {
   @TestFactory
   Stream<DynamicTest> afterAPowerCutTheInstanceServesTheOldRelease() {
     return Stream.of(
-        powerCut("step-activate", "mv*/armed", false),
-        powerCut("step-activate", "mv*/current", false),
-        powerCut("step-activate", "systemctl daemon-reload", false),
-        powerCut("step-health", "curl*", false),
-        powerCut("step-confirm", "mv*/confirming", false),
+        powerCut("step-activate-release", "mv*/armed", false),
+        powerCut("step-activate-release", "mv*/current", false),
+        powerCut("step-activate-release", "systemctl daemon-reload", false),
+        powerCut("step-check-health", "curl*", false),
+        powerCut("step-confirm-release", "mv*/confirming", false),
         powerCut("step-roll-back", "mv*/current", true));
   }
 
@@ -44,7 +44,7 @@ class PowerCutsTest {
             () -> {
               Whole before = fixture.invariants().holds();
               fixture.commit();
-              Whole now = cutPower("step-confirm", "rm*/confirming");
+              Whole now = cutPower("step-confirm-release", "rm*/confirming");
               assertEquals("new", FaultFixture.oldOrNew(before, now));
               return finishes(before, now);
             }));
@@ -110,7 +110,7 @@ class PowerCutsTest {
                     () -> {
                       Whole before = fixture.invariants().holds();
                       fixture.commit();
-                      fixture.shims().holdAt("step-health", "curl*");
+                      fixture.shims().holdAt("step-check-health", "curl*");
                       ExecutionHandle run = ExecutionHandle.start(fixture.request());
                       fixture.shims().awaitHit();
                       fixture.shims().killAt("settle", Moment.BEFORE, call);

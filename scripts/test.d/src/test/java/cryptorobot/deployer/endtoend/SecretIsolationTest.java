@@ -71,11 +71,11 @@ class SecretIsolationTest {
                 "CertificateVersion", "00000000-0000-0000-0000-000000000000",
                 "CertificateHostname", "two.local",
                 "KeepUntilReboot", "false"));
-    var held = controller.run("begin", 0).good();
+    var held = controller.run("acquire-lock", 0).good();
     var owner = controller.with("Generation", held.path("generation").asText());
-    String message = owner.run("inspect-certificate", 20).failsAs("CertificateUnreadable", 51);
+    String message = owner.run("validate-certificate", 20).failsAs("CertificateUnreadable", 51);
     assertTrue(message.contains("AccessDenied"), message);
-    owner.run("end", 90).good();
+    owner.run("release-lock", 90).good();
   }
 
   @Test

@@ -65,7 +65,7 @@ class StoppedDeploysTest {
                     () -> {
                       Whole before = fixture.invariants().holds();
                       fixture.commit();
-                      fixture.shims().holdAt("step-activate", call);
+                      fixture.shims().holdAt("step-activate-release", call);
                       ExecutionHandle run = ExecutionHandle.start(fixture.request());
                       fixture.shims().awaitHit();
                       return isStopped(before, run);
@@ -82,16 +82,16 @@ class StoppedDeploysTest {
   @TestFactory
   Stream<DynamicTest> aCancelledCommandFailsTheExecutionWithATrueCause() {
     return Stream.of(
-            "begin",
+            "acquire-lock",
             "prepare",
             "fetch",
             "build",
-            "inspect-certificate",
+            "validate-certificate",
             "inject-keys",
-            "activate",
-            "health",
-            "confirm",
-            "end")
+            "activate-release",
+            "check-health",
+            "confirm-release",
+            "release-lock")
         .map(
             step ->
                 table.test(
@@ -117,11 +117,11 @@ class StoppedDeploysTest {
             }),
         table.test(
             "command cancelled",
-            "discard",
+            "discard-release",
             () -> {
               String commit = fixture.environment().robot().hasInvalidRequirements();
-              fixture.shims().holdAt("step-discard", "*");
-              return fixture.inject(commit, run -> isCancelled("discard"));
+              fixture.shims().holdAt("step-discard-release", "*");
+              return fixture.inject(commit, run -> isCancelled("discard-release"));
             }));
   }
 

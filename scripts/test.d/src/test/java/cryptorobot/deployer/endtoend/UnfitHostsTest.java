@@ -33,8 +33,8 @@ class UnfitHostsTest {
             full(disk, "prepare", "DeploymentFailed"),
             full(disk, "fetch", "DeploymentFailed"),
             full(disk, "inject-keys", "DeploymentFailed"),
-            full(disk, "activate", "RolledBack"),
-            full(disk, "confirm", ""))
+            full(disk, "activate-release", "RolledBack"),
+            full(disk, "confirm-release", ""))
         .onClose(disk::close);
   }
 

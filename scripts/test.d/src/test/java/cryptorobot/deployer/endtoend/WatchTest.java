@@ -254,7 +254,7 @@ class WatchTest {
 
     ExecutionHandle.newest().stop();
     deploy.join();
-    instance.sh("systemctl stop crypto-robot-step-health || true");
+    instance.sh("systemctl stop crypto-robot-step-check-health || true");
     instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
     Await.holds("a missing heartbeat sends a notice", TO_COME_BACK, () -> check().exit() == 1);
     assertEquals("unhealthy", notices().getLast());
@@ -285,7 +285,7 @@ class WatchTest {
             .with("StealFrom", "")
             .with("KeepUntilReboot", "false")
             .with("LogGroup", "/crypto-robot/instance/watch.local");
-    String generation = controller.run("begin", 0).good().path("generation").asText();
+    String generation = controller.run("acquire-lock", 0).good().path("generation").asText();
     controller = controller.with("Generation", generation);
     controller.run("prepare", 20).good();
     instance.sh(
@@ -313,7 +313,7 @@ class WatchTest {
     controller.with("LogGroup", "").run("prepare", 20).good();
     assertEquals(
         "inactive", instance.execute("systemctl is-active crypto-robot-ship").output().strip());
-    controller.run("end", 90);
+    controller.run("release-lock", 90);
   }
 
   @Test

@@ -109,7 +109,7 @@ final class FaultCatalog {
       case Opportunity.Entered(var state) ->
           List.of("StartInstance", "AcquireLock", "ReleaseLock", "StopInstance").contains(state);
       case Opportunity.Change change ->
-          List.of("begin", "end", "settle").contains(change.program());
+          List.of("acquire-lock", "release-lock", "settle").contains(change.program());
     };
   }
 

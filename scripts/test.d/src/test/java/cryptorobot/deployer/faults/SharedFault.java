@@ -5,43 +5,46 @@ import java.util.List;
 
 /** Faults that are injected into the model and into a real instance. Both must end the same. */
 public enum SharedFault {
-  LOCK_TAKEN("begin", "mv*/lock", true, "remove unfinished parts"),
-  INSPECTION_BEGUN("inspect", "*", "look"),
+  LOCK_TAKEN("acquire-lock", "mv*/lock", true, "remove unfinished parts"),
+  INSPECTION_BEGUN("inspect-host", "*", "look"),
   PREPARATION_BEGUN("prepare", "*", "install what is missing"),
   FETCHED_HALF("fetch", "setpriv*read-tree*", "check out the files"),
   BUILT_NOT_LINKED("build", "mv*/venv", "link it"),
-  CERTIFICATE_NOT_STAGED("inspect-certificate", "rm*", "write it beside"),
+  CERTIFICATE_NOT_STAGED("validate-certificate", "rm*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
-  NOT_YET_ARMED("activate", "mv*/armed", "write armed"),
-  TIMER_NOT_STARTED("activate", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
-  ROBOT_NOT_YET_STOPPED("activate", "systemctl stop crypto-robot.service*", "stop crypto-robot"),
-  ROBOT_STOPPED("activate", "mv*/current", "link current"),
+  NOT_YET_ARMED("activate-release", "mv*/armed", "write armed"),
+  TIMER_NOT_STARTED(
+      "activate-release", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
+  ROBOT_NOT_YET_STOPPED(
+      "activate-release", "systemctl stop crypto-robot.service*", "stop crypto-robot"),
+  ROBOT_STOPPED("activate-release", "mv*/current", "link current"),
   PUBLISHED_NOT_STARTED(
-      "activate", "systemctl restart crypto-robot.service*", "restart crypto-robot"),
-  FIRST_LOOK("health", "curl*", "first look"),
-  NOT_YET_CONFIRMED("confirm", "mv*/confirming", "rename armed to confirming"),
-  CONFIRMED_NOT_TIDY("confirm", "rm*/confirming", "remove confirming"),
-  LOCK_NOT_FREED("end", "rm*/lock", "remove the lock"),
+      "activate-release", "systemctl restart crypto-robot.service*", "restart crypto-robot"),
+  FIRST_LOOK("check-health", "curl*", "first look"),
+  NOT_YET_CONFIRMED("confirm-release", "mv*/confirming", "rename armed to confirming"),
+  CONFIRMED_NOT_TIDY("confirm-release", "rm*/confirming", "remove confirming"),
+  LOCK_NOT_FREED("release-lock", "rm*/lock", "remove the lock"),
 
-  ACTIVATION_UNHEARD("activate", "answer"),
-  CONFIRMATION_UNHEARD("confirm", "answer"),
-  RELEASE_OF_THE_LOCK_UNHEARD("end", "answer"),
+  ACTIVATION_UNHEARD("activate-release", "answer"),
+  CONFIRMATION_UNHEARD("confirm-release", "answer"),
+  RELEASE_OF_THE_LOCK_UNHEARD("release-lock", "answer"),
 
   ROLLBACK_NOT_DECIDED("roll-back", "mv*/firing", "rename armed to firing", Commit.CRASHES),
   ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
-  DISCARD_HALF("discard", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
+  DISCARD_HALF("discard-release", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
 
   STOPPED_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.STOPPED),
   STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
-  STOPPED_WHILE_ACTIVATING("activate", "mv*/current", "link current", Way.STOPPED),
-  STOPPED_WHILE_CHECKING("health", "curl*", "first look", Way.STOPPED),
-  STOPPED_WHILE_CONFIRMING("confirm", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
+  STOPPED_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.STOPPED),
+  STOPPED_WHILE_CHECKING("check-health", "curl*", "first look", Way.STOPPED),
+  STOPPED_WHILE_CONFIRMING(
+      "confirm-release", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
 
   POWER_CUT_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.POWER_CUT),
-  POWER_CUT_WHILE_ACTIVATING("activate", "mv*/current", "link current", Way.POWER_CUT),
+  POWER_CUT_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.POWER_CUT),
   POWER_CUT_BEFORE_CONFIRMED(
-      "confirm", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),
-  POWER_CUT_WHEN_CONFIRMED("confirm", "rm*/confirming", "remove confirming", Way.POWER_CUT);
+      "confirm-release", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),
+  POWER_CUT_WHEN_CONFIRMED("confirm-release", "rm*/confirming", "remove confirming", Way.POWER_CUT);
 
   /** The fault at that call of the step. */
   public enum Way {

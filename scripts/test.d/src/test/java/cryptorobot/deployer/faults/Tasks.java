@@ -125,8 +125,8 @@ public final class Tasks {
     var step = task.arguments().at("/Payload/step");
     return switch (function(task.arguments())) {
       case "InjectKeys" -> "inject-keys";
-      case "ValidateCertificate" -> "inspect-certificate";
-      case "CheckHealth" -> "health";
+      case "ValidateCertificate" -> "validate-certificate";
+      case "CheckHealth" -> "check-health";
       case "RunDeployStep" -> step.asText();
       case "PlanDeployment", "StartInstance", "StopInstance" -> "";
       default -> throw new AssertionError("no such function: " + task.arguments());

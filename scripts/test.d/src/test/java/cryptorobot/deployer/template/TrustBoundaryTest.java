@@ -95,9 +95,9 @@ class TrustBoundaryTest {
         Map.of(
             "inject-keys",
             "InjectKeys",
-            "inspect-certificate",
+            "validate-certificate",
             "ValidateCertificate",
-            "health",
+            "check-health",
             "CheckHealth");
     JsonNode names = Project.json(Project.file("functions/target/classes/documents/names.json"));
     names
@@ -117,7 +117,7 @@ class TrustBoundaryTest {
               }
               Set<String> wanted = new TreeSet<>();
               wanted.add(special.getOrDefault(step.getKey(), "RunDeployStep"));
-              if (step.getKey().equals("status")) {
+              if (step.getKey().equals("read-status")) {
                 wanted.add("ReportOutcome");
               }
               if (step.getKey().startsWith("install-")) {

@@ -5,13 +5,13 @@ import cryptorobot.deployer.faults.model.Decision.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code begin.sh} and {@code end.sh}, and the fence between them. */
+/** {@code acquire-lock.sh} and {@code release-lock.sh}, and the fence between them. */
 final class LockSteps {
   private static final String FENCE = "fence.flock";
 
   private LockSteps() {}
 
-  static ObjectNode begin(StepRun run) {
+  static ObjectNode acquire(StepRun run) {
     run.machine.flock(FENCE, run.program);
     var held = run.disk.lockAt(run.machine.boot());
     boolean own = held.filter(lock -> lock.owner().equals(run.owner())).isPresent();
@@ -77,7 +77,7 @@ final class LockSteps {
     retention.removeUnfinishedParts();
   }
 
-  static ObjectNode end(StepRun run) {
+  static ObjectNode release(StepRun run) {
     run.machine.flock(FENCE, run.program);
     var held =
         run.disk

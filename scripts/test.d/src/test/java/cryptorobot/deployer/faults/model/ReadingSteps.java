@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code inspect.sh}, {@code status.sh} and {@code health.sh}: they change nothing. */
+/**
+ * {@code inspect-host.sh}, {@code read-status.sh} and {@code check-health.sh}: they change nothing.
+ */
 final class ReadingSteps {
   private ReadingSteps() {}
 

@@ -8,21 +8,21 @@ import java.util.function.Function;
 public final class StepPrograms {
   static final Map<String, Function<StepRun, ObjectNode>> ALL =
       Map.ofEntries(
-          Map.entry("begin", LockSteps::begin),
-          Map.entry("end", LockSteps::end),
-          Map.entry("inspect", ReadingSteps::inspect),
-          Map.entry("status", ReadingSteps::status),
-          Map.entry("health", ReadingSteps::health),
+          Map.entry("acquire-lock", LockSteps::acquire),
+          Map.entry("release-lock", LockSteps::release),
+          Map.entry("inspect-host", ReadingSteps::inspect),
+          Map.entry("read-status", ReadingSteps::status),
+          Map.entry("check-health", ReadingSteps::health),
           Map.entry("prepare", PreparingSteps::prepare),
           Map.entry("fetch", PreparingSteps::fetch),
           Map.entry("build", PreparingSteps::build),
-          Map.entry("inspect-certificate", PreparingSteps::inspectCertificate),
+          Map.entry("validate-certificate", PreparingSteps::inspectCertificate),
           Map.entry("inject-keys", InjectKeysStep::run),
           Map.entry("inject-certificate", InjectCertificateStep::run),
-          Map.entry("activate", ActivationSteps::activate),
-          Map.entry("confirm", ActivationSteps::confirm),
+          Map.entry("activate-release", ActivationSteps::activate),
+          Map.entry("confirm-release", ActivationSteps::confirm),
           Map.entry("roll-back", ActivationSteps::rollBack),
-          Map.entry("discard", ActivationSteps::discard));
+          Map.entry("discard-release", ActivationSteps::discard));
 
   private StepPrograms() {}
 

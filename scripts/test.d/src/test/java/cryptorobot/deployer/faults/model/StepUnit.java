@@ -21,8 +21,9 @@ final class StepUnit {
     var program = machine.program(step);
     try {
       var run = new StepRun(machine, world, program, parameters);
-      boolean reads = step.equals("status") || (step.equals("inspect") && run.generation() == 0);
-      boolean fenced = !reads && !step.equals("begin") && !step.equals("end");
+      boolean reads =
+          step.equals("read-status") || (step.equals("inspect-host") && run.generation() == 0);
+      boolean fenced = !reads && !step.equals("acquire-lock") && !step.equals("release-lock");
       if (!reads) {
         machine.flock(step + ".flock", program);
         if (fenced) {

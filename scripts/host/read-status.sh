@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# status: say what this instance serves and how it is.
+# read-status: say what this instance serves and how it is.
 #
 # Promise: reads only, needs no lock, and answers also while a deployment runs or when nothing was ever deployed: then its
 # texts are empty. "unknown" health means that nothing is deployed.
-# "drift" is the number of differences from what was deployed, see check-drift; null while somebody holds the lock.
+# "drift" is the number of differences from what was deployed, see read-drift; null while somebody holds the lock.
 # Prints {"release","revision","mode","protocol","health","reason","locked_by","armed","units","releases","port","health_path",
 # "certificate_not_after","crashes":{"count","newest","reason"},"drift"}.
 #

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# check-certificates: report the days until the certificate that serves expires, and whether to notify its owner.
+# read-certificates: report the days until the certificate that serves expires, and whether to notify its owner.
 #
 # Promise: reads only, needs no lock, and disturbs no deployment. It reads the file that serves, not its manifest. The first
 # certificate of the chain to expire counts, see certificate_verdict.py. 30, 14 and 3 days before, and then, is news, each once for
-# one certificate: see told.
+# one certificate: see record-notice.
 # Prints {"release","mode","protocol","hostname","certificate_not_after","days_left","headline","said","next","news","told"};
 # days_left is null where there is no certificate.
 #

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from robothost.services import MARK
-from robothost.steps import logs
+from robothost.steps import read_logs
 from tests.fixture import FolderTest
 
 SECRET = "Q7w2e9R4" * 8
@@ -27,7 +27,7 @@ class LogsTest(FolderTest):
 
     def logs(self, entries: str, service: str = "all", after: str = "") -> Any:
         self.system.answer("journalctl", output=entries)
-        ended = self.run_step("logs", Service=service, Since="1h", After=after)
+        ended = self.run_step("read-logs", Service=service, Since="1h", After=after)
         self.assertEqual(0, ended.code, ended)
         return ended.answer
 
@@ -53,9 +53,9 @@ class LogsTest(FolderTest):
 
     def test_requests_only_entries_whose_sender_the_journal_vouches_for(self) -> None:
         self.assertEqual("SYSLOG_IDENTIFIER=crypto-robot-deployer _UID=0 + _SYSTEMD_UNIT=a.service + UNIT=a.service _PID=1".split(" "),
-                         logs.matches(["a"], "all"))
-        self.assertEqual("_SYSTEMD_UNIT=a.service + UNIT=a.service _PID=1".split(" "), logs.matches(["a", "b"], "a"))
-        self.assertEqual("SYSLOG_IDENTIFIER=crypto-robot-deployer _UID=0".split(" "), logs.matches(["a"], "deployer"))
+                         read_logs.matches(["a"], "all"))
+        self.assertEqual("_SYSTEMD_UNIT=a.service + UNIT=a.service _PID=1".split(" "), read_logs.matches(["a", "b"], "a"))
+        self.assertEqual("SYSLOG_IDENTIFIER=crypto-robot-deployer _UID=0".split(" "), read_logs.matches(["a"], "deployer"))
 
     def test_leaves_out_and_counts_the_oldest_that_do_not_fit(self) -> None:
         found = self.logs("".join(entry("%03d %s" % (k, "x" * 390)) for k in range(100)), "crypto-robot")
@@ -72,6 +72,6 @@ class LogsTest(FolderTest):
         self.assertIn("--after-cursor=s=1", self.system.calls[-1])
 
     def test_names_the_services_that_there_are(self) -> None:
-        ended = self.run_step("logs", Service="nginx", Since="1h", After="")
+        ended = self.run_step("read-logs", Service="nginx", Since="1h", After="")
         self.assertEqual((10, "InvalidParameter"), (ended.code, ended.answer["failure"]))
         self.assertIn("crypto-robot crypto-webapp, deployer and all", ended.answer["message"])

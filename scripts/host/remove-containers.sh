@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# migrate-cleanup: remove the containers a good takeover has replaced, with their images and networks, and archive their files.
+# remove-containers: remove the containers a good takeover has replaced, with their images and networks, and archive their files.
 #
 # Promise: refused unless the takeover was confirmed and what serves runs now; after it there is no way back. The files (compose
 # files, Dockerfiles, env files, units that started containers, the inventory) are in <application>/archive/containers.tar, 0600 and

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# migrate-prepare: say what runs in containers on this instance, and remember it.
+# take-inventory: say what runs in containers on this instance, and remember it.
 #
 # Promise: no container, image, file or unit is changed. .deployer/migration/inventory.json, root's own, says of every container (or
 # of those named) what image, mounts, ports, networks, restart policy, certificates and compose files it has, and the names, never

@@ -1,4 +1,4 @@
-r"""told: write down what was reported about this instance.
+r"""record-notice: write down what was reported about this instance.
 
 Guarantee: the next reading of this operation compares with exactly this text. Needs no lock and disturbs no deployment.
 Changes: the file of the operation in told/. Prints {"told"}.

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** When the end of a certificate is told, and that it is told once. */
-class CheckCertificatesTest {
+class ReadCertificatesTest {
   private static final String STEP =
       """
       set -Eeuo pipefail
@@ -31,7 +31,7 @@ class CheckCertificatesTest {
       result() { printf '%s' "$1"; }
       PROGRAM=$2
       . "$2/lib/program.sh"
-      . "$2/check-certificates.sh"
+      . "$2/read-certificates.sh"
       """;
 
   @TempDir private Path folder;

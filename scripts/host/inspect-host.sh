@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# inspect: say what this instance serves, and whether a deployment would change anything.
+# inspect-host: say what this instance serves, and whether a deployment would change anything.
 #
 # Promise: reads only. For deploy and plan the wanted commit is looked up at the repository and compared, with everything a
 # release is made of, to what serves: "nothing to do" means the same commit and its files, requirements, interpreter,

@@ -16,7 +16,7 @@ class CrashReportTest(FolderTest):
         self.write("crashes/%s-crypto-robot.json" % stamp, json.dumps(found))
 
     def report(self, last: str = "2") -> Any:
-        ended = self.run_step("crash-report", Last=last)
+        ended = self.run_step("read-crashes", Last=last)
         self.assertEqual(0, ended.code, ended)
         return ended.answer
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# end: give the lock of this instance back.
+# release-lock: give the lock of this instance back.
 #
 # Promise: afterwards this execution does not hold the lock, and nobody else lost it. With KeepUntilReboot the lock stays until
 # the next boot, so that nothing starts on an instance about to be stopped. An execution that was never told its generation

@@ -1,4 +1,4 @@
-r"""logs: give lines of the application's log.
+r"""read-logs: give lines of the application's log.
 
 Guarantee: reads only, needs no lock and disturbs no deployment. No value that is secret now is in it. The newest lines of the
 requested time have priority: what does not fit into what Systems Manager passes on is left out from the oldest, and counted. With

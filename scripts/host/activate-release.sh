@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# activate: make a finished release the one that serves, with the dead-man switch armed.
+# activate-release: make a finished release the one that serves, with the dead-man switch armed.
 #
 # Promise: before anything changes a timer on disk stands ready to undo it, unless the release is merely restarted. Then the
 # old robot is stopped, links and units change each in one piece, and the new processes start; when only the certificate is
 # another, the robot that runs goes on. Ended anywhere and run again it comes to the same end; never run again, the dead-man
-# switch ends it. Whether the release is well is for health to say.
+# switch ends it. Whether the release is well is for check-health to say.
 # With Containers replace it takes over from the containers of a prepared migration: they are stopped, their data is copied into
 # shared/, and what the switch goes back to is them. Without, a release with keys is refused while they run.
 # Changes: current, venv, certificates/<hostname>, the units; in a takeover the containers and shared/. Prints {"release","previous",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# discard: remove what a deployment that failed before its activation left behind.
+# discard-release: remove what a deployment that failed before its activation left behind.
 #
 # Promise: the release is gone, unless it is good or serves: then it has the keys and units back that it had. Steps that still
 # run are ended first. What serves is not touched, unless a release was activated after all: that one is rolled back; or unless

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# inspect-certificate: decide about the environment's certificate, and put it on the instance if it is good.
+# validate-certificate: decide about the environment's certificate, and put it on the instance if it is good.
 #
 # Promise: the decision is made here and nowhere else, see certificate_verdict.py. With protocol https,
 # certificates/.versions/<hostname>-<version>/ holds cert.pem (leaf and chain, 0644) and key.pem (0600, ec2-user) of exactly that

@@ -1,4 +1,4 @@
-r"""crash-report: give the newest crash bundles of this instance.
+r"""read-crashes: give the newest crash bundles of this instance.
 
 Guarantee: reads only, needs no lock and disturbs no deployment. No value that is secret now, or was when the bundle was written,
 is in it. The answer fits into what Systems Manager passes on: what does not fit is left out from the oldest lines of each log, and

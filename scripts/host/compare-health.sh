@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# migrate-status: say how far the migration from containers is, and compare what they answer with what we answer.
+# compare-health: say how far the migration from containers is, and compare what they answer with what we answer.
 #
 # Promise: reads only and needs no lock. phase is none, prepared, parallel, taking-over, cutover or cleaned-up, told from what is the
 # case, not from what was asked for. well says that what should serve in this phase runs and answers.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# confirm: declare the activated release good, disarm the dead-man switch, and remove what nobody needs any more.
+# confirm-release: declare the activated release good, disarm the dead-man switch, and remove what nobody needs any more.
 #
 # Promise: one rename decides between this and the dead-man switch, and the answer tells which it was; confirming again gives
 # the same answer. Of the good releases the newest KeepReleases stay, always with the one that serves and the good one before

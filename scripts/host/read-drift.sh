@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# check-drift: compare what runs with what was deployed.
+# read-drift: compare what runs with what was deployed.
 #
 # Promise: reads only, needs no lock, and disturbs no deployment. Looked at are the files of the release against its commit, its
 # environment, links and .env, units and services, processes and listening ports of the application's user, the packet filter

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# migrate-undo: back to the containers, from whatever phase came before cleanup.
+# undo-migration: back to the containers, from whatever phase came before cleanup.
 #
 # Promise: afterwards nothing of ours runs, starts at boot or is called current, and the containers run with the restart policies
 # and units they had, seen running and answering where they answered before. A switch on disk stands ready before anything changes:

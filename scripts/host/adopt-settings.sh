@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# migrate-adopt: check that the containers of the inventory can be taken over from, and make their ENV_CONTENT the base of .env.
+# adopt-settings: check that the containers of the inventory can be taken over from, and make their ENV_CONTENT the base of .env.
 #
 # Promise: no container is touched. What would end a takeover half way is refused here: no inventory, a container that could not
 # come back, data under one path in two places, no room for it. ENV_CONTENT goes from docker to .deployer/env-base, 0600 and

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# begin: take the lock of this instance, or say who holds it.
+# acquire-lock: take the lock of this instance, or say who holds it.
 #
 # Promise: of any number of executions exactly one is told "acquired", under a generation higher than every earlier one; asking
 # again gives the same answer. A lock is free when nobody holds it, or when it was to last until a reboot that has happened.
