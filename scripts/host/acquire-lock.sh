@@ -29,7 +29,7 @@ take() {
     [[ ${SSM_StealFrom-} == "$lock_generation $lock_owner" ]] || return 0
     stolen=true
   fi
-  rm -f "$DEPLOYER/reserve"
+  use_reserve
   [[ ! -f $DEPLOYER/generation ]] || counter=$(<"$DEPLOYER/generation")
   [[ $counter =~ ^[0-9]{1,15}$ ]] || fail StepFailed "$DEPLOYER/generation is not a number"
   generation=$((counter + 1))
@@ -64,6 +64,5 @@ if [[ -z $generation ]]; then
   exit 0
 fi
 [[ -n $late ]] || settle_former_owner
-# Room for a rollback on a disk that fills up, see fence.sh. Where there is none even now, prepare says so.
-fallocate --length 4MiB "$DEPLOYER/reserve" 2>/dev/null || rm -f "$DEPLOYER/reserve"
+set_reserve
 result "{\"acquired\":true,\"generation\":$generation,\"stolen\":$stolen}"

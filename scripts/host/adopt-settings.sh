@@ -2,9 +2,9 @@
 # adopt-settings: check that the containers of the inventory can be taken over from, and make their ENV_CONTENT the base of .env.
 #
 # Promise: no container is touched. What would end a takeover half way is refused here: no inventory, a container that could not
-# come back, data under one path in two places, no room for it. ENV_CONTENT goes from docker to .deployer/env-base, 0600 and
+# come back, data under one path in two places, no room for it. ENV_CONTENT goes from docker to $DEPLOYER/env-base, 0600 and
 # root's, and to nothing else; every release built from then on has it as its .env instead of the repository's.
-# Changes: .deployer/env-base. Prints {"env_content":{"from","names"},"bytes":N}; bytes is what will be copied.
+# Changes: $DEPLOYER/env-base. Prints {"env_content":{"from","names"},"bytes":N}; bytes is what will be copied.
 #
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter MigrationPhase ^(parallel|cutover)$ What it is for.

@@ -4,7 +4,7 @@
 # Promise: afterwards the release's links lead to this version and its manifest names it; .env, units and environment are what
 # they were. What the release had is kept until this is confirmed. Processes go on with the old certificate until activate-release.
 # A release that serves over HTTP, or under another host name, is for a deployment to change: InvalidParameter.
-# Changes: .deployer/releases/<id>, release.json. Prints {"release","certificate_version","not_after"}.
+# Changes: $DEPLOYER/releases/<id>, release.json. Prints {"release","certificate_version","not_after"}.
 #
 # Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that serves.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name served.

@@ -5,7 +5,7 @@
 # BINANCE_API_KEY and BINANCE_SECRET_KEY (in simulation neither), over HTTPS SSL_CERT_PATH and SSL_KEY_PATH (over HTTP neither).
 # It is 0600 and ec2-user's. The keys go from the secret service to the file through a pipe. release.json is written last.
 # A release that served before is given its new keys in place; what it had is kept until it is confirmed.
-# Changes: .env, .deployer/releases/<id>, release.json. What serves is touched only if it is this very release, and its
+# Changes: .env, $DEPLOYER/releases/<id>, release.json. What serves is touched only if it is this very release, and its
 # processes not at all. The keys are judged here and nowhere else, see keys.py: without good ones the release gets none, or the step
 # fails as KeysRefused where the request says so. A secret service that fails or refuses is KeysUnreadable, never a simulation.
 # Prints {"mode","reason","protocol","keys_version"}.
@@ -32,7 +32,7 @@
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
 # Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
-# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service redact.py evidence.py crash.py
+# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
@@ -41,7 +41,7 @@ require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_
 [[ $SSM_VirtualEnvPath == "$APP"/* && $SSM_VirtualEnvPath != "$APP/"*/* ]] ||
   fail InvalidParameter "VirtualEnvPath is $SSM_VirtualEnvPath; it must lie directly in $APP"
 case ${SSM_VirtualEnvPath##*/} in
-  current | releases | venvs | shared | certificates | mirror | log | crashes | lock | .* | history.jsonl)
+  current | releases | venvs | shared | certificates | mirror | before-migration | .*)
     fail InvalidParameter "VirtualEnvPath $SSM_VirtualEnvPath is taken by the deployer" ;;
 esac
 

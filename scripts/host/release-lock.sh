@@ -19,7 +19,7 @@ give_back() {
   if [[ $SSM_KeepUntilReboot == true ]]; then
     write_lock "$lock_owner" "$lock_generation" "$lock_phase" "$lock_since" boot
   else
-    rm -f "$APP/lock"
+    rm -f "$DEPLOYER/lock"
   fi
 }
 

@@ -29,7 +29,7 @@ read_serving "$current" || fail HostUnfit "$reason"
 for unit in "${health_units[@]}"; do
   unit_is_well "$unit" "$current" || fail HostUnfit "$unit $reason; nothing was removed"
 done
-answer=$(docker_python clean_up "$APP" 2>"$WORK/docker") || fail StepFailed "$(last_lines 1 "$WORK/docker")"
+answer=$(docker_python clean_up 2>"$WORK/docker") || fail StepFailed "$(last_lines 1 "$WORK/docker")"
 write_file "$DONE" 600 <<<"$answer"
 forget
 result "$answer"

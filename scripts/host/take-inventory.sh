@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # take-inventory: say what runs in containers on this instance, and remember it.
 #
-# Promise: no container, image, file or unit is changed. .deployer/migration/inventory.json, root's own, says of every container (or
+# Promise: no container, image, file or unit is changed. $DEPLOYER/migration/inventory.json, root's own, says of every container (or
 # of those named) what image, mounts, ports, networks, restart policy, certificates and compose files it has, and the names, never
 # the values, of its environment and its ENV_CONTENT. From then on the containers count: see containers.sh. Run again it looks anew,
 # unless they were taken over from: then the inventory stays as it was.

@@ -5,7 +5,7 @@
 # and units they had, seen running and answering where they answered before. A switch on disk stands ready before anything changes:
 # ended anywhere, the instance comes to the same end by itself. What the services wrote since is kept in shared/; the containers have
 # what they had when they were stopped. Nothing to undo is no failure.
-# Changes: current, the units, the containers, .deployer/env-base. Prints {"undone":bool,"containers":[…],"kept":"<shared, or empty>"}.
+# Changes: current, the units, the containers, $DEPLOYER/env-base. Prints {"undone":bool,"containers":[…],"kept":"<shared, or empty>"}.
 # Fails as HostUnfit after cleanup, as RollBackFailed when the containers do not come back.
 #
 # Timeout 240

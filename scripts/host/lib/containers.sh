@@ -1,6 +1,6 @@
 # containers.sh: the containers that served before this deployer, while a migration from them is under way.
 #
-# .deployer/migration/ is root's own: inventory.json (what prepare found; while it is there the containers count), held.json (they
+# $DEPLOYER/migration/ is root's own: inventory.json (what prepare found; while it is there the containers count), held.json (they
 # are stopped, and how they were; see hold.py), carried (their data is in shared/), cleaned-up (what was removed in the end).
 readonly MIGRATION=$DEPLOYER/migration
 

@@ -1,6 +1,6 @@
 # crashes.sh: the bundles that units which ended have left, see crash.py.
 
-readonly CRASHES=$APP/crashes
+readonly CRASHES=$DEPLOYER/crashes
 
 # newest_crash SECONDS_SINCE_1970 [UNIT [RELEASE]]: the newest bundle since then, or nothing.
 newest_crash() {

@@ -1,6 +1,6 @@
 # dead-man.sh: the switch that rolls back by itself when nobody confirms a release in time.
 #
-# Arming leaves files only: .deployer/armed (the decision still open), a timer for the deadline, a unit that settles the matter
+# Arming leaves files only: $DEPLOYER/armed (the decision still open), a timer for the deadline, a unit that settles the matter
 # at boot before the application's units start, and the program both run. One rename decides: `armed` becomes `confirming` or
 # `firing`, never both; whoever finds one of these two finishes what it says. So every part may be ended anywhere.
 
@@ -175,13 +175,14 @@ IN_STEP_UNIT=none
 exec {RESULT_FD}>&1 {ERRORS_FD}>&2 2>"$WORK/errors"
 trap unexpected ERR
 trap finish EXIT
+check_application
 hold_application_folder
 settle "$1"
 PROGRAM
 }
 
 settle() {
-  rm -f "$DEPLOYER/reserve"
+  use_reserve
   if [[ $1 == fire ]]; then
     # The one whose rename wins may end a step that hangs; a rollback that is already running is waited for.
     ! mv -T "$DEPLOYER/armed" "$DEPLOYER/firing" 2>/dev/null || stop_other_steps

@@ -40,15 +40,16 @@ step_unit() {
   fi
 }
 
-make_application_folder() {
+# Who can open a file there can hold its flock.
+make_own_folder() {
   [[ -d $DEPLOYER ]] || install -d -m 700 "$DEPLOYER"
-  [[ -d $APP/log ]] || install -d -m 750 "$APP/log"
+  [[ -d $DEPLOYER/log ]] || install -d -m 700 "$DEPLOYER/log"
 }
 
 enter_unit() {
   local unit name gate code=0
   unit=$(step_unit)
-  make_application_folder
+  make_own_folder
   if [[ $unit == crypto-robot-step-* ]]; then
     exec {gate}>>"$DEPLOYER/$STEP.flock"
     flock -w "$STEP_TIMEOUT" "$gate" ||
@@ -88,7 +89,7 @@ STEP_FAILED_CODE=99
 # systemd takes an end by SIGTERM for a good one: whoever waits for this step would get success and no answer.
 trap 'fail StepFailed "$STEP was stopped before it was done"' TERM
 # Going back must not depend on room that a full disk does not have: acquire-lock has set some aside.
-case $STEP in discard-release | roll-back) rm -f "$DEPLOYER/reserve" ;; esac
+case $STEP in discard-release | roll-back) use_reserve ;; esac
 unfenced || under_lock check_fence record
 log "phase $SSM_Phase of $SSM_Owner"
 

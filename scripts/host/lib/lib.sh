@@ -2,7 +2,7 @@
 # lib.sh: what every step stands on: its places, how it speaks and how it fails.
 #
 # A step prints one line of JSON, its result, as the last line of stdout; everything else goes to stderr and to
-# <application>/log/<step>.log. A failure ends with the exit code of its name (see fail) and the line
+# $DEPLOYER/log/<step>.log. A failure ends with the exit code of its name (see fail) and the line
 # {"failure":"<Name>","message":"<what happened, evidence, what to do>"}. Whatever a step does not foresee is a StepFailed
 # which names the command and its line. Exit code 194 never leaves a step: the agent would reboot the machine.
 #
@@ -16,7 +16,10 @@ trap '' PIPE
 
 : "${SSM_ApplicationPath:?}"
 readonly APP=$SSM_ApplicationPath
-readonly RELEASES=$APP/releases DEPLOYER=$APP/.deployer HISTORY=$APP/history.jsonl
+readonly RELEASES=$APP/releases
+# What root believes: nobody else can rename or write anything on the way to it. layout.py has the same place.
+readonly DEPLOYER=/var/lib/crypto-robot-deployer
+readonly HISTORY=$DEPLOYER/history.jsonl
 readonly APP_USER=ec2-user
 # The home of whatever runs as that user here: root's, and empty.
 readonly NO_HOME=/usr/local/lib/crypto-robot-deployer/home
@@ -45,19 +48,19 @@ json_string() {
   printf '"%s"' "$text"
 }
 
-# The step's log is for root and the application's user. It is put aside each day, or at 1 MB, and removed after 30 days.
+# The step's log is for root. It is put aside each day, or at 1 MB, and removed after 30 days.
 open_log() {
-  local file=$APP/log/$STEP.log size changed today
+  local file=$DEPLOYER/log/$STEP.log size changed today
   log_is_open=1
-  [[ -d $APP/log && ! -L $file ]] || return 0
+  [[ -d $DEPLOYER/log ]] || return 0
   printf -v today '%(%F)T' -1
   # A failure in here is not the step's: nothing is asked of a file that is not there.
   if [[ -f $file ]] && read -r size changed _ < <(stat -c '%s %y' "$file" || true) &&
     { ((size > 1000000)) || [[ $changed != "$today" ]]; }; then
     mv -T "$file" "$file.$changed-$(date -u +%H%M%S)" || true
-    find "$APP/log" -maxdepth 1 -type f -mtime +30 -delete || true
+    find "$DEPLOYER/log" -maxdepth 1 -type f -mtime +30 -delete || true
   fi
-  [[ -f $file ]] || install -m 640 -g "$APP_USER" /dev/null "$file" || install -m 640 /dev/null "$file" || true
+  [[ -f $file ]] || install -m 600 /dev/null "$file" || true
 } 2>/dev/null
 
 log() {
@@ -70,7 +73,7 @@ log() {
 # Appends stdin to the step's log. Whoever logs the words of others passes them through redacted first.
 to_log() {
   [[ -n ${log_is_open-} ]] || open_log
-  { cat >>"$APP/log/$STEP.log"; } 2>/dev/null || true
+  { cat >>"$DEPLOYER/log/$STEP.log"; } 2>/dev/null || true
 }
 
 # fail NAME MESSAGE: ends the step. Works from subshells and pipelines too: the first failure recorded is the one told. Its message
@@ -111,7 +114,7 @@ fail() {
 
 unexpected() {
   local code=$? command=${BASH_COMMAND:0:120}
-  fail StepFailed "$STEP: '$command' ended with status $code in line ${BASH_LINENO[0]}; see $APP/log/$STEP.log on the instance"
+  fail StepFailed "$STEP: '$command' ended with status $code in line ${BASH_LINENO[0]}; see $DEPLOYER/log/$STEP.log on the instance"
 }
 
 # How the process ends inside a unit when the step failed in a foreseen way with code 1, see fence.sh.
@@ -123,7 +126,7 @@ finish() {
   set +e
   if ((code != 0)); then
     if [[ ! -s $WORK/failure ]]; then
-      (fail StepFailed "$STEP ended with status $code; see $APP/log/$STEP.log on the instance")
+      (fail StepFailed "$STEP ended with status $code; see $DEPLOYER/log/$STEP.log on the instance")
     fi
     { read -r code && read -r text; } <"$WORK/failure"
     ((code != 1)) || code=$STEP_FAILED_CODE
@@ -146,11 +149,10 @@ result() {
 }
 
 # write_file PATH [MODE [OWNER]]: stdin becomes the content of a file, in one piece. A reader sees the old or the new content.
-# The file is made in a folder of root's. The rename that puts it in its place follows no link, so PATH may also lie in a
-# folder that the application's user can write to.
+# The rename that puts it in its place follows no link, so PATH may also lie in a folder that the application's user can write to.
 write_file() {
-  local temporary=$1.$BASHPID.new
-  [[ $1 != "$APP"/* ]] || temporary=$DEPLOYER/${1##*/}.$BASHPID.new
+  local temporary
+  name_temporary "$1"
   umask 077
   cat >"$temporary"
   umask 022
@@ -160,9 +162,19 @@ write_file() {
   mv -T "$temporary" "$1"
 }
 
+# name_temporary PATH: sets temporary: where PATH is made before a rename puts it in its place. That takes a folder of root's on the
+# same file system; the application's own need not be the one of $DEPLOYER.
+name_temporary() {
+  temporary=$1.$BASHPID.new
+  [[ $1 == "$APP"/* ]] || return 0
+  [[ -d $APP/.new ]] || install -d -m 700 "$APP/.new"
+  temporary=$APP/.new/${1##*/}.$BASHPID.new
+}
+
 # publish_link TARGET LINK: LINK points to TARGET from one moment to the next, or still to what it pointed to before.
 publish_link() {
-  local temporary=$DEPLOYER/${2##*/}.$BASHPID.new
+  local temporary
+  name_temporary "$2"
   rm -f "$temporary"
   ln -sT "$1" "$temporary"
   mv -T "$temporary" "$2"
@@ -216,12 +228,38 @@ hold_application_folder() {
     ((!(8#$mode & 8#22) || (8#$mode & 8#1000))) || fail HostUnfit "$place, on the way to $APP, can be written to by others than root"
   done < <(stat -c '%u %a %n' "${way[@]}")
   for place in "$APP" "$RELEASES" "$APP"/{venvs,mirror,certificates,certificates/.versions}; do take_back "$place"; done
-  for place in "$DEPLOYER" "$HISTORY" "$APP"/{lock,log,crashes,archive,before-migration}; do
-    [[ -e $place || -L $place ]] || continue
-    [[ -O $place && ! -L $place ]] ||
-      fail HostUnfit "$place is not root's, who must be the only one to write there; look at it, then move it away"
+  for place in "$APP"/{.new,before-migration}; do
+    [[ ! -e $place && ! -L $place ]] || is_own "$place"
   done
 }
+
+# is_own PLACE: root's, and no link.
+is_own() {
+  [[ -O $1 && ! -L $1 ]] ||
+    fail HostUnfit "$1 is not root's, who must be the only one to write there; look at it, then move it away"
+}
+
+# An instance serves one application. Its lock, history and decisions are about that one.
+check_application() {
+  local served is_older=''
+  [[ ! -e $DEPLOYER && ! -L $DEPLOYER ]] || is_own "$DEPLOYER"
+  served=$(served_application)
+  if [[ -z $served ]]; then
+    # An earlier version kept all of this in the application's folder, wherever that is: its units serve.
+    [[ ! -e $APP/.deployer ]] || is_older=1
+    ! grep -qs '^# Installed by the crypto robot deployer;' /etc/systemd/system/*.service || is_older=1
+    [[ -z $is_older ]] || fail HostUnfit "this instance has the layout of an earlier version of the deployer, and was not changed; see 'The older layout' in docs/operations.md"
+    return 0
+  fi
+  [[ $served == "$APP" ]] || ! is_deployed ||
+    fail HostUnfit "this instance serves the application in $served; the request names $APP. Request application_path $served, or use another instance"
+}
+
+# The folder of the application that was deployed to this instance first, or nothing.
+served_application() { cat "$DEPLOYER/application" 2>/dev/null || true; }
+
+# Whether a release was ever activated on this instance.
+is_deployed() { grep -qs '"event":"activated"' "$HISTORY" || [[ -f $DEPLOYER/armed || -f $DEPLOYER/firing ]]; }
 
 # take_back FOLDER: in a folder that is root's already.
 take_back() {
@@ -249,4 +287,5 @@ require_length() {
 require_length Services "${SSM_Services-}" 8000
 require_length PersistentPaths "${SSM_PersistentPaths-}" 2100
 require_length ContainerNames "${SSM_ContainerNames-}" 4000
+check_application
 hold_application_folder

@@ -62,7 +62,7 @@ remove_unfinished_parts() {
 # What write_file and publish_link had not yet put in its place.
 remove_half_written() {
   local folder file
-  for folder in "$DEPLOYER" "$UNIT_FOLDER" "${SETTLE%/*}"; do
+  for folder in "$DEPLOYER" "$APP/.new" "$UNIT_FOLDER" "${SETTLE%/*}"; do
     for file in "$folder"/*.new "$folder"/.*.new; do
       [[ ! $file =~ \.[0-9]+\.new$ ]] || rm -f "$file" || log "$file cannot be removed"
     done

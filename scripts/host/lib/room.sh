@@ -42,7 +42,7 @@ remove_leftovers() {
   remove_unfinished_parts
   retain "$1" "$SSM_KeepReleases" "${SSM_Release-}"
   freed+=("${removed[@]}")
-  rm -f "$APP/log"/*.log.1
+  rm -f "$DEPLOYER/log"/*.log.*
   clear_mirrors
 }
 

@@ -1,6 +1,6 @@
 # serve.sh: makes a release the one that serves, whatever served before and wherever an earlier attempt was ended.
 #
-# What root does for a release is decided when the release is finished and kept in .deployer/releases/<id>/, root's own folder:
+# What root does for a release is decided when the release is finished and kept in $DEPLOYER/releases/<id>/, root's own folder:
 # units/ (the units exactly as they get installed) and links (one `<link> <target>` a line, relative to the application's
 # folder). So a rollback needs nothing but files, and runs the same at boot, from the dead-man timer and from a step.
 

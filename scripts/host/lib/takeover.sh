@@ -1,7 +1,7 @@
 # takeover.sh: stops the containers for good, gives them back; to be used behind containers.sh.
 
 # docker_python MODULE ARGUMENT…: a module that uses docker.py.
-docker_python() { DEPLOYER_FOLDER=$DEPLOYER host_python "$@"; }
+docker_python() { APPLICATION=$APP host_python "$@"; }
 
 # release_containers: they run again, as before, seen well. Nothing of ours may run any more.
 release_containers() {

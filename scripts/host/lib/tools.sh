@@ -51,9 +51,22 @@ need_user() {
   done
 }
 
-# The folders of the application: root's, see hold_application_folder, but for what the application keeps.
+# The application's folder becomes this deployer's: one that is new or empty. What somebody else keeps there stays theirs.
+claim_application() {
+  local served
+  served=$(served_application)
+  [[ $served != "$APP" ]] || return 0
+  [[ ! -e $APP || (-d $APP && -z $(ls -A --ignore=lost+found "$APP")) ]] ||
+    fail HostUnfit "$APP is not empty, and this deployer did not make it; move it away, or request another application_path"
+  # Nothing was ever activated in another one, see check_application.
+  [[ -z $served ]] || rm -rf "$DEPLOYER/releases" "$DEPLOYER/saved"
+  write_file "$DEPLOYER/application" <<<"$APP"
+}
+
+# The folders of the application: root's, see hold_application_folder, but for what the application keeps. To be used behind lock.sh.
 make_folders() {
   local folder
+  under_lock claim_application
   for folder in "$APP" "$RELEASES" "$APP"/{venvs,mirror,certificates,certificates/.versions,shared}; do
     [[ -d $folder ]] || install -d -m 755 "$folder"
   done

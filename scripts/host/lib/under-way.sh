@@ -12,7 +12,7 @@ is_under_way() {
   [[ -n $lock_owner ]] || return 1
   [[ $lock_lifetime == boot ]] || ((lock_phase >= ACTIVATION_PHASE)) || return 1
   # A run that was ended from outside leaves its lock behind, which must not hide a robot that is down.
-  is_younger "$APP/lock" || [[ -n $(systemctl show --property=Id --value 'crypto-robot-step-*.service') ]]
+  is_younger "$DEPLOYER/lock" || [[ -n $(systemctl show --property=Id --value 'crypto-robot-step-*.service') ]]
 }
 
 is_younger() {

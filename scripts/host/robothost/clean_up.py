@@ -1,6 +1,6 @@
 """clean_up: archives what the containers were made from and removes them.
 
-clean_up <application>. First the archive, whole; only what is in it is removed. Each part may have been done before.
+clean_up. First the archive, whole; only what is in it is removed. Each part may have been done before.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import os
 import tarfile
 import time
 
-from robothost.docker import FOLDER, HELD, INVENTORY, command, containers, name_of, read
+from robothost.docker import FOLDER, HELD, INVENTORY, LAYOUT, command, containers, name_of, read
 
 
 def archive(path, files):
@@ -54,9 +54,9 @@ def remove_unchanged(entries):
             os.unlink(entry["path"])
 
 
-def clean_up(application):
+def clean_up():
     known, held = read(INVENTORY), read(HELD)
-    path = os.path.join(application, "archive", "containers.tar")
+    path = os.path.join(LAYOUT.archive, "containers.tar")
     units = [os.path.join("/etc/systemd/system", unit["name"]) for unit in held["units"]]
     archive(path, [name for name in known["files"] + units + [INVENTORY, HELD] if os.path.isfile(name)])
     names = [one["name"] for one in known["containers"]]
@@ -77,5 +77,5 @@ def clean_up(application):
             "kept_volumes": known["volumes"][:50]}
 
 
-def main(application):
-    print(json.dumps(clean_up(application)))
+def main():
+    print(json.dumps(clean_up()))

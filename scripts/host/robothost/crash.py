@@ -8,13 +8,13 @@ has at most 64 KiB, there are at most ten, and a unit that ends over and over le
 import datetime
 import json
 import os
-import pwd
 import re
 import shutil
 import subprocess
 import sys
 
 from robothost.evidence import telling
+from robothost.layout import Layout
 from robothost.redact import Redaction
 
 LARGEST, MOST = 64 * 1024, 10
@@ -103,11 +103,10 @@ def counted(folder, unit, add):
 
 
 def write(path, text):
-    """In one piece, for root and the application's group."""
+    """In one piece, for root."""
     fresh = path + ".new"
     with open(fresh, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o640)
-        os.fchown(file.fileno(), 0, pwd.getpwnam("ec2-user").pw_gid)
+        os.fchmod(file.fileno(), 0o600)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -124,7 +123,7 @@ def last_answers(application, redacted):
     lines = []
     for step in ("check-health", "read-health"):
         try:
-            with open(os.path.join(application, "log", step + ".log"), encoding="utf-8", errors="replace") as file:
+            with open(Layout(application).step_log(step), encoding="utf-8", errors="replace") as file:
                 lines += [line.strip() for line in file.readlines()[-40:] if '{"' in line][-3:]
         except OSError:
             continue
@@ -169,14 +168,11 @@ def main(application, unit):
     how = [os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")]
     if is_asked_stop(known, *how):
         return
-    folder = os.path.join(application, "crashes")
-    # Root reads and writes here by name: where another user can rename a folder, it does neither.
-    for place in (application, os.path.join(application, "log"), folder):
-        if os.path.lexists(place) and (os.path.islink(place) or os.stat(place).st_uid):
-            sys.exit("%s is not a folder of root's" % place)
-    os.makedirs(folder, exist_ok=True)
-    os.chmod(folder, 0o750)
-    os.chown(folder, 0, pwd.getpwnam("ec2-user").pw_gid)
+    folder = Layout(application).crashes
+    # Root reads here by name: where another user can rename a folder, it does not.
+    if os.path.lexists(application) and (os.path.islink(application) or os.stat(application).st_uid):
+        sys.exit("%s is not a folder of root's" % application)
+    os.makedirs(folder, 0o700, exist_ok=True)
     now = datetime.datetime.now(datetime.timezone.utc)
     release = os.path.basename(os.path.realpath(os.path.join(application, "current")))
     if is_storm(folder, unit, release, now.timestamp()):

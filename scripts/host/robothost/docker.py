@@ -16,12 +16,14 @@ import time
 import urllib.error
 import urllib.request
 
+from robothost.layout import Layout
 from robothost.redact import Redaction, secrets_of, values
 
-FOLDER = os.path.join(os.environ.get("DEPLOYER_FOLDER", ""), "migration")
+LAYOUT = Layout(os.environ.get("APPLICATION", ""))
+FOLDER = LAYOUT.migration
 INVENTORY = os.path.join(FOLDER, "inventory.json")
 HELD = os.path.join(FOLDER, "held.json")
-redacted = Redaction(os.path.dirname(os.environ.get("DEPLOYER_FOLDER", "")))
+redacted = Redaction(LAYOUT.application)
 
 
 def command(*words, may_fail=False):

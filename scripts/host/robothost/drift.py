@@ -11,6 +11,7 @@ import pwd
 import stat
 import subprocess
 
+from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.redact import Redaction
 
@@ -38,7 +39,7 @@ class Deployed:
         self.application, self.release, self.environment = application, release, environment
         self.installed, self.user = units, user
         self.folder = os.path.join(application, "releases", release)
-        self.own = os.path.join(application, ".deployer", "releases", release)
+        self.own = Layout(application).release_state(release)
         self.manifest = read_manifest(application, release)
         self.services = [service for service in self.manifest["services"] if service["enabled"]]
         self.found = []

@@ -23,10 +23,12 @@ def content(path: str) -> str:
 
 
 def write(layout: Layout, path: str, text: str, mode: int = 0o644) -> None:
-    """A reader sees the old or the new content. The file is made in a folder of root's; the rename follows no link."""
+    """A reader sees the old or the new content. The file is made in a folder of root's on the same file system; the rename follows no
+    link."""
     fresh = path
     if path.startswith(layout.application + "/"):
-        fresh = os.path.join(layout.state, os.path.basename(path))
+        make_folder(layout.fresh, 0o700)
+        fresh = os.path.join(layout.fresh, os.path.basename(path))
     fresh = "%s.%d.new" % (fresh, os.getpid())
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
@@ -65,11 +67,35 @@ def hold_application_folder(layout: Layout) -> None:
     for place in (layout.releases, layout.environments, os.path.join(application, "mirror"), layout.certificates,
                   os.path.join(layout.certificates, ".versions")):
         take_back(layout, place)
-    for place in (layout.state, layout.history, layout.lock, layout.logs, layout.crashes, os.path.join(application, "archive"),
-                  os.path.join(application, "before-migration")):
-        status = status_of(place)
-        if status and (status.st_uid != os.geteuid() or stat.S_ISLNK(status.st_mode)):
-            raise Failure("HostUnfit", "%s is not root's, who must be the only one to write there; look at it, then move it away" % place)
+    for place in (layout.fresh, os.path.join(application, "before-migration")):
+        check_own(place)
+
+
+def check_own(place: str) -> None:
+    status = status_of(place)
+    if status and (status.st_uid != os.geteuid() or stat.S_ISLNK(status.st_mode)):
+        raise Failure("HostUnfit", "%s is not root's, who must be the only one to write there; look at it, then move it away" % place)
+
+
+def check_application(layout: Layout) -> None:
+    """An instance serves one application. Its lock, history and decisions are about that one."""
+    check_own(layout.state)
+    served = content(layout.served).strip()
+    if not served:
+        # An earlier version kept all of this in the application's folder, wherever that is: its units serve.
+        from robothost.services import installed
+
+        if os.path.lexists(os.path.join(layout.application, ".deployer")) or installed(layout):
+            raise Failure("HostUnfit", "this instance has the layout of an earlier version of the deployer, and was not changed;"
+                                       " see 'The older layout' in docs/operations.md")
+    elif served != layout.application and is_deployed(layout):
+        raise Failure("HostUnfit", "this instance serves the application in %s; the request names %s. Request application_path %s, or use"
+                                   " another instance" % (served, layout.application, served))
+
+
+def is_deployed(layout: Layout) -> bool:
+    """Whether a release was ever activated on this instance."""
+    return '"event":"activated"' in content(layout.history) or os.path.exists(layout.armed) or os.path.exists(layout.firing)
 
 
 def status_of(path: str) -> Optional[os.stat_result]:

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 
+from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.redact import Redaction
 from robothost.rules import Refused
@@ -19,7 +20,7 @@ def history(application):
     """Every event, oldest first; a line cut short by a power loss is passed over."""
     events = []
     try:
-        with open(os.path.join(application, "history.jsonl"), encoding="utf-8", errors="replace") as file:
+        with open(Layout(application).history, encoding="utf-8", errors="replace") as file:
             for line in file:
                 try:
                     events.append(json.loads(line))
@@ -101,7 +102,7 @@ def file_sha256(path):
 def other_base(application, release):
     """Whether a migration left a base of every .env that this release was not made with."""
     try:
-        with open(os.path.join(application, ".deployer", "env-base"), "rb") as base:
+        with open(Layout(application).env_base, "rb") as base:
             with open(os.path.join(release, ".deployer-env-base"), "rb") as own:
                 return base.read() != own.read()
     except FileNotFoundError:
@@ -142,7 +143,7 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     differs("env", manifest["env_base_sha256"] != file_sha256(os.path.join(folder, ".deployer-env-base"))
             or not os.path.isfile(os.path.join(folder, ".env"))
             or other_base(application, folder))
-    own = os.path.join(application, ".deployer", "releases", manifest["release"], "units")
+    own = os.path.join(Layout(application).release_state(manifest["release"]), "units")
     names = os.listdir(own) if os.path.isdir(own) else []
     differs("units", not names or unit_texts(own, names) != unit_texts(installed, names)
             or manifest["units_digest"] != units_digest)
@@ -182,7 +183,7 @@ def certificate_serves(application, manifest):
                 return False
             with open(os.path.join(link, name), "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())
-        with open(os.path.join(application, ".deployer", "releases", manifest["release"], "certificate.sha256")) as file:
+        with open(os.path.join(Layout(application).release_state(manifest["release"]), "certificate.sha256")) as file:
             return file.read().split() == digests
     except OSError:
         return False

@@ -1,7 +1,7 @@
 """inventory: what runs in containers on this instance, without one value of their environments.
 
 inventory <application> <JSON array of names, empty for all> <JSON array of persistent paths> <port> <health path> <when>. Writes
-.deployer/migration/inventory.json and prints it, shortened to what fits an answer.
+inventory.json in the migration folder of layout.py and prints it, shortened to what fits an answer.
 """
 
 import json

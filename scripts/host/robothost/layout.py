@@ -6,6 +6,8 @@ Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder 
 import os
 
 USER = "ec2-user"
+# What root believes: nobody else can rename, read or write anything on the way to it. lib.sh has the same place.
+STATE = "/var/lib/crypto-robot-deployer"
 
 
 class Layout:
@@ -20,12 +22,17 @@ class Layout:
         self.environments = os.path.join(application, "venvs")
         self.certificates = os.path.join(application, "certificates")
         self.current = os.path.join(application, "current")
-        # What only root writes to.
-        self.state = os.path.join(application, ".deployer")
-        self.lock = os.path.join(application, "lock")
-        self.history = os.path.join(application, "history.jsonl")
-        self.logs = os.path.join(application, "log")
-        self.crashes = os.path.join(application, "crashes")
+        # Root's: what is published in the application's folder is made here, on the same file system.
+        self.fresh = os.path.join(application, ".new")
+        # What only root reads and writes.
+        self.state = self.machine(STATE.lstrip("/"))
+        self.served = os.path.join(self.state, "application")
+        self.lock = os.path.join(self.state, "lock")
+        self.history = os.path.join(self.state, "history.jsonl")
+        self.logs = os.path.join(self.state, "log")
+        self.crashes = os.path.join(self.state, "crashes")
+        self.archive = os.path.join(self.state, "archive")
+        self.migration = os.path.join(self.state, "migration")
         self.told = os.path.join(self.state, "told")
         self.armed = os.path.join(self.state, "armed")
         self.firing = os.path.join(self.state, "firing")

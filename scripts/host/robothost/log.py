@@ -1,4 +1,4 @@
-"""log: the log of a step, for root and the application's user. It is put aside each day or at 1 MB, and removed after 30 days."""
+"""log: the log of a step, for root. It is put aside each day or at 1 MB, and removed after 30 days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import stat
 import time
 
-from robothost.layout import USER, Layout
+from robothost.layout import Layout
 from robothost.system import System, stamp
 
 TYPE_CHECKING = False
@@ -53,14 +53,7 @@ class StepLog:
         if os.path.isfile(path) and not os.path.islink(path):
             self._put_aside(path)
         if not os.path.lexists(path):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
-            try:
-                os.fchmod(descriptor, 0o640)
-                os.fchown(descriptor, -1, group_of_user())
-            except OSError:
-                pass
-            finally:
-                os.close(descriptor)
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     def _put_aside(self, path: str) -> None:
         now, status = self._system.now(), os.stat(path)
@@ -72,12 +65,3 @@ class StepLog:
             found = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(found.st_mode) and found.st_mtime < now - OLDEST:
                 os.unlink(entry.path)
-
-
-def group_of_user() -> int:
-    import pwd
-
-    try:
-        return pwd.getpwnam(USER).pw_gid
-    except KeyError:
-        return -1

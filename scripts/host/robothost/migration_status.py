@@ -6,7 +6,7 @@ migration_status <current release, or empty> <its mode> <healthy> <milliseconds>
 import json
 import os
 
-from robothost.docker import FOLDER, HELD, INVENTORY, answer, containers, name_of, read
+from robothost.docker import FOLDER, HELD, INVENTORY, LAYOUT, answer, containers, name_of, read
 
 
 def phase_of(held, current, decision):
@@ -39,7 +39,7 @@ def status(current, mode, healthy, milliseconds, decision):
         "containers": [{"name": name, "running": there.get(name, False)} for name in names[:50]],
         "container_health": health,
         "python": {"release": current, "mode": mode, "healthy": ours, "milliseconds": int(milliseconds)},
-        "env_base": os.path.exists(os.path.join(os.path.dirname(FOLDER), "env-base")),
+        "env_base": os.path.exists(LAYOUT.env_base),
     }
 
 

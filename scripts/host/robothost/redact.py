@@ -22,6 +22,8 @@ import stat
 import sys
 import urllib.parse
 
+from robothost.layout import Layout
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
@@ -40,7 +42,8 @@ WORDS = re.compile(r"[A-Za-z]+(?:\s+[A-Za-z]+){11,23}")
 BINDING = re.compile(
     r"""^[^\S\r\n]*(?:export[^\S\r\n]+)?['"]?([^=\#\s'"]+)['"]?[^\S\r\n]*=[^\S\r\n]*
         (?:'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)"|([^\r\n]*))""", re.VERBOSE | re.MULTILINE)
-ENV_FILES = ("releases/*/.env", "releases/*/.deployer-env-base", ".deployer/saved/*/env", ".deployer/env-base")
+ENV_FILES = ("releases/*/.env", "releases/*/.deployer-env-base")
+STATE_ENV_FILES = ("saved/*/env", "env-base")
 KEY_FILES = ("certificates/.versions/*/key.pem",)
 LOGIN_FILES = ("git/token", "git/ssh_key")
 INDEX_LOGIN = "/etc/crypto-robot-index.netrc"
@@ -159,7 +162,7 @@ class Redaction:
 
     def refresh(self) -> None:
         """Learns what has become known since."""
-        for path in self._files(self.application, ENV_FILES):
+        for path in self._files(self.application, ENV_FILES) + self._files(Layout(self.application).state, STATE_ENV_FILES):
             self.learn(values(content(path)))
         self.learn(re.findall(r"\bpassword\s+(\S+)", content(INDEX_LOGIN)))
         for path in self._files(self.application, KEY_FILES) + (self._files(self.work, LOGIN_FILES) if self.work else []):

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 
+from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
@@ -37,7 +38,7 @@ def main(application, name, state, environment, python, python_full, units_diges
         except Refused as problem:
             sys.exit(str(problem))
     else:
-        with open(os.path.join(application, ".deployer", "releases", name + ".commit")) as file:
+        with open(Layout(application).release_state(name) + ".commit") as file:
             revision, branch, url, subject = (file.read() + "\n\n\n\n").split("\n")[:4]
         former = {"revision": revision, "branch": branch, "repository_url": url, "subject": subject, "created_at": now}
     manifest = {

@@ -8,6 +8,7 @@ import json
 import os
 
 from robothost.inspect import releases, what_serves
+from robothost.layout import Layout
 from robothost.redact import Redaction
 
 
@@ -51,5 +52,5 @@ def main(application, current, health, reason, states, owner, generation, since,
         "health_path": manifest.get("health_path", ""),
         "certificate_not_after": manifest.get("certificate_not_after", ""),
         "drift": int(drift) if drift else None,
-        "crashes": crashes(os.path.join(application, "crashes"), redacted),
+        "crashes": crashes(Layout(application).crashes, redacted),
     }, ensure_ascii=False))

@@ -15,7 +15,7 @@ import sys
 
 from robothost import layout as places
 from robothost.failures import Failure
-from robothost.files import hold_application_folder
+from robothost.files import check_application, hold_application_folder
 from robothost.layout import Layout
 from robothost.log import StepLog
 from robothost.parameters import Request, declared
@@ -74,6 +74,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     try:
         module = module_of(step)
         host = Host(step, request_of(module, environment), layout, system, log)
+        check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
         answer: str = module.run(host)

@@ -77,6 +77,7 @@ class FolderTest(unittest.TestCase):
         for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc):
             os.makedirs(folder)
         os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
+        self.write(self.layout.served, self.layout.application + "\n")
 
     def run_step(self, name: str, **parameters: str) -> Run:
         environment = {"SSM_" + key: value for key, value in parameters.items()}

@@ -4,13 +4,15 @@ import os
 import unittest
 
 from robothost.failures import Failure
-from robothost.files import hold_application_folder, write
+from robothost.files import check_application, hold_application_folder, write
+from robothost.services import MARK
 from tests.fixture import FolderTest
 
 
 class FilesTest(FolderTest):
     def refused(self) -> str:
         with self.assertRaises(Failure) as caught:
+            check_application(self.layout)
             hold_application_folder(self.layout)
         self.assertEqual("HostUnfit", caught.exception.name)
         return caught.exception.message
@@ -33,9 +35,30 @@ class FilesTest(FolderTest):
         hold_application_folder(self.layout)
 
     def test_refuses_a_link_in_place_of_a_state_folder(self) -> None:
-        os.rename(self.layout.logs, self.layout.logs + ".real")
-        os.symlink(self.layout.logs + ".real", self.layout.logs)
+        os.rename(self.layout.state, self.layout.state + ".real")
+        os.symlink(self.layout.state + ".real", self.layout.state)
         self.assertIn("is not root's", self.refused())
+        os.unlink(self.layout.state)
+        os.rename(self.layout.state + ".real", self.layout.state)
+        os.symlink(self.layout.logs, self.layout.fresh)
+        self.assertIn("/.new is not root's", self.refused())
+
+    def test_refuses_the_older_layout_wherever_its_application_is(self) -> None:
+        os.unlink(self.layout.served)
+        check_application(self.layout)
+        self.write(".deployer/armed", "")
+        self.assertIn("has the layout of an earlier version", self.refused())
+        self.layout.application += "-other"
+        check_application(self.layout)
+        self.write(self.layout.units + "/crypto-robot.service", MARK + "\n[Service]\n")
+        self.assertIn("has the layout of an earlier version", self.refused())
+
+    def test_refuses_a_second_application_once_a_release_was_activated(self) -> None:
+        self.write(self.layout.served, "/opt/first\n")
+        check_application(self.layout)
+        self.write(self.layout.history, '{"at":"2026-01-01T00:00:00Z","event":"activated","release":"x"}\n')
+        message = self.refused()
+        self.assertIn("serves the application in /opt/first; the request names " + self.layout.application, message)
 
     def test_refuses_a_file_in_place_of_the_releases(self) -> None:
         os.rmdir(self.layout.releases)
@@ -60,7 +83,7 @@ class FilesTest(FolderTest):
         write(self.layout, path, "new", 0o640)
         self.assertEqual("new", self.read("shared/x"))
         self.assertEqual(0o640, os.stat(path).st_mode & 0o777)
-        self.assertEqual(["releases"], os.listdir(self.layout.state))
+        self.assertEqual([], os.listdir(self.layout.fresh))
 
     def test_replaces_a_link_and_writes_nothing_through_it(self) -> None:
         other = self.write("elsewhere", "old")

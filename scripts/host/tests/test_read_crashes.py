@@ -13,7 +13,7 @@ class CrashReportTest(FolderTest):
         found = {"id": stamp + "-crypto-robot", "unit": "crypto-robot", "at": "2026-01-01T00:00:00Z", "release": "one",
                  "reason": "exited with status 1", "evidence": "ValueError", "journal": ["%d %s" % (k, text) for k in range(lines)]}
         found.update(changes)
-        self.write("crashes/%s-crypto-robot.json" % stamp, json.dumps(found))
+        self.write(self.layout.crashes + "/%s-crypto-robot.json" % stamp, json.dumps(found))
 
     def report(self, last: str = "2") -> Any:
         ended = self.run_step("read-crashes", Last=last)
@@ -49,5 +49,5 @@ class CrashReportTest(FolderTest):
 
     def test_passes_over_what_is_no_bundle(self) -> None:
         self.bundle("20260101T000000Z")
-        self.write("crashes/20260102T000000Z-crypto-robot.json", "{half")
+        self.write(self.layout.crashes + "/20260102T000000Z-crypto-robot.json", "{half")
         self.assertEqual(1, self.report()["count"])

@@ -14,11 +14,12 @@ HEAVY = {"argparse", "dataclasses", "inspect", "logging", "pathlib", "selectors"
          "threading", "typing", "urllib"}
 
 
-def loaded(step: str, **parameters: str) -> Set[str]:
+def loaded(state: str, step: str, **parameters: str) -> Set[str]:
     """The modules that a process has loaded when its step has ended."""
-    program = ("import sys\nsys.path.insert(0, %r)\nfrom robothost import step\nfrom robothost.system import System\n"
+    program = ("import sys\nsys.path.insert(0, %r)\nfrom robothost import layout, step\nfrom robothost.system import System\n"
+               "layout.STATE = %r\n"
                "System.write_journal = lambda *_, **__: None\n"
-               "try:\n    step.main(%r)\nfinally:\n    sys.stderr.write('\\nloaded ' + ' '.join(sys.modules))\n" % (HOST, step))
+               "try:\n    step.main(%r)\nfinally:\n    sys.stderr.write('\\nloaded ' + ' '.join(sys.modules))\n" % (HOST, state, step))
     environment = {"SSM_" + name: value for name, value in parameters.items()}
     done = subprocess.run([sys.executable, "-IS", "-c", program], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
@@ -29,8 +30,12 @@ def loaded(step: str, **parameters: str) -> Set[str]:
 class StartupTest(unittest.TestCase):
     def test_the_step_that_does_least_loads_these_modules(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            os.mkdir(os.path.join(folder, "robot"))
-            modules = loaded("record-notice", ApplicationPath=os.path.join(folder, "robot"), Operation="check-health", Told="healthy")
+            robot, state = os.path.join(folder, "robot"), os.path.join(folder, "state")
+            os.mkdir(robot)
+            os.mkdir(state)
+            with open(os.path.join(state, "application"), "w", encoding="utf-8") as file:
+                file.write(robot + "\n")
+            modules = loaded(state, "record-notice", ApplicationPath=robot, Operation="check-health", Told="healthy")
         ours = {name.split(".")[1] for name in modules if name.startswith("robothost.")}
         self.assertEqual(OURS, ours)
         self.assertEqual(set(), HEAVY & modules)

@@ -23,7 +23,7 @@ class StepTest(FolderTest):
     def test_the_answer_is_the_last_line_and_in_the_log_and_the_journal(self) -> None:
         ended = self.run_function(lambda host: step.as_json({"is": "done"}))
         self.assertEqual((0, {"is": "done"}), (ended.code, ended.answer))
-        self.assertRegex(self.read("log/test.log"), r'^2026-\d\d-\d\dT\d\d:\d\d:\d\dZ test: \{"is":"done"\}\n$')
+        self.assertRegex(self.read(self.layout.step_log("test")), r'^2026-\d\d-\d\dT\d\d:\d\d:\d\dZ test: \{"is":"done"\}\n$')
         self.assertEqual([(False, 'test: {"is":"done"}')], self.system.journal)
         self.assertIn('test: {"is":"done"}', ended.errors)
 
@@ -39,7 +39,7 @@ class StepTest(FolderTest):
         ended = self.run_function(fails)
         self.assertEqual((21, {"failure": "HostUnfit", "message": "the disk is full"}), (ended.code, ended.answer))
         self.assertEqual([(True, 'test: {"failure":"HostUnfit","message":"the disk is full"}')], self.system.journal)
-        self.assertIn("the disk is full", self.read("log/test.log"))
+        self.assertIn("the disk is full", self.read(self.layout.step_log("test")))
 
     def test_an_exception_is_a_failure_with_its_place(self) -> None:
         def fails(host: step.Host) -> str:
@@ -57,7 +57,7 @@ class StepTest(FolderTest):
 
         ended = self.run_function(fails)
         self.assertLessEqual(len(ended.answer["message"]), 4000)
-        for text in (ended.answer["message"], ended.errors, self.read("log/test.log"), self.system.journal[0][1]):
+        for text in (ended.answer["message"], ended.errors, self.read(self.layout.step_log("test")), self.system.journal[0][1]):
             self.assertNotIn("Q7w2", text)
 
     def test_a_caller_that_is_gone_ends_no_step(self) -> None:
@@ -70,15 +70,15 @@ class StepTest(FolderTest):
         self.assertEqual("healthy\n", self.read(os.path.join(self.layout.told, "check-health")))
 
     def test_yesterdays_log_and_a_large_one_are_put_aside(self) -> None:
-        path = self.write("log/test.log", "yesterday\n")
+        path = self.write(self.layout.logs + "/test.log", "yesterday\n")
         os.utime(path, (self.system.clock - 86400, self.system.clock - 86400))
-        old = self.write("log/record-notice.log.2025-01-01-000000", "old\n")
+        old = self.write(self.layout.logs + "/record-notice.log.2025-01-01-000000", "old\n")
         os.utime(old, (self.system.clock - 31 * 86400, self.system.clock - 31 * 86400))
         self.run_function(lambda host: "{}")
         names = sorted(os.listdir(self.layout.logs))
         self.assertEqual(2, len(names), names)
-        self.assertNotIn("yesterday", self.read("log/test.log"))
-        self.write("log/test.log", "x" * 1_000_001)
+        self.assertNotIn("yesterday", self.read(self.layout.step_log("test")))
+        self.write(self.layout.logs + "/test.log", "x" * 1_000_001)
         os.utime(path, (self.system.clock, self.system.clock))
         self.system.clock += 1
         self.run_function(lambda host: "{}")

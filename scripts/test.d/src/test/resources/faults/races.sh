@@ -21,12 +21,12 @@ for ((race = 1; race <= $1; race++)); do
   done
   exec {start}>&-
   wait
-  lock=$(</opt/crypto-robot/lock)
+  lock=$(</var/lib/crypto-robot-deployer/lock)
   [[ $lock =~ \"owner\":\"([^\"]+)\",\"generation\":([0-9]+) ]]
   winner=${BASH_REMATCH[1]} generation=${BASH_REMATCH[2]} loser=$owner-$race-1
   [[ $winner != "$loser" ]] || loser=$owner-$race-2
   answer=$(SSM_Owner=$loser SSM_Generation=$generation step release-lock)
-  printf '{"answers":[%s],"loser":%s,"lock":%s}\n' "$(cat answer-* | paste -sd ,)" "$answer" "$(</opt/crypto-robot/lock)"
+  printf '{"answers":[%s],"loser":%s,"lock":%s}\n' "$(cat answer-* | paste -sd ,)" "$answer" "$(</var/lib/crypto-robot-deployer/lock)"
   rm answer-*
   if ((race % 2)); then
     from="$generation $winner"

@@ -13,6 +13,7 @@ import subprocess
 import time
 
 APP = "/opt/crypto-robot"
+STATE = "/var/lib/crypto-robot-deployer"
 UNITS = "/etc/systemd/system"
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
 PROPERTIES = "Id,ActiveState,SubState,MainPID,NeedDaemonReload"
@@ -67,7 +68,7 @@ def robots():
 def units(release, manifest):
     """The inconsistencies between the units, their processes and the release."""
     problems = []
-    state = APP + "/.deployer/releases/" + release + "/units"
+    state = STATE + "/releases/" + release + "/units"
     wanted = {os.path.basename(path)[:-len(".service")]: text(path) for path in glob.glob(state + "/*.service")}
     found = installed()
     if not wanted:
@@ -96,7 +97,7 @@ def units(release, manifest):
 
 def links(release):
     problems = []
-    for line in text(APP + "/.deployer/releases/" + release + "/links").splitlines():
+    for line in text(STATE + "/releases/" + release + "/links").splitlines():
         link, target = line.split(" ", 1)
         if not os.path.islink(APP + "/" + link) or os.readlink(APP + "/" + link) != target:
             problems.append("%s does not lead to %s" % (link, target))
@@ -138,7 +139,7 @@ def started(release):
 
 def with_other_packages(manifest):
     """The good releases with another virtual environment, the newest first."""
-    good = re.findall(r'"event":"confirmed","release":"([^"]+)"', text(APP + "/history.jsonl"))
+    good = re.findall(r'"event":"confirmed","release":"([^"]+)"', text(STATE + "/history.jsonl"))
     found = []
     for release in reversed(good):
         path = APP + "/releases/" + release + "/release.json"
@@ -152,12 +153,16 @@ def leftovers():
     """Files that a completed operation must not leave behind."""
     found = [path for path in glob.glob(APP + "/releases/*") if not os.path.exists(path + "/release.json")]
     for pattern in (
-        "/.deployer/armed", "/.deployer/firing", "/.deployer/confirming", "/.deployer/saved/*", "/.deployer/saved/.[!.]*",
-        "/.deployer/releases/.new-*", "/.deployer/releases/*.restored", "/venvs/.[!.]*", "/releases/.new-*", "/certificates/.versions/.new-*",
-        "/mirror/*.new", "/mirror/*/*.lock", "/mirror/*/index.*", "/*.new", "/.deployer/*.new", "/.deployer/releases/*.new",
-        "/certificates/*.new", "/releases/*/*.new", "/releases/*/.env.*", "/releases/*/.*.new",
+        "/venvs/.[!.]*", "/releases/.new-*", "/certificates/.versions/.new-*", "/mirror/*.new", "/mirror/*/*.lock", "/mirror/*/index.*",
+        "/*.new", "/.new/*.new", "/.new/.*.new", "/certificates/*.new", "/releases/*/*.new", "/releases/*/.env.*",
+        "/releases/*/.*.new",
     ):
         found += glob.glob(APP + pattern)
+    for pattern in (
+        "/armed", "/firing", "/confirming", "/saved/*", "/saved/.[!.]*", "/releases/.new-*", "/releases/*.restored", "/*.new",
+        "/releases/*.new",
+    ):
+        found += glob.glob(STATE + pattern)
     found += glob.glob(UNITS + "/*.new") + glob.glob(UNITS + "/crypto-robot-dead-man.timer")
     found += glob.glob("/usr/local/lib/crypto-robot-deployer/*.new")
     return sorted(found)
@@ -184,7 +189,7 @@ def main():
         problems += started(release)
     if robots() != 1:
         problems.append("%d robots run" % robots())
-    lock = text(APP + "/lock")
+    lock = text(STATE + "/lock")
     print(json.dumps({
         "release": release,
         "revision": manifest.get("revision", ""),
@@ -193,7 +198,7 @@ def main():
         "problems": problems,
         "left_over": leftovers(),
         "lock": json.loads(lock) if lock else None,
-        "decision": [name for name in ("armed", "firing", "confirming") if os.path.exists(APP + "/.deployer/" + name)],
+        "decision": [name for name in ("armed", "firing", "confirming") if os.path.exists(STATE + "/" + name)],
         "with_other_packages": with_other_packages(manifest),
         "counter": int(text(APP + "/shared/data/counter") or 0),
         "kept": text(APP + "/shared/data/kept"),

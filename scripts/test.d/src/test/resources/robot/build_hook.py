@@ -11,6 +11,7 @@ import sys
 import zipfile
 
 APPLICATION = "/opt/crypto-robot"
+STATE = "/var/lib/crypto-robot-deployer"
 HOME = "/home/ec2-user"
 UNIT = "[Unit]\nDescription=planted\n[Service]\nExecStart=/bin/touch /root/pwned\n"
 
@@ -65,12 +66,13 @@ def manifest(attack):
 
 def log(_):
     def replaced():
-        os.rename(APPLICATION + "/log", APPLICATION + "/log.former")
-        os.mkdir(APPLICATION + "/log")
-        os.symlink("/etc/systemd/system/planted.service", APPLICATION + "/log/build.log")
+        os.rename(STATE + "/log", STATE + "/log.former")
+        os.mkdir(STATE + "/log")
+        os.symlink("/etc/systemd/system/planted.service", STATE + "/log/build.log")
     print(UNIT, flush=True)
-    found = {name: tried(there_and_back, os.path.join(APPLICATION, name))
-             for name in (".deployer", "history.jsonl", "lock", "releases", "certificates", "venvs", "current")}
+    places = [STATE] + [os.path.join(STATE, name) for name in ("history.jsonl", "lock", "releases")]
+    places += [os.path.join(APPLICATION, name) for name in (".new", "releases", "certificates", "venvs", "current")]
+    found = {place: tried(there_and_back, place) for place in places}
     return dict(found, log=tried(replaced))
 
 

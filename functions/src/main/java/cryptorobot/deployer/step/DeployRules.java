@@ -15,17 +15,7 @@ final class DeployRules {
   /** The names that the deployer uses below the application path, in the order of a refusal. */
   private static final List<String> RESERVED =
       List.of(
-          "releases",
-          "current",
-          "venvs",
-          "shared",
-          "certificates",
-          "lock",
-          "history.jsonl",
-          "mirror",
-          "log",
-          "crashes",
-          ".deployer");
+          "releases", "current", "venvs", "shared", "certificates", "mirror", "before-migration");
 
   private static final Set<String> READINGS = Set.of(WatchRequest.PLAN, "status");
 

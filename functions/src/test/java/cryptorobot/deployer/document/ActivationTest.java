@@ -52,7 +52,7 @@ class ActivationTest {
   void armsTheSwitchBeforeAnythingChanges() {
     activates();
 
-    String armed = host.read("app/.deployer/armed");
+    String armed = host.read("state/armed");
     assertTrue(
         armed.startsWith(
             "{\"release\":\"%s\",\"previous\":\"%s\",\"owner\":\"%s\"".formatted(NEW, OLD, OWNER)),
@@ -90,24 +90,23 @@ class ActivationTest {
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
     assertEquals(OLD, host.serves());
     assertTrue(host.read("units/crypto-robot.service").contains(OLD), "its unit");
-    assertTrue(host.read("app/history.jsonl").contains("\"event\":\"dead-man\""), "history");
-    assertFalse(host.has("app/.deployer/armed") || host.has("app/.deployer/firing"), "settled");
+    assertTrue(host.read("state/history.jsonl").contains("\"event\":\"dead-man\""), "history");
+    assertFalse(host.has("state/armed") || host.has("state/firing"), "settled");
   }
 
   /** What was saved has been put back, and nothing more was done: nothing on disk differs now. */
   private List<String> goesOnWithARollbackOf(String operation) {
     host.with("Release", OLD).with("Operation", operation);
     activates();
-    for (String file : List.of("app/.deployer/saved/OLD/env", "app/releases/OLD/.env")) {
+    for (String file : List.of("state/saved/OLD/env", "app/releases/OLD/.env")) {
       host.write(file.replace("OLD", OLD), "ROBOT_MODE=live\n");
     }
     for (String file : List.of("links", "units/crypto-robot.service")) {
-      String state = host.read("app/.deployer/releases/" + OLD + "/" + file);
-      host.write("app/.deployer/saved/" + OLD + "/state/" + file, state);
+      String state = host.read("state/releases/" + OLD + "/" + file);
+      host.write("state/saved/" + OLD + "/state/" + file, state);
     }
     host.write(
-        "app/.deployer/saved/" + OLD + "/release.json",
-        host.read("app/releases/" + OLD + "/release.json"));
+        "state/saved/" + OLD + "/release.json", host.read("app/releases/" + OLD + "/release.json"));
     int before = host.asked().size();
 
     Script.Ended ended =
@@ -116,7 +115,7 @@ class ActivationTest {
             "runs_from() { :; }\ntake_for_firing\nfire rolled-back 'as asked' restart\nresult done");
 
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
-    assertFalse(host.has("app/.deployer/firing"), "done");
+    assertFalse(host.has("state/firing"), "done");
     return host.asked().subList(before, host.asked().size()).stream()
         .filter(asked -> asked.startsWith("restart"))
         .toList();
@@ -137,7 +136,7 @@ class ActivationTest {
   @Test
   void removesATimerWhoseDecisionWasNeverWritten() throws IOException {
     activates();
-    Files.delete(folder.resolve("app/.deployer/armed"));
+    Files.delete(folder.resolve("state/armed"));
 
     host.with("Phase", "70").run("roll-back");
 
@@ -160,7 +159,7 @@ class ActivationTest {
     Script.Ended first = confirms();
     assertEquals(0, first.code(), () -> first.output() + first.errors());
     assertEquals(first.output(), confirms().output(), "the second answer");
-    assertFalse(host.has("app/.deployer/armed"), "disarmed");
+    assertFalse(host.has("state/armed"), "disarmed");
     assertFalse(host.has("units/crypto-robot-dead-man.timer"), "the timer is gone");
     assertEquals(0, host.settles("fire").code());
     assertEquals(NEW, host.serves(), "nothing fires after a confirmation");
@@ -171,7 +170,7 @@ class ActivationTest {
     String line = "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"%s\",\"release\":\"%s\"}\n";
     String before = line.formatted("confirmed", OLD).repeat(20_000);
     String since = line.formatted("lock-stolen", NEW);
-    host.write("app/history.jsonl", before + line.formatted("confirmed", NEW) + since);
+    host.write("state/history.jsonl", before + line.formatted("confirmed", NEW) + since);
 
     Script.Ended ended =
         host.library(
@@ -195,7 +194,7 @@ class ActivationTest {
 
   @Test
   void doesNotActivateWhileARollBackIsUnderWay() {
-    host.write("app/.deployer/firing", "{}");
+    host.write("state/firing", "{}");
 
     assertEquals(61, host.run("activate-release").code());
     assertEquals(OLD, host.serves());
@@ -237,14 +236,13 @@ class ActivationTest {
   @Test
   void undoesAMigrationOnceAReleaseServesBesideTheContainers() {
     host.finished(NEW).serving(NEW);
-    host.write("app/.deployer/migration/inventory.json", "{\"containers\":[]}");
+    host.write("state/migration/inventory.json", "{\"containers\":[]}");
     Script.Ended ended = host.run("undo-migration");
     assertEquals(0, ended.code(), ended.output() + ended.errors());
     assertTrue(
         ended.output().endsWith("{\"undone\":true,\"containers\":[],\"kept\":\"\"}\n"),
         ended.output());
     assertEquals("", host.serves());
-    assertFalse(
-        host.has("app/.deployer/armed") || host.has("app/.deployer/firing"), "no decision is open");
+    assertFalse(host.has("state/armed") || host.has("state/firing"), "no decision is open");
   }
 }

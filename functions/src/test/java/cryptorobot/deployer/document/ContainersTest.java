@@ -87,9 +87,9 @@ class ContainersTest {
     Map<String, String> environment =
         Map.of(
             "FAKE", folder.toString(),
-            "DEPLOYER_FOLDER", folder.resolve("deployer").toString(),
+            "APPLICATION", application.toString(),
             "PATH", folder.resolve("bin") + ":/usr/bin:/bin");
-    return Script.module(module, environment, "", words);
+    return Script.module(folder.resolve("deployer"), module, environment, "", words);
   }
 
   private Script.Ended inventory() throws IOException {

@@ -25,7 +25,7 @@ class CrashTest {
 
   private Script.Ended python(String program, String... words) {
     return Script.python(
-        "import datetime, json, os, pwd\nfrom robothost import crash\n" + program,
+        "import datetime, json, os\nfrom robothost import crash, layout\n" + program,
         Map.of("PATH", folder.resolve("bin") + ":/usr/bin:/bin"),
         "",
         words);
@@ -82,8 +82,7 @@ class CrashTest {
     String program =
         """
         crash.write = lambda path, text: open(path, "w").write(text)
-        os.chown = lambda *_: None
-        pwd.getpwnam = lambda _: pwd.getpwuid(0)
+        layout.STATE = sys.argv[1]
         for number in range(3):
             crash.main(sys.argv[1], "crypto-robot")
         print(len(crash.bundles(os.path.join(sys.argv[1], "crashes"))))

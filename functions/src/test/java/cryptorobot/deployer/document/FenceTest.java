@@ -30,7 +30,7 @@ class FenceTest {
     assertTrue(ended.output().contains("\"failure\":\"LockLost\""), ended.output());
     assertEquals(OLD, host.serves(), "what serves");
     assertEquals(List.of(), host.asked(), "what systemd was asked");
-    assertTrue(!host.has("app/.deployer/armed"), "nothing was armed");
+    assertTrue(!host.has("state/armed"), "nothing was armed");
   }
 
   @Test
@@ -53,7 +53,7 @@ class FenceTest {
 
   @Test
   void refusesWhenNobodyHoldsTheLock() {
-    assertTrue(host.application().resolve("lock").toFile().delete());
+    assertTrue(folder.resolve("state/lock").toFile().delete());
     refused();
   }
 
@@ -78,6 +78,6 @@ class FenceTest {
   void remembersThePhaseItReached() {
     Script.Ended ended = host.run("activate-release");
     assertEquals(0, ended.code(), () -> ended.output() + ended.errors());
-    assertTrue(host.read("app/lock").contains("\"phase\":40"), host.read("app/lock"));
+    assertTrue(host.read("state/lock").contains("\"phase\":40"), host.read("state/lock"));
   }
 }

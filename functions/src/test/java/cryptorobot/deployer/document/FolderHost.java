@@ -61,10 +61,17 @@ final class FolderHost {
     with("Owner", OWNER).with("Generation", "7").with("Phase", "40").with("Environment", "x.local");
     with("Containers", "keep").with("PersistentPaths", "[\"data\"]");
     for (String place :
-        List.of("units", "lib", "app/releases", "app/venvs", "app/log", "app/shared")) {
+        List.of(
+            "units",
+            "lib",
+            "app/releases",
+            "app/venvs",
+            "app/shared",
+            "state/releases",
+            "state/log")) {
       make(place);
     }
-    make("app/.deployer/releases");
+    write("state/application", application() + "\n");
     make("app/certificates/.versions");
     locked(OWNER, 7, 20);
   }
@@ -99,7 +106,7 @@ final class FolderHost {
 
   FolderHost locked(String owner, int generation, int phase) {
     write(
-        "app/lock",
+        "state/lock",
         """
         {"owner":"%s","generation":%d,"phase":%d,"since":"2026-01-01T00:00:00Z","lifetime":"execution","boot_id":"b"}
         """
@@ -121,9 +128,9 @@ final class FolderHost {
     write("app/venvs/" + hash + "/bin/python", "");
     folder.resolve("app/venvs/" + hash + "/bin/python").toFile().setExecutable(true);
     link("app/releases/" + id + "/venv", "../../venvs/" + hash);
-    write("app/.deployer/releases/" + id + "/links", "venv venvs/" + hash + "\n");
+    write("state/releases/" + id + "/links", "venv venvs/" + hash + "\n");
     write(
-        "app/.deployer/releases/" + id + "/units/crypto-robot.service",
+        "state/releases/" + id + "/units/crypto-robot.service",
         "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
             + "# Type: trading_robot\n[Service]\nExecStart="
             + id
@@ -160,15 +167,14 @@ final class FolderHost {
     String line =
         "{\"at\":\"2026-01-01T00:00:00Z\",\"event\":\"%s\",\"release\":\"%s\",\"previous\":\"\"}\n"
             .formatted(event, id);
-    write("app/history.jsonl", read("app/history.jsonl") + line);
+    write("state/history.jsonl", read("state/history.jsonl") + line);
     return this;
   }
 
   FolderHost serving(String id) {
     link("app/current", "releases/" + id);
     write(
-        "units/crypto-robot.service",
-        read("app/.deployer/releases/" + id + "/units/crypto-robot.service"));
+        "units/crypto-robot.service", read("state/releases/" + id + "/units/crypto-robot.service"));
     return this;
   }
 
@@ -240,6 +246,7 @@ final class FolderHost {
         .replace("/etc/pip.conf", folder.resolve("pip.conf").toString())
         .replace("/etc/crypto-robot-index.netrc", folder.resolve("index.netrc").toString())
         .replace("/usr/local/lib/crypto-robot-deployer", folder.resolve("lib").toString())
+        .replace(Script.STATE, folder.resolve("state").toString())
         .replace("/etc/sudoers.d", folder.resolve("sudoers.d").toString())
         .replace("mktemp -d /run/crypto-robot", "mktemp -d " + folder.resolve("run/work"));
   }

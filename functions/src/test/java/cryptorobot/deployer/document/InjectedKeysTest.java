@@ -27,8 +27,7 @@ class InjectedKeysTest {
     host = new FolderHost(folder).finished(NEW);
     Files.delete(host.release(NEW).resolve("release.json"));
     host.write("app/releases/" + NEW + "/.env", "LEVEL=info\n");
-    host.write(
-        "app/.deployer/releases/" + NEW + ".commit", "0".repeat(40) + "\nmain\nurl\nsubject\n");
+    host.write("state/releases/" + NEW + ".commit", "0".repeat(40) + "\nmain\nurl\nsubject\n");
     host.with("Release", NEW).with("Phase", "30");
     host.with("KeysSecret", "crypto-robot/x.local/keys").with("KeysVersion", "v1");
     host.with("CertificateHostname", "x.local").with("Protocol", "http");

@@ -22,7 +22,7 @@ class LockTest {
   @BeforeEach
   void aLockThatIsHeld() {
     host = new FolderHost(folder).locked(OTHER, 7, 40);
-    host.write("app/.deployer/generation", "7\n");
+    host.write("state/generation", "7\n");
     host.with("Generation", "0").with("Phase", "0").with("Lifetime", "execution");
   }
 
@@ -38,20 +38,20 @@ class LockTest {
         "{\"acquired\":false,\"owner\":\"%s\",\"generation\":7,\"since\":\"2026-01-01T00:00:00Z\"}"
             .formatted(OTHER),
         begins(""));
-    assertTrue(host.read("app/lock").contains(OTHER + "\",\"generation\":7"), "the lock");
+    assertTrue(host.read("state/lock").contains(OTHER + "\",\"generation\":7"), "the lock");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"6 " + OTHER, "8 " + OTHER, "7 " + OTHER + "s", "7 " + OWNER})
   void isNotStolenFromAnybodyButWhoWasProvenFinished(String from) {
     assertTrue(begins(from).startsWith("{\"acquired\":false"), "stolen from " + from);
-    assertTrue(host.read("app/lock").contains(OTHER + "\",\"generation\":7"), "the lock");
+    assertTrue(host.read("state/lock").contains(OTHER + "\",\"generation\":7"), "the lock");
   }
 
   @Test
   void isStolenUnderAHigherGenerationFromExactlyWhoWasProvenFinished() {
     assertEquals("{\"acquired\":true,\"generation\":8,\"stolen\":true}", begins("7 " + OTHER));
-    assertTrue(host.read("app/lock").contains(OWNER + "\",\"generation\":8"), "the lock");
+    assertTrue(host.read("state/lock").contains(OWNER + "\",\"generation\":8"), "the lock");
   }
 
   @Test

@@ -49,7 +49,7 @@ class ManifestTest {
 
   @Test
   void goesByTheCopyThatIsRoots() {
-    host.write("app/.deployer/releases/" + NEW + "/release.json", host.manifest(NEW));
+    host.write("state/releases/" + NEW + "/release.json", host.manifest(NEW));
     changes("\"port\":5000", "\"port\":6000");
     assertEquals("5000\n", fields(NEW, "port").output());
   }
@@ -198,7 +198,7 @@ class ManifestTest {
     host.write("app/releases/" + OLD + "/release.json", "{}");
     host.write("app/releases/" + NEW + "/release.json", "{}");
     host.write(
-        "app/.deployer/armed",
+        "state/armed",
         "{\"release\":\"%s\",\"previous\":\"%s\",\"owner\":\"%s\",\"at\":\"x\"}\n"
             .formatted(NEW, OLD, FolderHost.OWNER));
     host.with("Release", NEW).with("Phase", "60");
@@ -223,7 +223,8 @@ class ManifestTest {
   private Script.Ended fields(String release, String... names) {
     var words = new java.util.ArrayList<>(List.of(host.application().toString(), release));
     words.addAll(List.of(names));
-    return Script.module("manifest", Map.of(), "", words.toArray(String[]::new));
+    return Script.module(
+        folder.resolve("state"), "manifest", Map.of(), "", words.toArray(String[]::new));
   }
 
   private Script.Ended readings(String commands) {

@@ -32,18 +32,9 @@ class OwnFoldersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        ".deployer",
-        "log",
-        "lock",
-        "history.jsonl",
-        "crashes",
-        "archive",
-        "before-migration"
-      })
+  @ValueSource(strings = {"state", "app/.new", "app/before-migration"})
   void refusesALinkInThePlaceOfWhatRootKeeps(String name) throws IOException {
-    Path place = host.application().resolve(name);
+    Path place = folder.resolve(name);
     if (Files.exists(place)) {
       Files.move(place, folder.resolve("former"));
     }
@@ -67,8 +58,8 @@ class OwnFoldersTest {
 
   @Test
   void quotesNothingOfWhatIsNoLockOrDecision() {
-    host.write("app/lock", "root:$6$of-root-alone");
-    host.write("app/.deployer/armed", "root:$6$of-root-alone");
+    host.write("state/lock", "root:$6$of-root-alone");
+    host.write("state/armed", "root:$6$of-root-alone");
     Script.Ended lock = host.library(List.of("lock.sh"), "read_lock");
     assertTrue(lock.output().contains("is not a lock"), lock::output);
     host.write("run/failure", "");
@@ -90,7 +81,7 @@ class OwnFoldersTest {
             .with("Operation", "rollback")
             .run("activate-release");
     assertEquals(0, armed.code(), armed::output);
-    Path state = host.application().resolve(".deployer");
+    Path state = folder.resolve("state");
     Files.move(state, folder.resolve("other"));
     Files.createSymbolicLink(state, folder.resolve("other"));
     host.write("other/releases/" + OLD + "/units/evil.service", "# Installed by somebody\n");
@@ -98,6 +89,77 @@ class OwnFoldersTest {
     assertEquals(21, ended.code(), ended::output);
     assertFalse(host.has("units/evil.service"), "a unit of another user");
     assertEquals(NEW, host.serves());
+  }
+
+  @Test
+  void refusesTheOlderLayoutAndChangesNothing() {
+    host.make("app/.deployer");
+    deletes(folder.resolve("state/application"));
+    List<String> before = host.names("app");
+    Script.Ended ended = host.outside().with("Lifetime", "execution").run("acquire-lock");
+    assertEquals(21, ended.code(), ended::output);
+    assertTrue(ended.output().contains("has the layout of an earlier version"), ended::output);
+    assertTrue(ended.output().contains("docs/operations.md"), ended::output);
+    assertEquals(before, host.names("app"));
+    assertEquals(List.of(), host.asked());
+  }
+
+  @Test
+  void refusesUnitsThatServeAnotherApplicationInTheOlderLayout() {
+    deletes(folder.resolve("state"));
+    Script.Ended ended = host.library(List.of(), "result '{}'");
+    assertEquals(21, ended.code(), ended::output);
+    assertTrue(ended.output().contains("has the layout of an earlier version"), ended::output);
+    assertTrue(host.has("units/crypto-robot.service"), "what serves");
+  }
+
+  @Test
+  void refusesASecondApplicationOnOneInstance() {
+    host.happened("activated", NEW);
+    host.write("state/application", "/opt/first\n");
+    Script.Ended ended = host.library(List.of(), "result '{}'");
+    assertEquals(21, ended.code(), ended::output);
+    assertTrue(ended.output().contains("serves the application in /opt/first"), ended::output);
+    assertTrue(ended.output().contains("names " + host.application()), ended::output);
+  }
+
+  @Test
+  void acceptsAnotherApplicationWhileNoneWasActivated() {
+    host.write("state/application", "/opt/first\n");
+    host.write("state/history.jsonl", "");
+    host.make("state/saved/" + OLD);
+    deletes(host.application());
+    Script.Ended ended = makesFolders();
+    assertEquals(0, ended.code(), ended::output);
+    assertEquals(host.application() + "\n", host.read("state/application"));
+    assertFalse(host.has("state/saved"), "what was saved for the former one");
+  }
+
+  @Test
+  void takesOverNoFolderThatItDidNotMake() {
+    deletes(folder.resolve("state/application"));
+    deletes(folder.resolve("units/crypto-robot.service"));
+    Script.Ended ended = makesFolders();
+    assertEquals(21, ended.code(), ended::output);
+    assertTrue(ended.output().contains("this deployer did not make it"), ended::output);
+    assertFalse(host.has("state/application"), "the application of this instance");
+    deletes(host.application());
+    // A volume of its own is mounted there.
+    host.make("app/lost+found");
+    assertEquals(0, makesFolders().code(), ended::output);
+    assertEquals(host.application() + "\n", host.read("state/application"));
+    assertEquals(0, makesFolders().code(), "now it is marked");
+  }
+
+  private Script.Ended makesFolders() {
+    return host.standIn(
+            "stat",
+            "() { [[ $* != '-c %U '* ]] || { echo ec2-user; return; }; command stat \"$@\"; }")
+        .library(List.of("lock.sh", "tools.sh"), "make_folders\nresult '{}'");
+  }
+
+  private static void deletes(Path place) {
+    Script.run(List.of("rm", "-rf", place.toString()), java.util.Map.of(), "");
   }
 
   @Test
@@ -133,7 +195,7 @@ class OwnFoldersTest {
             List.of("lock.sh", "history.sh", "former-state.sh"),
             "save_former_state " + NEW + "\nresult '{}'");
     assertTrue(ended.code() != 0, "read as the application's user, who may not");
-    assertFalse(host.has("app/.deployer/saved/" + NEW), "what was saved");
+    assertFalse(host.has("state/saved/" + NEW), "what was saved");
   }
 
   @Test
@@ -218,7 +280,7 @@ class OwnFoldersTest {
             Pattern.compile("(?<!as_user )\\bcat \"\\$RELEASES?[/\"]"),
             Pattern.compile("< *\"\\$RELEASES?[/\"]|json\\.load\\(open\\([^)]*release"),
             // A name that can be foreseen.
-            Pattern.compile("(?<!DEPLOYER/\\$\\{[12]##\\*/}\\.|=\\$1\\.)\\$BASHPID\\.new"),
+            Pattern.compile("(?<!APP/\\.new/\\$\\{1##\\*/}\\.|=\\$1\\.)\\$BASHPID\\.new"),
             Pattern.compile("O_CREAT(?!.*O_(EXCL|NOFOLLOW))"),
             Pattern.compile("--init-groups"));
     var found = new ArrayList<String>();

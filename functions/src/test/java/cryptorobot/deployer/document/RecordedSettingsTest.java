@@ -111,6 +111,7 @@ class RecordedSettingsTest {
     settings.put("SSM_Release", operation.equals("rollback") ? RELEASE : "");
     Script.Ended ended =
         Script.module(
+            folder,
             "inspect",
             settings,
             "",

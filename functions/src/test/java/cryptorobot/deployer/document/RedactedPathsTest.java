@@ -70,7 +70,7 @@ class RedactedPathsTest {
     Script.Ended ended = library("fail StepFailed \"$(" + cutAt(4000) + ")\"");
     assertEquals(1, ended.code());
     assertTrue(ended.output().startsWith("{\"failure\":\"StepFailed\""), ended::output);
-    hasNone(ended.output() + ended.errors() + host.read("app/log/test.log"));
+    hasNone(ended.output() + ended.errors() + host.read("state/log/test.log"));
   }
 
   @Test
@@ -91,7 +91,7 @@ class RedactedPathsTest {
                 + "logged installer || echo \"status $?\"; tail -n 1 \"$WORK/output\"");
     assertTrue(ended.output().startsWith("status 3"), ended::errors);
     isRedacted(ended.output());
-    isRedacted(host.read("app/log/test.log"));
+    isRedacted(host.read("state/log/test.log"));
   }
 
   @Test
@@ -194,7 +194,7 @@ class RedactedPathsTest {
     try (Stream<Path> files = Files.walk(Script.HOST)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".sh")).toList()) {
         for (String line : Files.readString(file, UTF_8).lines().toList()) {
-          boolean logs = line.contains(">>\"$APP/log/") && !line.contains("{ cat >>");
+          boolean logs = line.contains(">>\"$DEPLOYER/log/") && !line.contains("{ cat >>");
           if (logs || chosen.matcher(line).find()) {
             past.add(file.getFileName() + ": " + line.strip());
           }
@@ -225,8 +225,8 @@ class RedactedPathsTest {
             folder.resolve("bin") + ":/usr/bin:/bin",
             "LEAK",
             SECRET,
-            "DEPLOYER_FOLDER",
-            host.application().resolve(".deployer").toString()),
+            "APPLICATION",
+            host.application().toString()),
         "");
   }
 }

@@ -150,7 +150,7 @@ class RetentionTest {
     host.write("app/certificates/.versions/x.local-old/key.pem", "");
     host.write("app/certificates/.versions/x.local-brought/key.pem", "");
     host.with("CertificateVersion", "brought");
-    host.write("app/log/fetch.log.1", "");
+    host.write("state/log/fetch.log.1", "");
     host.write("app/mirror/old.git/HEAD", "");
     host.write("app/mirror/new.git/HEAD", "");
     host.write("app/mirror/new.git/objects/pack/tmp_pack_x", "");
@@ -164,11 +164,11 @@ class RetentionTest {
             "venvs/nobodys",
             "venvs/.new-half",
             "certificates/.versions/x.local-old",
-            "log/fetch.log.1",
             "mirror/old.git",
             "mirror/new.git/objects/pack/tmp_pack_x")) {
       assertFalse(host.has("app/" + gone), gone + " is still there");
     }
+    assertFalse(host.has("state/log/fetch.log.1"), "a log that was put aside");
     assertTrue(host.has("app/certificates/.versions/x.local-brought"), "it is being brought");
     assertTrue(host.has("app/mirror/new.git"), "the mirror in use");
   }
@@ -223,7 +223,7 @@ class RetentionTest {
   void removesNothingOfAReleaseWhoseFateIsOpen() {
     good(1, 5);
     host.serving(id(5));
-    host.write("app/.deployer/armed", "{}");
+    host.write("state/armed", "{}");
 
     assertEquals(21, makesRoom(500).code());
     assertEquals(ids(1, 2, 3, 4, 5), host.releases());

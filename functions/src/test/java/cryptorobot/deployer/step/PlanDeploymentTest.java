@@ -542,8 +542,8 @@ class PlanDeploymentTest {
     String message = refusal(REPOSITORY, "\"virtual_env_path\": \"/opt/crypto-robot/releases\"");
     assertEquals(
         "$.virtual_env_path: found \"/opt/crypto-robot/releases\"; allowed: a name that is not"
-            + " reserved: releases, current, venvs, shared, certificates, lock, history.jsonl,"
-            + " mirror, log, crashes, .deployer",
+            + " reserved: releases, current, venvs, shared, certificates, mirror,"
+            + " before-migration",
         message);
   }
 

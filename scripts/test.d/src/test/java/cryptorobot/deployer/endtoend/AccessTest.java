@@ -21,8 +21,8 @@ class AccessTest {
       """
       printf '#!/bin/sh\\n' >/usr/local/bin/docker
       chmod +x /usr/local/bin/docker
-      mkdir --parents /opt/crypto-robot/.deployer/migration
-      printf '{"containers": [], "health": [], "units": []}' >/opt/crypto-robot/.deployer/migration/inventory.json
+      mkdir --parents /var/lib/crypto-robot-deployer/migration
+      printf '{"containers": [], "health": [], "units": []}' >/var/lib/crypto-robot-deployer/migration/inventory.json
       """;
 
   private TestEnvironment environment;

@@ -67,7 +67,7 @@ class ConfirmationTest {
             """
             unit=crypto-robot-step-confirm-release.service
             until pid=$(systemctl show --property=MainPID --value "$unit") && ((pid > 0)); do sleep 0.01; done
-            while [[ -e /opt/crypto-robot/.deployer/armed ]]; do :; done
+            while [[ -e /var/lib/crypto-robot-deployer/armed ]]; do :; done
             kill -KILL "$pid"
             """);
     try {

@@ -170,7 +170,7 @@ class DeadManTest {
 
   private List<String> events(String release) {
     return instance
-        .sh("cat /opt/crypto-robot/history.jsonl")
+        .sh("cat /var/lib/crypto-robot-deployer/history.jsonl")
         .lines()
         .map(TestEnvironment::parse)
         .filter(event -> event.path("release").asText().equals(release))

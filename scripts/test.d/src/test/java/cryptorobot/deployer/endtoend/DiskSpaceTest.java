@@ -130,7 +130,8 @@ class DiskSpaceTest {
     assertEquals(
         "[\"" + good.get(1) + "\"]", prepared.path("freed").toString(), prepared::toString);
     assertEquals(good.subList(2, 5), releases());
-    String history = instance.sh("grep discarded /opt/crypto-robot/history.jsonl | tail -n 1");
+    String history =
+        instance.sh("grep discarded /var/lib/crypto-robot-deployer/history.jsonl | tail -n 1");
     assertTrue(history.contains(good.get(1)) && history.contains("too little room"), history);
   }
 

@@ -201,7 +201,7 @@ class KilledActivationTest {
         fixture
             .instance()
             .sh(
-                "grep \"$1\" /opt/crypto-robot/history.jsonl | grep -v lock-stolen | tail -n 1",
+                "grep \"$1\" /var/lib/crypto-robot-deployer/history.jsonl | grep -v lock-stolen | tail -n 1",
                 release);
     assertEquals("confirmed", TestEnvironment.parse(last).path("event").asText(), last);
   }

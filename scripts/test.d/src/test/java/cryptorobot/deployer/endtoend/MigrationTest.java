@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MigrationTest {
   private static final Duration TO_TAKE_OVER = Duration.ofMinutes(3);
-  private static final String MIGRATION = "/opt/crypto-robot/.deployer/migration/";
+  private static final String MIGRATION = "/var/lib/crypto-robot-deployer/migration/";
 
   private TestEnvironment environment;
   private Instance instance;
@@ -194,7 +194,7 @@ class MigrationTest {
   void cleanupArchivesTheirFilesAndRemovesThem() {
     migrate("cutover").exits(0);
 
-    migrate("cleanup").exits(0).prints("/opt/crypto-robot/archive/containers.tar");
+    migrate("cleanup").exits(0).prints("/var/lib/crypto-robot-deployer/archive/containers.tar");
 
     environment.serves(environment.robot().head());
     assertEquals(
@@ -202,11 +202,12 @@ class MigrationTest {
     assertEquals("robot-data", instance.sh("docker volume ls --quiet"), "data is kept");
     assertEquals("logs", instance.sh("ls /srv/robot"), "what is left of the files");
     assertEquals(
-        "600 root", instance.sh("stat --format '%a %U' /opt/crypto-robot/archive/containers.tar"));
+        "600 root",
+        instance.sh("stat --format '%a %U' /var/lib/crypto-robot-deployer/archive/containers.tar"));
     assertEquals(
         "services: {robot: {image: robot:latest, restart: unless-stopped, env_file: robot.env}}",
         instance.sh(
-            "tar -xOf /opt/crypto-robot/archive/containers.tar srv/robot/docker-compose.yml"));
+            "tar -xOf /var/lib/crypto-robot-deployer/archive/containers.tar srv/robot/docker-compose.yml"));
     migrate("cleanup").exits(0);
     migrate("undo").exits(1).prints("nothing to go back to");
     migrate("status").exits(0).prints("cleaned-up, healthy");

@@ -90,7 +90,10 @@ class TakenOverPackageTest {
   void theBuildCannotReplaceWhatRootWritesTo() {
     hook().path("log").forEach(output -> assertEquals("Permission denied", output.asText()));
     assertFalse(instance.execute("cat /etc/systemd/system/planted.service").exit() == 0, "a unit");
-    assertEquals("", instance.sh("find /opt/crypto-robot -maxdepth 1 -name '*.former'"));
+    assertEquals(
+        "",
+        instance.sh(
+            "find /opt/crypto-robot /var/lib/crypto-robot-deployer -maxdepth 1 -name '*.former'"));
   }
 
   @Test
@@ -109,7 +112,7 @@ class TakenOverPackageTest {
   @Order(5)
   void aBadManifestOfAnEarlierVersionIsReportedAndStopsNothing() {
     // An earlier version left no copy that belongs to root.
-    instance.sh("rm -f /opt/crypto-robot/.deployer/releases/*/release.json");
+    instance.sh("rm -f /var/lib/crypto-robot-deployer/releases/*/release.json");
     environment
         .local("check-health")
         .exits(1)

@@ -133,7 +133,7 @@ class WatchTest {
   @Test
   @Order(3)
   void aLostNoticeIsSentAgain() {
-    instance.sh("echo unhealthy >/opt/crypto-robot/.deployer/told/check-health");
+    instance.sh("echo unhealthy >/var/lib/crypto-robot-deployer/told/check-health");
     check().exits(0).prints("NotifyChange");
     assertEquals("healthy again", notices().getLast());
     check().exits(0).doesNotPrint("NotifyChange");
@@ -150,10 +150,10 @@ class WatchTest {
     JsonNode crashes = environment.status().path("crashes");
     assertEquals(1, crashes.path("count").asInt(), crashes::toString);
     assertEquals(
-        "640 root ec2-user\n750 root ec2-user",
+        "600 root root\n700 root root",
         instance
             .sh(
-                "stat --format='%a %U %G' /opt/crypto-robot/crashes/2*.json /opt/crypto-robot/crashes")
+                "stat --format='%a %U %G' /var/lib/crypto-robot-deployer/crashes/2*.json /var/lib/crypto-robot-deployer/crashes")
             .strip());
   }
 
@@ -219,7 +219,7 @@ class WatchTest {
         "",
         instance
             .sh(
-                "grep --recursive --files-with-matches --fixed-strings \"$1\" /opt/crypto-robot/crashes || true",
+                "grep --recursive --files-with-matches --fixed-strings \"$1\" /var/lib/crypto-robot-deployer/crashes || true",
                 SECRET)
             .strip());
     check().exits(0);
@@ -246,7 +246,8 @@ class WatchTest {
         "the release is activated",
         Duration.ofMinutes(3),
         () ->
-            instance.execute("grep -q '\"phase\":50' /opt/crypto-robot/lock").exit() == 0
+            instance.execute("grep -q '\"phase\":50' /var/lib/crypto-robot-deployer/lock").exit()
+                    == 0
                 && !robot().equals("0"));
     gets("STOP");
     check().exits(0).prints("being put into service");
@@ -255,7 +256,7 @@ class WatchTest {
     ExecutionHandle.newest().stop();
     deploy.join();
     instance.sh("systemctl stop crypto-robot-step-check-health || true");
-    instance.sh("touch --date='10 minutes ago' /opt/crypto-robot/lock");
+    instance.sh("touch --date='10 minutes ago' /var/lib/crypto-robot-deployer/lock");
     Await.holds("a missing heartbeat sends a notice", TO_COME_BACK, () -> check().exit() == 1);
     assertEquals("unhealthy", notices().getLast());
     environment.deploy("--set", SERVICES).exits(0);
@@ -320,12 +321,12 @@ class WatchTest {
   @Order(10)
   void logsAreLimitedAndHaveFewReaders() {
     assertEquals(
-        "750 root ec2-user", instance.sh("stat --format='%a %U %G' /opt/crypto-robot/log").strip());
+        "700 root root",
+        instance.sh("stat --format='%a %U %G' /var/lib/crypto-robot-deployer/log").strip());
     assertEquals(
         "",
         instance
-            .sh(
-                "find /opt/crypto-robot/log -type f -not \\( -perm 640 -group ec2-user -user root \\)")
+            .sh("find /var/lib/crypto-robot-deployer/log -type f -not \\( -perm 600 -user root \\)")
             .strip(),
         "logs that others can read");
     assertTrue(
@@ -334,7 +335,7 @@ class WatchTest {
             .contains("SystemMaxUse=500M"));
     instance.sh(
         """
-        cd /opt/crypto-robot/log
+        cd /var/lib/crypto-robot-deployer/log
         touch --date='31 days ago' fetch.log.2020-01-01-000000
         touch --date=yesterday check-health.log""");
     check().exits(0);
@@ -343,7 +344,7 @@ class WatchTest {
         instance
             .sh(
                 """
-                cd /opt/crypto-robot/log
+                cd /var/lib/crypto-robot-deployer/log
                 echo $(ls check-health.log.* | wc -l) $(ls fetch.log.2020* 2>/dev/null | wc -l)""")
             .strip(),
         "yesterday's log is rotated, and a log of 31 days ago is removed");
