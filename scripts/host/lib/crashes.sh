@@ -16,11 +16,3 @@ newest_crash() {
   # ls fails when there is no bundle, or when this loop stops early and closes the pipe.
   done < <(ls -r "$CRASHES"/*.json 2>/dev/null || true)
 }
-
-# crash_says ID: the unit, how it ended, and the line that says most. Keys may have changed since the bundle was written.
-crash_says() {
-  python3 -ISc '
-import json, sys
-crash = json.load(open(sys.argv[1]))
-print(": ".join(crash[name] for name in ("unit", "reason", "evidence") if crash[name]))' "$CRASHES/$1.json" 2>/dev/null | redacted || true
-}

@@ -1,32 +1,36 @@
 """drift: names what differs between what serves and what was deployed: files, links, .env, units and certificate.
 
-drift_running calls it. Each difference is {"what", "said", "mend"}: its
-kind, a sentence that is redacted, and the one command that mends it.
+Each difference is {"what", "said", "mend"}: its kind, a sentence that is redacted, and the one command that fixes it. drift_running
+names what runs and was not deployed.
 """
 
-import datetime
+from __future__ import annotations
+
 import hashlib
+import json
 import os
-import pwd
 import stat
-import subprocess
 
-from robothost.layout import Layout
+from robothost.failures import Failure
+from robothost.files import owner_of
+from robothost.layout import USER
 from robothost.manifest import read_manifest
-from robothost.redact import Redaction
+from robothost.rules import Refused
+from robothost.services import installed, states
+from robothost.step import Host
+from robothost.system import stamp
 
-MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, List, Optional, Tuple
+
 SHOWN = 10
+LONGEST_SENTENCE = 300
 
 
-def said_by(*command):
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    return done.stdout
-
-
-def read(path, mode="r"):
+def read(path: str) -> Optional[bytes]:
     try:
-        with open(path, mode) as file:
+        with open(path, "rb") as file:
             return file.read()
     except OSError:
         return None
@@ -35,27 +39,45 @@ def read(path, mode="r"):
 class Deployed:
     """What was deployed, and the differences found so far."""
 
-    def __init__(self, application, release, environment, units, user):
-        self.application, self.release, self.environment = application, release, environment
-        self.installed, self.user = units, user
-        self.folder = os.path.join(application, "releases", release)
-        self.own = Layout(application).release_state(release)
-        self.manifest = read_manifest(application, release)
-        self.services = [service for service in self.manifest["services"] if service["enabled"]]
-        self.found = []
-        self.redacted = Redaction(application)
+    def __init__(self, host: Host, release: str, environment: str, manifest: Dict[str, Any]) -> None:
+        self.host, self.release, self.environment, self.manifest = host, release, environment, manifest
+        self.folder = host.layout.release(release)
+        self.state = host.layout.release_state(release)
+        self.services = [service for service in manifest["services"] if service["enabled"]]
+        self.found: List[Dict[str, str]] = []
 
-    def differs(self, what, said, mend):
-        self.found.append({"what": what, "said": self.redacted(said)[:300], "mend": mend})
+    def differs(self, what: str, said: str, mend: str) -> None:
+        self.found.append({"what": what, "said": self.host.redacted(said)[:LONGEST_SENTENCE], "mend": mend})
 
-    def operate(self, operation):
+    def operate(self, operation: str) -> str:
         return "operate %s %s" % (operation, self.environment)
 
 
-def check_files(deployed, changed):
-    """The lines of changed_files, see release-files.sh."""
+def compare_files(host: Host, release: str, environment_hash: str) -> Tuple[bool, List[str]]:
+    """Whether the release's environment is as pip left it, and a line for each file that is not as the commit has it: a letter of git's
+    or + for one the commit does not have, a blank, and its path; "? <why>" when they cannot be compared. git is still run by the
+    library in bash, lib/compare.sh."""
+    program = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    done = host.system.run("bash", os.path.join(program, "lib/compare.sh"), host.name, release, environment_hash,
+                           variables={"SSM_ApplicationPath": host.layout.application})
+    lines = done.output.splitlines()
+    if done.code or not lines:
+        raise failure_of(lines)
+    return lines[0] == "sound", lines[1:]
+
+
+def failure_of(lines: List[str]) -> Failure:
+    """The failure that a step in bash has printed."""
+    try:
+        found = json.loads(lines[-1])
+        return Failure(found["failure"], found["message"])
+    except (IndexError, KeyError, TypeError, ValueError):
+        return Failure("StepFailed", "the files of the release cannot be compared: " + (lines or ["bash printed nothing"])[-1])
+
+
+def check_files(deployed: Deployed, lines: Iterable[str]) -> None:
     words = {"M": "was changed", "D": "is gone", "T": "is of another kind", "+": "was added"}
-    changed = [line for line in changed if not line.startswith("?")]
+    changed = [line for line in lines if not line.startswith("?")]
     for line in changed[:SHOWN]:
         kind, path = line.split(" ", 1)
         deployed.differs("files", "%s %s" % (path, words.get(kind, "differs")), deployed.operate("deploy"))
@@ -63,94 +85,121 @@ def check_files(deployed, changed):
         deployed.differs("files", "%d more files" % (len(changed) - SHOWN), deployed.operate("deploy"))
 
 
-def check_environment(deployed, unsound):
-    if unsound:
+def check_environment(deployed: Deployed, is_sound: bool) -> None:
+    wanted = os.path.join(deployed.host.layout.environments, deployed.manifest["environment_hash"])
+    if not is_sound:
         deployed.differs("environment", "the virtual environment is not what pip left", deployed.operate("deploy"))
-    elif os.path.realpath(os.path.join(deployed.folder, "venv")) != os.path.realpath(
-            os.path.join(deployed.application, "venvs", deployed.manifest["environment_hash"])):
+    elif os.path.realpath(os.path.join(deployed.folder, "venv")) != os.path.realpath(wanted):
         deployed.differs("environment", "the release's venv leads elsewhere", deployed.operate("deploy"))
 
 
-def check_manifest(deployed):
+def check_manifest(deployed: Deployed) -> None:
     """Root goes by its own copy; what lies in the release is for people."""
-    own = read(os.path.join(deployed.own, "release.json"))
+    own = read(os.path.join(deployed.state, "release.json"))
     if own is not None and own != read(os.path.join(deployed.folder, "release.json")):
         deployed.differs("manifest", "release.json was changed", deployed.operate("rotate-keys"))
 
 
-def check_links(deployed):
-    for line in (read(os.path.join(deployed.own, "links")) or "").splitlines():
+def check_links(deployed: Deployed) -> None:
+    for line in (read(os.path.join(deployed.state, "links")) or b"").decode().splitlines():
         link, target = line.split(" ", 1)
-        path = os.path.join(deployed.application, link)
+        path = os.path.join(deployed.host.layout.application, link)
         if not os.path.islink(path) or os.readlink(path) != target:
             deployed.differs("links", "%s does not lead to %s" % (link, target), deployed.operate("start"))
 
 
-def mode_and_owner(path, mode, user):
-    """What is wrong with a file's rights, or nothing."""
+def rights_problem(path: str, mode: int) -> str:
+    """What is wrong with the rights of a file that is the application's user's, or nothing."""
     status = os.lstat(path)
-    owner = pwd.getpwuid(status.st_uid).pw_name if status.st_uid else "root"
     if not stat.S_ISREG(status.st_mode):
         return "is not a plain file"
-    if stat.S_IMODE(status.st_mode) != mode or owner != user:
-        return "is %o and %s's instead of %o and %s's" % (stat.S_IMODE(status.st_mode), owner, mode, user)
+    if stat.S_IMODE(status.st_mode) != mode or owner_of(status) != USER:
+        return "is %o and %s's instead of %o and %s's" % (stat.S_IMODE(status.st_mode), owner_of(status), mode, USER)
     return ""
 
 
-def check_env(deployed):
+def check_env(deployed: Deployed) -> None:
     path, mend = os.path.join(deployed.folder, ".env"), deployed.operate("rotate-keys")
-    content = read(path, "rb")
+    content = read(path)
     if content is None:
-        return deployed.differs("env", ".env is gone", mend)
-    rights = mode_and_owner(path, 0o600, deployed.user)
+        deployed.differs("env", ".env is gone", mend)
+        return
+    rights = rights_problem(path, 0o600)
     if rights:
         deployed.differs("env", ".env " + rights, mend)
-    digest = read(os.path.join(deployed.own, "env.sha256"))
-    if digest is not None and digest.strip() != hashlib.sha256(content).hexdigest():
+    digest = read(os.path.join(deployed.state, "env.sha256"))
+    if digest is not None and digest.decode().strip() != hashlib.sha256(content).hexdigest():
         deployed.differs("env", ".env has another content than it was given", mend)
 
 
-def check_units(deployed):
-    wanted = {service["name"] for service in deployed.services}
+def check_units(deployed: Deployed) -> None:
+    layout = deployed.host.layout
     mend = deployed.operate("start")
-    for name in sorted(wanted):
+    found = states(deployed.host.system, sorted(service["name"] for service in deployed.services))
+    for name, state in found.items():
         file = name + ".service"
-        text = read(os.path.join(deployed.installed, file))
-        if text is None or text != read(os.path.join(deployed.own, "units", file)):
+        text = read(os.path.join(layout.units, file))
+        if text is None or text != read(os.path.join(deployed.state, "units", file)):
             deployed.differs("units", "%s %s" % (file, "is gone" if text is None else "was changed"), mend)
-        shown = said_by("systemctl", "show", "-p", "DropInPaths,UnitFileState,ActiveState,NeedDaemonReload", file)
-        state = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
-        if state.get("DropInPaths"):
-            deployed.differs("units", "%s is overridden by %s" % (file, state["DropInPaths"]), "on the instance: systemctl revert " + file)
-        if state.get("UnitFileState") != "enabled":
+        if state.drop_ins:
+            deployed.differs("units", "%s is overridden by %s" % (file, state.drop_ins), "on the instance: systemctl revert " + file)
+        if state.file_state != "enabled":
             deployed.differs("services", "%s is not enabled" % name, mend)
-        if state.get("ActiveState") not in ("active", "activating", "reloading"):
+        if state.active not in ("active", "activating", "reloading"):
             deployed.differs("services", "%s does not run" % name, mend)
-    for file in sorted(os.listdir(deployed.installed)):
-        path = os.path.join(deployed.installed, file)
-        if file.endswith(".service") and os.path.isfile(path) and not os.path.islink(path):
-            if (read(path) or "").split("\n", 1)[0] == MARK and file[:-8] not in wanted:
-                deployed.differs("services", "%s is installed and was not deployed" % file[:-8], mend)
+    for name in installed(layout):
+        if name not in found:
+            deployed.differs("services", "%s is installed and was not deployed" % name, mend)
 
 
-def check_certificate(deployed):
+def check_certificate(deployed: Deployed) -> None:
     manifest = deployed.manifest
     if manifest["protocol"] != "https":
         return
     mend = deployed.operate("rotate-certificate")
-    folder = os.path.join(deployed.application, "certificates", manifest["certificate_hostname"])
+    folder = os.path.join(deployed.host.layout.certificates, manifest["certificate_hostname"])
     digests = []
     for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
-        content = read(os.path.join(folder, name), "rb")
+        content = read(os.path.join(folder, name))
         if content is None:
-            return deployed.differs("certificate", name + " is gone", mend)
+            deployed.differs("certificate", name + " is gone", mend)
+            return
         digests.append(hashlib.sha256(content).hexdigest())
-        rights = mode_and_owner(os.path.join(folder, name), mode, deployed.user)
+        rights = rights_problem(os.path.join(folder, name), mode)
         if rights:
             deployed.differs("certificate", "%s %s" % (name, rights), mend)
-    known = read(os.path.join(deployed.own, "certificate.sha256"))
-    if known is not None and known.split() != digests:
+    known = read(os.path.join(deployed.state, "certificate.sha256"))
+    if known is not None and known.decode().split() != digests:
         deployed.differs("certificate", "it is not version %s of its secret" % manifest["certificate_version"], mend)
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if manifest["certificate_not_after"] <= now:
+    if manifest["certificate_not_after"] <= stamp(deployed.host.system.now()):
         deployed.differs("certificate", "it expired at " + manifest["certificate_not_after"], mend)
+
+
+class Comparison:
+    """The differences, and why files were not compared, or nothing."""
+
+    def __init__(self, found: List[Dict[str, str]], unknown: str = "") -> None:
+        self.found, self.unknown = found, unknown
+
+
+def compare(host: Host, release: str, environment: str) -> Comparison:
+    from robothost import drift_running
+
+    try:
+        manifest = read_manifest(host.layout, release)
+    except Refused as problem:
+        return Comparison([{"what": "manifest", "said": host.redacted(str(problem)), "mend": "operate deploy " + environment}])
+    is_sound, changed = compare_files(host, release, manifest["environment_hash"])
+    deployed = Deployed(host, release, environment, manifest)
+    check_files(deployed, changed)
+    check_environment(deployed, is_sound)
+    check_manifest(deployed)
+    check_links(deployed)
+    check_env(deployed)
+    check_units(deployed)
+    check_certificate(deployed)
+    drift_running.check_processes(deployed)
+    drift_running.check_ports(deployed)
+    drift_running.check_packet_filter(deployed)
+    unknown = next((line[2:] for line in changed if line.startswith("? ")), "")
+    return Comparison(deployed.found, host.redacted(unknown))

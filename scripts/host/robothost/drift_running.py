@@ -1,69 +1,98 @@
-"""drift_running: names what runs and was not deployed: processes, listening ports, a packet filter that is not loaded.
+"""drift_running: names what runs and was not deployed: processes, listening ports, a packet filter that is not loaded."""
 
-drift_running <application> <release> <environment name> <folder of installed units> <user>
-<file with changed files> <file that names the environment when it is unsound>; prints the array of differences.
-"""
+from __future__ import annotations
 
-import json
 import os
-import pwd
 import re
 
-from robothost.drift import (Deployed, check_certificate, check_env, check_environment, check_files, check_links, check_manifest,
-                             check_units, read, said_by)
+from robothost.drift import Deployed, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Optional, Set
 
 GUARD = "crypto-robot-metadata.service"
+# What a step starts is gone when the step is.
+STEPS = ("crypto-robot-step-", "crypto-robot-plan-")
+# Seconds after which a process of another step's command, such as git's, has ended.
+MOMENT = 1
 
 
-def unit_of(pid):
+class Process:
+    """A process: its pid, its start in ticks since the boot, its user's id, its unit, its program and its folder."""
+
+    def __init__(self, pid: str, started: str, uid: int, unit: str, program: str, folder: str) -> None:
+        self.pid, self.started, self.uid, self.unit, self.program, self.folder = pid, started, uid, unit, program, folder
+
+
+def process(proc: str, pid: str) -> Optional[Process]:
+    """None when it has ended, and for a thread of the kernel, which has no folder that can be read or no command."""
+    folder = os.path.join(proc, pid)
+    try:
+        uid, where = user_of(folder), os.readlink(os.path.join(folder, "cwd"))
+    except OSError:
+        return None
+    words = (read(os.path.join(folder, "cmdline")) or b"").decode("utf-8", "replace").split("\0")
+    # The name of the program is in parentheses and may contain blanks and parentheses.
+    fields = (read(os.path.join(folder, "stat")) or b"").decode("utf-8", "replace").rpartition(")")[2].split()
+    return Process(pid, fields[19] if len(fields) > 19 else "", uid, unit_of(proc, pid), words[0], where)
+
+
+def user_of(folder: str) -> int:
+    return os.stat(folder).st_uid
+
+
+def unit_of(proc: str, pid: str) -> str:
     """The system's unit a process belongs to, or nothing. Units of a user lie below the system's unit user@<uid>.service."""
-    found = re.search(r"/([^/\n]+\.service)(?:/|$)", read("/proc/%s/cgroup" % pid) or "", re.MULTILINE)
+    group = (read(os.path.join(proc, pid, "cgroup")) or b"").decode("utf-8", "replace")
+    found = re.search(r"/([^/\n]+\.service)(?:/|$)", group, re.MULTILINE)
     return found.group(1) if found else ""
 
 
-def processes(deployed):
-    """(pid, unit, program, whether its user is the application's) of each process that is the application's by what it runs."""
-    uid = pwd.getpwnam(deployed.user).pw_uid
-    application = deployed.application + "/"
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            owner = os.stat("/proc/" + pid).st_uid
-            where = os.readlink("/proc/%s/cwd" % pid) + "/"
-            words = (read("/proc/%s/cmdline" % pid, "rb") or b"").decode("utf-8", "replace").split("\0")
-        except OSError:
-            continue
-        program = words[0]
-        runs_ours = program.startswith(application)
-        in_release = where.startswith(application + "releases/") and "python" in os.path.basename(program)
-        if runs_ours or in_release:
-            yield pid, unit_of(pid), program, owner == uid
-
-
-def expected_units(deployed):
+def expected_units(deployed: Deployed) -> Set[str]:
     return {service["name"] + ".service" for service in deployed.services}
 
 
-def check_processes(deployed):
-    for pid, unit, program, _ in processes(deployed):
-        if unit in expected_units(deployed) or unit.startswith(("crypto-robot-step-", "crypto-robot-plan-")):
-            continue
-        said = "process %s (%s) runs outside the services" % (pid, os.path.basename(program))
-        deployed.differs("processes", said, "on the instance: kill " + pid)
+def is_foreign(deployed: Deployed, one: Process) -> bool:
+    """Outside the units of the release: each process of the application's user, and each that runs a program of the application."""
+    if one.unit in expected_units(deployed) or one.unit.startswith(STEPS):
+        return False
+    layout = deployed.host.layout
+    in_release = (one.folder + "/").startswith(layout.releases + "/") and "python" in os.path.basename(one.program)
+    return one.uid == layout.user_id() or one.program.startswith(layout.application + "/") or in_release
 
 
-def check_ports(deployed):
+def foreign_processes(deployed: Deployed) -> Dict[str, Process]:
+    """pid → process."""
+    proc = deployed.host.layout.proc
+    found = (process(proc, pid) for pid in sorted(filter(str.isdigit, os.listdir(proc)), key=int))
+    return {one.pid: one for one in found if one and is_foreign(deployed, one)}
+
+
+def check_processes(deployed: Deployed) -> None:
+    found = foreign_processes(deployed)
+    if not found:
+        return
+    deployed.host.system.sleep(MOMENT)
+    still = foreign_processes(deployed)
+    for pid, one in found.items():
+        if pid in still and still[pid].started == one.started:
+            said = "process %s (%s) runs outside the services" % (pid, os.path.basename(one.program) or "without a name")
+            deployed.differs("processes", said, "on the instance: kill " + pid)
+
+
+def check_ports(deployed: Deployed) -> None:
     """A service may listen where it likes; what listens beside the services is named."""
+    layout = deployed.host.layout
     web = any(service["type"] == "web_application" for service in deployed.services)
-    uid = pwd.getpwnam(deployed.user).pw_uid
-    for line in said_by("ss", "-Hltnp").splitlines():
-        address = line.split()[3]
-        port = address.rsplit(":", 1)[1]
+    for line in deployed.host.system.run("ss", "-Hltnp").output.splitlines():
+        port = line.split()[3].rsplit(":", 1)[1]
         for pid in sorted(set(re.findall(r"pid=(\d+)", line))):
-            unit = unit_of(pid)
+            unit = unit_of(layout.proc, pid)
             if unit in expected_units(deployed):
                 continue
             try:
-                ours = os.stat("/proc/" + pid).st_uid == uid
+                ours = user_of(os.path.join(layout.proc, pid)) == layout.user_id()
             except OSError:
                 continue
             if ours:
@@ -74,25 +103,10 @@ def check_ports(deployed):
                 deployed.differs("ports", said, "on the instance: kill " + pid)
 
 
-def check_packet_filter(deployed):
-    if not os.path.exists(os.path.join(deployed.installed, GUARD)):
+def check_packet_filter(deployed: Deployed) -> None:
+    if not os.path.exists(os.path.join(deployed.host.layout.units, GUARD)):
         return
-    rules = said_by("nft", "list", "table", "inet", "crypto_robot")
+    rules = deployed.host.system.run("nft", "list", "table", "inet", "crypto_robot").output
     if "169.254.169.254" not in rules or "reject" not in rules:
         said = "the rule that keeps all users but root from the instance's credentials is not loaded"
         deployed.differs("firewall", said, "on the instance: systemctl restart " + GUARD)
-
-
-def main(application, release, environment, units, user, changed, unsound):
-    deployed = Deployed(application, release, environment, units, user)
-    check_files(deployed, read(changed).splitlines())
-    check_environment(deployed, read(unsound))
-    check_manifest(deployed)
-    check_links(deployed)
-    check_env(deployed)
-    check_units(deployed)
-    check_certificate(deployed)
-    check_processes(deployed)
-    check_ports(deployed)
-    check_packet_filter(deployed)
-    print(json.dumps(deployed.found, ensure_ascii=False))

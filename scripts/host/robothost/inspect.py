@@ -10,55 +10,16 @@ import json
 import os
 import sys
 
+from robothost import releases
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
-from robothost.redact import Redaction
 from robothost.rules import Refused
-
-
-def history(application):
-    """Every event, oldest first; a line cut short by a power loss is passed over."""
-    events = []
-    try:
-        with open(Layout(application).history, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                try:
-                    events.append(json.loads(line))
-                except ValueError:
-                    continue
-    except FileNotFoundError:
-        pass
-    return [event for event in events if isinstance(event, dict)]
-
-
-def releases(application, current):
-    """The finished releases, newest first: by their last confirmation, then those never confirmed."""
-    confirmed = {}
-    for position, event in enumerate(history(application)):
-        if event.get("event") == "confirmed":
-            confirmed[event.get("release")] = (position, event.get("at", ""))
-    folder = os.path.join(application, "releases")
-    found, redacted = [], Redaction(application)
-    for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
-        try:
-            manifest = read_manifest(application, name)
-            position, at = confirmed.get(name, (-1, manifest["created_at"]))
-            found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
-                                     "current": name == current, "subject": redacted(manifest["subject"])}))
-        except Refused as problem:
-            # Without any manifest it is not finished.
-            if os.path.lexists(os.path.join(folder, name, "release.json")):
-                at = confirmed.get(name, (0, ""))[1]
-                found.append((-1, {"release": name, "revision": "", "at": at, "good": False, "current": name == current,
-                                   "subject": redacted(str(problem))}))
-    found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
-    return [release for _, release in found]
 
 
 def usable(application, release):
     """Its manifest; exits with 63 when that cannot be used."""
     try:
-        return read_manifest(application, release)
+        return read_manifest(Layout(application), release)
     except Refused as problem:
         sys.stderr.write("%s; deploy, or roll back to another release\n" % problem)
         sys.exit(63)
@@ -222,23 +183,13 @@ def recorded_settings(manifest, operation):
     return settings
 
 
-def what_serves(application, current):
-    """The manifest of what serves, or nothing, and what is said of it; of one that is not usable only the release is known."""
-    if not current:
-        return None, None
-    try:
-        manifest = read_manifest(application, current)
-    except Refused:
-        return None, {"release": current, "revision": "", "mode": "", "protocol": ""}
-    return manifest, {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
-
-
 def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed, changed):
     operation = os.environ["SSM_Operation"]
-    known = releases(application, current)
+    layout = Layout(application)
+    known = releases.known(layout, current)
     chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
     meant = usable(application, chosen) if chosen else None
-    manifest, serving = what_serves(application, current)
+    manifest, serving = releases.what_serves(layout, current)
     found, settings = [], {}
     if operation in ("deploy", "plan"):
         if serving and not manifest:

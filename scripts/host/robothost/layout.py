@@ -41,6 +41,16 @@ class Layout:
         # The machine's own.
         self.units = self.machine("etc/systemd/system")
         self.proc = self.machine("proc")
+        self.run = self.machine("run")
+
+    def user_id(self) -> int:
+        """Of the application's user; -1, which is nobody's, when there is none."""
+        import pwd
+
+        try:
+            return pwd.getpwnam(USER).pw_uid
+        except KeyError:
+            return -1
 
     def machine(self, path: str) -> str:
         return os.path.join(self.root, path)

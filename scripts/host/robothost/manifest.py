@@ -55,8 +55,7 @@ LATER_TEXTS = {"when_keys_invalid": r"simulate|refuse", "requested_protocol": r"
 LATER_NUMBERS = {"keep_releases": (1, 999), "bake_seconds": (0, 300)}
 
 
-def path_of(application: str, release: str) -> str:
-    layout = Layout(application)
+def path_of(layout: Layout, release: str) -> str:
     own = os.path.join(layout.release_state(release), "release.json")
     return own if os.path.lexists(own) else os.path.join(layout.release(release), "release.json")
 
@@ -116,11 +115,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:60] + "..."
 
 
-def read_manifest(application: str, release: str) -> Dict[str, Any]:
+def read_manifest(layout: Layout, release: str) -> Dict[str, Any]:
     """The manifest of a release; Refused says why it cannot be used."""
     try:
-        text = content_of(path_of(application, release))
-        return judged(application, release, json.loads(text, object_pairs_hook=once))
+        text = content_of(path_of(layout, release))
+        return judged(layout.application, release, json.loads(text, object_pairs_hook=once))
     except Refused as problem:
         reason = str(problem)
     except OSError as error:
@@ -137,7 +136,7 @@ def as_line(value: Any) -> str:
 
 def main(application: str, release: str, *fields: str) -> None:
     try:
-        found = read_manifest(application, release)
+        found = read_manifest(Layout(application), release)
     except Refused as refusal:
         sys.exit(str(refusal))
     for field in fields:

@@ -6,13 +6,14 @@ other_certificate <application> <release> <version> <not after> <execution>
 import json
 import sys
 
+from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
 
 def main(application, release, version, not_after, execution):
     try:
-        manifest = read_manifest(application, release)
+        manifest = read_manifest(Layout(application), release)
     except Refused as problem:
         sys.exit(str(problem))
     manifest.update(certificate_version=version, certificate_not_after=not_after, execution=execution)

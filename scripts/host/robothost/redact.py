@@ -153,8 +153,8 @@ class Redaction:
     # Capitals A to Z only, so that a text keeps its length.
     FOLD = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
-    def __init__(self, application: str, work: Optional[str] = None) -> None:
-        self.application, self.work = application, work
+    def __init__(self, application: str, work: Optional[str] = None, root: str = "/") -> None:
+        self.layout, self.work = Layout(application, root), work
         # By their first characters: a text is looked through once, however many there are.
         self.known: Dict[str, List[str]] = {}
         self.open_keys: Dict[object, int] = {}
@@ -162,10 +162,10 @@ class Redaction:
 
     def refresh(self) -> None:
         """Learns what has become known since."""
-        for path in self._files(self.application, ENV_FILES) + self._files(Layout(self.application).state, STATE_ENV_FILES):
+        for path in self._files(self.layout.application, ENV_FILES) + self._files(self.layout.state, STATE_ENV_FILES):
             self.learn(values(content(path)))
         self.learn(re.findall(r"\bpassword\s+(\S+)", content(INDEX_LOGIN)))
-        for path in self._files(self.application, KEY_FILES) + (self._files(self.work, LOGIN_FILES) if self.work else []):
+        for path in self._files(self.layout.application, KEY_FILES) + (self._files(self.work, LOGIN_FILES) if self.work else []):
             lines = [line.strip() for line in content(path).splitlines() if not line.startswith("-----")]
             self.learn(lines, forms if len(lines) == 1 else lambda line: {line})
 

@@ -34,7 +34,7 @@ def main(application, name, state, environment, python, python_full, units_diges
     release = os.path.join(application, "releases", name)
     if os.path.lexists(os.path.join(release, "release.json")):
         try:
-            former = read_manifest(application, name)
+            former = read_manifest(Layout(application), name)
         except Refused as problem:
             sys.exit(str(problem))
     else:

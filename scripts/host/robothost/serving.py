@@ -7,6 +7,7 @@ with 1 and the reason when the settings are asked for and the release is not usa
 import json
 import sys
 
+from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
@@ -15,7 +16,7 @@ def main(application, release, discarded=None):
     serving, settings = None, {}
     if release:
         try:
-            manifest = read_manifest(application, release)
+            manifest = read_manifest(Layout(application), release)
             serving = {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
             settings = {
                 "Services": json.dumps(manifest["services"], separators=(",", ":")),

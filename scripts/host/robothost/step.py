@@ -35,9 +35,14 @@ USES = re.compile(r"^Uses +(.+)$", re.MULTILINE)
 class Host:
     """What a step gets: its request, the places, the system, its log, and the redaction of what other programs print."""
 
-    def __init__(self, name: str, request: Request, layout: Layout, system: System, log: StepLog) -> None:
+    def __init__(self, name: str, request: Request, layout: Layout, system: System, log: StepLog, variables: Mapping[str, str]) -> None:
         self.name, self.request, self.layout, self.system, self.log = name, request, layout, system, log
+        self._variables = variables
         self._redaction: Optional[Redaction] = None
+
+    def variable(self, name: str, default: str) -> str:
+        """A variable of the environment that is no parameter; tests set it to wait less."""
+        return self._variables.get(name, default)
 
     def redacted(self, text: str) -> str:
         return self.redaction(text)
@@ -47,7 +52,7 @@ class Host:
         if self._redaction is None:
             from robothost.redact import Redaction
 
-            self._redaction = Redaction(self.layout.application)
+            self._redaction = Redaction(self.layout.application, root=self.layout.root)
         return self._redaction
 
 
@@ -73,7 +78,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     host: Optional[Host] = None
     try:
         module = module_of(step)
-        host = Host(step, request_of(module, environment), layout, system, log)
+        host = Host(step, request_of(module, environment), layout, system, log, environment)
         check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
@@ -97,7 +102,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
 def redacted(message: str, host: Optional[Host], layout: Layout) -> str:
     from robothost.redact import Redaction
 
-    redaction: Callable[[str], str] = host.redaction if host else Redaction(layout.application)
+    redaction: Callable[[str], str] = host.redaction if host else Redaction(layout.application, root=layout.root)
     return redaction(message)
 
 

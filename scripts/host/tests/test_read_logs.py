@@ -18,7 +18,7 @@ def entry(message: str, **fields: Any) -> str:
     return json.dumps(found) + "\n"
 
 
-class LogsTest(FolderTest):
+class ReadLogsTest(FolderTest):
     def setUp(self) -> None:
         super().setUp()
         for name in ("crypto-robot", "crypto-webapp"):

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -176,21 +175,6 @@ class ManifestTest {
         readings("web_answers 5000 /health '%s' x.local || result \"$reason\"".formatted(protocol));
     assertFalse(host.has("pwned"), () -> "asked over " + protocol);
     assertTrue(ended.output().contains("InvalidParameter"), ended::output);
-  }
-
-  @Test
-  void namesTheReleaseThatIsNotUsableAndGoesOn() throws IOException {
-    changes("\"port\":5000", "\"port\":\"5000\"");
-    Script.Ended ended = host.run("read-status");
-    assertEquals(0, ended.code(), ended::errors);
-    var status = new ObjectMapper().readTree(ended.output());
-    assertEquals("unhealthy", status.path("health").asText(), ended::output);
-    assertTrue(status.path("reason").asText().contains("port is \"5000\""), ended::output);
-    assertEquals(NEW, status.path("release").asText(), ended::output);
-    assertEquals(OLD, status.at("/releases/0/release").asText(), ended::output);
-    assertTrue(status.at("/releases/0/good").asBoolean(), ended::output);
-    assertFalse(status.at("/releases/1/good").asBoolean(), ended::output);
-    assertTrue(status.at("/releases/1/subject").asText().contains("is not usable"), ended::output);
   }
 
   @Test

@@ -176,14 +176,6 @@ class RedactedPathsTest {
     assertTrue(shipped.contains("tick") && shipped.contains("served"), shipped);
   }
 
-  @Test
-  void aDifferenceThatDriftNames() {
-    String program =
-        "d = Deployed.__new__(Deployed)\nd.found, d.redacted = [], Redaction(%s)\nd.differs('files', '0' * 280 + ' %s', '')\nprint(d.found)"
-            .formatted(quoted(host.application().toString()), SECRET);
-    hasNone(python(program, "drift").output());
-  }
-
   /** Whoever logs or chooses from another program's words does it by the functions of redact.sh. */
   @Test
   void noStepReadsWhatOthersPrintedPastTheRedaction() throws IOException {

@@ -2,6 +2,7 @@ package cryptorobot.deployer.guards;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import cryptorobot.deployer.guards.TestReports.Ended;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.List;
 
 /**
  * A copy of the sources with their compiled classes, in which a guard can be removed and tests of
- * the module {@code functions} run.
+ * the module {@code functions} and of the host program run.
  */
 final class Copy {
   private static final List<String> PARTS =
@@ -42,8 +43,8 @@ final class Copy {
     return new Copy(folder);
   }
 
-  /** Which tests ran and how they ended, with this guard missing. */
-  TestReports without(Mutation mutation) {
+  /** How the mutation's test ended, with this guard missing. */
+  Ended without(Mutation mutation) {
     Path file = folder.resolve(mutation.file());
     // What the build makes of the sources: classes, documents and the host program.
     List<String> made = List.of("functions/target/classes", "functions/target/program");
@@ -54,12 +55,20 @@ final class Copy {
       if (java.util.Arrays.equals(before, Files.readAllBytes(file))) {
         throw new AssertionError(mutation + " no longer changes " + mutation.file());
       }
+      if (mutation.hasPythonTest()) {
+        try {
+          return pythonTest(mutation);
+        } finally {
+          Files.write(file, before);
+        }
+      }
       run(folder, List.of("mkdir", whole.toString()));
       for (String one : made) {
         run(folder, List.of("cp", "-a", "--parents", one, whole.toString()));
       }
       try {
-        return tests(mutation.testClass() + "#" + mutation.testMethod(), mutation.isJava());
+        return tests(mutation.testClass() + "#" + mutation.testMethod(), mutation.isJava())
+            .of(mutation);
       } finally {
         Files.write(file, before);
         for (String one : made) {
@@ -70,6 +79,30 @@ final class Copy {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs the mutation's test of the host program. */
+  Ended pythonTest(Mutation mutation) {
+    String name = mutation.test().replace('#', '.');
+    try {
+      // -B: a changed file can have the size and time of the compiled one.
+      Process process =
+          new ProcessBuilder("/usr/bin/python3", "-B", "-m", "unittest", name)
+              .directory(folder.resolve("scripts/host").toFile())
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      int code = process.waitFor();
+      if (!output.contains("Ran 1 test") || output.contains("errors=")) {
+        return Ended.NOT_RUN;
+      }
+      return code == 0 ? Ended.GREEN : Ended.RED;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

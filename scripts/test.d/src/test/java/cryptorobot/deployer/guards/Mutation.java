@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * @param guard what it guarantees, in words
  * @param file the changed file, from the root of the sources
- * @param test the test of the module {@code functions} that must fail: {@code package.Class#method}
+ * @param test the test that must fail: {@code package.Class#method} of the module {@code
+ *     functions}, or {@code tests.module.Class#method} of the host program
  * @param script for {@code sed --regexp-extended}
  */
 record Mutation(String name, String guard, String file, String test, String script) {
@@ -25,7 +26,7 @@ record Mutation(String name, String guard, String file, String test, String scri
   Mutation {
     requireNonNull(guard, () -> name + " names no guard");
     requireNonNull(file, () -> name + " names no file");
-    if (test == null || !test.matches("[a-z.]+\\.[A-Z]\\w+#[a-z]\\w+") || script.isBlank()) {
+    if (test == null || !test.matches("[a-z_.]+\\.[A-Z]\\w+#[a-z]\\w+") || script.isBlank()) {
       throw new IllegalArgumentException(name + " has no test of the form a.BTest#c, or no script");
     }
   }
@@ -68,6 +69,11 @@ record Mutation(String name, String guard, String file, String test, String scri
 
   String testMethod() {
     return test.substring(test.indexOf('#') + 1);
+  }
+
+  /** Whether a test of the host program must fail, in Python. */
+  boolean hasPythonTest() {
+    return test.startsWith("tests.");
   }
 
   boolean isJava() {

@@ -1,0 +1,139 @@
+"""health: whether the services of a release are healthy, as this instance sees them."""
+
+from __future__ import annotations
+
+import os
+
+from robothost.evidence import telling
+from robothost.failures import Failure
+from robothost.manifest import read_manifest
+from robothost.services import UnitState, folder_of, states, works_in
+from robothost.step import Host
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
+
+# More automatic restarts in so much time are unhealthy, even if the unit is up at the moment of the look.
+RESTARTS_ALLOWED, RESTART_MINUTES = 5, 30
+# The message of systemd when it schedules a restart: systemd.messages(7) of its catalog.
+RESTART_SCHEDULED = "5eb03494b6584870a536b337290809b3"
+
+
+class Problem:
+    """What is unhealthy: the unit, why, and whether it is of no use to wait: it has ended. The reason may have words of curl: whoever
+    prints it redacts it."""
+
+    def __init__(self, unit: str, reason: str, is_hopeless: bool = False) -> None:
+        self.unit, self.reason, self.is_hopeless = unit, reason, is_hopeless
+
+
+class Serving:
+    """The release that serves, as its manifest describes it. Refused when the manifest cannot be used."""
+
+    def __init__(self, host: Host, release: str) -> None:
+        manifest: Dict[str, Any] = read_manifest(host.layout, release)
+        enabled = [service for service in manifest["services"] if service["enabled"]]
+        if not enabled:
+            raise Failure("InvalidParameter", "Services has no enabled service")
+        self.release = release
+        self.units = [service["name"] for service in enabled]
+        self.web = next((service["name"] for service in enabled if service["type"] == "web_application"), "")
+        # name → (file below shared/, seconds that the unit may be silent)
+        self.heartbeats = {service["name"]: (service["heartbeat_file"], service["max_age_seconds"])
+                           for service in enabled if "heartbeat_file" in service}
+        self.port: int = manifest["port"]
+        self.health_path: str = manifest["health_path"]
+        self.mode: str = manifest["mode"]
+        self.protocol: str = manifest["protocol"]
+        self.hostname: str = manifest["certificate_hostname"]
+        self.certificate_not_after: str = manifest["certificate_not_after"]
+
+
+def unit_problem(host: Host, serving: Serving, name: str, state: UnitState) -> Optional[Problem]:
+    """None for a unit that is active, runs in the release, is not restarted all the time and is not silent."""
+    if not state.is_running:
+        if state.active == "activating" and state.sub == "start":
+            return Problem(name, "is still starting")
+        return Problem(name, "%s, restarted %d times" % (how_it_ended(state), state.restarts), is_hopeless=True)
+    if not works_in(host.layout, state.pid, serving.release):
+        where = folder_of(host.layout, state.pid) or "nowhere"
+        return Problem(name, "runs from %s instead of release %s" % (where, serving.release))
+    restarts = recent_restarts(host, name, state)
+    if restarts > RESTARTS_ALLOWED:
+        return Problem(name, "restarted %d times in %d minutes" % (restarts, RESTART_MINUTES), is_hopeless=True)
+    return silence_problem(host, serving, name, state)
+
+
+def how_it_ended(state: UnitState) -> str:
+    """While a new attempt runs, systemd has already forgotten how the last one ended."""
+    if state.exit_code == os.CLD_EXITED:
+        return "exited with status %d" % state.exit_status
+    if state.exit_code in (2, 3):  # CLD_KILLED, CLD_DUMPED: os has them since Python 3.9
+        return "was killed by signal %d" % state.exit_status
+    return "ended" if state.restarts else "is %s (%s)" % (state.active, state.result)
+
+
+def recent_restarts(host: Host, name: str, state: UnitState) -> int:
+    """systemd counts restarts since the unit was last started on purpose; its journal has their times. _PID=1: a service may send
+    entries with the other fields."""
+    if state.restarts <= RESTARTS_ALLOWED:
+        return state.restarts
+    found = host.system.run("journalctl", "--no-pager", "-q", "-o", "cat", "--since", "-%dmin" % RESTART_MINUTES, "_PID=1",
+                            "UNIT=%s.service" % name, "MESSAGE_ID=" + RESTART_SCHEDULED)
+    return min(len(found.output.splitlines()), state.restarts)
+
+
+def silence(host: Host, serving: Serving, name: str, state: UnitState) -> int:
+    """Seconds since the unit's last heartbeat of this run, or since its start. A file from the future is none."""
+    age = int(state.age(host.system))
+    try:
+        beat = int(host.system.now()) - int(os.lstat(os.path.join(host.layout.shared, serving.heartbeats[name][0])).st_mtime)
+    except OSError:
+        return age
+    return age if beat < -60 else min(max(beat, 0), age)
+
+
+def silence_problem(host: Host, serving: Serving, name: str, state: UnitState) -> Optional[Problem]:
+    if name not in serving.heartbeats:
+        return None
+    file, allowed = serving.heartbeats[name]
+    silent = silence(host, serving, name, state)
+    if silent <= allowed:
+        return None
+    return Problem(name, "runs and is silent: no heartbeat in %s for %d s, allowed are %d" % (file, silent, allowed))
+
+
+def web_problem(host: Host, serving: Serving) -> Optional[Problem]:
+    """One request to this machine under the configured name."""
+    url = "%s://%s:%d%s" % (serving.protocol, serving.hostname, serving.port, serving.health_path)
+    # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
+    trust = [] if serving.protocol == "http" else ["--cacert", os.path.join(host.layout.certificates, serving.hostname, "cert.pem")]
+    done = host.system.run("curl", "-sS", "--noproxy", "*", "--proto", "=" + serving.protocol, "--resolve",
+                           "%s:%d:127.0.0.1" % (serving.hostname, serving.port), *trust, "--connect-timeout", "2", "--max-time", "5",
+                           "-o", "/dev/null", "-w", "%{http_code}", "--url", url)
+    if done.code == 0 and done.output == "200":
+        return None
+    if done.code == 0:
+        return Problem(serving.web, "answered %s at %s instead of 200" % (done.output, url))
+    return Problem(serving.web, "did not answer at %s: %s" % (url, (done.errors.splitlines() or [""])[0]))
+
+
+def first_problem(host: Host, serving: Serving) -> Optional[Problem]:
+    """One look at everything."""
+    found = states(host.system, serving.units)
+    for name in serving.units:
+        problem = unit_problem(host, serving, name, found[name])
+        if problem:
+            return problem
+    return web_problem(host, serving) if serving.web else None
+
+
+def evidence(host: Host, unit: str, since: int) -> str:
+    """The line that tells why a unit ended, redacted: of its newest run or, when it was restarted meanwhile, of all since then."""
+    state = states(host.system, [unit])[unit]
+    which = ["--since", "@%d" % since]
+    if state.restarts == 0 and state.invocation:
+        which = ["_SYSTEMD_INVOCATION_ID=" + state.invocation]
+    printed = host.system.run("journalctl", "--no-pager", "-q", "-o", "cat", "-n", "400", "-u", unit + ".service", *which).output
+    return telling(host.redacted(printed))[:500]

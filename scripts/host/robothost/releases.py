@@ -1,0 +1,78 @@
+"""releases: the releases of this instance: which serves, which are finished, which are good by root's history."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from robothost.layout import Layout
+from robothost.manifest import read_manifest
+from robothost.redact import Redaction
+from robothost.rules import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+
+def current(layout: Layout) -> str:
+    """The finished release that serves, or nothing."""
+    try:
+        release = os.path.basename(os.readlink(layout.current))
+    except OSError:
+        return ""
+    return release if is_finished(layout, release) else ""
+
+
+def is_finished(layout: Layout, release: str) -> bool:
+    """release.json is written last."""
+    return bool(release) and os.path.isfile(os.path.join(layout.release(release), "release.json"))
+
+
+def history(layout: Layout) -> List[Dict[str, Any]]:
+    """Every event, oldest first; a line cut short by a power loss is passed over."""
+    events = []
+    try:
+        with open(layout.history, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    events.append(json.loads(line))
+                except ValueError:
+                    continue
+    except FileNotFoundError:
+        pass
+    return [event for event in events if isinstance(event, dict)]
+
+
+def known(layout: Layout, serving: str) -> List[Dict[str, Any]]:
+    """The finished releases, newest first: by their last confirmation, then those never confirmed."""
+    confirmed: Dict[str, Tuple[int, str]] = {}
+    for position, event in enumerate(history(layout)):
+        if event.get("event") == "confirmed":
+            confirmed[event.get("release", "")] = (position, event.get("at", ""))
+    found, redacted = [], Redaction(layout.application, root=layout.root)
+    for name in sorted(os.listdir(layout.releases) if os.path.isdir(layout.releases) else []):
+        try:
+            manifest = read_manifest(layout, name)
+            position, at = confirmed.get(name, (-1, manifest["created_at"]))
+            found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
+                                     "current": name == serving, "subject": redacted(manifest["subject"])}))
+        except Refused as problem:
+            # Without any manifest it is not finished.
+            if os.path.lexists(os.path.join(layout.release(name), "release.json")):
+                at = confirmed.get(name, (0, ""))[1]
+                found.append((-1, {"release": name, "revision": "", "at": at, "good": False, "current": name == serving,
+                                   "subject": redacted(str(problem))}))
+    found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)
+    return [release for _, release in found]
+
+
+def what_serves(layout: Layout, serving: str) -> Tuple[Optional[Dict[str, Any]], Optional[Dict[str, str]]]:
+    """The manifest of what serves, or nothing, and its summary; of one that is not usable only the release is known."""
+    if not serving:
+        return None, None
+    try:
+        manifest = read_manifest(layout, serving)
+    except Refused:
+        return None, {"release": serving, "revision": "", "mode": "", "protocol": ""}
+    return manifest, {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}

@@ -1,0 +1,134 @@
+r"""read-health: report whether what serves is healthy, and whether that is news.
+
+Guarantee: reads only, needs no lock, and disturbs no deployment. Once a deployment has begun to activate a release, its own
+health check judges and this reports "deploying"; a lock whose owner has done nothing for a while hides nothing. One slow answer
+is no verdict, and what has just been started gets a minute. News is a change from what was reported last, see record-notice; whoever has
+reported it records it there, so a notice that is lost is news again.
+Prints {"release","mode","protocol","health","headline","said","next","news","told","crash","units","certificate_not_after"}; health is
+healthy, unhealthy, deploying, or unknown when nothing is deployed.
+
+Timeout 120
+"""
+
+from __future__ import annotations
+
+from robothost import crashes, lock, releases, told
+from robothost.health import Problem, Serving, evidence, first_problem
+from robothost.rules import Refused
+from robothost.services import states
+from robothost.step import Host, as_json
+from robothost.under_way import is_under_way
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Optional
+
+# Seconds.
+PATIENCE, BETWEEN_LOOKS, EVIDENCE_OF = 60, 2, 900
+LOOKS = 3
+LONGEST_SENTENCE = 1500
+
+
+class Report:
+    """What the watch reports, by the names of the answer."""
+
+    def __init__(self, health: str, said: str) -> None:
+        self.health, self.said = health, said
+        self.headline, self.next, self.told, self.news = "", "nothing", "", False
+
+
+def is_starting(host: Host, problem: Problem) -> bool:
+    """Whether a verdict must wait: the machine or the program has only just started."""
+    if host.system.run("systemctl", "is-system-running").output.strip() == "starting":
+        return True
+    if problem.is_hopeless:
+        return False
+    state = states(host.system, [problem.unit])[problem.unit]
+    return state.restarts == 0 and state.age(host.system) < PATIENCE
+
+
+def judged(host: Host, serving: Serving) -> Optional[Problem]:
+    """None when everything is healthy, or when a deployment has begun to change it."""
+    looks, begun = 0, host.system.uptime()
+    while True:
+        problem = first_problem(host, serving)
+        if problem is None:
+            return None
+        looks += 1
+        waits = is_starting(host, problem) and host.system.uptime() - begun < PATIENCE
+        if not waits and (problem.is_hopeless or looks >= LOOKS):
+            return problem
+        if not is_under_way(host):
+            host.system.sleep(BETWEEN_LOOKS)
+        if is_under_way(host):
+            return None
+
+
+def unhealthy(host: Host, problem: Problem, last: str) -> Report:
+    since = int(host.system.now()) - EVIDENCE_OF
+    line, bundle = evidence(host, problem.unit, since), crashes.newest(host.layout, since, problem.unit)
+    said = "%s: %s%s%s" % (problem.unit, problem.reason, ": " + line if line else "", " (crash bundle %s)" % bundle if bundle else "")
+    report = Report("unhealthy", host.redacted(said))
+    report.headline, report.told, report.news = "unhealthy", "unhealthy", last != "unhealthy"
+    report.next = "operate crash-report and operate logs say more; operate restart or operate rollback"
+    return report
+
+
+def healthy(host: Host, last: str, crash: str, reported_crash: str) -> Report:
+    report = Report("healthy", "everything is well")
+    report.headline, report.told = "healthy again", "healthy"
+    if last == "unhealthy":
+        report.news = True
+    elif crash > reported_crash:
+        # It recovered between two readings: without this nobody would know.
+        report.news, report.headline = True, "restarted after a crash"
+        summary = host.redacted(crashes.summary(crashes.read(host.layout, crash)))
+        report.said = "everything is well again after a crash, bundle %s: %s" % (crash, summary)
+        report.next = "operate crash-report says more"
+    return report
+
+
+def deploying(host: Host) -> Report:
+    held = lock.read(host.layout)
+    return Report("deploying", "a release is being put into service" + (" by " + held.owner if held else ""))
+
+
+def report_of(host: Host, release: str, serving: Optional[Serving], problem: Optional[Problem], crash: str) -> Report:
+    last, reported_crash = (told.last(host.layout, "check-health").split() + ["", ""])[:2]
+    if serving and not is_under_way(host):
+        problem = judged(host, serving)
+    # A deployment may have begun to change things under the look.
+    if is_under_way(host):
+        return deploying(host)
+    return unhealthy(host, problem, last) if problem else healthy(host, last, crash, reported_crash)
+
+
+def run(host: Host) -> str:
+    release = releases.current(host.layout)
+    serving, problem, crash = None, None, ""
+    units: Dict[str, str] = {}
+    report = Report("unknown", "nothing is deployed")
+    if release:
+        try:
+            serving = Serving(host, release)
+        except Refused as refusal:
+            problem = Problem(release, str(refusal), is_hopeless=True)
+        crash = crashes.newest(host.layout, 0, release=release)
+        report = report_of(host, release, serving, problem, crash)
+        units = {name: state.active for name, state in states(host.system, serving.units if serving else []).items()}
+    if report.told and crash:
+        report.told += " " + crash
+    return as_json({
+        "release": release,
+        "mode": serving.mode if serving else "",
+        "protocol": serving.protocol if serving else "",
+        "health": report.health,
+        "headline": report.headline,
+        "said": report.said[:LONGEST_SENTENCE],
+        "next": report.next,
+        "news": report.news,
+        "told": report.told,
+        "crash": crash,
+        "units": units,
+        "certificate_not_after": serving.certificate_not_after if serving else "",
+    })
