@@ -7,7 +7,7 @@
 readonly FETCH_USER=crypto-robot-fetch BUILD_USER=crypto-robot-build
 
 # isolated USER NAME SETTING… -- COMMAND…: a setting is a property of a unit. BindPaths names the one folder that is writable.
-# The unit ends with the step's unit. Its exit code is the command's; systemd-run answers 1, 255 or a signal's where it has none.
+# ProtectHome=tmpfs would leave the homes writable (systemd 252). The unit ends with the step's unit. Its exit code is the command's; systemd-run answers 1, 255 or a signal's where it has none.
 isolated() {
   local user=$1 unit resolver settings=()
   if [[ ${IN_STEP_UNIT-} == crypto-robot-* ]]; then
@@ -36,7 +36,7 @@ isolated() {
     -p RestrictRealtime=yes -p LockPersonality=yes -p KeyringMode=private -p SystemCallArchitectures=native \
     -p RestrictAddressFamilies='AF_UNIX AF_INET AF_INET6' -p IPAddressDeny='169.254.169.254 fd00:ec2::254' \
     -p PrivateUsers=yes -p PrivateTmp=yes -p PrivateDevices=yes -p DevicePolicy=closed -p PrivateIPC=yes -p ProtectProc=invisible \
-    -p ProtectSystem=strict -p ProtectHome=tmpfs -p "TemporaryFileSystem=$APP:ro /run:ro /dev/shm:mode=1777" \
+    -p ProtectSystem=strict -p "TemporaryFileSystem=$APP:ro /run:ro /home:ro /root:ro /dev/shm:mode=1777" \
     -p InaccessiblePaths=-/var/lib/crypto-robot-deployer \
     -p ProtectKernelTunables=yes -p ProtectKernelModules=yes -p ProtectKernelLogs=yes -p ProtectControlGroups=yes \
     -p ProtectClock=yes -p ProtectHostname=yes \

@@ -36,9 +36,13 @@ need() {
   installed+=("$1")
 }
 
-# The application's user, and the two that have nothing: no shell, no home, no subordinate ids.
+# The application's user, and the two that have nothing: no shell, no home, no subordinate ids. Steps that run at the same time need
+# them.
 need_user() {
-  local user
+  local user fd
+  ! id "$APP_USER" "$FETCH_USER" "$BUILD_USER" >/dev/null 2>&1 || return 0
+  exec {fd}>>"$DEPLOYER/install.flock"
+  flock "$fd"
   id "$APP_USER" >/dev/null 2>&1 || {
     useradd --create-home --shell /bin/bash "$APP_USER"
     installed+=("user $APP_USER")
@@ -49,6 +53,7 @@ need_user() {
       installed+=("user $user")
     }
   done
+  exec {fd}>&-
 }
 
 # The application's folder becomes this deployer's: one that is new or empty. What somebody else keeps there stays theirs.

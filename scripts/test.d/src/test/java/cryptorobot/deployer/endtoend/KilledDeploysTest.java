@@ -30,7 +30,7 @@ class KilledDeploysTest {
     return Stream.of(
         good("step-acquire-lock", AFTER, "mv*/lock"),
         good("step-prepare", BEFORE, "*"),
-        good("step-fetch", BEFORE, "setpriv*read-tree*"),
+        good("step-fetch", BEFORE, "systemd-run*check-out*"),
         good("step-build", BEFORE, "mv*/venv"),
         good("step-validate-certificate", BEFORE, "rm*"),
         good("step-inject-keys", BEFORE, "mv*release.json"),

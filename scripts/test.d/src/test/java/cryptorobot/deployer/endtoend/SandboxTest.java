@@ -226,6 +226,13 @@ class SandboxTest {
     String asTheUser =
         "runuser --user=ec2-user -- bash -c '" + REQUEST_CREDENTIALS.replace("'", "'\\''") + "'";
     assertNotEquals(0, instance.execute(asTheUser).exit(), "ec2-user at the credentials");
+    // As in a user namespace of ec2-user, and as a program without an account of its own.
+    for (String id : List.of("100001", "65534")) {
+      String asAnother =
+          "setpriv --reuid=%s --regid=%s --clear-groups -- bash -c '%s'"
+              .formatted(id, id, REQUEST_CREDENTIALS.replace("'", "'\\''"));
+      assertNotEquals(0, instance.execute(asAnother).exit(), id + " at the credentials");
+    }
   }
 
   private JsonNode probe(String unit) {

@@ -3,7 +3,6 @@ package cryptorobot.deployer.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import cryptorobot.deployer.endtoend.LocalCommand.Result;
@@ -71,24 +70,46 @@ class TakenOverPackageTest {
   @Test
   @Order(2)
   void theBuildHasNoPrivilegeAndNoHome() {
-    environment.robot().isBuiltBy(true, "privileges", "manifest", "log");
+    environment.robot().isBuiltBy(true, "privileges", "secrets", "manifest", "log");
     environment.deploy().exits(1);
-    JsonNode found = hook().path("privileges");
+    JsonNode found = failedHook().path("privileges");
+    assertEquals("crypto-robot-build", found.path("user").asText(), found::toString);
     assertFalse(found.path("sudo").asText().contains("uid=0"), found::toString);
     assertFalse(found.path("setuid").asText().contains("euid=0"), found::toString);
     assertEquals("1", found.path("NoNewPrivs").asText(), found::toString);
     for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
       assertEquals(NO_PRIVILEGE, found.path(set).asText(), set);
     }
-    assertEquals("", found.path("Groups").asText().strip(), "the groups of the build");
     assertEquals("[]", found.path("home").toString(), "the content of its home folder");
-    assertFalse(found.path("home_writable").asBoolean(), "its home folder is writable");
+    assertEquals("[]", found.path("homes").toString(), "homes of others that are writable");
+    assertEquals(0, found.path("others").asInt(), "visible processes of others");
+    // systemd gives a user's own group only.
+    assertEquals(
+        instance.sh("id -G crypto-robot-build"),
+        found.path("Groups").asText().strip(),
+        "the groups of the build");
+  }
+
+  @Test
+  @Order(3)
+  void theBuildReadsNoSecretAndWritesOnlyToItsEnvironment() {
+    JsonNode found = failedHook().path("secrets");
+    assertEquals("[]", found.path("read").toString(), "what it can read of others");
+    found
+        .path("write")
+        .properties()
+        .forEach(tried -> assertNotEquals("done", tried.getValue().asText(), tried::toString));
+    assertEquals(
+        "", instance.sh("find / -xdev -name planted -not -path '/proc/*' 2>/dev/null || true"));
   }
 
   @Test
   @Order(3)
   void theBuildCannotReplaceWhatRootWritesTo() {
-    hook().path("log").forEach(output -> assertEquals("Permission denied", output.asText()));
+    JsonNode found = failedHook();
+    assertEquals(10, found.path("log").size(), found::toString);
+    found.path("log").forEach(output -> assertNotEquals("done", output.asText(), found::toString));
+    assertNotEquals("done", found.path("manifest").asText(), found::toString);
     assertFalse(instance.execute("cat /etc/systemd/system/planted.service").exit() == 0, "a unit");
     assertEquals(
         "",
@@ -99,6 +120,21 @@ class TakenOverPackageTest {
   @Test
   @Order(4)
   void rootEvaluatesNoNumberOfTheManifest() {
+    // An earlier version left the manifest to the application's user.
+    instance.sh(
+        """
+        python3 - <<'END'
+        import json
+        path = "/opt/crypto-robot/current/release.json"
+        with open(path) as file:
+            found = json.load(file)
+        for service in found["services"]:
+            if service["type"] == "trading_robot":
+                service.update(heartbeat_file="data/heartbeat", max_age_seconds="EUID[$(id >/root/pwned)]")
+        with open(path, "w") as file:
+            json.dump(found, file)
+        END
+        """);
     for (String reading : List.of("check-health", "status", "drift")) {
       environment.local(reading);
     }
@@ -130,27 +166,98 @@ class TakenOverPackageTest {
   }
 
   @Test
-  @Tag("slow")
   @Order(6)
-  void rootFollowsNoLinkThatABuildLeft() {
-    environment.robot().isBuiltBy(false, "temporary", "home");
+  void aResultThatCouldHarmIsRefusedOrHarmless() {
+    environment.robot().isBuiltBy(false, "pipe");
+    Result refused = environment.deploy().exits(1);
+    refused.prints("DependencyFailed").prints("is neither a file nor a folder nor a link");
+    environment.robot().isBuiltBy(false, "links", "temporary", "home");
     environment.deploy().exits(0);
-    assertTrue(hook().path("temporary").asInt() > 6000, "links: " + hook());
+    JsonNode found = hook();
+    found
+        .path("links")
+        .path("hard")
+        .forEach(output -> assertNotEquals("done", output.asText(), found::toString));
+    assertNotEquals("done", found.path("links").path("set_id").asText("done"), found::toString);
+    assertEquals("root", instance.sh("stat -c %U /etc/passwd /usr/bin/id | sort -u"));
+    assertEquals(0, found.path("temporary").asInt(), "links in releases: " + found);
     assertNotEquals(0, instance.execute("ls /etc/planted-by-a-link").exit(), "made by root");
+    assertEquals(
+        "", instance.sh("find /opt/crypto-robot/venvs /opt/crypto-robot/releases -perm /6000"));
   }
 
   @Test
-  @Tag("slow")
   @Order(7)
-  void noFileThatTheBuildLeftInTheHomeIsUsedLater() {
-    assertTrue(hook().path("home").path("gitconfig").asBoolean(), "it wrote its settings");
+  void noProcessOfABuildOutlivesIt() {
+    environment.robot().isBuiltBy(false, "daemon");
+    environment.deploy().exits(0);
+    assertEquals("outlives-its-build", instance.sh("cat /opt/crypto-robot/venv/alive"), "it ran");
+    assertNotEquals(
+        0, instance.execute("pgrep --uid crypto-robot-build").exit(), "processes of the build");
+    assertNotEquals(0, instance.execute("pgrep --full outlives-its-build").exit(), "the process");
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
+  }
+
+  @Test
+  @Order(8)
+  void codeAndEnvironmentsAreReadOnlyForTheApplicationsUser() {
+    String writable =
+        """
+        setpriv --reuid=ec2-user --regid=ec2-user --init-groups -- \
+          find /opt/crypto-robot -writable -not -type l -not -path '/opt/crypto-robot/shared*' \
+          -not -path '*/.versions/*.pem' -not -name .env -not -name .deployer-env-base 2>/dev/null || true
+        """;
+    assertEquals("", instance.sh(writable), "what ec2-user could change");
+    assertEquals(
+        "crypto-robot-build",
+        instance.sh(
+            "find /opt/crypto-robot/venv/ /opt/crypto-robot/current/ -mindepth 1"
+                + " -name '*.py' -printf '%u\\n' | sort -u"));
+  }
+
+  @Test
+  @Order(9)
+  void noReadingStartsAnInterpreterThatAPackageBrought() {
+    environment.robot().bringsItsOwnInterpreter();
+    environment.deploy().exits(0);
+    instance.sh("rm -f /tmp/own-python-ran");
+    environment.local("status").exits(0);
+    environment.local("drift").exits(0).prints("what runs is what was deployed");
+    environment.deploy("--plan").exits(0);
+    assertEquals("", instance.sh("cat /tmp/own-python-ran 2>/dev/null || true"), "who ran it");
+    assertEquals(
+        "",
+        instance.sh(
+            """
+            for unit in $(ps -o unit= -u ec2-user | sort -u); do
+              case $unit in crypto-robot.service | crypto-webapp.service) ;; *) echo "$unit" ;; esac
+            done
+            """),
+        "processes of ec2-user outside the services");
+  }
+
+  @Test
+  @Order(10)
+  void noSettingInAHomeIsUsed() {
+    instance.sh(
+        """
+        for home in /home/ec2-user /root; do
+          install -d "$home/.config/pip" "$home/.ssh"
+          printf '[url "file:///nowhere/"]\\n\\tinsteadOf = https://\\n[http]\\n\\tproxy = http://127.0.0.1:1\\n' >"$home/.gitconfig"
+          printf '[install]\\ntarget = /tmp/packages\\n' >"$home/.config/pip/pip.conf"
+          printf 'Host *\\n\\tProxyCommand /bin/false\\n' >"$home/.ssh/config"
+        done
+        chown -R ec2-user: /home/ec2-user
+        """);
     environment.robot().revertsTo(good);
     String clean = environment.robot().improvesWithNewPackages();
     environment.deploy().exits(0);
     environment.serves(clean);
-    assertNotEquals(0, instance.execute("ls /home/ec2-user/packages").exit(), "packages elsewhere");
+    assertNotEquals(0, instance.execute("ls /tmp/packages").exit(), "packages elsewhere");
     assertEquals(
-        "", instance.sh("git -C /opt/crypto-robot/mirror/*.git config --get-regexp url || true"));
+        "",
+        instance.sh(
+            "git config --file /opt/crypto-robot/mirror/*.git/config --get-regexp '^url' || true"));
   }
 
   private void nothingRanAsRoot() {
@@ -159,6 +266,13 @@ class TakenOverPackageTest {
   }
 
   private JsonNode hook() {
-    return TestEnvironment.parse(instance.sh("cat /tmp/build-hook.json"));
+    return TestEnvironment.parse(instance.sh("cat /opt/crypto-robot/venv/build-hook.json"));
+  }
+
+  /** What a build that failed has printed. */
+  private JsonNode failedHook() {
+    return TestEnvironment.parse(
+        instance.sh(
+            "sed -n 's/^.*build-hook: //p' /var/lib/crypto-robot-deployer/log/build.log | tail --lines=1"));
   }
 }

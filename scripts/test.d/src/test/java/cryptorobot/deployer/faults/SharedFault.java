@@ -8,7 +8,7 @@ public enum SharedFault {
   LOCK_TAKEN("acquire-lock", "mv*/lock", true, "remove unfinished parts"),
   INSPECTION_BEGUN("inspect-host", "*", "look"),
   PREPARATION_BEGUN("prepare", "*", "install what is missing"),
-  FETCHED_HALF("fetch", "setpriv*read-tree*", "check out the files"),
+  FETCHED_HALF("fetch", "systemd-run*check-out*", "check out the files"),
   BUILT_NOT_LINKED("build", "mv*/venv", "link it"),
   CERTIFICATE_NOT_STAGED("validate-certificate", "rm*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
@@ -33,14 +33,14 @@ public enum SharedFault {
   ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
   DISCARD_HALF("discard-release", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
 
-  STOPPED_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.STOPPED),
+  STOPPED_WHILE_FETCHING("fetch", "systemd-run*check-out*", "check out the files", Way.STOPPED),
   STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
   STOPPED_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.STOPPED),
   STOPPED_WHILE_CHECKING("check-health", "curl*", "first look", Way.STOPPED),
   STOPPED_WHILE_CONFIRMING(
       "confirm-release", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
 
-  POWER_CUT_WHILE_FETCHING("fetch", "setpriv*read-tree*", "check out the files", Way.POWER_CUT),
+  POWER_CUT_WHILE_FETCHING("fetch", "systemd-run*check-out*", "check out the files", Way.POWER_CUT),
   POWER_CUT_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.POWER_CUT),
   POWER_CUT_BEFORE_CONFIRMED(
       "confirm-release", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),

@@ -19,14 +19,21 @@ final class PreparingSteps {
         run.parameter("Revision").isEmpty() ? run.world.head() : run.parameter("Revision");
     var id = run.parameter("Stamp") + "-" + revision.substring(0, 7);
     if (!disk.finished(id)) {
-      run.program.change("make the folder", () -> disk.releases.put(id, new Release(revision)));
-      run.program.change("check out the files", () -> disk.releases.get(id).whole = true);
+      run.program.change("check out the files", () -> disk.unfinishedParts.add(id));
       run.program.change(
           "seed persistent paths",
           () -> {
             if (disk.data.isEmpty()) {
               disk.data.add("as in git");
             }
+          });
+      run.program.change(
+          "put the release in place",
+          () -> {
+            disk.unfinishedParts.remove(id);
+            var release = new Release(revision);
+            release.whole = true;
+            disk.releases.put(id, release);
           });
     }
     run.program.point("answer");
