@@ -32,7 +32,7 @@
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
 # Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
-# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
+# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
@@ -126,6 +126,8 @@ if [[ $SSM_Protocol == https ]]; then
 fi
 find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
 judge_keys
+host_python persistent_paths check "$APP" "$RELEASE" "${SSM_PersistentPaths:?}" 2>"$WORK/paths" ||
+  fail HostUnfit "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 check_containers "$SSM_Mode" "${SSM_Containers:?}"
 save_former_state "$ID"
 write_env

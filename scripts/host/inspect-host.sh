@@ -22,7 +22,7 @@
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
 # Timeout 300
 # Uses lock.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh
-# Digest UNITS_DIGEST rules.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
+# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 
 # Whether what serves is well, at one look.
 healthy_now() {

@@ -43,7 +43,10 @@ for kind, path in zip(words[::2], words[1::2]):
     changes.append((kind, path))
 for path in persistent:
     link = os.path.join(folder, path)
-    if os.path.realpath(link) != os.path.realpath(os.path.join(application, "shared", path)):
+    shared = os.path.join(application, "shared")
+    # See persistent_paths.py.
+    places = (os.path.join(shared, path), os.path.join(shared, ".deployer-files", path, os.path.basename(path)))
+    if os.path.normpath(os.path.join(os.path.dirname(link), os.readlink(link) if os.path.islink(link) else "")) not in places:
         changes.append(("T", path))
 for kind, path in sorted(changes, key=lambda change: change[1]):
     print(kind, path.replace("\n", "?"))' "$APP" "$1" "$2"

@@ -13,7 +13,9 @@ import shutil
 import sys
 import tempfile
 
+from robothost import persistent_paths
 from robothost.docker import INVENTORY, command, containers, name_of, read
+from robothost.persistent_paths import FILES
 
 
 def sources(one, paths):
@@ -118,13 +120,16 @@ def copy(application, user, paths, stamp, names):
     for left in glob.glob(os.path.join(glob.escape(application), "shared", ".carried-*")):
         command("rm", "-rf", left)
     for path, name, place, inside in plan(names, paths):
-        shared, last = os.path.join(application, "shared", path), os.path.basename(path)
-        folder = folder_of(os.path.join(application, "shared"), path, user)
         # Root's alone, under a name that nobody can foresee.
         work = tempfile.mkdtemp(prefix=".carried-", dir=os.path.join(application, "shared"))
         fresh = os.path.join(work, "copy")
         fetch(name, place, inside, fresh)
         checksum, size = digest(fresh)
+        # A file is kept in a folder of its own, see persistent_paths.py.
+        is_file = os.path.isfile(fresh) and not os.path.islink(fresh)
+        kept = os.path.join(FILES, path, os.path.basename(path)) if is_file else path
+        shared, last = os.path.join(application, "shared", kept), os.path.basename(path)
+        folder = folder_of(os.path.join(application, "shared"), kept, user)
         if is_there(last, folder) and digest(shared)[0] != checksum:
             try:
                 os.rmdir(last, dir_fd=folder)
@@ -138,6 +143,10 @@ def copy(application, user, paths, stamp, names):
             os.rename(fresh, last, dst_dir_fd=folder)
         command("rm", "-rf", work)
         os.close(folder)
+        release = os.path.join(application, "releases", stamp)
+        if is_file and os.path.isdir(release):
+            # The release was made when nothing said that this is a file.
+            persistent_paths.link(application, release, path)
         total += size
         carried.append({"path": path, "from": place or "%s:%s" % (name, inside), "sha256": checksum, "bytes": size})
     return {"carried": carried, "moved_aside": moved, "bytes": total}

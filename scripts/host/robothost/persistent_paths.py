@@ -2,12 +2,17 @@
 
 persistent_paths seed <application> <folder of the release> <JSON array of paths> runs as the application's user: what the
 repository keeps in a path becomes the first content of shared/. persistent_paths link … runs as root and replaces the path in the
-release, which nobody else can change, by the link.
+release, which nobody else can change, by the link. persistent_paths check … only judges what is in shared/.
+
+A folder is shared/PATH. A file is in a folder of its own, shared/.deployer-files/PATH/, because a program also writes beside its file
+and must not get the rest of shared/ with it. What may be written is never derived from what is in shared/, see units.py; and a link
+there is refused, because systemd follows it.
 """
 
 import json
 import os
 import shutil
+import stat
 import sys
 
 from robothost.rules import Refused, persistent_paths
@@ -23,44 +28,92 @@ def checked(text):
         sys.exit(str(problem))
 
 
-def places(application, release, path):
-    """(path in the release, path in shared/); sys.exit where a link leads out of the release."""
+# Below shared/; a name that no request can use.
+FILES = ".deployer-files"
+
+
+def kind(shared, path):
+    """What shared/ has at a path: folder, file, or nothing. sys.exit where a part of the path is a link."""
+    status = None
+    folder = os.open(shared, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in path.split("/"):
+            try:
+                status = os.stat(part, dir_fd=folder, follow_symlinks=False)
+                if stat.S_ISLNK(status.st_mode):
+                    sys.exit("'%s' in %s is a symbolic link or leads through one; remove it" % (path, shared))
+                if not stat.S_ISDIR(status.st_mode):
+                    return "file" if part == path.split("/")[-1] else ""
+                below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            except FileNotFoundError:
+                return ""
+            os.close(folder)
+            folder = below
+    finally:
+        os.close(folder)
+    return "folder"
+
+
+def kept(application, path):
+    """Where a path is kept; its folder or file need not exist. sys.exit for what systemd must not follow or make writable."""
+    shared = os.path.join(application, "shared")
+    if not os.path.isdir(shared):
+        return os.path.join(shared, path)
+    if kind(shared, os.path.join(FILES, path)) == "folder":
+        return file_place(application, path)
+    if kind(shared, path) == "file":
+        sys.exit("'%s' in %s is a file beside other data, as an earlier version kept it; see 'Persistent files' in docs/operations.md"
+                 % (path, shared))
+    return os.path.join(shared, path)
+
+
+def file_place(application, path):
+    return os.path.join(application, "shared", FILES, path, os.path.basename(path))
+
+
+def inside_of(release, path):
+    """The path in the release; sys.exit where a link leads out of the release."""
     inside = os.path.join(release, path)
     folder = os.path.dirname(inside)
     if os.path.realpath(folder) != folder and os.path.exists(folder):
         sys.exit("'%s' leads through a symbolic link" % path)
-    return inside, os.path.join(application, "shared", path)
+    return inside
 
 
 def seed(application, release, path):
     """Half a copy must not pass for all of it."""
-    inside, shared = places(application, release, path)
-    os.makedirs(os.path.dirname(shared), exist_ok=True)
-    if os.path.lexists(shared):
+    inside, place = inside_of(release, path), kept(application, path)
+    if os.path.lexists(place):
         return
-    fresh = shared + ".new"
+    if os.path.isfile(inside) and not os.path.islink(inside):
+        place = os.path.join(application, "shared", FILES, path)
+    fresh = place + ".new"
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    shutil.rmtree(fresh, ignore_errors=True)
     if os.path.isdir(inside) and not os.path.islink(inside):
-        shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(inside, fresh, symlinks=True)
-        os.rename(fresh, shared)
-    elif os.path.isfile(inside) and not os.path.islink(inside):
-        shutil.copy2(inside, fresh)
-        os.rename(fresh, shared)
     else:
-        os.makedirs(shared)
+        os.mkdir(fresh)
+        if os.path.isfile(inside) and not os.path.islink(inside):
+            shutil.copy2(inside, os.path.join(fresh, os.path.basename(path)))
+    os.rename(fresh, place)
 
 
 def link(application, release, path):
-    inside, shared = places(application, release, path)
+    inside, place = inside_of(release, path), kept(application, path)
     folder = os.path.dirname(inside)
     os.makedirs(folder, exist_ok=True)
     if os.path.isdir(inside) and not os.path.islink(inside):
         shutil.rmtree(inside)
     elif os.path.lexists(inside):
         os.unlink(inside)
-    os.symlink(os.path.relpath(shared, folder), inside)
+    os.symlink(os.path.relpath(place, folder), inside)
+
+
+def check(application, release, path):
+    kept(application, path)
 
 
 def main(action, application, release, text):
     for path in checked(text):
-        {"seed": seed, "link": link}[action](os.path.realpath(application), os.path.realpath(release), path)
+        {"seed": seed, "link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)

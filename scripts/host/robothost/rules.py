@@ -16,7 +16,7 @@ SERVICE_TYPES = ("trading_robot", "web_application")
 HEARTBEAT = {"heartbeat_file", "max_age_seconds"}
 LONGEST_SILENCE = 86400
 # Paths in a release that are the deployer's own.
-RESERVED = {".env", ".git", ".deployer", ".deployer-env-base", "venv", "release.json", "requirements.txt"}
+RESERVED = {".env", ".git", ".deployer", ".deployer-env-base", ".deployer-files", "venv", "release.json", "requirements.txt"}
 
 
 class Refused(Exception):

@@ -11,6 +11,7 @@ import re
 import shlex
 import sys
 
+from robothost.persistent_paths import FILES
 from robothost.rules import Refused, services
 
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
@@ -49,9 +50,10 @@ def word_for_systemd(word):
 
 
 def writable(application, paths):
-    """What outlives a release: a folder by itself, a file with the folder it is replaced in."""
-    places = [os.path.join(application, "shared", path) for path in paths]
-    return " ".join(dict.fromkeys("-" + (os.path.dirname(place) if os.path.isfile(place) else place) for place in places))
+    """What outlives a release, from the request alone: what is on the disk is the robot's word. A path is a folder, or a file in a folder
+    of its own; the other one does not exist, which the - allows."""
+    shared = os.path.join(application, "shared")
+    return " ".join("-" + os.path.join(shared, *place) for path in paths for place in ((path,), (FILES, path)))
 
 
 def rendered(template, application, environment, service, port, paths):

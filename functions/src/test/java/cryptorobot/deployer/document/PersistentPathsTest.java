@@ -54,6 +54,44 @@ class PersistentPathsTest {
   }
 
   @Test
+  void givesAFileAFolderOfItsOwn() throws IOException {
+    Path release = Files.createDirectories(application.resolve("releases/one"));
+    Files.writeString(release.resolve("state.db"), "1");
+    assertEquals(0, link("one", "[\"state.db\"]").code());
+    Path kept = application.resolve("shared/.deployer-files/state.db/state.db");
+    assertEquals("1", Files.readString(kept));
+    Files.writeString(release.resolve("state.db"), "2");
+    assertEquals("2", Files.readString(kept), "written through the release");
+    Path next = Files.createDirectories(application.resolve("releases/two"));
+    Files.writeString(next.resolve("state.db"), "1");
+    assertEquals(0, link("two", "[\"state.db\"]").code());
+    assertEquals("2", Files.readString(next.resolve("state.db")));
+    // A commit that has the file no more.
+    assertEquals(0, link("three", "[\"state.db\"]").code());
+    assertEquals("2", Files.readString(application.resolve("releases/three/state.db")));
+    assertFalse(Files.exists(application.resolve("shared/state.db")));
+  }
+
+  @Test
+  void refusesALinkInSharedAndAFileOfAnEarlierVersion() throws IOException {
+    Path shared = Files.createDirectories(application.resolve("shared/a"));
+    Files.createSymbolicLink(shared.resolve("b"), application);
+    Files.createSymbolicLink(shared.getParent().resolve("state.db"), application);
+    for (String path : java.util.List.of("state.db", "a/b", "a/b/c")) {
+      Script.Ended ended = run("check", application.resolve("releases/one"), "[\"" + path + "\"]");
+      assertEquals(1, ended.code(), path);
+      assertTrue(
+          ended.errors().contains("is a symbolic link or leads through one"), ended.errors());
+      assertEquals(1, link("one", "[\"" + path + "\"]").code(), path);
+    }
+    Files.delete(shared.getParent().resolve("state.db"));
+    Files.writeString(shared.getParent().resolve("state.db"), "1");
+    Script.Ended ended = link("one", "[\"state.db\"]");
+    assertTrue(ended.errors().contains("as an earlier version kept it"), ended.errors());
+    assertEquals("1", Files.readString(shared.getParent().resolve("state.db")));
+  }
+
+  @Test
   void givesTheSameWhenItIsRunAgain() throws IOException {
     link("one", "[\"data\"]");
     Script.Ended again = link("one", "[\"data\"]");
@@ -85,6 +123,7 @@ class PersistentPathsTest {
         "[\"a//b\"]",
         "[\".env\"]",
         "[\"venv\"]",
+        "[\".deployer-files/a\"]",
         "[\"a\", \"a/b\"]",
         "[7]",
         "{}",

@@ -79,8 +79,9 @@ class UnitsTest {
   void makesOnlyWhatOutlivesAReleaseWritable() throws IOException {
     Path shared = folder.resolve("app/shared");
     Files.createDirectories(shared.resolve("data"));
-    // Programs replace a file, or put another one beside it, in its folder.
-    Files.createFile(Files.createDirectories(shared.resolve("state")).resolve("robot.db"));
+    // What is on the disk is the robot's word.
+    Files.createDirectories(shared.resolve("state"));
+    Files.createSymbolicLink(shared.resolve("state/robot.db"), folder);
     Files.createDirectories(shared.resolve("of-another-robot"));
 
     List<String> unit =
@@ -90,7 +91,9 @@ class UnitsTest {
             "crypto-robot.service");
 
     assertEquals(
-        List.of("ReadWritePaths=-%1$s/data -%1$s/logs -%1$s/state".formatted(shared)),
+        List.of(
+            "ReadWritePaths=-%1$s/data -%2$s/data -%1$s/logs -%2$s/logs -%1$s/state/robot.db -%2$s/state/robot.db"
+                .formatted(shared, shared.resolve(".deployer-files"))),
         unit.stream().filter(line -> line.startsWith("ReadWritePaths")).toList());
     assertTrue(unit.contains("ProtectSystem=strict"), unit.toString());
   }
