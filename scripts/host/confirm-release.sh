@@ -12,6 +12,7 @@
 # Timeout 300
 # Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
 readonly ID=${SSM_Release:?}
+former=()
 require_pattern KeepReleases "${SSM_KeepReleases:?}" '^[1-9][0-9]{0,2}$'
 
 exec {publish}>>"$DEPLOYER/publish.flock"
@@ -29,6 +30,9 @@ if [[ -f $DEPLOYER/firing || $(current_release) != "$ID" ]]; then
 fi
 is_good "$ID" || fail ActivationFailed "release $ID serves but was not activated by this deployment: nothing was armed for it"
 retain "$ID" "$SSM_KeepReleases"
+# Nothing goes back to one of these any more without being given the current keys: what was rotated is nowhere else.
+for id in "${kept[@]}"; do [[ $id == "$ID" || ! -f $RELEASES/$id/.env ]] || former+=("$RELEASES/$id/.env"); done
+host_python forget_keys "${former[@]}" 2>"$WORK/forget" || log "keys are left in an older release: $(last_lines 1 "$WORK/forget")"
 printf -v kept_list '"%s",' "${kept[@]}"
 printf -v removed_list '"%s",' "${removed[@]}"
 ((${#removed[@]})) || removed_list=''

@@ -6,10 +6,16 @@ everything else stays byte for byte. The target appears in one piece, 0600, owne
 is at fault, with 2 when the base is.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Mapping, Optional, Set
 
 KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 OWNED = KEYS + ("ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH")
@@ -28,7 +34,7 @@ LINE = re.compile(
     r"(?:[^\S\r\n]*(?:\r\n|\n|\r))*[^\S\r\n]*(?:export[^\S\r\n]+)?(?:'[^']+')?[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
-def quoted(value):
+def quoted(value: str) -> str:
     """A value as python-dotenv reads it back; where possible also as a shell does."""
     if re.fullmatch(r"[A-Za-z0-9_./+=:@%,-]+", value):
         return value
@@ -44,10 +50,12 @@ def quoted(value):
     return "'%s'" % value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def edited(base, settings):
+def edited(content: bytes, settings: Mapping[str, Optional[str]]) -> bytes:
     """base with each name of settings set to its value, or absent where the value is None."""
-    base = base.decode("utf-8", "surrogateescape")
-    parts, seen, position = [], set(), 0
+    base = content.decode("utf-8", "surrogateescape")
+    parts: List[str] = []
+    seen: Set[str] = set()
+    position = 0
     end = "\r\n" if "\r\n" in base else "\n"
     while position < len(base):
         match = BINDING.match(base, position)
@@ -73,7 +81,7 @@ def edited(base, settings):
     return text.encode("utf-8", "surrogateescape")
 
 
-def binding(name, value, end):
+def binding(name: str, value: str, end: str) -> str:
     return "%s=%s%s" % (name, quoted(value), end)
 
 
@@ -110,6 +118,11 @@ def main(base, target, mode, certificate=None, key=None):
     if edited(text, settings) != text:
         sys.stderr.write("the repository's .env opens a quote that nothing closes\n")
         sys.exit(2)
+    write(target, text, owner)
+
+
+def write(target: str, text: bytes, owner: os.stat_result) -> None:
+    """In one piece."""
     fresh = target + ".new"
     if os.path.lexists(fresh):
         os.unlink(fresh)
