@@ -45,7 +45,7 @@ look() {
   [[ -n $health_web ]] || return 0
   culprit=$health_web hopeless=''
   probes=$((probes + 1))
-  web_answers "${SSM_Port:?}" "${SSM_HealthPath:?}" "${SSM_Protocol:?}" "${SSM_CertificateHostname:?}"
+  web_answers "$health_web" "${SSM_Port:?}" "${SSM_HealthPath:?}" "${SSM_Protocol:?}" "${SSM_CertificateHostname:?}"
 }
 
 unhealthy() {

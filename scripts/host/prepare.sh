@@ -55,6 +55,7 @@ need curl curl curl
 need openssl openssl openssl
 need aws awscli-2 awscli
 need logger util-linux-core bsdutils
+need ss iproute iproute2
 install_crash_program
 guard_metadata
 take_sudo_away

@@ -75,7 +75,7 @@ unit_is_well() {
 is_restarted_little() {
   local restarts
   ((unit_NRestarts > RESTARTS_ALLOWED)) || return 0
-  restarts=$(journalctl --no-pager -q -o cat --since "-${RESTART_MINUTES}min" "UNIT=$1.service" \
+  restarts=$(journalctl --no-pager -q -o cat --since "-${RESTART_MINUTES}min" "UNIT=$1.service" _PID=1 \
     MESSAGE_ID=5eb03494b6584870a536b337290809b3 | wc -l)
   ((restarts < unit_NRestarts)) || restarts=$unit_NRestarts
   ((restarts > RESTARTS_ALLOWED)) || return 0
@@ -123,14 +123,35 @@ how_it_ended() {
   esac
 }
 
-# web_answers PORT PATH PROTOCOL HOSTNAME: one request to this machine under the configured name. Else sets `reason`, with words of
+# has_port UNIT PORT: nobody outside the unit listens on the port. A program that took it first, or shares it (SO_REUSEPORT), would give
+# the answer of the web application. Else sets `reason`.
+has_port() {
+  local listener pid group others=''
+  unit_state "$1"
+  while read -r listener; do
+    [[ $listener == *pid=* ]] || others+=' of no known process'
+    while read -r pid; do
+      # A process that is gone has closed its port.
+      group=$(sed -n 's/^\(0::\|1:name=systemd:\)//p' "/proc/$pid/cgroup" 2>/dev/null) || continue
+      [[ -n $unit_ControlGroup && $group/ == "$unit_ControlGroup"/* ]] || others+=" of process $pid (${group##*/})"
+    done < <(grep -o 'pid=[0-9]*' <<<"$listener" | cut -d = -f 2)
+  done < <(ss -Hltnp "sport = :$2")
+  [[ -n $others ]] || return 0
+  reason="does not have port $2 to itself: there is a listener$others"
+  return 1
+}
+
+# web_answers UNIT PORT PATH PROTOCOL HOSTNAME: one request to this machine under the configured name. Else sets `reason`, with words of
 # curl in it: whoever prints it redacts it.
 web_answers() {
-  local url=$3://$4:$1$2 answer code=0 trust=()
+  local unit=$1 url answer code=0 trust=()
+  shift
+  url=$3://$4:$1$2
   require_pattern Port "$1" '^[1-9][0-9]{0,4}$'
   require_pattern HealthPath "$2" '^/[A-Za-z0-9._~/?=&%-]{0,200}$'
   require_pattern Protocol "$3" '^(https|http)$'
   require_pattern CertificateHostname "$4" '^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$'
+  has_port "$unit" "$1" || return 1
   # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
   [[ $3 == http ]] || trust=(--cacert "$APP/certificates/$4/cert.pem")
   answer=$(curl -sS --noproxy '*' --proto "=$3" --resolve "$4:$1:127.0.0.1" "${trust[@]}" --connect-timeout 2 --max-time 5 \
@@ -146,7 +167,7 @@ web_answers() {
 
 # The web application of the release that read_serving has read.
 web_serves() {
-  web_answers "$serving_port" "$serving_health_path" "$serving_protocol" "$serving_certificate_hostname"
+  web_answers "$health_web" "$serving_port" "$serving_health_path" "$serving_protocol" "$serving_certificate_hostname"
 }
 
 # evidence UNIT SECONDS_SINCE_1970: the line that says why a unit ended: the last of a traceback, else the last that looks

@@ -7,11 +7,11 @@ readonly SETTLE=/usr/local/lib/crypto-robot-deployer/settle
 unit_state() {
   local key value
   unit_ActiveState='' unit_SubState='' unit_MainPID=0 unit_NRestarts=0 unit_NeedDaemonReload='' unit_Result=''
-  unit_ExecMainStatus=0 unit_ExecMainCode=0 unit_InvocationID='' unit_LoadState='' unit_ExecMainStartTimestampMonotonic=0
+  unit_ExecMainStatus=0 unit_ExecMainCode=0 unit_InvocationID='' unit_LoadState='' unit_ControlGroup='' unit_ExecMainStartTimestampMonotonic=0
   while IFS='=' read -r key value; do
     [[ $key =~ ^[A-Za-z]+$ ]] && printf -v "unit_$key" '%s' "$value"
   done < <(systemctl show -p ActiveState,SubState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMainStatus,ExecMainCode \
-    -p InvocationID,LoadState,ExecMainStartTimestampMonotonic "$1.service")
+    -p InvocationID,LoadState,ControlGroup,ExecMainStartTimestampMonotonic "$1.service")
 }
 
 # Seconds since the main process of the unit that was asked for last was started.

@@ -65,7 +65,7 @@ def is_asked_stop(known, result, code, status):
 
 def entries(unit, run):
     """The last entries of the journal of one run of the unit, its own and systemd's."""
-    match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run) if run else ("-u", unit + ".service")
+    match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run, "_PID=1") if run else ("-u", unit + ".service")
     return [json.loads(line) for line in output("journalctl", "-q", "--all", "-n", str(LINES), "-o", "json", *match).splitlines()]
 
 

@@ -6,6 +6,7 @@ import os
 import re
 
 from robothost.drift import Deployed, read
+from robothost.services import unit_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,13 +41,6 @@ def process(proc: str, pid: str) -> Optional[Process]:
 
 def user_of(folder: str) -> int:
     return os.stat(folder).st_uid
-
-
-def unit_of(proc: str, pid: str) -> str:
-    """The system's unit a process belongs to, or nothing. Units of a user lie below the system's unit user@<uid>.service."""
-    group = (read(os.path.join(proc, pid, "cgroup")) or b"").decode("utf-8", "replace")
-    found = re.search(r"/([^/\n]+\.service)(?:/|$)", group, re.MULTILINE)
-    return found.group(1) if found else ""
 
 
 def expected_units(deployed: Deployed) -> Set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 from robothost.evidence import telling
 from robothost.failures import Failure
 from robothost.manifest import read_manifest
-from robothost.services import UnitState, folder_of, states, works_in
+from robothost.services import UnitState, folder_of, states, unit_of, works_in
 from robothost.step import Host
 
 TYPE_CHECKING = False
@@ -104,8 +105,27 @@ def silence_problem(host: Host, serving: Serving, name: str, state: UnitState) -
     return Problem(name, "runs and is silent: no heartbeat in %s for %d s, allowed are %d" % (file, silent, allowed))
 
 
+def foreign_listeners(host: Host, serving: Serving) -> str:
+    """Who listens on the web application's port outside its unit. A program that took the port first, or shares it (SO_REUSEPORT), would
+    give the answer of the web application."""
+    found = []
+    for line in host.system.run("ss", "-Hltnp", "sport = :%d" % serving.port).output.splitlines():
+        pids = re.findall(r"pid=(\d+)", line)
+        if not pids:
+            found.append("no known process")
+        for pid in pids:
+            unit = unit_of(host.layout.proc, pid)
+            # A process that is gone has closed its port.
+            if unit != serving.web + ".service" and os.path.isdir(os.path.join(host.layout.proc, pid)):
+                found.append("process %s (%s)" % (pid, unit or "in no service"))
+    return ", ".join(found)
+
+
 def web_problem(host: Host, serving: Serving) -> Optional[Problem]:
     """One request to this machine under the configured name."""
+    others = foreign_listeners(host, serving)
+    if others:
+        return Problem(serving.web, "does not have port %d to itself: there is a listener of %s" % (serving.port, others))
     url = "%s://%s:%d%s" % (serving.protocol, serving.hostname, serving.port, serving.health_path)
     # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
     trust = [] if serving.protocol == "http" else ["--cacert", os.path.join(host.layout.certificates, serving.hostname, "cert.pem")]

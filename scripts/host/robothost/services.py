@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 
+from robothost.files import content
 from robothost.layout import Layout
 from robothost.system import System
 
@@ -80,3 +82,9 @@ def folder_of(layout: Layout, pid: int) -> str:
         return os.readlink(os.path.join(layout.proc, str(pid), "cwd"))
     except OSError:
         return ""
+
+
+def unit_of(proc: str, pid: str) -> str:
+    """The system's unit a process belongs to, or nothing. Units of a user lie below the system's unit user@<uid>.service."""
+    found = re.search(r"/([^/\n]+\.service)(?:/|$)", content(os.path.join(proc, pid, "cgroup")), re.MULTILINE)
+    return found.group(1) if found else ""

@@ -47,7 +47,7 @@ def opened(path):
 
 def main(application, folder):
     # Everything the application's user said, whatever its units are called, and the steps' own results.
-    matches = ["_UID=%d" % pwd.getpwnam("ec2-user").pw_uid, "+", "SYSLOG_IDENTIFIER=crypto-robot-deployer"]
+    matches = ["_UID=%d" % pwd.getpwnam("ec2-user").pw_uid, "+", "SYSLOG_IDENTIFIER=crypto-robot-deployer", "_UID=0"]
     command = ["journalctl", "-q", "--follow", "--no-tail", "--all", "-o", "json", *remembered(folder), *matches]
     redacted, runs, path = Redaction(application), {}, os.path.join(folder, "journal.log")
     with subprocess.Popen(command, stdout=subprocess.PIPE) as journal:

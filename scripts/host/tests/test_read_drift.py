@@ -6,7 +6,7 @@ import os
 from typing import Any, Dict, List
 from unittest import mock
 
-from robothost.drift_running import unit_of
+from robothost.services import unit_of
 from tests.fixture import NEW, OLD, PAGE, ROBOT, FolderTest
 
 SECRET = "Q7w2e9R4" * 8

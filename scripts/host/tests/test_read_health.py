@@ -60,6 +60,21 @@ class ReadHealthTest(FolderTest):
         self.assertEqual(3, len([call for call in self.system.calls if call[0] == "curl"]))
         self.assertEqual(NOW + 4, self.system.clock)
 
+    def test_an_answer_counts_only_if_nobody_else_listens_on_the_port(self) -> None:
+        line = 'LISTEN 0 5 0.0.0.0:5000 0.0.0.0:* users:(("python",pid=101,fd=3))\n'
+        for pid, unit in (("100", "crypto-robot"), ("101", "crypto-webapp")):
+            self.write(os.path.join(self.layout.proc, pid, "cgroup"), "0::/system.slice/%s.service\n" % unit)
+        self.system.answer("ss", output=line)
+        self.assertEqual("healthy", self.check()["health"])
+        # One that shares the port, and one that has ended.
+        self.system.answer("ss", output=line + line.replace("101", "100") + line.replace("101", "99"))
+        found = self.check()
+        self.assertEqual("unhealthy", found["health"])
+        self.assertIn("does not have port 5000 to itself: there is a listener of process 100 (crypto-robot.service)", found["said"])
+        self.assertNotIn("99", found["said"])
+        self.system.answer("ss", output="LISTEN 0 5 0.0.0.0:5000 0.0.0.0:*\n")
+        self.assertIn("a listener of no known process", self.check()["said"])
+
     def test_what_has_just_been_started_gets_a_minute(self) -> None:
         self.robot(SubState="start", ActiveState="activating", ExecMainStartTimestampMonotonic=str(999 * 1_000_000))
         found = self.check()

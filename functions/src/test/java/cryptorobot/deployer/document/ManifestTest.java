@@ -172,7 +172,9 @@ class ManifestTest {
   void asksOverHttpOnly(String protocol) {
     host.standIn("curl", "() { touch '" + pwned() + "'; }");
     Script.Ended ended =
-        readings("web_answers 5000 /health '%s' x.local || result \"$reason\"".formatted(protocol));
+        readings(
+            "web_answers crypto-webapp 5000 /health '%s' x.local || result \"$reason\""
+                .formatted(protocol));
     assertFalse(host.has("pwned"), () -> "asked over " + protocol);
     assertTrue(ended.output().contains("InvalidParameter"), ended::output);
   }
