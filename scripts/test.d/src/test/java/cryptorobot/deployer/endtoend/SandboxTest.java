@@ -55,6 +55,8 @@ class SandboxTest {
     instance.sh(
         """
         touch /tmp/of-the-machine /dev/shm/of-the-machine
+        install -d -m 700 /var/lib/crypto-robot-deployer
+        echo /opt/crypto-robot >/var/lib/crypto-robot-deployer/application
         install -d -o ec2-user -g ec2-user /opt/crypto-robot/shared/of-another
         """);
     commit = environment.robot().probes();
