@@ -64,11 +64,11 @@ def _left_documents(aws: Aws, prefix: str, stack: str) -> list[str]:
 
 # Every present and former step: documents of a stack crypto-robot-b begin with crypto-robot- too.
 _STEPS = (
-    "prepare", "acquire-lock", "release-lock", "inspect-host", "fetch", "build", "inject-keys", "validate-certificate", "activate-release",
+    "acquire-lock", "release-lock", "inspect-host", "deploy-release", "inject-keys", "validate-certificate", "activate-release",
     "check-health", "confirm-release", "roll-back", "discard-release", "start-services", "stop-services", "inject-certificate",
     "read-status", "read-health", "read-certificates", "read-drift", "read-crashes", "read-logs", "record-notice",
     "take-inventory", "adopt-settings", "remove-containers", "undo-migration", "compare-health", "install-[0-9]+",
-    "begin", "end", "inspect", "inspect-certificate", "activate", "health", "confirm", "discard", "status", "check-certificates",
+    "prepare", "fetch", "build", "begin", "end", "inspect", "inspect-certificate", "activate", "health", "confirm", "discard", "status", "check-certificates",
     "check-drift", "told", "crash-report", "logs", "migrate-[a-z]+",
 )  # fmt: skip
 

@@ -1,24 +1,31 @@
 #!/usr/bin/env bash
-# acquire-lock: take the lock of this instance, or say who holds it.
+# acquire-lock: take the lock of this instance and compare what is requested with what serves, or say who holds the lock.
 #
-# Promise: of any number of executions exactly one is told "acquired", under a generation higher than every earlier one; asking
-# again gives the same answer. A lock is free when nobody holds it, or when it was to last until a reboot that has happened.
-# StealFrom names the generation and owner that were proven finished; the lock is stolen only if it is still exactly theirs.
-# Whoever acquires the lock finds the instance settled: steps of the former owner are ended, a release it left unconfirmed is
-# rolled back, releases that never became good are removed.
-# Changes: the lock and the reserve; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} or
-# {"acquired":false,"owner","generation","since"}; both are success.
+# Promise: of any number of executions exactly one gets "acquired", under a generation higher than every earlier one. A lock is free
+# when it has no owner, or when it was to last until a reboot that has happened. StealFrom names the generation and owner that were
+# proven finished; the lock is stolen only if it is still exactly theirs. The owner of the lock finds the instance settled: steps of
+# the former owner are ended, a release it left unconfirmed is rolled back, releases that never became good are removed.
+# With an Operation it then inspects the instance, see inspect.sh. If there is nothing to do, it releases the lock that it took.
+# The answer to an owner is decided once: delivered again, also late, the step prints the same answer and changes nothing.
+# Changes: the lock and the reserve; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} with
+# the fields of inspect.sh, or {"acquired":false,"owner","generation","since"}; both are success.
 #
 # Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 # Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
-# Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
+# Optional Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol
+# Optional Simulate VirtualEnvPath PythonVersion RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot
+# Timeout 600
+# Uses lock.sh answers.sh fence.sh release.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
+# Uses aws.sh git.sh python.sh environment.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh inspect.sh
+# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 : "${SSM_Lifetime:?}"
 
+# Sets answer if this owner was answered before, and generation if it has the lock.
 take() {
   local counter=0 at
   read_lock
-  stolen=false late=''
+  stolen=false late='' answer=''
+  if read_earlier_answer && answer_again; then return 0; fi
   if [[ $lock_owner == "$SSM_Owner" ]]; then
     generation=$lock_generation
     # A copy of this command that arrives after later steps must not end them.
@@ -39,6 +46,19 @@ take() {
   [[ $stolen == false ]] || record lock-stolen "$(current_release)" '' '' "from $lock_owner, generation $lock_generation"
 }
 
+# The answer that was given before, unless the lock was stolen since.
+answer_again() {
+  if [[ $lock_owner == "$SSM_Owner" && $lock_generation == "$earlier_generation" ]]; then
+    answer=$earlier_answer
+    # The step was ended between the answer and the release.
+    [[ $earlier_lock == held ]] || release_with "$answer"
+  elif read_own_release "$earlier_generation"; then
+    answer=$earlier_answer
+  else
+    return 1
+  fi
+}
+
 # What an owner that ended without cleaning up left behind. Each part may be repeated.
 settle_former_owner() {
   local folder id removed=() good=()
@@ -57,12 +77,28 @@ settle_former_owner() {
   remove_unfinished_parts
 }
 
-stolen=false generation='' late=''
+# Keeps the answer. With nothing to do the lock is released.
+decide() {
+  read_lock
+  [[ $lock_owner == "$SSM_Owner" && $lock_generation == "$generation" ]] ||
+    fail LockLost "the lock was stolen by ${lock_owner:-an execution that has released it} while this step ran"
+  if [[ $inspection == '{"nothing_to_do": true,'* ]]; then release_with "$answer"; else keep_answer "$generation" held "$answer"; fi
+}
+
+stolen=false generation='' late='' answer='' inspection=''
 under_lock take
-if [[ -z $generation ]]; then
-  result "{\"acquired\":false,\"owner\":\"$lock_owner\",\"generation\":$lock_generation,\"since\":\"$lock_since\"}"
-  exit 0
+if [[ -n $answer ]]; then
+  log 'delivered again: the same answer, nothing is changed'
+elif [[ -z $generation ]]; then
+  answer="{\"acquired\":false,\"owner\":\"$lock_owner\",\"generation\":$lock_generation,\"since\":\"$lock_since\"}"
+elif [[ -n $late ]]; then
+  answer="{\"acquired\":true,\"generation\":$generation,\"stolen\":false}"
+else
+  settle_former_owner
+  set_reserve
+  [[ -z ${SSM_Operation-} ]] || inspect_host
+  answer="{\"acquired\":true,\"generation\":$generation,\"stolen\":$stolen${inspection:+,${inspection#?}}"
+  [[ -n $inspection ]] || answer+='}'
+  under_lock decide
 fi
-[[ -n $late ]] || settle_former_owner
-set_reserve
-result "{\"acquired\":true,\"generation\":$generation,\"stolen\":$stolen}"
+result "$answer"

@@ -16,7 +16,7 @@
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh manifest.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh manifest.sh
 readonly ID=${SSM_Release:?}
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 require_pattern DeadManSeconds "${SSM_DeadManSeconds:?}" '^[1-9][0-9]{0,4}$'

@@ -9,7 +9,7 @@
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 # Parameter MigrationPhase ^(parallel|cutover)$ What it is for.
 # Timeout 120
-# Uses lock.sh fence.sh containers.sh takeover.sh
+# Uses lock.sh answers.sh fence.sh containers.sh takeover.sh
 [[ -f $MIGRATION/inventory.json ]] || fail HostUnfit 'no migration is prepared on this instance; run phase prepare first'
 if containers_are_held; then
   [[ ${SSM_MigrationPhase:?} == cutover ]] || fail HostUnfit 'the containers were taken over from already; undo that to have both side by side'

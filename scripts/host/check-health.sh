@@ -15,7 +15,7 @@
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name it is asked under.
 # Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long it has to stay well.
 # Timeout 480
-# Uses lock.sh fence.sh history.sh unit.sh health.sh crashes.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh health.sh crashes.sh
 readonly ID=${SSM_Release:?} PATIENCE=20 STREAK=3
 require_pattern BakeSeconds "${SSM_BakeSeconds:?}" '^([0-9]{1,2}|[12][0-9]{2}|300)$'
 read_services "${SSM_Services:?}"

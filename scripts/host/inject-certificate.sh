@@ -11,7 +11,7 @@
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate, which is on the instance already.
 # Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When it ends.
 # Timeout 60
-# Uses lock.sh fence.sh history.sh former-state.sh manifest.sh
+# Uses lock.sh answers.sh fence.sh history.sh former-state.sh manifest.sh
 readonly ID=${SSM_Release:?} NAME=${SSM_CertificateHostname:?} VERSION=${SSM_CertificateVersion:?}
 readonly STATE=$DEPLOYER/releases/$ID CERTIFICATE=$APP/certificates/.versions/$NAME-$VERSION
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'

@@ -31,7 +31,7 @@
 # Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
-# Uses lock.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
+# Uses lock.sh answers.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
 # Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 readonly ID=${SSM_Release:?}
 readonly RELEASE=$RELEASES/$ID

@@ -1,31 +1,30 @@
 #!/usr/bin/env bash
-# release-lock: give the lock of this instance back.
+# release-lock: release the lock of this instance.
 #
-# Promise: afterwards this execution does not hold the lock, and nobody else lost it. With KeepUntilReboot the lock stays until
-# the next boot, so that nothing starts on an instance about to be stopped. An execution that was never told its generation
-# gives 0; its name alone is proof enough.
+# Promise: afterwards this execution does not hold the lock, and no other owner lost it. With KeepUntilReboot the lock stays until
+# the next boot, so that nothing starts on an instance about to be stopped. An execution that does not know its generation
+# gives 0; its name is proof enough. Delivered again, the step prints the same answer.
 # Changes: the lock. Prints {"released":bool,"serving":"<release, or empty>","unconfirmed":bool}; released is false when the lock
-# was not this execution's, or free already, unconfirmed is true when the instance may still roll back by itself.
+# was not this execution's, or free already, unconfirmed is true when the instance may still roll back.
 #
-# Parameter KeepUntilReboot ^(true|false)$ Whether the lock ends with the next boot instead of now.
 # Timeout 60
-# Uses lock.sh fence.sh
-: "${SSM_KeepUntilReboot:?}"
+# Uses lock.sh answers.sh fence.sh release.sh
 
-give_back() {
+release_or_answer_again() {
   read_lock
-  [[ $lock_owner == "$SSM_Owner" && ($SSM_Generation == 0 || $lock_generation == "$SSM_Generation") ]] || return 0
-  released=true
-  if [[ $SSM_KeepUntilReboot == true ]]; then
-    write_lock "$lock_owner" "$lock_generation" "$lock_phase" "$lock_since" boot
+  if [[ $lock_owner == "$SSM_Owner" && ($SSM_Generation == 0 || $lock_generation == "$SSM_Generation") ]]; then
+    release_with "{\"released\":true,$state}"
+    answer="{\"released\":true,$state}"
+  elif read_earlier_answer && [[ $SSM_Generation == 0 || $earlier_generation == "$SSM_Generation" ]]; then
+    answer=$earlier_answer
   else
-    rm -f "$DEPLOYER/lock"
+    answer="{\"released\":false,$state}"
   fi
 }
 
-released=false unconfirmed=false
-# Read while nobody else can have taken the lock.
-serving=$(current_release)
+# Read while no other execution can have taken the lock.
+unconfirmed=false
 [[ ! -f $DEPLOYER/armed && ! -f $DEPLOYER/firing ]] || unconfirmed=true
-under_lock give_back
-result "{\"released\":$released,\"serving\":\"$serving\",\"unconfirmed\":$unconfirmed}"
+state="\"serving\":\"$(current_release)\",\"unconfirmed\":$unconfirmed"
+under_lock release_or_answer_again
+result "$answer"

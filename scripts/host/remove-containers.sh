@@ -9,7 +9,7 @@
 # "kept_volumes":[…]}.
 #
 # Timeout 300
-# Uses lock.sh fence.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh manifest.sh health.sh containers.sh takeover.sh
 readonly DONE=$MIGRATION/cleaned-up
 forget() { rm -f "$MIGRATION/held.json" "$MIGRATION/carried" "$MIGRATION/inventory.json"; }
 

@@ -7,7 +7,7 @@
 # Changes: units that do not run. Prints {"restarted":[…],"serving":{…}|null,"settings":{…}}.
 #
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh manifest.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh serve.sh manifest.sh
 
 exec {publish}>>"$DEPLOYER/publish.flock"
 flock "$publish"

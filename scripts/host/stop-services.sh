@@ -7,7 +7,7 @@
 # Changes: running units. Prints {"stopped":[…],"robot_seconds","killed":[…]}: how long the robots took, and who had to be killed.
 #
 # Timeout 180
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh serve.sh
 
 current=$(current_release)
 robots=() others=() killed=()

@@ -12,7 +12,7 @@
 # Parameter Port ^[0-9]{1,5}$ The port the web application has, and had in its container.
 # Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is well.
 # Timeout 120
-# Uses lock.sh fence.sh containers.sh takeover.sh
+# Uses lock.sh answers.sh fence.sh containers.sh takeover.sh
 command -v docker >/dev/null || fail HostUnfit 'there is no docker command on this instance, so there are no containers to migrate from'
 docker ps --quiet >/dev/null 2>"$WORK/docker" || fail HostUnfit "docker does not answer: $(last_lines 1 "$WORK/docker")"
 ! containers_are_held || fail HostUnfit 'the containers were taken over from; undo that before they are looked at again'

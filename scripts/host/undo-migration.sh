@@ -9,7 +9,7 @@
 # Fails as HostUnfit after cleanup, as RollBackFailed when the containers do not come back.
 #
 # Timeout 240
-# Uses lock.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
+# Uses lock.sh answers.sh fence.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh
 [[ -f $MIGRATION/inventory.json ]] || fail HostUnfit 'no migration is under way on this instance, or it was cleaned up: there is nothing to go back to'
 
 stop_other_steps

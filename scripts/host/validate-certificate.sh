@@ -12,7 +12,7 @@
 # Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the secret; empty when there is none.
 # Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name the certificate is for.
 # Timeout 120
-# Uses lock.sh fence.sh aws.sh isolated.sh tools.sh
+# Uses lock.sh answers.sh fence.sh aws.sh isolated.sh tools.sh
 require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$'
 require_pattern CertificateVersion "${SSM_CertificateVersion-}" '^[A-Za-z0-9-]{0,64}$'
 

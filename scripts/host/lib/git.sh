@@ -8,7 +8,6 @@
 # Parameter Revision ^([0-9a-f]{40})?$ The exact commit, or empty for the branch's newest.
 # Parameter RepositorySecret ^[A-Za-z0-9/_+=.@-]{0,512}$ Name of the secret with ssh_key and known_hosts, or token.
 # Parameter RepositorySecretVersion ^[A-Za-z0-9-]{0,64}$ Version of that secret; empty when the repository is public.
-: "${SSM_RepositoryUrl?}" "${SSM_Branch:?}"
 login=''
 
 check_repository_settings() {

@@ -30,7 +30,7 @@ write_lock() {
     write_file "$DEPLOYER/lock"
 }
 
-# Room for a rollback on a disk that fills up, on both file systems that it writes to. Where there is none even now, prepare says so.
+# Room for a rollback on a disk that fills up, on both file systems that it writes to. Where there is none even now, deploy-release says so.
 set_reserve() {
   local folder
   for folder in "$DEPLOYER" "$APP/.new"; do

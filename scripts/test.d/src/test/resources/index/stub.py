@@ -41,7 +41,7 @@ def look_for_the_password():
                     found.append(path)
         except OSError:
             continue
-    copies = glob.glob("/run/crypto-robot-step-build/netrc")
+    copies = glob.glob("/run/crypto-robot-step-deploy-release/netrc")
     for path in copies + ["/etc/crypto-robot-index.netrc"]:
         as_robot = ["setpriv", "--reuid=ec2-user", "--regid=ec2-user", "--init-groups", "cat", path]
         if secret in subprocess.run(as_robot, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout:

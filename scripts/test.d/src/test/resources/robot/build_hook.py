@@ -107,7 +107,7 @@ def log(_):
     def replaced():
         os.rename(STATE + "/log", STATE + "/log.former")
         os.mkdir(STATE + "/log")
-        os.symlink("/etc/systemd/system/planted.service", STATE + "/log/build.log")
+        os.symlink("/etc/systemd/system/planted.service", STATE + "/log/deploy-release.log")
     print(UNIT, flush=True)
     places = [STATE] + [os.path.join(STATE, name) for name in ("history.jsonl", "lock", "releases")]
     places += [os.path.join(APPLICATION, name) for name in (".new", "releases", "certificates", "venvs", "current")]

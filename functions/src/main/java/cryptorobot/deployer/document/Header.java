@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param summary the text after {@code # <name>:}
  * @param parameters in the order they are declared
+ * @param optional the names of parameters, also of library files, without which the step can run
  * @param timeoutSeconds of the step; 0 if the file does not declare it
  * @param uses library files that precede the step in the document
  * @param digests name of a constant → the files whose combined SHA-256 is its value
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 record Header(
     String summary,
     List<Parameter> parameters,
+    List<String> optional,
     int timeoutSeconds,
     List<String> uses,
     Map<String, List<String>> digests) {
@@ -28,10 +30,11 @@ record Header(
       Pattern.compile("Parameter +(\\S+)(?: +(\\S+)(?: +(.+))?)?");
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
   private static final Pattern DOCSTRING = Pattern.compile("(r?)\"\"\"(.*?)\"\"\"", Pattern.DOTALL);
-  private static final Pattern WORDS = Pattern.compile("(Uses|Digest|Timeout) +(.+)");
+  private static final Pattern WORDS = Pattern.compile("(Uses|Optional|Digest|Timeout) +(.+)");
 
   Header {
     parameters = List.copyOf(parameters);
+    optional = List.copyOf(optional);
     uses = List.copyOf(uses);
     digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));
   }
@@ -40,6 +43,7 @@ record Header(
     String step = file.replaceFirst("\\.[a-z]+$", "");
     String summary = "";
     Map<String, Parameter> parameters = new LinkedHashMap<>();
+    List<String> optional = new ArrayList<>();
     int timeout = 0;
     List<String> uses = new ArrayList<>();
     Map<String, List<String>> digests = new LinkedHashMap<>();
@@ -56,6 +60,7 @@ record Header(
         }
       } else if (other.matches()) {
         switch (other.group(1)) {
+          case "Optional" -> optional.addAll(List.of(other.group(2).trim().split(" +")));
           case "Uses" -> uses.addAll(List.of(other.group(2).trim().split(" +")));
           case "Digest" -> {
             List<String> named = List.of(other.group(2).trim().split(" +"));
@@ -68,7 +73,7 @@ record Header(
     if (summary.isEmpty()) {
       throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
     }
-    return new Header(summary, List.copyOf(parameters.values()), timeout, uses, digests);
+    return new Header(summary, List.copyOf(parameters.values()), optional, timeout, uses, digests);
   }
 
   private static List<String> comment(String text) {

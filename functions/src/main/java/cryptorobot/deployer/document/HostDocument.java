@@ -44,13 +44,17 @@ public record HostDocument(String step, String content) {
     ObjectNode document = JSON.createObjectNode();
     document.put("schemaVersion", "2.2").put("description", summary);
     for (Parameter parameter : parameters) {
-      document
-          .withObject("/parameters")
-          .putObject(parameter.name())
-          .put("type", "String")
-          .put("description", parameter.description())
-          .put("allowedPattern", parameter.pattern())
-          .put("interpolationType", "ENV_VAR");
+      ObjectNode declared =
+          document
+              .withObject("/parameters")
+              .putObject(parameter.name())
+              .put("type", "String")
+              .put("description", parameter.description())
+              .put("allowedPattern", parameter.pattern())
+              .put("interpolationType", "ENV_VAR");
+      if (parameter.optional()) {
+        declared.put("default", "");
+      }
     }
     ObjectNode inputs =
         document

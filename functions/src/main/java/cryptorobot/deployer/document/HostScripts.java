@@ -55,6 +55,11 @@ final class HostScripts {
       declare(library, parameters, library(file, library));
     }
     declare(file, parameters, header);
+    for (String name : header.optional()) {
+      if (parameters.computeIfPresent(name, (_, declared) -> declared.asOptional()) == null) {
+        throw new DocumentRefused(file, "optional parameter " + name + " is not declared");
+      }
+    }
     return HostDocument.of(
         step,
         header.summary(),

@@ -9,11 +9,22 @@ import static java.util.Objects.requireNonNull;
  * @param pattern the regular expression that Systems Manager matches a value against; contains no
  *     space
  * @param description one sentence for the reader of the console
+ * @param optional whether the document has an empty default, which the pattern allows then
  */
-record Parameter(String name, String pattern, String description) {
+record Parameter(String name, String pattern, String description, boolean optional) {
   Parameter {
     requireNonNull(name, "name is null");
     requireNonNull(pattern, "pattern is null");
     requireNonNull(description, "description is null");
+  }
+
+  Parameter(String name, String pattern, String description) {
+    this(name, pattern, description, false);
+  }
+
+  /** The same parameter for a step that can be run without it. */
+  Parameter asOptional() {
+    String inside = pattern.substring(1, pattern.length() - 1);
+    return new Parameter(name, "^(|" + inside + ")$", description, true);
   }
 }

@@ -27,8 +27,8 @@ final class AcquireLock {
    * it.
    */
   ObjectNode run(HostStep step, PollBudget budget) {
-    // Run each time, because the lock may be free by now. The host gives its owner the same
-    // generation again.
+    // A command that has ended is sent again, because the lock may be free by now. The host gives
+    // its owner the same answer again, also after it has released the lock.
     ObjectNode first = steps.runAlways(takingOver(step, ""), budget);
     if (first.path("acquired").asBoolean()) {
       return first;

@@ -69,6 +69,7 @@ final class DeploySettings {
     settings.put("Simulate", Boolean.toString(request.simulate()));
     settings.put("Containers", request.containers());
     settings.put("CertificateHostname", request.certificateName());
+    settings.put("DeadManSeconds", Integer.toString(DeadMan.seconds(request)));
     settings.put("LogGroup", logGroups.isEmpty() ? "" : logGroups + request.environment());
     putSecrets(request, settings);
     return settings;

@@ -21,12 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class HostDocumentsTest {
   private static final Set<String> STEPS =
       Set.of(
-          "prepare",
+          "deploy-release",
           "acquire-lock",
           "release-lock",
           "inspect-host",
-          "fetch",
-          "build",
           "inject-keys",
           "validate-certificate",
           "activate-release",

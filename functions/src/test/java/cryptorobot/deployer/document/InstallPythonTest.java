@@ -49,7 +49,7 @@ class InstallPythonTest {
       require_pattern() { :; }
       command() { case $2 in $NO_MANAGER) return 1 ;; *) builtin command "$@" ;; esac; }
       host_python() { python3 -IS "$HOST" --module "$@"; }
-      to_log() { cat >>"$WORK/log/prepare.log"; }
+      to_log() { cat >>"$WORK/log/deploy-release.log"; }
       . "$HOST/lib/redact.sh"
       . "$HOST/lib/tools.sh"
       . "$HOST/lib/python.sh"

@@ -35,7 +35,6 @@ class PackagedDocumentsTest {
           "Lifetime",
           "StealFrom",
           "KeepUntilReboot",
-          "DeadManSeconds",
           "RequestedProtocol",
           "Told",
           "Last",

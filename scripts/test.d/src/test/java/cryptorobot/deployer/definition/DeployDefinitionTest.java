@@ -25,16 +25,14 @@ class DeployDefinitionTest {
     assertEquals("live", run.output().get("mode").asText());
     assertEquals("https", run.output().get("protocol").asText());
     assertEquals(
-        List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release", "release-lock"),
-        lastInvoked(5));
+        List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release"),
+        lastInvoked(4));
   }
 
   @Test
   void passesTheLockAndTheReleaseToEveryLaterStep() throws Exception {
     run();
-    for (var step :
-        List.of(
-            "InjectKeys", "activate-release", "CheckHealth", "confirm-release", "release-lock")) {
+    for (var step : List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release")) {
       var payload = functions.lastPayload(step);
       assertEquals(7, payload.at("/host/generation").asInt(), step);
       assertEquals(World.NEW, payload.at("/settings/Release").asText(), step);
@@ -44,12 +42,11 @@ class DeployDefinitionTest {
 
   @Test
   void changesNothingWhenThereIsNothingToDo() throws Exception {
-    functions.answer(
-        "inspect-host", World.inspected("20261122T000000Z-0ld0000").replace("false", "true"));
+    functions.answer("acquire-lock", World.nothingToDo("20261122T000000Z-0ld0000"));
     var run = run();
     assertEquals("nothing_to_do", run.output().get("outcome").asText());
     assertEquals("20261122T000000Z-0ld0000", run.output().get("release").asText());
-    assertEquals(List.of("acquire-lock", "inspect-host", "release-lock"), lastInvoked(3));
+    assertEquals(List.of("StartInstance", "acquire-lock"), lastInvoked(2));
   }
 
   @Test
@@ -64,9 +61,9 @@ class DeployDefinitionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "prepare, HostUnfit",
-    "fetch, BranchMissing",
-    "build, DependencyFailed",
+    "deploy-release, HostUnfit",
+    "deploy-release, BranchMissing",
+    "deploy-release, DependencyFailed",
     "ValidateCertificate, CertificateRefused",
     "InjectKeys, KeysRefused"
   })
@@ -79,16 +76,27 @@ class DeployDefinitionTest {
     assertTrue(
         run.cause().startsWith(failure + ": what " + step + " reported. Now: "), run.cause());
     assertTrue(run.cause().contains("0ld0000 serves as before"), run.cause());
-    assertEquals(List.of("discard-release", "release-lock"), lastInvoked(2));
+    assertEquals("discard-release", functions.invoked().getLast());
     assertFalse(functions.invoked().contains("activate-release"), "activated anyway");
   }
 
   @Test
-  void passesDiscardTheReleaseThatTheFailedBuildLeft() throws Exception {
-    functions.fail("build", "DependencyFailed", "no such package");
+  void passesDiscardTheReleaseThatWasBuilt() throws Exception {
+    functions.fail("InjectKeys", "KeysRefused", "no keys");
     run();
     assertEquals(
         World.NEW, functions.lastPayload("discard-release").at("/settings/Release").asText());
+  }
+
+  @Test
+  void releasesTheLockWhenDiscardingFails() throws Exception {
+    functions
+        .fail("deploy-release", "DependencyFailed", "no such package")
+        .fail("discard-release", "StepFailed", "ended half way");
+    var run = run();
+    assertEquals("DeploymentFailed", run.error());
+    assertTrue(run.cause().startsWith("DependencyFailed: no such package. Now: "), run.cause());
+    assertEquals(List.of("discard-release", "release-lock"), lastInvoked(2));
   }
 
   @ParameterizedTest
@@ -128,6 +136,20 @@ class DeployDefinitionTest {
     assertEquals(World.NEW, run.output().get("release").asText());
     assertEquals(
         List.of("confirm-release", "roll-back", "CheckHealth", "release-lock"), lastInvoked(4));
+  }
+
+  @Test
+  void reportsDeployedWhenAnotherExecutionHasTheLockOfAConfirmedRelease() throws Exception {
+    functions
+        .failOnce("confirm-release", "StepFailed", "the answer was lost")
+        .answer(
+            "roll-back",
+            "{\"confirmed\": true, \"locked\": false, \"serving\": null, \"settings\": {}}");
+    var run = run();
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.NEW, run.output().get("release").asText());
+    assertEquals("live", run.output().get("mode").asText());
+    assertEquals(List.of("confirm-release", "roll-back", "release-lock"), lastInvoked(3));
   }
 
   @Test
@@ -172,12 +194,29 @@ class DeployDefinitionTest {
   @Test
   void rollsBackOnRequestWithoutFetching() throws Exception {
     functions.answer("PlanDeployment", World.plan("rollback", false));
-    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000", World.GOOD));
+    functions.answer("acquire-lock", World.inspected("20261122T000000Z-0ld0000", World.GOOD));
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.GOOD, run.output().get("release").asText());
-    assertFalse(functions.invoked().contains("fetch"), "fetched for a rollback");
-    assertTrue(functions.invoked().containsAll(List.of("build", "InjectKeys", "confirm-release")));
+    assertFalse(functions.invoked().contains("deploy-release"), "fetched for a rollback");
+    assertTrue(functions.invoked().containsAll(List.of("InjectKeys", "confirm-release")));
+    assertEquals(World.GOOD, settings("activate-release").get("Release").asText());
+  }
+
+  @Test
+  void buildsTheReleaseOfARollbackWhoseEnvironmentIsBroken() throws Exception {
+    functions.answer("PlanDeployment", World.plan("rollback", false));
+    functions.answer(
+        "acquire-lock",
+        World.inspected("20261122T000000Z-0ld0000", World.GOOD)
+            .replace("\"built\": true", "\"built\": false"));
+    functions.answer("deploy-release", "{\"parts\": [], \"sudo\": \"\"}");
+    var run = run();
+    assertEquals("deployed", run.output().get("outcome").asText());
+    assertEquals(World.GOOD, run.output().get("release").asText());
+    assertEquals(World.GOOD, settings("deploy-release").get("Release").asText());
+    assertEquals("rollback", settings("deploy-release").get("Operation").asText());
+    assertEquals(World.GOOD, settings("activate-release").get("Release").asText());
   }
 
   @Test
@@ -190,7 +229,7 @@ class DeployDefinitionTest {
                 "https-or-http\"}",
                 "https-or-http\", \"Port\": \"8443\", \"HealthPath\": \"/health\"}"));
     functions.answer(
-        "inspect-host",
+        "acquire-lock",
         World.inspected("20261122T000000Z-0ld0000", World.GOOD)
             .replace(
                 "\"settings\": {}",
@@ -206,18 +245,17 @@ class DeployDefinitionTest {
   @Test
   void restartsWithoutPreparingAnything() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
-    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000"));
+    functions.answer("acquire-lock", World.inspected("20261122T000000Z-0ld0000"));
     assertEquals("deployed", run().output().get("outcome").asText());
     assertEquals(
-        List.of(
-            "inspect-host", "activate-release", "CheckHealth", "confirm-release", "release-lock"),
-        lastInvoked(5));
+        List.of("acquire-lock", "activate-release", "CheckHealth", "confirm-release"),
+        lastInvoked(4));
   }
 
   @Test
   void requiresManualInterventionWhenARestartFails() throws Exception {
     functions.answer("PlanDeployment", World.plan("restart", false));
-    functions.answer("inspect-host", World.inspected("20261122T000000Z-0ld0000"));
+    functions.answer("acquire-lock", World.inspected("20261122T000000Z-0ld0000"));
     functions.fail("CheckHealth", "Unhealthy", "exited with 1");
     assertEquals("RollbackFailed", run().error());
     assertFalse(functions.invoked().contains("roll-back"), "there is no release to roll back to");
@@ -234,21 +272,44 @@ class DeployDefinitionTest {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     functions.answer("StartInstance", World.instance("running", true));
     assertEquals("deployed", run().output().get("outcome").asText());
+    assertEquals(List.of("confirm-release", "StopInstance"), lastInvoked(2));
+    assertEquals("true", settings("confirm-release").get("KeepUntilReboot").asText());
+  }
+
+  @Test
+  void stopsAnInstanceAgainWhereThereWasNothingToDo() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    functions.answer("StartInstance", World.instance("running", true));
+    functions.answer("acquire-lock", World.nothingToDo(World.GOOD));
+    assertEquals("nothing_to_do", run().output().get("outcome").asText());
+    assertEquals(List.of("acquire-lock", "StopInstance"), lastInvoked(2));
+    assertEquals("true", settings("acquire-lock").get("KeepUntilReboot").asText());
+  }
+
+  @Test
+  void stopsAnInstanceAgainWhenTheInspectionFailed() throws Exception {
+    functions.answer("PlanDeployment", World.plan("deploy", true));
+    functions.answer("StartInstance", World.instance("running", true));
+    functions.fail("acquire-lock", "LoginRefused", "the deploy key is not accepted");
+    var run = run();
+    assertTrue(
+        run.cause().endsWith("; the instance is stopped again. Fix the cause and deploy again."),
+        run.cause());
     assertEquals(List.of("release-lock", "StopInstance"), lastInvoked(2));
-    assertEquals(
-        "true", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
+    assertEquals("true", settings("release-lock").get("KeepUntilReboot").asText());
   }
 
   @Test
   void putsACertificateIntoServiceWithoutTouchingTheKeys() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
-    functions.answer("inspect-host", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("acquire-lock", World.inspected(World.GOOD, World.GOOD));
     functions.answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}");
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
     assertFalse(
         functions.invoked().contains("InjectKeys"), () -> "invoked: " + functions.invoked());
-    assertFalse(functions.invoked().contains("fetch"), () -> "invoked: " + functions.invoked());
+    assertFalse(
+        functions.invoked().contains("deploy-release"), () -> "invoked: " + functions.invoked());
     assertEquals("c1", settings("inject-certificate").get("CertificateVersion").asText());
     assertEquals("rotate-certificate", settings("activate-release").get("Operation").asText());
   }
@@ -256,7 +317,7 @@ class DeployDefinitionTest {
   @Test
   void keepsTheOldCertificateWhenTheNewOneCannotBePutIntoService() throws Exception {
     functions.answer("PlanDeployment", World.plan("rotate-certificate", false));
-    functions.answer("inspect-host", World.inspected(World.GOOD, World.GOOD));
+    functions.answer("acquire-lock", World.inspected(World.GOOD, World.GOOD));
     functions.fail("inject-certificate", "InvalidParameter", "serves over http");
     assertEquals("DeploymentFailed", run().error());
     assertTrue(
@@ -277,7 +338,7 @@ class DeployDefinitionTest {
     var problem = run().output().get("power_problem").asText();
     assertTrue(problem.endsWith("is not known: AccessDenied"), problem);
 
-    functions.fail("build", "DependencyFailed", "no such package");
+    functions.fail("deploy-release", "DependencyFailed", "no such package");
     var failed = run();
     assertTrue(failed.cause().contains("was stopped again is not known"), failed.cause());
   }
@@ -286,8 +347,7 @@ class DeployDefinitionTest {
   void keepsAnInstanceRunningThatRanBefore() throws Exception {
     functions.answer("PlanDeployment", World.plan("deploy", true));
     run();
-    assertEquals(
-        "false", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
+    assertEquals("false", settings("confirm-release").get("KeepUntilReboot").asText());
     assertFalse(functions.invoked().contains("StopInstance"));
   }
 
@@ -303,21 +363,21 @@ class DeployDefinitionTest {
   @ParameterizedTest
   @ValueSource(strings = {"StepRunning", "AwsUnavailable", "HostUnreachable"})
   void retriesTransientFailures(String failure) throws Exception {
-    functions.failOnce("build", failure, "try again");
+    functions.failOnce("deploy-release", failure, "try again");
     assertEquals("deployed", run().output().get("outcome").asText());
-    assertEquals(2, functions.invoked().stream().filter("build"::equals).count());
+    assertEquals(2, functions.invoked().stream().filter("deploy-release"::equals).count());
   }
 
   @Test
   void doesNotRetryWhatCannotChange() throws Exception {
-    functions.fail("build", "DependencyFailed", "no such package");
+    functions.fail("deploy-release", "DependencyFailed", "no such package");
     run();
-    assertEquals(1, functions.invoked().stream().filter("build"::equals).count());
+    assertEquals(1, functions.invoked().stream().filter("deploy-release"::equals).count());
   }
 
   @Test
   void freesTheHostWhenInspectionFails() throws Exception {
-    functions.fail("inspect-host", "LoginRefused", "the deploy key is not accepted");
+    functions.fail("acquire-lock", "LoginRefused", "the deploy key is not accepted");
     var run = run();
     assertEquals("DeploymentFailed", run.error());
     assertEquals("release-lock", functions.invoked().getLast());
@@ -348,17 +408,25 @@ class DeployDefinitionTest {
     functions
         .answer("PlanDeployment", World.plan("deploy", true))
         .answer("StartInstance", World.instance("running", true))
-        .fail("acquire-lock", "AccessDenied", "no permission");
+        .fail("acquire-lock", "AccessDenied", "no permission")
+        .answer(
+            "release-lock",
+            "{\"released\": false, \"serving\": \"%s\", \"unconfirmed\": false}"
+                .formatted(World.GOOD));
     assertEquals("DeploymentFailed", run().error());
     assertEquals("release-lock", functions.invoked().getLast());
-    assertEquals(
-        "false", functions.lastPayload("release-lock").at("/settings/KeepUntilReboot").asText());
   }
 
   @Test
-  void reportsWhatItDeployedEvenWhenTheLockCannotBeReleased() throws Exception {
-    functions.fail("release-lock", "StepFailed", "disk error");
-    assertEquals("deployed", run().output().get("outcome").asText());
+  void reportsWhatServesEvenWhenTheLockCannotBeReleased() throws Exception {
+    functions
+        .failOnce("CheckHealth", "Unhealthy", "exited with 1")
+        .fail("release-lock", "StepFailed", "disk error");
+    var run = run();
+    assertEquals("RolledBack", run.error());
+    assertTrue(
+        run.cause().contains("0ld0000 serves again, when it was last read; the instance could not"),
+        run.cause());
   }
 
   private DefinitionRun run() throws Exception {

@@ -5,11 +5,19 @@ public final class World {
   public static final String NEW = "20261123T061500Z-abc1234";
   public static final String GOOD = "20261120T000000Z-900d000";
 
+  private static final String NOTHING_SERVES =
+      """
+      {"acquired": true, "generation": 7, "stolen": false,
+       "nothing_to_do": false, "differences": ["release"], "revision": "", "release": "",
+       "serving": null, "healthy": false, "releases": [], "settings": {}, "built": false}
+      """;
+
   private World() {}
 
   /** A host on which this release serves and a new commit is to be deployed. */
   public static ScriptedFunctions serving(String release) {
     return goingWell()
+        .answer("acquire-lock", inspected(release))
         .answer("inspect-host", inspected(release))
         .answer("discard-release", "{\"discarded\": \"%s\", \"serving\": null}".formatted(NEW))
         .answer(
@@ -24,12 +32,8 @@ public final class World {
   /** A host on which nothing was ever deployed. */
   public static ScriptedFunctions empty() {
     return goingWell()
-        .answer(
-            "inspect-host",
-            """
-            {"nothing_to_do": false, "differences": ["release"], "revision": "", "release": "",
-             "serving": null, "healthy": false, "releases": [], "settings": {}}
-            """)
+        .answer("acquire-lock", NOTHING_SERVES)
+        .answer("inspect-host", NOTHING_SERVES)
         .answer("roll-back", "{\"serving\": null, \"settings\": {}}");
   }
 
@@ -51,17 +55,25 @@ public final class World {
         .formatted(state, wasStopped);
   }
 
+  /** The lock is taken and released, and what serves is what is requested. */
+  public static String nothingToDo(String serving) {
+    return inspected(serving).replace("\"nothing_to_do\": false", "\"nothing_to_do\": true");
+  }
+
+  /** The lock is taken, and a new commit is to be deployed. */
   public static String inspected(String serving) {
     return inspected(serving, "");
   }
 
+  /** The same for an operation on a release that is on the instance. */
   public static String inspected(String serving, String target) {
     return """
-    {"nothing_to_do": false, "differences": ["commit"], "revision": "abc1234def", "release": "%s",
+    {"acquired": true, "generation": 7, "stolen": false, "nothing_to_do": false,
+     "differences": ["commit"], "revision": "abc1234def", "release": "%s",
      "serving": {"release": "%s", "revision": "0ld", "mode": "live", "protocol": "https"},
-     "healthy": true, "releases": [], "settings": {}}
+     "healthy": true, "releases": [], "settings": {}, "built": %s}
     """
-        .formatted(target, serving);
+        .formatted(target, serving, !target.isEmpty());
   }
 
   private static ScriptedFunctions goingWell() {
@@ -70,18 +82,19 @@ public final class World {
         .answer("StartInstance", instance("running", false))
         .answer(
             "StopInstance", "{\"instance_id\": \"i-0123456789abcdef0\", \"state\": \"stopped\"}")
-        .answer("acquire-lock", "{\"acquired\": true, \"generation\": 7, \"stolen\": false}")
         .answer(
             "read-status",
             "{\"release\": \"\", \"mode\": \"\", \"protocol\": \"\", \"health\": \"unknown\"}")
-        .answer("prepare", "{\"python\": \"/usr/bin/python3.11\", \"python_version\": \"3.11.2\"}")
         .answer(
-            "fetch",
+            "deploy-release",
             """
-            {"release": "%s", "revision": "abc1234def", "branch": "main", "subject": "Trade"}
+            {"parts": [{"part": "prepare", "seconds": 0.1}, {"part": "fetch", "seconds": 0.2},
+                       {"part": "build", "seconds": 0.3}],
+             "python": "/usr/bin/python3.11", "python_version": "3.11.2", "sudo": "",
+             "release": "%s", "revision": "abc1234def", "branch": "main", "subject": "Trade",
+             "environment_hash": "e1", "reused": true}
             """
                 .formatted(NEW))
-        .answer("build", "{\"environment_hash\": \"e1\", \"reused\": true}")
         .answer(
             "ValidateCertificate",
             """

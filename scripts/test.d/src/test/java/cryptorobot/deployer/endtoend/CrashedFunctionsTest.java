@@ -29,7 +29,7 @@ class CrashedFunctionsTest {
 
   @TestFactory
   Stream<DynamicTest> aFunctionThatIsKilledWhileItsStepRunsLeavesOneWholeRelease() {
-    return Stream.of("fetch", "activate-release", "confirm-release")
+    return Stream.of("deploy-release", "activate-release", "confirm-release")
         .map(
             step ->
                 table.test(
@@ -58,7 +58,8 @@ class CrashedFunctionsTest {
                     "function killed",
                     "RunDeployStep, in " + state + " before it sends anything",
                     () -> {
-                      String before = state.equals("ActivateRelease") ? "inject-keys" : "health";
+                      String before =
+                          state.equals("ActivateRelease") ? "inject-keys" : "check-health";
                       String commit = fixture.commit();
                       fixture.shims().holdAt("step-" + before, "*");
                       return fixture.inject(commit, run -> isKilledBeforeItIsUsed(run, state));

@@ -25,9 +25,9 @@ class CutNetworksTest {
   @TestFactory
   Stream<DynamicTest> aDeployWithoutNetworkFailsWithATrueCauseAndSucceedsOnceItIsBack() {
     return Stream.of(
-        cut("git server", "inspect-host", this::git, "DeploymentFailed"),
-        cut("git server", "fetch", this::git, "DeploymentFailed"),
-        cut("AWS", "prepare", Cut::aws, "DeploymentFailed"),
+        cut("git server", "acquire-lock", this::git, "DeploymentFailed"),
+        cut("git server", "deploy-release", this::git, "DeploymentFailed"),
+        cut("AWS", "deploy-release", Cut::aws, "DeploymentFailed"),
         // Secrets are all that these two steps request from AWS.
         cut("Secrets Manager", "validate-certificate", Cut::aws, "DeploymentFailed"),
         cut("Secrets Manager", "inject-keys", Cut::aws, "DeploymentFailed"),

@@ -55,10 +55,13 @@ class DeadManTest {
             .with("Lifetime", "execution")
             .with("StealFrom", "")
             .with("KeepUntilReboot", "false")
-            .with("Operation", "deploy");
+            .with("Operation", "");
     JsonNode begun = controller.run("acquire-lock", 0).good();
     assertTrue(begun.path("acquired").asBoolean(), begun::toString);
-    controller = controller.with("Generation", begun.path("generation").asText());
+    controller =
+        controller
+            .with("Generation", begun.path("generation").asText())
+            .with("Operation", "deploy");
   }
 
   @AfterEach
@@ -148,9 +151,8 @@ class DeadManTest {
             .with("Protocol", "https")
             .with("RequestedProtocol", "https")
             .with("CertificateNotAfter", "");
-    String release = controller.run("fetch", 20).good().path("release").asText();
+    String release = controller.run("deploy-release", 20).good().path("release").asText();
     controller = controller.with("Release", release);
-    controller.run("build", 20).good();
     controller.run("inject-keys", 30).good();
     return release;
   }

@@ -8,9 +8,8 @@ record DeployStages(FaultFixture fixture) {
   /** A new release that is ready for its activation. */
   Controller finished(Controller owner) {
     fixture.commit();
-    String release = owner.run("fetch", 50).good().path("release").asText();
+    String release = owner.run("deploy-release", 50).good().path("release").asText();
     Controller of = owner.with("Release", release);
-    of.run("build", 50).good();
     of.run("inject-keys", 50).good();
     return of;
   }

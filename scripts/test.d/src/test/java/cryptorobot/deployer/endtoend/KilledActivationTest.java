@@ -178,7 +178,7 @@ class KilledActivationTest {
         yield "again";
       }
       case ROLL_BACK -> {
-        JsonNode rolledBack = owner.run("roll-back", 50).good();
+        JsonNode rolledBack = owner.run("roll-back", 70).good();
         yield rolledBack.path("confirmed").asBoolean() ? "confirmed" : "rolled back";
       }
       case DEAD_MAN -> {

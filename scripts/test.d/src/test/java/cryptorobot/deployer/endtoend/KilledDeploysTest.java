@@ -29,9 +29,10 @@ class KilledDeploysTest {
   Stream<DynamicTest> aDeployWhoseStepIsKilledFailsWithATrueCauseAndTheSameRequestCompletesIt() {
     return Stream.of(
         good("step-acquire-lock", AFTER, "mv*/lock"),
-        good("step-prepare", BEFORE, "*"),
-        good("step-fetch", BEFORE, "systemd-run*check-out*"),
-        good("step-build", BEFORE, "mv*/venv"),
+        good("step-acquire-lock", BEFORE, "mv*/answers"),
+        good("step-deploy-release", BEFORE, "*"),
+        good("step-deploy-release", BEFORE, "systemd-run*check-out*"),
+        good("step-deploy-release", BEFORE, "mv*/venv"),
         good("step-validate-certificate", BEFORE, "rm*"),
         good("step-inject-keys", BEFORE, "mv*release.json"),
         good("step-activate-release", BEFORE, "mv*/armed"),
@@ -43,11 +44,11 @@ class KilledDeploysTest {
         good("step-check-health", BEFORE, "curl*"),
         good("step-confirm-release", BEFORE, "mv*/confirming"),
         good("step-confirm-release", BEFORE, "rm*/confirming"),
-        good("step-release-lock", BEFORE, "rm*/lock"),
+        good("step-confirm-release", BEFORE, "mv*/answers"),
+        good("step-confirm-release", BEFORE, "rm*/lock"),
         good("outer-activate-release", BEFORE, "systemd-run*"),
         good("outer-activate-release", AFTER, "systemd-run*"),
-        good("outer-confirm-release", AFTER, "systemd-run*"),
-        good("outer-release-lock", AFTER, "systemd-run*"));
+        good("outer-confirm-release", AFTER, "systemd-run*"));
   }
 
   @TestFactory
@@ -57,7 +58,9 @@ class KilledDeploysTest {
         crashing("step-roll-back", QUEUED, "systemctl stop*"),
         crashing("step-roll-back", BEFORE, "mv*/current"),
         crashing("step-roll-back", QUEUED, "systemctl restart*"),
-        crashing("outer-roll-back", AFTER, "systemd-run*"));
+        crashing("outer-roll-back", AFTER, "systemd-run*"),
+        crashing("step-release-lock", BEFORE, "rm*/lock"),
+        crashing("outer-release-lock", AFTER, "systemd-run*"));
   }
 
   @TestFactory

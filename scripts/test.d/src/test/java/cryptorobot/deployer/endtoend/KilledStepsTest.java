@@ -22,13 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 class KilledStepsTest {
   private static final List<String> STEPS =
       List.of(
-          "acquire-lock",
-          "prepare",
-          "fetch",
-          "build",
-          "validate-certificate",
-          "inject-keys",
-          "release-lock");
+          "acquire-lock", "deploy-release", "validate-certificate", "inject-keys", "release-lock");
 
   private final FaultFixture fixture;
   private final FaultTable table;
@@ -50,7 +44,7 @@ class KilledStepsTest {
 
   @TestFactory
   Stream<DynamicTest> aFirstBuildKilledAnywhereIsCompletedByARetry() {
-    return killed("build", () -> fixture.environment().robot().improvesWithNewPackages());
+    return killed("deploy-release", () -> fixture.environment().robot().improvesWithNewPackages());
   }
 
   /**
@@ -110,14 +104,10 @@ class KilledStepsTest {
       return fixture.owners().newOwner();
     }
     Controller owner = fixture.owners().next();
-    if (List.of("fetch", "prepare", "release-lock").contains(step)) {
+    if (List.of("deploy-release", "release-lock").contains(step)) {
       return owner;
     }
-    String release = owner.run("fetch", 50).good().path("release").asText();
-    owner = owner.with("Release", release);
-    if (step.equals("inject-keys")) {
-      owner.run("build", 50).good();
-    }
-    return owner;
+    String release = owner.run("deploy-release", 50).good().path("release").asText();
+    return owner.with("Release", release);
   }
 }

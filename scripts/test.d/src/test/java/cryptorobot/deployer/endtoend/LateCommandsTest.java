@@ -9,6 +9,7 @@ import cryptorobot.deployer.endtoend.Controller.Sent;
 import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 class LateCommandsTest {
   private static final List<String> STEPS =
       List.of(
-          "prepare",
-          "fetch",
-          "build",
+          "deploy-release",
           "validate-certificate",
           "inject-keys",
           "activate-release",
@@ -94,12 +93,48 @@ class LateCommandsTest {
         });
   }
 
+  /** The first answer may be lost, and Systems Manager may deliver a command twice. */
+  @Test
+  void aConfirmationDeliveredAgainGivesTheSameAnswerAfterTheLockIsReleased() throws Exception {
+    table.run(
+        "late command",
+        "confirm-release twice",
+        () -> {
+          Whole before = fixture.invariants().holds();
+          Controller owner = stages.activated(fixture.owners().next());
+          var answer = owner.run("confirm-release", 60).good();
+          Whole confirmed = fixture.invariants().holds();
+          assertEquals(Optional.empty(), confirmed.owner(), "the owner of the lock");
+          assertEquals(answer, owner.run("confirm-release", 60).good());
+          // The execution did not get the answer: it rolls back, and finds the release confirmed.
+          assertTrue(owner.run("roll-back", 70).good().path("confirmed").asBoolean());
+          owner.run("release-lock", 90).good();
+          assertEquals(answer, owner.run("confirm-release", 60).good());
+          Whole after = fixture.invariants().holds();
+          assertEquals(confirmed, after, "what serves, the owner of the lock, what is left over");
+          isLateForTheNextOwner(owner);
+          return new Outcome("good", FaultFixture.oldOrNew(before, after), after.lock());
+        });
+  }
+
+  /** A command of a released lock neither disturbs the next owner nor takes its lock. */
+  private void isLateForTheNextOwner(Controller owner) {
+    fixture.owners().settled();
+    Whole before = fixture.invariants().holds();
+    owner.with("Operation", "").with("Generation", "0").run("acquire-lock", 50).good();
+    owner.run("confirm-release", 60).good();
+    assertTrue(!owner.run("roll-back", 70).good().path("locked").asBoolean());
+    owner.run("discard-release", 70).failsAs("LockLost", 20);
+    owner.run("release-lock", 90).good();
+    assertEquals(before, fixture.invariants().holds(), "what serves and the owner of the lock");
+  }
+
   @TestFactory
   Stream<DynamicTest> aRunningStepIsStoppedBeforeItIsUndone() {
     return Stream.of("discard-release", "roll-back", "acquire-lock")
         .flatMap(
             undo ->
-                Stream.of("build", "activate-release")
+                Stream.of("deploy-release", "activate-release")
                     .map(
                         step ->
                             table.test(
@@ -111,7 +146,7 @@ class LateCommandsTest {
   private Outcome isEndedFirst(String step, String undo) {
     Whole before = fixture.invariants().holds();
     Controller owner = stages.finished(fixture.owners().next());
-    fixture.shims().holdAt("step-" + step, step.equals("build") ? "*" : "mv*/current");
+    fixture.shims().holdAt("step-" + step, step.equals("deploy-release") ? "*" : "mv*/current");
     Sent running = owner.send(step, 50);
     fixture.shims().awaitHit();
     if (undo.equals("acquire-lock")) {

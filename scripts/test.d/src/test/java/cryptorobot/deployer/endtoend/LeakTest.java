@@ -144,7 +144,7 @@ class LeakTest {
         """
         cd /opt/crypto-robot
         logger -t planted "$1"
-        for file in /var/lib/crypto-robot-deployer/log/fetch.log /tmp/planted /run/planted /dev/shm/planted /var/log/planted; do
+        for file in /var/lib/crypto-robot-deployer/log/deploy-release.log /tmp/planted /run/planted /dev/shm/planted /var/log/planted; do
           echo "$1" >>"$file"
         done
         echo "$1" >current/planted
@@ -224,7 +224,7 @@ class LeakTest {
             "execution's ExecutionStarted",
             "execution's TaskSucceeded",
             "notice",
-            "600 root /var/lib/crypto-robot-deployer/log/fetch.log",
+            "600 root /var/lib/crypto-robot-deployer/log/deploy-release.log",
             "644 root /tmp/planted",
             "644 root /run/planted",
             "644 root /dev/shm/planted",

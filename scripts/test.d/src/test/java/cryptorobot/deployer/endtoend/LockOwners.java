@@ -42,7 +42,7 @@ final class LockOwners {
     Controller next = newOwner();
     JsonNode begun = next.run("acquire-lock", 50).good();
     assertTrue(begun.path("acquired").asBoolean(), begun::toString);
-    return next.with("Generation", begun.path("generation").asText());
+    return next.with("Generation", begun.path("generation").asText()).with("Operation", "deploy");
   }
 
   /** A new owner that may take over the lock and has not requested it yet. */
@@ -55,7 +55,8 @@ final class LockOwners {
         .with("Lifetime", "execution")
         .with("StealFrom", from)
         .with("KeepUntilReboot", "false")
-        .with("Operation", "deploy")
+        // A deploy inspects with the lock; these owners decide themselves what they do.
+        .with("Operation", "")
         .with("Simulate", "false")
         .with("Protocol", "https")
         .with("RequestedProtocol", "https")

@@ -31,16 +31,12 @@ class StoppedDeploysTest {
   Stream<DynamicTest> aDeployStoppedAnywhereIsCompletedByTheSameRequestAtOnce() {
     return Stream.of(
             "AcquireLock",
-            "InspectHost",
-            "Prepare",
-            "FetchRelease",
-            "BuildEnvironment",
+            "DeployRelease",
             "ValidateCertificate",
             "InjectKeys",
             "ActivateRelease",
             "CheckHealth",
-            "ConfirmRelease",
-            "ReleaseLock")
+            "ConfirmRelease")
         .map(
             state ->
                 table.test(
@@ -83,15 +79,12 @@ class StoppedDeploysTest {
   Stream<DynamicTest> aCancelledCommandFailsTheExecutionWithATrueCause() {
     return Stream.of(
             "acquire-lock",
-            "prepare",
-            "fetch",
-            "build",
+            "deploy-release",
             "validate-certificate",
             "inject-keys",
             "activate-release",
             "check-health",
-            "confirm-release",
-            "release-lock")
+            "confirm-release")
         .map(
             step ->
                 table.test(
@@ -114,6 +107,14 @@ class StoppedDeploysTest {
               String commit = fixture.environment().robot().crashesAtStart();
               fixture.shims().holdAt("step-roll-back", "mv*/current");
               return fixture.inject(commit, run -> isCancelled("roll-back"));
+            }),
+        table.test(
+            "command cancelled",
+            "release-lock",
+            () -> {
+              String commit = fixture.environment().robot().crashesAtStart();
+              fixture.shims().holdAt("step-release-lock", "*");
+              return fixture.inject(commit, run -> isCancelled("release-lock"));
             }),
         table.test(
             "command cancelled",

@@ -30,8 +30,7 @@ class UnfitHostsTest {
   Stream<DynamicTest> aFullDiskNeverLeavesHalfARelease() {
     var disk = new FullDisk(fixture.instance());
     return Stream.of(
-            full(disk, "prepare", "DeploymentFailed"),
-            full(disk, "fetch", "DeploymentFailed"),
+            full(disk, "deploy-release", "DeploymentFailed"),
             full(disk, "inject-keys", "DeploymentFailed"),
             full(disk, "activate-release", "RolledBack"),
             full(disk, "confirm-release", ""))

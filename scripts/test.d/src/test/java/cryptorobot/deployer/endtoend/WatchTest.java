@@ -285,10 +285,12 @@ class WatchTest {
             .with("Lifetime", "execution")
             .with("StealFrom", "")
             .with("KeepUntilReboot", "false")
+            .with("Stamp", StartCounts.now())
             .with("LogGroup", "/crypto-robot/instance/watch.local");
-    String generation = controller.run("acquire-lock", 0).good().path("generation").asText();
+    String generation =
+        controller.with("Operation", "").run("acquire-lock", 0).good().path("generation").asText();
     controller = controller.with("Generation", generation);
-    controller.run("prepare", 20).good();
+    controller.run("deploy-release", 20).good();
     instance.sh(
         "setpriv --reuid=ec2-user --regid=ec2-user --clear-groups"
             + " bash -c 'echo \"shipped $1\" | systemd-cat' bash \"$1\"",
@@ -311,7 +313,7 @@ class WatchTest {
             .sh("cat /etc/crypto-robot-deployer/cloudwatch-agent.json")
             .contains("\"/crypto-robot/instance/watch.local\""));
 
-    controller.with("LogGroup", "").run("prepare", 20).good();
+    controller.with("LogGroup", "").run("deploy-release", 20).good();
     assertEquals(
         "inactive", instance.execute("systemctl is-active crypto-robot-ship").output().strip());
     controller.run("release-lock", 90);

@@ -15,7 +15,7 @@ import java.util.function.Function;
 final class Cases {
   /** Faults that lead a deploy into the states that no fault-free run enters. */
   private static final List<Fault> LEADING_ASIDE =
-      List.of(fails("FetchRelease", "BranchMissing"), fails("CheckHealth", "Unhealthy"));
+      List.of(fails("DeployRelease", "BranchMissing"), fails("CheckHealth", "Unhealthy"));
 
   private final Search search;
   private final FaultCatalog faults;

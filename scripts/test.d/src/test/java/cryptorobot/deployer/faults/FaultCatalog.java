@@ -107,9 +107,17 @@ final class FaultCatalog {
   boolean isAboutPower(Opportunity place) {
     return switch (place) {
       case Opportunity.Entered(var state) ->
-          List.of("StartInstance", "AcquireLock", "ReleaseLock", "StopInstance").contains(state);
+          List.of(
+                  "StartInstance",
+                  "AcquireLock",
+                  "ConfirmRelease",
+                  "DiscardRelease",
+                  "ReleaseLock",
+                  "StopInstance")
+              .contains(state);
       case Opportunity.Change change ->
-          List.of("acquire-lock", "release-lock", "settle").contains(change.program());
+          List.of("acquire-lock", "confirm-release", "discard-release", "release-lock", "settle")
+              .contains(change.program());
     };
   }
 

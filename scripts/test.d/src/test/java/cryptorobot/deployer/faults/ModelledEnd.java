@@ -35,7 +35,7 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
     return switch (commit) {
       case GOOD -> List.of();
       case CRASHES -> List.of(fails("CheckHealth", "Unhealthy"));
-      case INVALID_REQUIREMENTS -> List.of(fails("BuildEnvironment", "RequirementsInvalid"));
+      case INVALID_REQUIREMENTS -> List.of(fails("DeployRelease", "RequirementsInvalid"));
     };
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
 /** Faults that are injected into the model and into a real instance. Both must end the same. */
 public enum SharedFault {
   LOCK_TAKEN("acquire-lock", "mv*/lock", true, "remove unfinished parts"),
-  INSPECTION_BEGUN("inspect-host", "*", "look"),
-  PREPARATION_BEGUN("prepare", "*", "install what is missing"),
-  FETCHED_HALF("fetch", "systemd-run*check-out*", "check out the files"),
-  BUILT_NOT_LINKED("build", "mv*/venv", "link it"),
+  INSPECTION_BEGUN("acquire-lock", "curl*", "look"),
+  PREPARATION_BEGUN("deploy-release", "*", "install what is missing"),
+  FETCHED_HALF("deploy-release", "systemd-run*check-out*", "check out the files"),
+  BUILT_NOT_LINKED("deploy-release", "mv*/venv", "link it"),
   CERTIFICATE_NOT_STAGED("validate-certificate", "rm*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
   NOT_YET_ARMED("activate-release", "mv*/armed", "write armed"),
@@ -23,24 +23,28 @@ public enum SharedFault {
   FIRST_LOOK("check-health", "curl*", "first look"),
   NOT_YET_CONFIRMED("confirm-release", "mv*/confirming", "rename armed to confirming"),
   CONFIRMED_NOT_TIDY("confirm-release", "rm*/confirming", "remove confirming"),
-  LOCK_NOT_FREED("release-lock", "rm*/lock", "remove the lock"),
+  CONFIRMED_LOCK_NOT_FREED("confirm-release", "rm*/lock", "remove the lock"),
+  LOCK_NOT_FREED("release-lock", "rm*/lock", "remove the lock", Commit.CRASHES),
 
   ACTIVATION_UNHEARD("activate-release", "answer"),
   CONFIRMATION_UNHEARD("confirm-release", "answer"),
-  RELEASE_OF_THE_LOCK_UNHEARD("release-lock", "answer"),
+  RELEASE_OF_THE_LOCK_UNHEARD(
+      "release-lock", "systemd-run*", true, "answer", Way.UNHEARD, Commit.CRASHES),
 
   ROLLBACK_NOT_DECIDED("roll-back", "mv*/firing", "rename armed to firing", Commit.CRASHES),
   ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
   DISCARD_HALF("discard-release", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
 
-  STOPPED_WHILE_FETCHING("fetch", "systemd-run*check-out*", "check out the files", Way.STOPPED),
+  STOPPED_WHILE_FETCHING(
+      "deploy-release", "systemd-run*check-out*", "check out the files", Way.STOPPED),
   STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
   STOPPED_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.STOPPED),
   STOPPED_WHILE_CHECKING("check-health", "curl*", "first look", Way.STOPPED),
   STOPPED_WHILE_CONFIRMING(
       "confirm-release", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
 
-  POWER_CUT_WHILE_FETCHING("fetch", "systemd-run*check-out*", "check out the files", Way.POWER_CUT),
+  POWER_CUT_WHILE_FETCHING(
+      "deploy-release", "systemd-run*check-out*", "check out the files", Way.POWER_CUT),
   POWER_CUT_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.POWER_CUT),
   POWER_CUT_BEFORE_CONFIRMED(
       "confirm-release", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),

@@ -13,14 +13,13 @@ import java.util.function.Supplier;
 enum Route {
   DEPLOYED(Route::serving),
   DEPLOYED_AT_THE_SECOND_ATTEMPT(
-      () -> serving().failOnce("build", "StepRunning", "still building")),
-  NOTHING_TO_DO(
-      () -> serving().answer("inspect-host", World.inspected(Route.OLD).replace("false", "true"))),
+      () -> serving().failOnce("deploy-release", "StepRunning", "still building")),
+  NOTHING_TO_DO(() -> serving().answer("acquire-lock", World.nothingToDo(Route.OLD))),
   REQUEST_REFUSED(() -> serving().fail("PlanDeployment", "InvalidRequest", "$.branch: found '-'")),
   LOCKED(() -> serving().fail("acquire-lock", "Locked", "held by arn:x since 06:14")),
   INSPECTION_FAILED(
-      () -> serving().fail("inspect-host", "LoginRefused", "the key is not accepted")),
-  DISCARDED_AFTER_FETCH(() -> serving().fail("fetch", "BranchMissing", "no branch main")),
+      () -> serving().fail("acquire-lock", "LoginRefused", "the key is not accepted")),
+  DISCARDED_AFTER_FETCH(() -> serving().fail("deploy-release", "BranchMissing", "no branch main")),
   DISCARDED_FOR_THE_CERTIFICATE(
       () -> serving().fail("ValidateCertificate", "CertificateRefused", "expired yesterday")),
   DISCARDED_FOR_THE_KEYS(() -> serving().fail("InjectKeys", "KeysRefused", "no API key")),
@@ -34,11 +33,11 @@ enum Route {
               .fail("roll-back", "RollBackFailed", "no space left on device")),
   FIRST_DEPLOY_BROKEN(() -> World.empty().fail("CheckHealth", "Unhealthy", "exited with 1")),
   ROLLBACK_REQUESTED(
-      () -> requested("rollback").answer("inspect-host", World.inspected(Route.OLD, World.GOOD))),
+      () -> requested("rollback").answer("acquire-lock", World.inspected(Route.OLD, World.GOOD))),
   CERTIFICATE_ROTATED(
       () ->
           requested("rotate-certificate")
-              .answer("inspect-host", World.inspected(Route.OLD, Route.OLD))
+              .answer("acquire-lock", World.inspected(Route.OLD, Route.OLD))
               .answer("inject-certificate", "{\"not_after\": \"2027-01-01T00:00:00Z\"}")),
   RESTARTED(() -> requested("restart")),
   RESTART_FAILED(() -> requested("restart").fail("CheckHealth", "Unhealthy", "exited with 1")),

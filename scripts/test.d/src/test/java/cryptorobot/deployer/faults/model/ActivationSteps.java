@@ -65,11 +65,10 @@ final class ActivationSteps {
     }
     var retention = new Retention(run.machine, run.program);
     retention.retain(id, Integer.parseInt(run.parameter("KeepReleases")));
-    run.program.point("answer");
     var answer = StepRun.result().put("confirmed", true).put("release", id);
     retention.kept.forEach(answer.putArray("kept")::add);
     retention.removed.forEach(answer.putArray("removed")::add);
-    return answer;
+    return LockSteps.answerAndRelease(run, answer);
   }
 
   private static boolean isAbout(StepRun run, Kind kind, String id) {
@@ -94,7 +93,7 @@ final class ActivationSteps {
     }
     boolean confirmed = !id.isEmpty() && serving.equals(id) && disk.isConfirmedSinceActivation(id);
     run.program.point("answer");
-    var answer = StepRun.result().put("confirmed", confirmed);
+    var answer = StepRun.result().put("confirmed", confirmed).put("locked", true);
     answer.set("serving", ReadingSteps.serving(run, serving));
     var settings = answer.putObject("settings");
     if (!serving.isEmpty()) {
@@ -123,9 +122,8 @@ final class ActivationSteps {
     if (!retention.removed.isEmpty()) {
       run.deadMan.record("discarded", retention.removed.getLast(), disk.current);
     }
-    run.program.point("answer");
     var answer = StepRun.result().put("discarded", retention.removed.contains(id) ? id : "");
     answer.set("serving", ReadingSteps.serving(run, disk.current));
-    return answer;
+    return LockSteps.answerAndRelease(run, answer);
   }
 }

@@ -35,6 +35,7 @@ final class Disk {
   String certificate = "";
   Optional<Lock> lock = Optional.empty();
   int generation;
+  final List<Answered> answers = new ArrayList<>();
 
   /** The date in the dead-man timer's file. */
   Optional<Instant> deadline = Optional.empty();

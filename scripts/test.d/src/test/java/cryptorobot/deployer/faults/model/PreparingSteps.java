@@ -3,17 +3,29 @@ package cryptorobot.deployer.faults.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 
-/** The steps that make a release while another serves: prepare, fetch, build, certificate. */
+/** The steps that make a release while another serves. */
 final class PreparingSteps {
   private PreparingSteps() {}
 
-  static ObjectNode prepare(StepRun run) {
+  /** {@code deploy-release.sh}: prepare, fetch and build. */
+  static ObjectNode deploy(StepRun run) {
     run.program.point("install what is missing");
     run.program.pause(Duration.ofMillis(300));
-    return StepRun.result().put("python", "/usr/bin/python3").put("python_version", "3.11.2");
+    var answer = StepRun.result();
+    answer.putArray("parts");
+    answer.put("python", "/usr/bin/python3").put("python_version", "3.11.2").put("sudo", "");
+    var release = run.parameter("Release");
+    if (run.parameter("Operation").equals("deploy")) {
+      ObjectNode fetched = fetch(run);
+      release = fetched.path("release").asText();
+      answer.setAll(fetched);
+    }
+    answer.setAll(build(run, release));
+    run.program.point("answer");
+    return answer;
   }
 
-  static ObjectNode fetch(StepRun run) {
+  private static ObjectNode fetch(StepRun run) {
     var disk = run.disk;
     var revision =
         run.parameter("Revision").isEmpty() ? run.world.head() : run.parameter("Revision");
@@ -36,7 +48,6 @@ final class PreparingSteps {
             disk.releases.put(id, release);
           });
     }
-    run.program.point("answer");
     return StepRun.result()
         .put("release", id)
         .put("revision", revision)
@@ -44,9 +55,8 @@ final class PreparingSteps {
         .put("subject", "Trade");
   }
 
-  static ObjectNode build(StepRun run) {
+  private static ObjectNode build(StepRun run, String id) {
     var disk = run.disk;
-    var id = run.parameter("Release");
     if (!disk.releases.containsKey(id)) {
       throw new StepFailure("ReleaseNotFound", "release " + id + " is not on this instance");
     }
@@ -64,7 +74,6 @@ final class PreparingSteps {
           });
     }
     run.program.change("link it", () -> release.environment = environment);
-    run.program.point("answer");
     return StepRun.result().put("environment_hash", environment).put("reused", reused);
   }
 

@@ -50,6 +50,7 @@ final class ReadingSteps {
     differences.forEach(answer.putArray("differences")::add);
     answer.set("serving", serving(run, current));
     answer.putArray("releases");
+    answer.put("built", !chosen.isEmpty() && disk.environments.contains(meant.environment()));
     var settings = answer.putObject("settings");
     if (!compares) {
       meant.settings().forEach(settings::put);

@@ -27,12 +27,18 @@ final class StepUnit {
       if (!reads) {
         machine.flock(step + ".flock", program);
         if (fenced) {
-          LockSteps.checkFence(run, false);
+          var again = LockSteps.checkFence(run, false);
+          if (again.isPresent()) {
+            return Optional.of(new CommandState.Ended(0, again.get().toString(), ""));
+          }
         }
         machine.entered(program);
         program.pause(Duration.ofMillis(30));
         if (fenced) {
-          LockSteps.checkFence(run, true);
+          var again = LockSteps.checkFence(run, true);
+          if (again.isPresent()) {
+            return Optional.of(new CommandState.Ended(0, again.get().toString(), ""));
+          }
         }
       }
       var answer = StepPrograms.ALL.get(step).apply(run);

@@ -1,5 +1,4 @@
-#!/usr/bin/env bash
-# prepare: make sure the instance has what a deployment needs, before anything is changed.
+# prepare.sh: the part of deploy-release that makes sure the instance has what a deployment needs, before anything is changed.
 #
 # Promise: afterwards git, jq, curl, openssl, the AWS CLI and the Python asked for are here, with ec2-user,
 # crypto-robot-fetch and crypto-robot-build, and the application's folders; code, environments and mirrors are not ec2-user's; there is room on the disk, made where it is short; the instance has a role, which the application's user cannot reach,
@@ -11,10 +10,6 @@
 # user has lost that right, or is empty.
 #
 # Parameter LogGroup ^(|/[A-Za-z0-9_./#-]{1,400})$ CloudWatch log group the journal is shipped to; empty ships nothing.
-# Timeout 600
-# Uses lock.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh sudo.sh retention.sh
-# Uses isolated.sh repository.sh room.sh
-# Uses limit-logs.sh ship-logs.sh
 
 check_role() {
   local role
@@ -45,27 +40,29 @@ check_agent() {
 
 json_list() { printf '%s\n' "$@" | jq -Rnc '[inputs | select(. != "")]'; }
 
-need_user
-make_folders
-take_over_code
-make_room
-need git git git
-need jq jq jq
-need curl curl curl
-need openssl openssl openssl
-need aws awscli-2 awscli
-need logger util-linux-core bsdutils
-need ss iproute iproute2
-install_crash_program
-guard_metadata
-take_sudo_away
-limit_logs
-find_region
-need_python
-check_role
-check_metadata_guard
-check_clock
-check_agent
-ship_logs "${SSM_LogGroup-}"
-result "$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s,"sudo":%s}' \
-  "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")" "$(json_string "$sudo")")"
+prepare_host() {
+  need_user
+  make_folders
+  take_over_code
+  make_room
+  need git git git
+  need jq jq jq
+  need curl curl curl
+  need openssl openssl openssl
+  need aws awscli-2 awscli
+  need ss iproute iproute2
+  need logger util-linux-core bsdutils
+  install_crash_program
+  guard_metadata
+  take_sudo_away
+  limit_logs
+  find_region
+  need_python
+  check_role
+  check_metadata_guard
+  check_clock
+  check_agent
+  ship_logs "${SSM_LogGroup-}"
+  part_answer=$(printf '{"python":"%s","python_version":"%s","free_megabytes":%s,"freed":%s,"installed":%s,"sudo":%s}' \
+    "$PYTHON" "$PYTHON_FULL" "$free_megabytes" "$(json_list "${freed[@]}")" "$(json_list "${installed[@]}")" "$(json_string "$sudo")")
+}

@@ -1,20 +1,13 @@
-#!/usr/bin/env bash
-# build: give a release the Python environment its requirements ask for.
+# build.sh: the part of deploy-release that gives a release the Python environment its requirements ask for.
 #
 # Promise: releases/<id>/venv leads to venvs/<hash of requirements and interpreter>, complete. An environment that exists is
 # used again, unless a file of it was lost or changed; then it is built anew. It is built beside and put in place in one piece.
 # pip and all it runs are crypto-robot-build's, without a login of ours and with one writable folder; the result is judged when
 # none of these processes is left, and is read-only for the application.
-# Changes: venvs/, the release's venv link. Prints {"environment_hash","reused","python_version","requirements":N}. Fails as
+# Changes: venvs/, the release's venv link. Prints {"environment_hash","reused","requirements":N}. Fails as
 # RequirementsInvalid (with the line), DependencyFailed (with the requirement) or PythonMissing.
 #
-# Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to build.
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
-# Timeout 900
-# Uses lock.sh fence.sh python.sh environment.sh isolated.sh index.sh
-readonly RELEASE=$RELEASES/${SSM_Release:?}
-require_pattern Release "$SSM_Release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
-[[ -d $RELEASE ]] || fail ReleaseNotFound "release $SSM_Release is not on this instance"
 
 check_requirements() {
   if ! requirements=$(host_python requirements "$RELEASE/requirements.txt" 2>"$WORK/requirements"); then
@@ -52,14 +45,19 @@ build_environment() {
   write_file "$final/.complete" <<<"$seal"
 }
 
-check_requirements
-find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
-hash=$(environment_hash "$RELEASE/requirements.txt")
-reused=true
-if ! environment_is_sound "$hash"; then
-  reused=false
-  [[ ! -d $APP/venvs/$hash ]] || log "environment $hash is not what pip left: building it again"
-  build_environment
-fi
-publish_link "../../venvs/$hash" "$RELEASE/venv"
-result "{\"environment_hash\":\"$hash\",\"reused\":$reused,\"python_version\":\"$PYTHON_FULL\",\"requirements\":$requirements}"
+# build_release RELEASE
+build_release() {
+  readonly RELEASE=$RELEASES/$1
+  [[ $1 =~ ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ && -d $RELEASE ]] || fail ReleaseNotFound "release '$1' is not on this instance"
+  check_requirements
+  find_python || fail PythonMissing "Python ${SSM_PythonVersion:-3} is not on this instance"
+  hash=$(environment_hash "$RELEASE/requirements.txt")
+  reused=true
+  if ! environment_is_sound "$hash"; then
+    reused=false
+    [[ ! -d $APP/venvs/$hash ]] || log "environment $hash is not what pip left: building it again"
+    build_environment
+  fi
+  publish_link "../../venvs/$hash" "$RELEASE/venv"
+  part_answer="{\"environment_hash\":\"$hash\",\"reused\":$reused,\"requirements\":$requirements}"
+}

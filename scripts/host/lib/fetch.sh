@@ -1,5 +1,4 @@
-#!/usr/bin/env bash
-# fetch: bring one exact commit onto the instance as a new, unfinished release.
+# fetch.sh: the part of deploy-release that brings one exact commit onto the instance as a new, unfinished release.
 #
 # Promise: releases/<stamp>-<commit> holds exactly the files of that commit, owned by crypto-robot-build and read-only for the
 # application, with each persistent path linked to shared/; running it again gives the same. git runs as crypto-robot-fetch, once with
@@ -10,10 +9,6 @@
 #
 # Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
 # Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
-# Timeout 600
-# Uses lock.sh fence.sh aws.sh isolated.sh repository.sh git.sh mirror.sh tools.sh
-require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
-check_repository_settings
 
 # Sets revision; its subject is left in $WORK/commit.
 bring_commit() {
@@ -49,17 +44,20 @@ keep_persistent_paths() {
     fail InvalidParameter "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 }
 
-use_repository_secret
-need git git git
-need_user
-make_folders
-bring_commit
-release=$SSM_Stamp-${revision:0:7}
-subject=$(redacted <"$WORK/commit" | tail -n +2 | host_python subject)
-if ! finished "$release"; then
-  check_out
-  install -d -m 700 "$DEPLOYER/releases"
-  printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
-fi
-result "$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \
-  "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")")"
+# Sets release, the id of the new release.
+fetch_release() {
+  local subject
+  require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
+  check_repository_settings
+  use_repository_secret
+  bring_commit
+  release=$SSM_Stamp-${revision:0:7}
+  subject=$(redacted <"$WORK/commit" | tail -n +2 | host_python subject)
+  if ! finished "$release"; then
+    check_out
+    install -d -m 700 "$DEPLOYER/releases"
+    printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
+  fi
+  part_answer=$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \
+    "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")")
+}
