@@ -21,9 +21,10 @@ check_fence() {
   answered=''
   read_lock
   if [[ $lock_owner != "$SSM_Owner" || $lock_generation != "$SSM_Generation" ]]; then
-    if find_earlier_end; then return 0; fi
-    fail LockLost "the lock of this instance belongs to ${lock_owner:-nobody}, generation ${lock_generation:-none}; \
+    find_earlier_end ||
+      fail LockLost "the lock of this instance belongs to ${lock_owner:-nobody}, generation ${lock_generation:-none}; \
 this step came from $SSM_Owner, generation $SSM_Generation, and changed nothing"
+    [[ -z $answered ]] || return 0
   fi
   if ((10#$SSM_Phase < lock_phase)); then
     fail LockLost "phase $SSM_Phase has gone by, the execution is at phase $lock_phase; the step came late and changed nothing"
