@@ -4,6 +4,8 @@ carry check | copy <application> <user> <JSON array of persistent paths> <stamp>
 before-migration/<stamp>/ first. copy is for containers that have stopped. Prints {"carried": […], "moved_aside": […], "bytes": N}.
 """
 
+from __future__ import annotations
+
 import glob
 import hashlib
 import json
@@ -14,16 +16,20 @@ import sys
 import tempfile
 
 from robothost import persistent_paths
-from robothost.docker import INVENTORY, command, containers, name_of, read
+from robothost.docker import INVENTORY, attempt, command, containers, name_of, read
 from robothost.persistent_paths import FILES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-def sources(one, paths):
+
+def sources(one: Dict[str, Any], paths: List[str]) -> Iterator[Tuple[str, Optional[str], str]]:
     """Where a container keeps each path: (path, folder of this machine or None for the container's own layer, path inside)."""
     home = one["Config"].get("WorkingDir") or "/"
     mounts = sorted((mount for mount in one["Mounts"] if mount.get("RW") and mount.get("Source")),
                     key=lambda mount: len(mount["Destination"]), reverse=True)
-    changed = (command("docker", "diff", name_of(one), may_fail=True) or "").splitlines()
+    changed = (attempt("docker", "diff", name_of(one)) or "").splitlines()
     for path in paths:
         inside = os.path.join(home, path)
         for mount in mounts:
@@ -41,9 +47,9 @@ def sources(one, paths):
                 yield path, None, inside
 
 
-def plan(names, paths):
+def plan(names: List[str], paths: List[str]) -> List[Tuple[str, str, Optional[str], str]]:
     """What is to be carried, each path once; sys.exit when two containers keep different things under one path."""
-    chosen = {}
+    chosen: Dict[str, Tuple[str, str, Optional[str], str]] = {}
     for one in containers(names):
         for path, place, inside in sources(one, paths):
             kept = (os.path.realpath(place) if place else "container " + name_of(one), name_of(one), place, inside)
@@ -54,7 +60,7 @@ def plan(names, paths):
     return [(path, name, place, inside) for path, (_, name, place, inside) in sorted(chosen.items())]
 
 
-def digest(root):
+def digest(root: str) -> Tuple[str, int]:
     """One checksum of all names and contents below, with the number of bytes."""
     total, size = hashlib.sha256(), 0
     if not os.path.isdir(root) or os.path.islink(root):
@@ -73,11 +79,11 @@ def digest(root):
     return total.hexdigest(), size
 
 
-def size_of(root):
+def size_of(root: str) -> int:
     return sum(os.lstat(os.path.join(folder, name)).st_size for folder, _, files in os.walk(root) for name in files)
 
 
-def folder_of(shared, path, user):
+def folder_of(shared: str, path: str, user: str) -> int:
     """The opened folder below shared/ that holds the last part of a path, made where it is missing. It is reached through no link:
     the application's user may have put one there."""
     owner = pwd.getpwnam(user)
@@ -97,7 +103,7 @@ def folder_of(shared, path, user):
     return folder
 
 
-def is_there(name, folder):
+def is_there(name: str, folder: int) -> bool:
     try:
         os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
@@ -105,7 +111,7 @@ def is_there(name, folder):
     return True
 
 
-def fetch(name, place, inside, target):
+def fetch(name: str, place: Optional[str], inside: str, target: str) -> None:
     if place is None:
         command("docker", "cp", "--archive", "%s:%s" % (name, inside), target)
     else:
@@ -114,7 +120,7 @@ def fetch(name, place, inside, target):
             sys.exit("the copy of %s is not what it was made from; something still writes there" % place)
 
 
-def copy(application, user, paths, stamp, names):
+def copy(application: str, user: str, paths: List[str], stamp: str, names: List[str]) -> Dict[str, Any]:
     carried, moved, total = [], [], 0
     # What a copy that was cut short has left.
     for left in glob.glob(os.path.join(glob.escape(application), "shared", ".carried-*")):
@@ -152,7 +158,7 @@ def copy(application, user, paths, stamp, names):
     return {"carried": carried, "moved_aside": moved, "bytes": total}
 
 
-def check(application, paths, names):
+def check(application: str, paths: List[str], names: List[str]) -> Dict[str, Any]:
     needed = sum(size_of(place) for _, _, place, _ in plan(names, paths) if place)
     left = shutil.disk_usage(application).free
     if left < needed + (512 << 20):
@@ -160,7 +166,7 @@ def check(application, paths, names):
     return {"bytes": needed}
 
 
-def main(what, folder, owner, listed, at):
+def main(what: str, folder: str, owner: str, listed: str, at: str) -> None:
     known = [one["name"] for one in read(INVENTORY)["containers"]]
     wanted = json.loads(listed)
     if what == "check":

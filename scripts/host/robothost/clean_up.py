@@ -3,6 +3,8 @@
 clean_up. First the archive, whole; only what is in it is removed. Each part may have been done before.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
@@ -10,10 +12,14 @@ import os
 import tarfile
 import time
 
-from robothost.docker import FOLDER, HELD, INVENTORY, LAYOUT, command, containers, name_of, read
+from robothost.docker import FOLDER, HELD, INVENTORY, LAYOUT, attempt, command, containers, name_of, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, List
 
 
-def archive(path, files):
+def archive(path: str, files: Iterable[str]) -> None:
     """A tar of the files under their own paths, with MANIFEST.json: path, sha256, bytes. Written once."""
     if os.path.exists(path):
         return
@@ -36,13 +42,15 @@ def archive(path, files):
     os.replace(path + ".new", path)
 
 
-def archived(path):
+def archived(path: str) -> List[Dict[str, Any]]:
     with tarfile.open(path) as tar:
-        manifest = json.load(tar.extractfile("MANIFEST.json"))
+        entry = tar.extractfile("MANIFEST.json")
+        assert entry is not None, "the archive has a manifest"
+        manifest = json.load(entry)
     return [entry for entry in manifest if not entry["path"].startswith(FOLDER + "/")]
 
 
-def remove_unchanged(entries):
+def remove_unchanged(entries: List[Dict[str, Any]]) -> None:
     """What changed since it was archived stays."""
     for entry in entries:
         try:
@@ -54,7 +62,7 @@ def remove_unchanged(entries):
             os.unlink(entry["path"])
 
 
-def clean_up():
+def clean_up() -> Dict[str, Any]:
     known, held = read(INVENTORY), read(HELD)
     path = os.path.join(LAYOUT.archive, "containers.tar")
     units = [os.path.join("/etc/systemd/system", unit["name"]) for unit in held["units"]]
@@ -64,10 +72,10 @@ def clean_up():
     if there:
         command("docker", "rm", "--force", *there)
     # An image or network that something else uses is not removed, and that is no failure.
-    images = [image for image in known["images"] if command("docker", "image", "rm", image, may_fail=True) is not None]
+    images = [image for image in known["images"] if attempt("docker", "image", "rm", image) is not None]
     used = {network for one in known["containers"] for network in one["networks"]}
     networks = [network for network in known["networks"] if network in used
-                and command("docker", "network", "rm", network, may_fail=True) is not None]
+                and attempt("docker", "network", "rm", network) is not None]
     entries = archived(path)
     remove_unchanged(entries)
     if units:
@@ -77,5 +85,5 @@ def clean_up():
             "kept_volumes": known["volumes"][:50]}
 
 
-def main():
+def main() -> None:
     print(json.dumps(clean_up()))

@@ -5,6 +5,8 @@ EXIT_STATUS. A stop that systemd was asked for leaves nothing, whatever status t
 has at most 64 KiB, there are at most ten, and a unit that ends over and over leaves one in ten minutes: the others are counted.
 """
 
+from __future__ import annotations
+
 import datetime
 import json
 import os
@@ -17,13 +19,17 @@ from robothost.evidence import telling
 from robothost.layout import Layout
 from robothost.redact import Redaction
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List
+
 LARGEST, MOST = 64 * 1024, 10
 OFTEN, STORM_SECONDS = 5, 600
 LINES, LONGEST_LINE = 300, 1000
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
-def output(*command):
+def output(*command: str) -> str:
     """What a command says; nothing when it cannot."""
     try:
         return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=5).stdout.decode("utf-8", "replace")
@@ -31,13 +37,13 @@ def output(*command):
         return ""
 
 
-def properties(unit):
+def properties(unit: str) -> Dict[str, str]:
     asked = "Job,NRestarts,MemoryPeak,ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic"
     asked += ",ActiveEnterTimestampMonotonic,ActiveExitTimestampMonotonic"
     return dict(line.partition("=")[::2] for line in output("systemctl", "show", "-p", asked, unit + ".service").splitlines())
 
 
-def reason(result, code, status):
+def reason(result: str, code: str, status: str) -> str:
     if result == "oom-kill":
         return "ran out of memory"
     if result in ("timeout", "watchdog"):
@@ -47,7 +53,7 @@ def reason(result, code, status):
     return "exited with status %s" % status
 
 
-def is_asked_stop(known, result, code, status):
+def is_asked_stop(known: Dict[str, str], result: str, code: str, status: str) -> bool:
     """Whether systemd was stopping the unit when its program ended, and the program ended of its own accord or by that signal.
 
     A unit leaves "active" when a stop begins and the program ends after that; a program that ends by itself comes first. A job alone
@@ -63,34 +69,34 @@ def is_asked_stop(known, result, code, status):
     return started <= left < ended
 
 
-def entries(unit, run):
+def entries(unit: str, run: str) -> List[Dict[str, Any]]:
     """The last entries of the journal of one run of the unit, its own and systemd's."""
     match = ("_SYSTEMD_INVOCATION_ID=" + run, "+", "INVOCATION_ID=" + run, "_PID=1") if run else ("-u", unit + ".service")
     return [json.loads(line) for line in output("journalctl", "-q", "--all", "-n", str(LINES), "-o", "json", *match).splitlines()]
 
 
-def heading(entry):
+def heading(entry: Dict[str, Any]) -> str:
     at = datetime.datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1e6, datetime.timezone.utc)
     return "%s %s[%s]: " % (at.strftime("%Y-%m-%dT%H:%M:%SZ"), entry.get("SYSLOG_IDENTIFIER", ""), entry.get("_PID", ""))
 
 
-def bundles(folder):
+def bundles(folder: str) -> List[str]:
     return sorted(name for name in os.listdir(folder) if name.endswith(".json"))
 
 
-def is_of(path, release):
+def is_of(path: str, release: str) -> bool:
     with open(path, encoding="utf-8") as file:
         return '"release":"%s"' % release in file.read(1000)
 
 
-def is_storm(folder, unit, release, now):
+def is_storm(folder: str, unit: str, release: str, now: float) -> bool:
     """Whether this unit has left enough bundles lately; a new release begins anew."""
     paths = [os.path.join(folder, name) for name in bundles(folder) if name[17:-5] == unit]
     lately = [age for age in (now - os.stat(path).st_mtime for path in paths if is_of(path, release)) if age < 3600]
     return len(lately) >= OFTEN and min(lately) < STORM_SECONDS
 
 
-def counted(folder, unit, add):
+def counted(folder: str, unit: str, add: bool) -> int:
     """The number of ends without a bundle; adds one to it, or takes it away."""
     path = os.path.join(folder, "." + unit + ".uncounted")
     try:
@@ -102,7 +108,7 @@ def counted(folder, unit, add):
     return number
 
 
-def write(path, text):
+def write(path: str, text: str) -> None:
     """In one piece, for root."""
     fresh = path + ".new"
     with open(fresh, "w", encoding="utf-8") as file:
@@ -113,13 +119,13 @@ def write(path, text):
     os.replace(fresh, path)
 
 
-def memory():
+def memory() -> Dict[str, int]:
     with open("/proc/meminfo") as file:
         found = dict(re.findall(r"(\w+): +(\d+) kB", file.read()))
     return {name: int(found.get(name, 0)) // 1024 for name in ("MemTotal", "MemAvailable", "SwapFree")}
 
 
-def last_answers(application, redacted):
+def last_answers(application: str, redacted: Callable[[str], str]) -> List[str]:
     lines = []
     for step in ("check-health", "read-health"):
         try:
@@ -130,13 +136,14 @@ def last_answers(application, redacted):
     return [redacted(line)[:LONGEST_LINE] for line in sorted(lines)[-4:]]
 
 
-def bundle(application, unit, release, now, known, result, code, status):
+def bundle(application: str, unit: str, release: str, now: datetime.datetime, known: Dict[str, str], result: str, code: str,
+           status: str) -> Dict[str, Any]:
     redacted = Redaction(application)
     output("journalctl", "--sync")
     said = [(heading(entry), redacted.entry(entry)) for entry in entries(unit, os.environ.get("INVOCATION_ID", ""))]
     journal = [line for head, text in said for line in (head + text).splitlines()]
     disk = shutil.disk_usage(application)
-    found = {
+    found: Dict[str, Any] = {
         "id": "%s-%s" % (now.strftime(STAMP), unit),
         "unit": unit,
         "release": release,
@@ -163,7 +170,7 @@ def bundle(application, unit, release, now, known, result, code, status):
     return found
 
 
-def main(application, unit):
+def main(application: str, unit: str) -> None:
     known = properties(unit)
     how = [os.environ.get(name, "") for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")]
     if is_asked_stop(known, *how):

@@ -3,14 +3,20 @@
 env_base <target>. Values go from the inspection to the file, 0600 and root's, and nowhere else. Prints {"from", "names"}.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 
 from robothost.docker import INVENTORY, containers, content_of, environment_of, name_of, names_in, read
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
 
-def env_base(target):
+
+def env_base(target: str) -> Dict[str, Any]:
     chosen, text = None, None
     for one in containers([each["name"] for each in read(INVENTORY)["containers"]]):
         environment = environment_of(one)
@@ -31,5 +37,5 @@ def env_base(target):
     return {"from": chosen or "", "names": names_in(text or "")[:200]}
 
 
-def main(target):
+def main(target: str) -> None:
     print(json.dumps(env_base(target)))

@@ -15,7 +15,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Mapping, Optional, Set
+    from typing import Any, Dict, List, Mapping, Optional, Set
 
 KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 OWNED = KEYS + ("ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH")
@@ -50,34 +50,36 @@ def quoted(value: str) -> str:
     return "'%s'" % value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def edited(content: bytes, settings: Mapping[str, Optional[str]]) -> bytes:
+def edited(base: bytes, settings: Mapping[str, Optional[str]]) -> bytes:
     """base with each name of settings set to its value, or absent where the value is None."""
-    base = content.decode("utf-8", "surrogateescape")
+    former = base.decode("utf-8", "surrogateescape")
     parts: List[str] = []
     seen: Set[str] = set()
     position = 0
-    end = "\r\n" if "\r\n" in base else "\n"
-    while position < len(base):
-        match = BINDING.match(base, position)
+    end = "\r\n" if "\r\n" in former else "\n"
+    while position < len(former):
+        match = BINDING.match(former, position)
         if not match:
-            match = LINE.match(base, position)
-            parts.append(match.group())
-            position = match.end()
+            line = LINE.match(former, position)
+            assert line is not None, "the pattern matches every text"
+            parts.append(line.group())
+            position = line.end()
             continue
         name = match.group("quoted") or match.group("name")
         if name not in settings:
             parts.append(match.group())
         else:
             parts.append(match.group("before"))
-            if settings[name] is not None and name not in seen:
-                parts.append(binding(name, settings[name], end))
+            value = settings[name]
+            if value is not None and name not in seen:
+                parts.append(binding(name, value, end))
             seen.add(name)
         position = match.end()
-    missing = [name for name, value in settings.items() if value is not None and name not in seen]
+    missing = [binding(name, value, end) for name, value in settings.items() if value is not None and name not in seen]
     text = "".join(parts)
     if missing and text and not text.endswith(("\n", "\r")):
         text += end
-    text += "".join(binding(name, settings[name], end) for name in missing)
+    text += "".join(missing)
     return text.encode("utf-8", "surrogateescape")
 
 
@@ -85,7 +87,7 @@ def binding(name: str, value: str, end: str) -> str:
     return "%s=%s%s" % (name, quoted(value), end)
 
 
-def keys(text):
+def keys(text: bytes) -> Dict[str, str]:
     """The two keys of a secret that keys.py accepted."""
     try:
         secret = json.loads(text.decode("utf-8-sig"))
@@ -94,13 +96,13 @@ def keys(text):
         sys.exit("its content is not what was judged")
 
 
-def checked(value):
+def checked(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("not a string")
     return value
 
 
-def main(base, target, mode, certificate=None, key=None):
+def main(base: str, target: str, mode: str, certificate: Optional[str] = None, key: Optional[str] = None) -> None:
     settings = dict.fromkeys(OWNED)
     settings["ROBOT_MODE"] = mode
     if mode == "live":

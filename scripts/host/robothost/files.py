@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
 
 from robothost.failures import Failure
 from robothost.layout import USER, Layout
+from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Iterator, Optional
 
 
 def content(path: str) -> str:
@@ -37,6 +39,29 @@ def write(layout: Layout, path: str, text: str, mode: int = 0o644) -> None:
         os.fchmod(descriptor, mode)
         os.fsync(descriptor)
     os.rename(fresh, path)
+
+
+@contextmanager
+def locked(path: str, system: Optional[System] = None, timeout: float = 0) -> Iterator[bool]:
+    """Holds an flock; True when it is held. Without a system it waits for it, else for so many seconds at most."""
+    import fcntl
+
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "rb") as file:
+        if system is None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield True
+            return
+        end = system.uptime() + timeout
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield True
+                return
+            except BlockingIOError:
+                if system.uptime() >= end:
+                    break
+                system.sleep(0.1)
+        yield False
 
 
 def make_folder(path: str, mode: int) -> None:

@@ -7,16 +7,17 @@ import re
 
 from robothost.evidence import telling
 from robothost.failures import Failure
-from robothost.manifest import read_manifest
 from robothost.services import UnitState, folder_of, states, unit_of, works_in
 from robothost.step import Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Callable, Dict, List, Optional
 
 # More automatic restarts in so much time are unhealthy, even if the unit is up at the moment of the look.
 RESTARTS_ALLOWED, RESTART_MINUTES = 5, 30
+# Seconds that a deployment waits for the first heartbeat at most.
+LONGEST_FIRST_BEAT = 120
 # The message of systemd when it schedules a restart: systemd.messages(7) of its catalog.
 RESTART_SCHEDULED = "5eb03494b6584870a536b337290809b3"
 
@@ -30,11 +31,10 @@ class Problem:
 
 
 class Serving:
-    """The release that serves, as its manifest describes it. Refused when the manifest cannot be used."""
+    """A release and what its health is judged by. The services are those of a request or of a manifest, judged by rules.services."""
 
-    def __init__(self, host: Host, release: str) -> None:
-        manifest: Dict[str, Any] = read_manifest(host.layout, release)
-        enabled = [service for service in manifest["services"] if service["enabled"]]
+    def __init__(self, release: str, services: List[Dict[str, Any]], port: int, health_path: str, protocol: str, hostname: str) -> None:
+        enabled = [service for service in services if service["enabled"]]
         if not enabled:
             raise Failure("InvalidParameter", "Services has no enabled service")
         self.release = release
@@ -43,27 +43,28 @@ class Serving:
         # name → (file below shared/, seconds that the unit may be silent)
         self.heartbeats = {service["name"]: (service["heartbeat_file"], service["max_age_seconds"])
                            for service in enabled if "heartbeat_file" in service}
-        self.port: int = manifest["port"]
-        self.health_path: str = manifest["health_path"]
-        self.mode: str = manifest["mode"]
-        self.protocol: str = manifest["protocol"]
-        self.hostname: str = manifest["certificate_hostname"]
-        self.certificate_not_after: str = manifest["certificate_not_after"]
+        self.port, self.health_path, self.protocol, self.hostname = port, health_path, protocol, hostname
 
 
-def unit_problem(host: Host, serving: Serving, name: str, state: UnitState) -> Optional[Problem]:
+def serving(manifest: Dict[str, Any]) -> Serving:
+    """Of the release with this manifest, which manifest.py has judged."""
+    return Serving(manifest["release"], manifest["services"], manifest["port"], manifest["health_path"], manifest["protocol"],
+                   manifest["certificate_hostname"])
+
+
+def unit_problem(host: Host, release: Serving, name: str, state: UnitState) -> Optional[Problem]:
     """None for a unit that is active, runs in the release, is not restarted all the time and is not silent."""
     if not state.is_running:
         if state.active == "activating" and state.sub == "start":
             return Problem(name, "is still starting")
         return Problem(name, "%s, restarted %d times" % (how_it_ended(state), state.restarts), is_hopeless=True)
-    if not works_in(host.layout, state.pid, serving.release):
+    if not works_in(host.layout, state.pid, release.release):
         where = folder_of(host.layout, state.pid) or "nowhere"
-        return Problem(name, "runs from %s instead of release %s" % (where, serving.release))
+        return Problem(name, "runs from %s instead of release %s" % (where, release.release))
     restarts = recent_restarts(host, name, state)
     if restarts > RESTARTS_ALLOWED:
         return Problem(name, "restarted %d times in %d minutes" % (restarts, RESTART_MINUTES), is_hopeless=True)
-    return silence_problem(host, serving, name, state)
+    return silence_problem(host, release, name, state)
 
 
 def how_it_ended(state: UnitState) -> str:
@@ -85,68 +86,84 @@ def recent_restarts(host: Host, name: str, state: UnitState) -> int:
     return min(len(found.output.splitlines()), state.restarts)
 
 
-def silence(host: Host, serving: Serving, name: str, state: UnitState) -> int:
+def new_unit_problem(host: Host, release: Serving, name: str, state: UnitState) -> Optional[Problem]:
+    """As unit_problem, and for a unit that was just started: it has never ended, and has given its first heartbeat."""
+    problem = unit_problem(host, release, name, state)
+    if problem:
+        return problem
+    if state.restarts:
+        return Problem(name, "%s, restarted %d times" % (how_it_ended(state), state.restarts), is_hopeless=True)
+    file, allowed = release.heartbeats.get(name, ("", 0))
+    if file and allowed <= LONGEST_FIRST_BEAT and silence(host, release, name, state) >= int(state.age(host.system)):
+        return Problem(name, "has given no heartbeat in %s since it was started" % file)
+    return None
+
+
+def silence(host: Host, release: Serving, name: str, state: UnitState) -> int:
     """Seconds since the unit's last heartbeat of this run, or since its start. A file from the future is none."""
     age = int(state.age(host.system))
     try:
-        beat = int(host.system.now()) - int(os.lstat(os.path.join(host.layout.shared, serving.heartbeats[name][0])).st_mtime)
+        beat = int(host.system.now()) - int(os.lstat(os.path.join(host.layout.shared, release.heartbeats[name][0])).st_mtime)
     except OSError:
         return age
     return age if beat < -60 else min(max(beat, 0), age)
 
 
-def silence_problem(host: Host, serving: Serving, name: str, state: UnitState) -> Optional[Problem]:
-    if name not in serving.heartbeats:
+def silence_problem(host: Host, release: Serving, name: str, state: UnitState) -> Optional[Problem]:
+    if name not in release.heartbeats:
         return None
-    file, allowed = serving.heartbeats[name]
-    silent = silence(host, serving, name, state)
+    file, allowed = release.heartbeats[name]
+    silent = silence(host, release, name, state)
     if silent <= allowed:
         return None
     return Problem(name, "runs and is silent: no heartbeat in %s for %d s, allowed are %d" % (file, silent, allowed))
 
 
-def foreign_listeners(host: Host, serving: Serving) -> str:
+def foreign_listeners(host: Host, release: Serving) -> str:
     """Who listens on the web application's port outside its unit. A program that took the port first, or shares it (SO_REUSEPORT), would
     give the answer of the web application."""
     found = []
-    for line in host.system.run("ss", "-Hltnp", "sport = :%d" % serving.port).output.splitlines():
+    for line in host.system.run("ss", "-Hltnp", "sport = :%d" % release.port).output.splitlines():
         pids = re.findall(r"pid=(\d+)", line)
         if not pids:
             found.append("no known process")
         for pid in pids:
             unit = unit_of(host.layout.proc, pid)
             # A process that is gone has closed its port.
-            if unit != serving.web + ".service" and os.path.isdir(os.path.join(host.layout.proc, pid)):
+            if unit != release.web + ".service" and os.path.isdir(os.path.join(host.layout.proc, pid)):
                 found.append("process %s (%s)" % (pid, unit or "in no service"))
     return ", ".join(found)
 
 
-def web_problem(host: Host, serving: Serving) -> Optional[Problem]:
+def web_problem(host: Host, release: Serving) -> Optional[Problem]:
     """One request to this machine under the configured name."""
-    others = foreign_listeners(host, serving)
+    others = foreign_listeners(host, release)
     if others:
-        return Problem(serving.web, "does not have port %d to itself: there is a listener of %s" % (serving.port, others))
-    url = "%s://%s:%d%s" % (serving.protocol, serving.hostname, serving.port, serving.health_path)
+        return Problem(release.web, "does not have port %d to itself: there is a listener of %s" % (release.port, others))
+    url = "%s://%s:%d%s" % (release.protocol, release.hostname, release.port, release.health_path)
     # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
-    trust = [] if serving.protocol == "http" else ["--cacert", os.path.join(host.layout.certificates, serving.hostname, "cert.pem")]
-    done = host.system.run("curl", "-sS", "--noproxy", "*", "--proto", "=" + serving.protocol, "--resolve",
-                           "%s:%d:127.0.0.1" % (serving.hostname, serving.port), *trust, "--connect-timeout", "2", "--max-time", "5",
+    trust = [] if release.protocol == "http" else ["--cacert", os.path.join(host.layout.certificates, release.hostname, "cert.pem")]
+    done = host.system.run("curl", "-sS", "--noproxy", "*", "--proto", "=" + release.protocol, "--resolve",
+                           "%s:%d:127.0.0.1" % (release.hostname, release.port), *trust, "--connect-timeout", "2", "--max-time", "5",
                            "-o", "/dev/null", "-w", "%{http_code}", "--url", url)
     if done.code == 0 and done.output == "200":
         return None
     if done.code == 0:
-        return Problem(serving.web, "answered %s at %s instead of 200" % (done.output, url))
-    return Problem(serving.web, "did not answer at %s: %s" % (url, (done.errors.splitlines() or [""])[0]))
+        return Problem(release.web, "answered %s at %s instead of 200" % (done.output, url))
+    return Problem(release.web, "did not answer at %s: %s" % (url, (done.errors.splitlines() or [""])[0]))
 
 
-def first_problem(host: Host, serving: Serving) -> Optional[Problem]:
-    """One look at everything."""
-    found = states(host.system, serving.units)
-    for name in serving.units:
-        problem = unit_problem(host, serving, name, found[name])
+def first_problem(host: Host, release: Serving, is_new: bool = False, probed: Callable[[], None] = lambda: None) -> Optional[Problem]:
+    """One look at everything; probed is called before a request to the web application."""
+    found = states(host.system, release.units)
+    for name in release.units:
+        problem = (new_unit_problem if is_new else unit_problem)(host, release, name, found[name])
         if problem:
             return problem
-    return web_problem(host, serving) if serving.web else None
+    if not release.web:
+        return None
+    probed()
+    return web_problem(host, release)
 
 
 def evidence(host: Host, unit: str, since: int) -> str:

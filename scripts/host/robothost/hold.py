@@ -4,26 +4,32 @@ hold hold | release. held.json says what was stopped and what had started it. It
 removed when all of it runs again, so that either way may be cut short anywhere and be taken up again.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import time
 
-from robothost.docker import HELD, INVENTORY, answer, command, containers, name_of, read, write
+from robothost.docker import HELD, INVENTORY, answer, attempt, command, containers, name_of, read, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 DROP_IN = "/run/systemd/system/%s.d/crypto-robot-migration.conf"
 
 
-def unit_is(state, unit):
-    return command("systemctl", "is-" + state, unit, may_fail=True) is not None
+def unit_is(state: str, unit: str) -> bool:
+    return attempt("systemctl", "is-" + state, unit) is not None
 
 
-def policy(container):
+def policy(container: Dict[str, Any]) -> str:
     restart = container["HostConfig"].get("RestartPolicy") or {}
     name, most = restart.get("Name") or "no", restart.get("MaximumRetryCount") or 0
     return "%s:%d" % (name, most) if name == "on-failure" and most else name
 
 
-def what_is_held(inventory):
+def what_is_held(inventory: Dict[str, Any]) -> Dict[str, Any]:
     found = containers([container["name"] for container in inventory["containers"]])
     return {
         "containers": [{"name": name_of(one), "restart": policy(one), "running": one["State"]["Running"],
@@ -34,7 +40,7 @@ def what_is_held(inventory):
     }
 
 
-def hold():
+def hold() -> None:
     """Every step may have been done before."""
     if not os.path.exists(HELD):
         write(HELD, what_is_held(read(INVENTORY)))
@@ -45,7 +51,7 @@ def hold():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write("[Service]\nRestart=no\nExecStop=\nExecStopPost=\n")
-        command("systemctl", "disable", "--quiet", unit["name"], may_fail=True)
+        attempt("systemctl", "disable", "--quiet", unit["name"])
     if held["units"]:
         command("systemctl", "daemon-reload")
     there = {name_of(one): one for one in containers([one["name"] for one in held["containers"]])} if held["containers"] else {}
@@ -60,12 +66,12 @@ def hold():
         sys.exit("still running after docker stop: " + ", ".join(running(held)))
 
 
-def running(held):
+def running(held: Dict[str, Any]) -> List[str]:
     names = [one["name"] for one in held["containers"]]
     return [name_of(one) for one in containers(names) if one["State"]["Running"]] if names else []
 
 
-def release():
+def release() -> None:
     if not os.path.exists(HELD):
         return
     held = read(HELD)
@@ -94,7 +100,7 @@ def release():
     os.unlink(HELD)
 
 
-def wait_until_well(held):
+def wait_until_well(held: Dict[str, Any]) -> None:
     """Running as before, and answering where they answered before; sys.exit after a minute says what does not."""
     until = time.monotonic() + 60
     while True:
@@ -108,5 +114,5 @@ def wait_until_well(held):
         time.sleep(0.5)
 
 
-def main(what):
+def main(what: str) -> None:
     {"hold": hold, "release": release}[what]()

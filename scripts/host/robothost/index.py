@@ -7,6 +7,8 @@ has. Prints one line of JSON: "why" is empty when an index answers, otherwise on
 that pip takes wheels from, and "offered" names what is in it.
 """
 
+from __future__ import annotations
+
 import configparser
 import json
 import os
@@ -16,6 +18,10 @@ import subprocess
 import sys
 import urllib.parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List
+
 DEFAULT_INDEX = "https://pypi.org/simple"
 # What wrote "no-index" into pip's settings leaves the reason beside the wheels.
 REASON = "no-index.txt"
@@ -24,7 +30,7 @@ CURL_CERTIFICATE = (51, 60)
 SECONDS_TO_CONNECT, SECONDS = 5, 15
 
 
-def settings(path):
+def settings(path: str) -> Dict[str, str]:
     """pip's own order: what [install] says comes before [global]."""
     parser = configparser.RawConfigParser()
     parser.read(path, encoding="utf-8")
@@ -35,17 +41,17 @@ def settings(path):
     return found
 
 
-def without_login(url):
+def without_login(url: str) -> str:
     return re.sub(r"//[^/@\s]*@", "//", url)
 
 
-def curl(arguments):
+def curl(arguments: List[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["curl", "--disable", "--silent", "--show-error", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         universal_newlines=True, errors="replace", check=False)
 
 
-def connection_error(host, port):
+def connection_error(host: str, port: int) -> str:
     """The system's words for a connection that cannot be made; curl has one phrase for all of them."""
     try:
         socket.create_connection((host, port), timeout=SECONDS_TO_CONNECT).close()
@@ -54,14 +60,14 @@ def connection_error(host, port):
     return "it did not accept a connection a moment ago"
 
 
-def issuer(url, route):
+def issuer(url: str, route: List[str]) -> str:
     """Who issued the certificate that is not trusted. Nothing secret is sent on this connection."""
     said = curl([*route, "--insecure", "--verbose", "--head", "--max-time", str(SECONDS), url]).stderr
     found = re.findall(r"^\*\s+issuer: (.+?)\s*$", said, re.MULTILINE)
-    return found[-1] if found else "an unknown authority"
+    return str(found[-1]) if found else "an unknown authority"
 
 
-def refusal(url, chosen, netrc):
+def refusal(url: str, chosen: Dict[str, str], netrc: str) -> str:
     """Why this index does not answer; empty when it does."""
     page = urllib.parse.urlsplit(url.rstrip("/") + "/pip/")
     proxy = chosen.get("proxy", "")
@@ -79,28 +85,28 @@ def refusal(url, chosen, netrc):
         # 404: this index has no pip, but it is there.
         return "" if done.stdout[:1] in "23" or done.stdout == "404" else status(done.stdout)
     end = urllib.parse.urlsplit(proxy if "://" in proxy else "http://" + proxy) if proxy else page
-    port = end.port or {"http": 80}.get(end.scheme, 443)
+    host, port = end.hostname or "", end.port or (80 if end.scheme == "http" else 443)
     detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.stderr.strip().splitlines() or ["curl said nothing"])[0])
     through = "the proxy " if proxy else ""
     if done.returncode in (CURL_NAME, CURL_NAME_OF_PROXY):
-        return "the name %s does not resolve" % (end.hostname if done.returncode == CURL_NAME_OF_PROXY else page.hostname)
+        return "the name %s does not resolve" % (host if done.returncode == CURL_NAME_OF_PROXY else page.hostname)
     if done.returncode == CURL_CONNECT:
-        return "no connection to %s%s, port %d: %s" % (through, end.hostname, port, connection_error(end.hostname, port))
+        return "no connection to %s%s, port %d: %s" % (through, host, port, connection_error(host, port))
     if done.returncode == CURL_TIMEOUT:
         return "timeout: no answer from %s%s, port %d, within %d s" % (
-            through, end.hostname, port, SECONDS if "Operation" in detail else SECONDS_TO_CONNECT)
+            through, host, port, SECONDS if "Operation" in detail else SECONDS_TO_CONNECT)
     if done.returncode in CURL_CERTIFICATE:
         return "its certificate is not trusted (%s); it was issued by %s" % (
             re.sub(r"^SSL[^:]*: ", "", detail), issuer(page.geturl(), route))
     return without_login(detail)
 
 
-def status(code):
+def status(code: str) -> str:
     return {"401": "it wants a login (status 401)", "403": "it refuses the request (status 403)",
             "407": "the proxy wants a login (status 407)"}.get(code, "it answers with status %s" % code)
 
 
-def why_none_answers(chosen, netrc, folder):
+def why_none_answers(chosen: Dict[str, str], netrc: str, folder: str) -> str:
     if chosen.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         try:
             with open(os.path.join(folder, REASON), encoding="utf-8", errors="replace") as file:
@@ -116,13 +122,13 @@ def why_none_answers(chosen, netrc, folder):
     return "no package index answers: " + "; ".join(reasons)
 
 
-def wheels_in(folder):
+def wheels_in(folder: str) -> List[str]:
     """Name and version of each wheel."""
     names = sorted(os.listdir(folder)) if folder and os.path.isdir(folder) else []
     return [" ".join(name.split("-")[:2]) for name in names if name.endswith(".whl")]
 
 
-def main(pip_conf, netrc):
+def main(pip_conf: str, netrc: str) -> None:
     chosen = settings(pip_conf)
     folder = (chosen.get("find-links", "").split() or [""])[0]
     print(json.dumps({"why": why_none_answers(chosen, netrc, folder)[:1200], "wheels": folder, "offered": wheels_in(folder)}))

@@ -4,6 +4,8 @@ inspect <application> <current release> <wanted revision> <healthy> <sound envir
 renders units> <folder of installed units> <armed> <file of changed files>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
 """
 
+from __future__ import annotations
+
 import datetime
 import hashlib
 import json
@@ -15,8 +17,12 @@ from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
 
-def usable(application, release):
+
+def usable(application: str, release: str) -> Dict[str, Any]:
     """Its manifest; exits with 63 when that cannot be used."""
     try:
         return read_manifest(Layout(application), release)
@@ -25,11 +31,11 @@ def usable(application, release):
         sys.exit(63)
 
 
-def target(operation, asked, current, known):
+def target(operation: str, asked: str, current: str, known: List[Dict[str, Any]]) -> str:
     """The release that rollback, restart or rotate-keys is about; exits with 63 when there is none."""
     if operation in ("deploy", "plan"):
         return ""
-    good = [release["release"] for release in known if release["good"]]
+    good: List[str] = [release["release"] for release in known if release["good"]]
     choice = "; good releases: %s" % ", ".join(good) if good else "; this instance has no good release"
     problem = None
     if not current:
@@ -50,7 +56,7 @@ def target(operation, asked, current, known):
     sys.exit(63)
 
 
-def file_sha256(path):
+def file_sha256(path: str) -> str:
     digest = hashlib.sha256()
     try:
         with open(path, "rb") as file:
@@ -60,7 +66,7 @@ def file_sha256(path):
     return digest.hexdigest()
 
 
-def other_base(application, release):
+def other_base(application: str, release: str) -> bool:
     """Whether a migration left a base of every .env that this release was not made with."""
     try:
         with open(Layout(application).env_base, "rb") as base:
@@ -70,8 +76,8 @@ def other_base(application, release):
         return False
 
 
-def unit_texts(folder, names):
-    texts = {}
+def unit_texts(folder: str, names: List[str]) -> Dict[str, Optional[bytes]]:
+    texts: Dict[str, Optional[bytes]] = {}
     for name in names:
         try:
             with open(os.path.join(folder, name), "rb") as file:
@@ -81,14 +87,15 @@ def unit_texts(folder, names):
     return texts
 
 
-def differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed):
+def differences(application: str, manifest: Dict[str, Any], revision: str, sound: str, python_full: str, units_digest: str,
+                installed: str, armed: str, changed: str) -> List[str]:
     """Why a deployment would not be for nothing, in words of the plan."""
     wanted = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
     folder = os.path.join(application, "releases", manifest["release"])
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = []
 
-    def differs(name, condition):
+    def differs(name: str, condition: Any) -> None:
         if condition and name not in found:
             found.append(name)
 
@@ -128,7 +135,7 @@ def differences(application, manifest, revision, sound, python_full, units_diges
     return found
 
 
-def certificate_serves(application, manifest):
+def certificate_serves(application: str, manifest: Dict[str, Any]) -> bool:
     """Whether the version asked for is the one that serves, with the content and the rights it was given."""
     version = os.environ.get("SSM_CertificateVersion", "")
     link = os.path.join(application, "certificates", manifest["certificate_hostname"])
@@ -150,16 +157,16 @@ def certificate_serves(application, manifest):
         return False
 
 
-def recorded_protocol(manifest, operation):
+def recorded_protocol(manifest: Dict[str, Any], operation: str) -> str:
     """What to serve: for a restart what serves, else what was requested. A manifest of before has only what serves."""
     if operation == "rotate-certificate":
         return "https"
     if operation == "restart" or manifest["protocol"] == "http" and "requested_protocol" not in manifest:
-        return manifest["protocol"]
-    return manifest.get("requested_protocol", os.environ["SSM_Protocol"])
+        return str(manifest["protocol"])
+    return str(manifest.get("requested_protocol", os.environ["SSM_Protocol"]))
 
 
-def recorded_settings(manifest, operation):
+def recorded_settings(manifest: Dict[str, Any], operation: str) -> Dict[str, str]:
     settings = {
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
         "Port": str(manifest["port"]),
@@ -183,14 +190,16 @@ def recorded_settings(manifest, operation):
     return settings
 
 
-def main(application, current, revision, healthy, sound, python_full, units_digest, installed, armed, changed):
+def main(application: str, current: str, revision: str, healthy: str, sound: str, python_full: str, units_digest: str, installed: str,
+         armed: str, changed: str) -> None:
     operation = os.environ["SSM_Operation"]
     layout = Layout(application)
     known = releases.known(layout, current)
     chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
-    meant = usable(application, chosen) if chosen else None
+    meant = usable(application, chosen) if chosen else {}
     manifest, serving = releases.what_serves(layout, current)
-    found, settings = [], {}
+    found: List[str] = []
+    settings: Dict[str, str] = {}
     if operation in ("deploy", "plan"):
         if serving and not manifest:
             found = ["manifest"]

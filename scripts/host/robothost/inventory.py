@@ -4,12 +4,18 @@ inventory <application> <JSON array of names, empty for all> <JSON array of pers
 inventory.json in the migration folder of layout.py and prints it, shortened to what fits an answer.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
 
-from robothost.docker import INVENTORY, answer, command, containers, content_of, environment_of, name_of, names_in, write
+from robothost.docker import INVENTORY, answer, attempt, command, containers, content_of, environment_of, name_of, names_in, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 CERTIFICATE = re.compile(r"\.(pem|crt|cer)$")
 RECIPES = re.compile(r"^(Dockerfile.*|\.dockerignore|(docker-)?compose[A-Za-z0-9._-]*\.ya?ml|[A-Za-z0-9._-]*\.env)$")
@@ -17,7 +23,7 @@ DAEMONS = {"docker.service", "containerd.service", "podman.service", "podman-res
 LARGEST_ANSWER = 16000
 
 
-def settings_of(one):
+def settings_of(one: Dict[str, Any]) -> Dict[str, Any]:
     environment = environment_of(one)
     text = content_of(environment)
     return {
@@ -27,7 +33,7 @@ def settings_of(one):
     }
 
 
-def ports_of(one):
+def ports_of(one: Dict[str, Any]) -> List[int]:
     """The ports of this machine that lead into the container: published ones, or with its network all it declares."""
     host = one["HostConfig"]
     if host.get("NetworkMode") == "host":
@@ -36,7 +42,7 @@ def ports_of(one):
     return sorted({int(each["HostPort"]) for each in bound if each.get("HostPort", "").isdigit()})
 
 
-def mount_of(mount, home, paths):
+def mount_of(mount: Dict[str, Any], home: str, paths: List[str]) -> Dict[str, Any]:
     inside = os.path.relpath(mount["Destination"], home)
     kept = [path for path in paths if (inside + "/").startswith(path + "/") or (path + "/").startswith(inside + "/") or inside == "."]
     return {"type": mount["Type"], "name": mount.get("Name", ""), "source": mount.get("Source", ""),
@@ -44,7 +50,7 @@ def mount_of(mount, home, paths):
             "carried": bool(kept) and mount.get("RW", False)}
 
 
-def certificates_of(one):
+def certificates_of(one: Dict[str, Any]) -> List[Dict[str, str]]:
     """The certificates among what is mounted, with what they say of themselves."""
     found = []
     for mount in one["Mounts"]:
@@ -57,14 +63,14 @@ def certificates_of(one):
             if folder[len(root):].count(os.sep) < 4]
         for path in files[:100]:
             if CERTIFICATE.search(path):
-                said = command("openssl", "x509", "-in", path, "-noout", "-subject", "-enddate", may_fail=True)
+                said = attempt("openssl", "x509", "-in", path, "-noout", "-subject", "-enddate")
                 if said:
                     subject, _, end = said.strip().partition("\n")
                     found.append({"file": path, "subject": subject[8:].strip(), "not_after": end.partition("=")[2]})
     return found
 
 
-def container_of(one, paths):
+def container_of(one: Dict[str, Any], paths: List[str]) -> Dict[str, Any]:
     labels = one["Config"].get("Labels") or {}
     return {
         "name": name_of(one),
@@ -85,7 +91,7 @@ def container_of(one, paths):
     }
 
 
-def units_that_start_containers(folder="/etc/systemd/system"):
+def units_that_start_containers(folder: str = "/etc/systemd/system") -> List[str]:
     found = []
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
@@ -96,7 +102,7 @@ def units_that_start_containers(folder="/etc/systemd/system"):
     return found
 
 
-def recipes(application, found):
+def recipes(application: str, found: List[Dict[str, Any]]) -> List[str]:
     """The files containers are made from: what compose names, and what lies beside it or in the usual places."""
     files = {file for one in found for file in one["compose"]["files"] if os.path.isfile(file)}
     folders = {one["compose"]["folder"] for one in found if one["compose"]["folder"]}
@@ -116,20 +122,20 @@ def recipes(application, found):
     return sorted(files)[:200]
 
 
-def health_of(found, port, path):
+def health_of(found: List[Dict[str, Any]], port: int, path: str) -> List[str]:
     """Where the running containers answer 200."""
     candidates = sorted({each for one in found if one["running"] for each in one["ports"]} | {port})
     urls = ["%s://127.0.0.1:%d%s" % (protocol, each, path) for each in candidates for protocol in ("https", "http")]
     return [url for url in urls if answer(url)[0] == 200] if any(one["running"] for one in found) else []
 
 
-def networks_here():
+def networks_here() -> List[str]:
     known = command("docker", "network", "ls", "--quiet").split()
     names = [one["Name"] for one in json.loads(command("docker", "network", "inspect", *known))] if known else []
     return sorted(set(names) - {"bridge", "host", "none", "podman"})
 
 
-def shortened(inventory):
+def shortened(inventory: Dict[str, Any]) -> Dict[str, Any]:
     """What fits an answer of Systems Manager; the file on the instance has all of it."""
     whole = dict(inventory, file=INVENTORY, shortened=False)
     if len(json.dumps(whole)) <= LARGEST_ANSWER:
@@ -140,7 +146,7 @@ def shortened(inventory):
             "file": INVENTORY, "shortened": True}
 
 
-def warnings(found, units, health):
+def warnings(found: List[Dict[str, Any]], units: List[str], health: List[str]) -> List[str]:
     said = []
     for one in found:
         if one["auto_remove"] and not units:
@@ -155,7 +161,7 @@ def warnings(found, units, health):
     return said
 
 
-def inventory(application, names, paths, port, path, at):
+def inventory(application: str, names: List[str], paths: List[str], port: int, path: str, at: str) -> Dict[str, Any]:
     every = containers(names)
     missing = sorted(set(names) - {name_of(one) for one in every})
     if missing:
@@ -177,7 +183,7 @@ def inventory(application, names, paths, port, path, at):
     }
 
 
-def main(place, chosen, persistent, web, health_path, now):
+def main(place: str, chosen: str, persistent: str, web: str, health_path: str, now: str) -> None:
     taken = inventory(place, json.loads(chosen), json.loads(persistent), int(web), health_path, now)
     write(INVENTORY, taken)
     print(json.dumps(shortened(taken), ensure_ascii=False))

@@ -4,16 +4,22 @@ It reads the text on stdin. Exit code 0: it does. Exit code 3: it does not; the 
 a value. The deployer cannot know whether the exchange accepts a key.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Tuple
 
 KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 # What a template or a workflow leaves where it replaced no value: ***, $NAME, ${NAME}, ${{ secrets.NAME }}.
 PLACEHOLDER = re.compile(r"\*{3,}|\$\{\{.*\}\}|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 
 
-def problem(text):
+def problem(text: bytes) -> str:
     """Why these bytes hold no keys, or an empty string."""
     try:
         # Windows puts a byte order mark in front.
@@ -25,7 +31,7 @@ def problem(text):
     return next((found for found in (problem_of(name, secret) for name in KEYS) if found), "")
 
 
-def problem_of(name, secret):
+def problem_of(name: str, secret: Dict[str, Any]) -> str:
     value = secret.get(name)
     if name not in secret:
         return name + " is missing from the secret"
@@ -45,17 +51,17 @@ def problem_of(name, secret):
     return ""
 
 
-def unique(pairs):
+def unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     if len({name for name, _ in pairs}) != len(pairs):
         raise ValueError("a field is there twice")
     return dict(pairs)
 
 
-def refuse(constant):
+def refuse(constant: str) -> None:
     raise ValueError(constant + " is not JSON")
 
 
-def main():
+def main() -> None:
     found = problem(sys.stdin.buffer.read())
     if found:
         print(found)

@@ -28,6 +28,8 @@ class Layout:
         self.state = self.machine(STATE.lstrip("/"))
         self.served = os.path.join(self.state, "application")
         self.lock = os.path.join(self.state, "lock")
+        self.generation = os.path.join(self.state, "generation")
+        self.answers = os.path.join(self.state, "answers")
         self.history = os.path.join(self.state, "history.jsonl")
         self.logs = os.path.join(self.state, "log")
         self.crashes = os.path.join(self.state, "crashes")

@@ -1,10 +1,11 @@
-"""lock: who may change this instance: one file of JSON, changed only under flock; see lib/lock.sh, which writes it."""
+"""lock: who may change this instance: one file of JSON, changed only under fence.flock; lib/lock.sh reads and writes it too."""
 
 from __future__ import annotations
 
 import os
 import re
 
+from robothost import files
 from robothost.failures import Failure
 from robothost.files import content
 from robothost.layout import Layout
@@ -34,6 +35,11 @@ def read(layout: Layout) -> Optional[Lock]:
     if lifetime == "boot" and boot != boot_id(layout):
         return None
     return Lock(owner, int(generation), int(phase), since, lifetime)
+
+
+def write(layout: Layout, held: Lock) -> None:
+    files.write(layout, layout.lock, '{"owner":"%s","generation":%d,"phase":%d,"since":"%s","lifetime":"%s","boot_id":"%s"}\n' % (
+        held.owner, held.generation, held.phase, held.since, held.lifetime, boot_id(layout)))
 
 
 def boot_id(layout: Layout) -> str:

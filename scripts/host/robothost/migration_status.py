@@ -3,13 +3,19 @@
 migration_status <current release, or empty> <its mode> <healthy> <milliseconds> <open decision, or empty>
 """
 
+from __future__ import annotations
+
 import json
 import os
 
 from robothost.docker import FOLDER, HELD, INVENTORY, LAYOUT, answer, containers, name_of, read
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
 
-def phase_of(held, current, decision):
+
+def phase_of(held: bool, current: str, decision: str) -> str:
     if not os.path.exists(INVENTORY):
         return "cleaned-up" if os.path.exists(os.path.join(FOLDER, "cleaned-up")) else "none"
     if held:
@@ -17,7 +23,7 @@ def phase_of(held, current, decision):
     return "parallel" if current else "prepared"
 
 
-def status(current, mode, healthy, milliseconds, decision):
+def status(current: str, mode: str, healthy: str, milliseconds: str, decision: str) -> Dict[str, Any]:
     held = os.path.exists(HELD)
     known = read(INVENTORY) if os.path.exists(INVENTORY) else {"containers": [], "health": []}
     names = [one["name"] for one in known["containers"]]
@@ -43,5 +49,5 @@ def status(current, mode, healthy, milliseconds, decision):
     }
 
 
-def main(*words):
+def main(*words: str) -> None:
     print(json.dumps(status(*words)))

@@ -3,6 +3,8 @@
 other_certificate <application> <release> <version> <not after> <execution>
 """
 
+from __future__ import annotations
+
 import json
 import sys
 
@@ -11,7 +13,7 @@ from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
 
-def main(application, release, version, not_after, execution):
+def main(application: str, release: str, version: str, not_after: str, execution: str) -> None:
     try:
         manifest = read_manifest(Layout(application), release)
     except Refused as problem:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Dict, Mapping, Optional
 
 LINE = re.compile(r"^Parameter +([A-Z][A-Za-z0-9]{0,63}) +(\^\S+\$) +\S.*$", re.MULTILINE)
+TIMEOUT = re.compile(r"^Timeout +([0-9]+)$", re.MULTILINE)
 # The agent's patterns count to 1,000 only.
 LONGEST = {"Services": 8000, "PersistentPaths": 2100, "ContainerNames": 4000}
 
@@ -24,10 +25,20 @@ def declared(*docstrings: Optional[str]) -> Dict[str, str]:
     return {name: pattern for text in docstrings for name, pattern in LINE.findall(text or "")}
 
 
+def timeout(docstring: Optional[str]) -> int:
+    """The seconds that a step may take."""
+    found = TIMEOUT.search(docstring or "")
+    assert found, "the build refuses a step without a time limit"
+    return int(found.group(1))
+
+
 class Request:
     """The declared parameters, each with a value that its pattern allows."""
 
     def __init__(self, patterns: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        # First: a pattern on a very long value takes time.
+        for name in patterns:
+            check_length(name, environment.get("SSM_" + name, ""))
         self._values = {name: checked(name, pattern, environment.get("SSM_" + name)) for name, pattern in patterns.items()}
 
     def text(self, name: str) -> str:
@@ -37,11 +48,14 @@ class Request:
         return int(self._values[name])
 
 
+def check_length(name: str, value: str) -> None:
+    if len(value) > LONGEST.get(name, len(value)):
+        raise Failure("InvalidParameter", "%s has %d characters; allowed are %d" % (name, len(value), LONGEST[name]))
+
+
 def checked(name: str, pattern: str, value: Optional[str]) -> str:
     if value is None:
         raise Failure("InvalidParameter", "%s is missing" % name)
-    if len(value) > LONGEST.get(name, len(value)):
-        raise Failure("InvalidParameter", "%s has %d characters; allowed are %d" % (name, len(value), LONGEST[name]))
     if not re.fullmatch(pattern, value):
         raise Failure("InvalidParameter", "%s is '%s', allowed is %s" % (name, value, pattern))
     return value

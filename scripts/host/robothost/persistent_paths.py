@@ -9,6 +9,8 @@ and must not get the rest of shared/ with it. What may be written is never deriv
 there is refused, because systemd follows it.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
@@ -17,8 +19,12 @@ import sys
 
 from robothost.rules import Refused, persistent_paths
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
 
-def checked(text):
+
+def checked(text: str) -> List[str]:
     """The paths of a JSON array; sys.exit with what is wrong about them."""
     try:
         return persistent_paths(json.loads(text))
@@ -32,7 +38,7 @@ def checked(text):
 FILES = ".deployer-files"
 
 
-def kind(shared, path):
+def kind(shared: str, path: str) -> str:
     """What shared/ has at a path: folder, file, or nothing. sys.exit where a part of the path is a link."""
     status = None
     folder = os.open(shared, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -54,7 +60,7 @@ def kind(shared, path):
     return "folder"
 
 
-def kept(application, path):
+def kept(application: str, path: str) -> str:
     """Where a path is kept; its folder or file need not exist. sys.exit for what systemd must not follow or make writable."""
     shared = os.path.join(application, "shared")
     if not os.path.isdir(shared):
@@ -67,11 +73,11 @@ def kept(application, path):
     return os.path.join(shared, path)
 
 
-def file_place(application, path):
+def file_place(application: str, path: str) -> str:
     return os.path.join(application, "shared", FILES, path, os.path.basename(path))
 
 
-def inside_of(release, path):
+def inside_of(release: str, path: str) -> str:
     """The path in the release; sys.exit where a link leads out of the release."""
     inside = os.path.join(release, path)
     folder = os.path.dirname(inside)
@@ -80,7 +86,7 @@ def inside_of(release, path):
     return inside
 
 
-def seed(application, release, path):
+def seed(application: str, release: str, path: str) -> None:
     """Half a copy must not pass for all of it."""
     inside, place = inside_of(release, path), kept(application, path)
     if os.path.lexists(place):
@@ -99,7 +105,7 @@ def seed(application, release, path):
     os.rename(fresh, place)
 
 
-def link(application, release, path):
+def link(application: str, release: str, path: str) -> None:
     inside, place = inside_of(release, path), kept(application, path)
     folder = os.path.dirname(inside)
     os.makedirs(folder, exist_ok=True)
@@ -110,10 +116,10 @@ def link(application, release, path):
     os.symlink(os.path.relpath(place, folder), inside)
 
 
-def check(application, release, path):
+def check(application: str, release: str, path: str) -> None:
     kept(application, path)
 
 
-def main(action, application, release, text):
+def main(action: str, application: str, release: str, text: str) -> None:
     for path in checked(text):
         {"seed": seed, "link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)

@@ -3,8 +3,14 @@
 pip_failure <pip's output> <requirements.txt> <what index printed>
 """
 
+from __future__ import annotations
+
 import json
 import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
 
 PATTERNS = [
     r"No matching distribution found for (.+)",
@@ -20,11 +26,11 @@ PATTERNS = [
 NETWORK = r"Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|timed out|Connection refused"
 
 
-def name_of(requirement):
+def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9._-]", requirement.strip())[0]).lower()
 
 
-def line_of(name, requirements):
+def line_of(name: str, requirements: str) -> int:
     """Where requirements.txt asks for it, when it does so itself."""
     for number, line in enumerate(requirements.splitlines(), 1):
         if name_of(line) == name_of(name):
@@ -32,7 +38,7 @@ def line_of(name, requirements):
     return 0
 
 
-def why_not_there(found, name, index):
+def why_not_there(found: str, name: str, index: Dict[str, Any]) -> str:
     """pip's own words, unless all it was offered is a folder of wheels that lacks this requirement."""
     if not (index["wheels"] and index["why"] and name and re.match("No matching distribution|Could not find a version", found)):
         return found
@@ -41,7 +47,7 @@ def why_not_there(found, name, index):
         index["wheels"], "there is " + ", ".join(others) if others else "none of that name")
 
 
-def explain(output, requirements, index):
+def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
     network = re.search(NETWORK, output)
     hint = ""
     if index["why"]:
@@ -60,7 +66,7 @@ def explain(output, requirements, index):
     return "pip failed: %s%s" % ((errors or ["it printed nothing"])[-1].rstrip("."), hint)
 
 
-def main(output, requirements, index):
+def main(output: str, requirements: str, index: str) -> None:
     with open(output, errors="replace") as file:
         text = file.read()
     with open(index) as file:

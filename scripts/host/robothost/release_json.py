@@ -5,6 +5,8 @@ release_json <application> <release> <its new state> <environment hash> <interpr
 release that is finished again keeps the time and commit it had. Nothing of it is secret.
 """
 
+from __future__ import annotations
+
 import datetime
 import hashlib
 import json
@@ -16,7 +18,7 @@ from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
 
-def sha256(*paths):
+def sha256(*paths: str) -> str:
     digest = hashlib.sha256()
     for path in paths:
         with open(path, "rb") as file:
@@ -24,11 +26,11 @@ def sha256(*paths):
     return digest.hexdigest()
 
 
-def units_sha256(folder):
+def units_sha256(folder: str) -> str:
     return sha256(*sorted(os.path.join(folder, name) for name in os.listdir(folder)))
 
 
-def main(application, name, state, environment, python, python_full, units_digest):
+def main(application: str, name: str, state: str, environment: str, python: str, python_full: str, units_digest: str) -> None:
     setting = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     release = os.path.join(application, "releases", name)

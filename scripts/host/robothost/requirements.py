@@ -5,9 +5,15 @@ options in OPTIONS. Files that pull in other files (-r, -c), editable and local 
 every release with the same requirements.txt, so that file has to say everything. Exits 1 with one line for a person.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator, Tuple
 
 OPTIONS = {
     "--index-url": 1, "-i": 1, "--extra-index-url": 1, "--find-links": 1, "-f": 1, "--trusted-host": 1,
@@ -32,7 +38,7 @@ class Invalid(Exception):
     pass
 
 
-def logical_lines(text):
+def logical_lines(text: str) -> Iterator[Tuple[int, str]]:
     """(number of its first line, text) of every line that says something, continued lines joined, comments gone."""
     pending, first = "", 0
     for number, line in enumerate(text.splitlines(), 1):
@@ -50,7 +56,7 @@ def logical_lines(text):
         raise Invalid("requirements.txt, line %d: ends with a backslash at the end of the file" % first)
 
 
-def check_url(url):
+def check_url(url: str) -> None:
     match = re.fullmatch(r"(?:git\+)?(https?|ssh|file)://([^/\s]*)(/\S*)?", url)
     if not match:
         raise Invalid("'%s' is not an URL" % url)
@@ -58,7 +64,7 @@ def check_url(url):
         raise Invalid("an URL holds a login; requirements.txt is no place for one")
 
 
-def check_option(line):
+def check_option(line: str) -> None:
     words = re.split(r"[=\s]+", line, maxsplit=1)
     option = words[0]
     if option in ("-r", "--requirement", "-c", "--constraint"):
@@ -75,7 +81,7 @@ def check_option(line):
         check_url(words[1])
 
 
-def check_requirement(line):
+def check_requirement(line: str) -> None:
     hashes = re.split(r"\s+(?=--)", line)
     line, hashes = hashes[0], hashes[1:]
     for text in hashes:
@@ -94,13 +100,13 @@ def check_requirement(line):
         raise Invalid("'%s' is not an environment marker" % marker.strip())
 
 
-def shown(problem):
+def shown(problem: str) -> str:
     """A problem without the logins of its addresses, and not longer than a person reads."""
     problem = re.sub(r"//[^\s'\"@]*@", "//…@", problem)
     return problem if len(problem) <= 300 else problem[:300] + "…"
 
 
-def count(text):
+def count(text: str) -> int:
     """How many requirements a file names; Invalid says what is wrong and where."""
     if text.startswith("\ufeff"):
         text = text[1:]
@@ -119,7 +125,7 @@ def count(text):
     return number
 
 
-def main(path):
+def main(path: str) -> None:
     # Root reads this: a link out of the release would show other people's files in the refusal.
     release = os.path.realpath(os.path.dirname(path))
     if os.path.commonpath([release, os.path.realpath(path)]) != release:

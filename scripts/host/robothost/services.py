@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from robothost.failures import Failure
 from robothost.files import content
 from robothost.layout import Layout
 from robothost.system import System
@@ -29,6 +30,24 @@ def is_ours(path: str) -> bool:
         return False
     with open(path, encoding="utf-8", errors="replace") as file:
         return file.readline().rstrip("\n") == MARK
+
+
+def is_robot(layout: Layout, name: str, release: str) -> bool:
+    """By the installed unit or the release's: both have the type of their service."""
+    folders = (layout.units, os.path.join(layout.release_state(release), "units"))
+    return any("# Type: trading_robot" in content(os.path.join(folder, name + ".service")).splitlines() for folder in folders)
+
+
+def stop(system: System, names: List[str]) -> List[str]:
+    """Stops these units; the names of those that had to be killed. ActivationFailed when one does not stop."""
+    if not names:
+        return []
+    system.run("systemctl", "stop", *(name + ".service" for name in names))
+    found = states(system, names)
+    for name, state in found.items():
+        if state.active not in ("inactive", "failed"):
+            raise Failure("ActivationFailed", "%s.service does not stop; see journalctl -u %s.service" % (name, name))
+    return [name for name, state in found.items() if state.result == "timeout"]
 
 
 class UnitState:

@@ -4,6 +4,8 @@ serving <application> <id, or empty> [<id of a discarded release, or empty>]; wi
 with 1 and the reason when the settings are asked for and the release is not usable.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 
@@ -11,8 +13,12 @@ from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
-def main(application, release, discarded=None):
+
+def main(application: str, release: str, discarded: Optional[str] = None) -> None:
     serving, settings = None, {}
     if release:
         try:
@@ -29,8 +35,4 @@ def main(application, release, discarded=None):
             if discarded is None:
                 sys.exit(str(problem))
             serving = {"release": release, "revision": "", "mode": "", "protocol": ""}
-    if discarded is None:
-        answer = {"serving": serving, "settings": settings}
-    else:
-        answer = {"discarded": discarded, "serving": serving}
-    print(json.dumps(answer))
+    print(json.dumps({"serving": serving, "settings": settings} if discarded is None else {"discarded": discarded, "serving": serving}))

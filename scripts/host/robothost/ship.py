@@ -4,6 +4,8 @@ ship <application> <folder>; goes on behind the last line it wrote, also after a
 10 MB, once.
 """
 
+from __future__ import annotations
+
 import datetime
 import json
 import os
@@ -13,10 +15,14 @@ import sys
 
 from robothost.redact import Redaction
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, TextIO
+
 LARGEST = 10 * 1024 * 1024
 
 
-def remembered(folder):
+def remembered(folder: str) -> List[str]:
     try:
         with open(os.path.join(folder, "cursor")) as file:
             return ["--after-cursor=" + file.read().strip()]
@@ -24,20 +30,20 @@ def remembered(folder):
         return ["--since=now"]
 
 
-def remember(folder, cursor):
+def remember(folder: str, cursor: str) -> None:
     fresh = os.path.join(folder, "cursor.new")
     with open(fresh, "w") as file:
         file.write(cursor)
     os.replace(fresh, os.path.join(folder, "cursor"))
 
 
-def line_of(entry, redacted):
+def line_of(entry: Dict[str, Any], redacted: Redaction) -> str:
     at = datetime.datetime.fromtimestamp(int(entry["__REALTIME_TIMESTAMP"]) / 1e6, datetime.timezone.utc)
     who = entry.get("_SYSTEMD_UNIT", entry.get("SYSLOG_IDENTIFIER", "")).replace(".service", "")
     return "%s %s: %s\n" % (at.strftime("%Y-%m-%dT%H:%M:%SZ"), who, redacted.entry(entry))
 
 
-def opened(path):
+def opened(path: str) -> TextIO:
     if os.path.exists(path) and os.path.getsize(path) > LARGEST:
         os.replace(path, path + ".1")
     file = open(path, "a", encoding="utf-8")
@@ -45,12 +51,14 @@ def opened(path):
     return file
 
 
-def main(application, folder):
+def main(application: str, folder: str) -> None:
     # Everything the application's user said, whatever its units are called, and the steps' own results.
     matches = ["_UID=%d" % pwd.getpwnam("ec2-user").pw_uid, "+", "SYSLOG_IDENTIFIER=crypto-robot-deployer", "_UID=0"]
     command = ["journalctl", "-q", "--follow", "--no-tail", "--all", "-o", "json", *remembered(folder), *matches]
-    redacted, runs, path = Redaction(application), {}, os.path.join(folder, "journal.log")
+    redacted, path = Redaction(application), os.path.join(folder, "journal.log")
+    runs: Dict[Optional[str], Optional[str]] = {}
     with subprocess.Popen(command, stdout=subprocess.PIPE) as journal:
+        assert journal.stdout is not None
         for entry in map(json.loads, journal.stdout):
             # Keys change with a release, and a release starts its programs anew.
             unit, run = entry.get("_SYSTEMD_UNIT"), entry.get("_SYSTEMD_INVOCATION_ID")

@@ -18,13 +18,13 @@ from robothost.failures import Failure
 from robothost.files import check_application, hold_application_folder
 from robothost.layout import Layout
 from robothost.log import StepLog
-from robothost.parameters import Request, declared
+from robothost.parameters import Request, declared, timeout
 from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import IO, Callable, Mapping, Optional
+    from typing import IO, Callable, List, Mapping, Optional
 
     from robothost.redact import Redaction
 
@@ -64,10 +64,14 @@ def module_of(step: str) -> ModuleType:
     return importlib.import_module("robothost.steps." + step.replace("-", "_"))
 
 
+def used_by(module: ModuleType) -> List[str]:
+    """The modules whose parameters are also the step's."""
+    return [name for line in USES.findall(module.__doc__ or "") for name in line.split()]
+
+
 def request_of(module: ModuleType, environment: Mapping[str, str]) -> Request:
     """Of the parameters that the step, the modules it uses and the layout declare; the build reads the same docstrings."""
-    used = [name for line in USES.findall(module.__doc__ or "") for name in line.split()]
-    modules = [importlib.import_module("robothost." + name[:-3]) for name in used]
+    modules = [importlib.import_module("robothost." + name[:-3]) for name in used_by(module)]
     return Request(declared(places.__doc__, *(one.__doc__ for one in modules), module.__doc__), environment)
 
 
@@ -76,17 +80,28 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     layout = Layout(environment.get("SSM_ApplicationPath", ""), root)
     log = StepLog(step, system, errors)
     host: Optional[Host] = None
+    # Of a fenced step that is delivered again.
+    answer = ""
     try:
         module = module_of(step)
         host = Host(step, request_of(module, environment), layout, system, log, environment)
         check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
-        answer: str = module.run(host)
+        if is_fenced(module):
+            from robothost import fence
+
+            if fence.UNIT not in environment:
+                code, line = fence.in_unit(host, timeout(module.__doc__), environment)
+                write_line(output, line)
+                return code
+            answer = fence.check(host, record=True)
+            log.write("phase %s of %s" % (host.request.text("Phase"), host.request.text("Owner")))
+        answer = answer or module.run(host)
         if getattr(module, "LOGGED", True):
             log.write(answer)
             system.write_journal("%s: %s" % (step, answer))
-        write_line(output, answer)
+        leave(environment, output, 0, answer)
         return 0
     except Failure as failure:
         code, name, message = failure.code, failure.name, failure.message
@@ -95,8 +110,22 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     line = as_json({"failure": name, "message": redacted(message, host, layout)[:LONGEST_MESSAGE]})
     log.write(line)
     system.write_journal("%s: %s" % (step, line), error=True)
-    write_line(output, line)
+    leave(environment, output, code, line)
     return code
+
+
+def is_fenced(module: ModuleType) -> bool:
+    return "fence.py" in used_by(module)
+
+
+def leave(environment: Mapping[str, str], output: IO[bytes], code: int, line: str) -> None:
+    """Inside its unit a step leaves the line in a file for its caller, who prints it."""
+    if "STEP_ANSWER" not in environment:
+        write_line(output, line)
+        return
+    from robothost.fence import ANSWER, leave_answer
+
+    leave_answer(environment[ANSWER], code, line)
 
 
 def redacted(message: str, host: Optional[Host], layout: Layout) -> str:

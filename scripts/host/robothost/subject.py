@@ -4,16 +4,18 @@ The subject comes on stdin. What is no UTF-8, moves a cursor, colours, or turns 
 rest is at most 200 characters.
 """
 
+from __future__ import annotations
+
 import sys
 import unicodedata
 
 
-def readable(text):
+def readable(text: str) -> str:
     """Controls and ends of lines become blanks, what has no shape of its own goes, blanks are one."""
     kinds = ((character, unicodedata.category(character)) for character in text)
     kept = (" " if kind in ("Cc", "Zl", "Zp") else character for character, kind in kinds if kind != "Cf")
     return " ".join("".join(kept).split())[:200]
 
 
-def main():
+def main() -> None:
     sys.stdout.buffer.write(readable(sys.stdin.buffer.read().decode("utf-8", "replace")).encode())

@@ -34,7 +34,7 @@ def problem(entries: Iterable[str]) -> str | None:
     return None
 
 
-def main(commit):
+def main(commit: str) -> None:
     found = problem(filter(None, os.fsdecode(sys.stdin.buffer.read()).split("\0")))
     if found:
         sys.exit("commit %s %s" % (commit, found))

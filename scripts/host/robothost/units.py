@@ -5,6 +5,8 @@ units <application> <environment> <templates> <output>; Services, Port and Persi
 of their lines. A command's first word is a program of the release's environment; no shell reads it.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -14,12 +16,16 @@ import sys
 from robothost.persistent_paths import FILES
 from robothost.rules import Refused, services
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterable, List, Mapping
+
 MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
 
 
-def services_of(text):
+def services_of(text: str) -> List[Dict[str, Any]]:
     try:
         return services(json.loads(text))
     except ValueError as error:
@@ -28,7 +34,7 @@ def services_of(text):
         sys.exit(str(problem))
 
 
-def exec_start(name, command, environment):
+def exec_start(name: str, command: str, environment: str) -> str:
     """The command for ExecStart=, which knows neither variables nor specifiers here."""
     try:
         words = shlex.split(command)
@@ -42,21 +48,21 @@ def exec_start(name, command, environment):
     return " ".join([program] + [word_for_systemd(word) for word in words[1:]])
 
 
-def word_for_systemd(word):
+def word_for_systemd(word: str) -> str:
     word = word.replace("%", "%%").replace("$", "$$")
     if re.fullmatch(r"[A-Za-z0-9_./:=@%+,$-]+", word) and word != ";":
         return word
     return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def writable(application, paths):
+def writable(application: str, paths: Iterable[str]) -> str:
     """What outlives a release, from the request alone: what is on the disk is the robot's word. A path is a folder, or a file in a folder
     of its own; the other one does not exist, which the - allows."""
     shared = os.path.join(application, "shared")
     return " ".join("-" + os.path.join(shared, *place) for path in paths for place in ((path,), (FILES, path)))
 
 
-def rendered(template, application, environment, service, port, paths):
+def rendered(template: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str]) -> str:
     lines = []
     for line in template.splitlines():
         key = line.partition("=")[0]
@@ -80,7 +86,7 @@ def rendered(template, application, environment, service, port, paths):
     return MARK + "# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
 
 
-def guard_foreign(name, folder="/etc/systemd/system"):
+def guard_foreign(name: str, folder: str = "/etc/systemd/system") -> None:
     """A unit somebody else made is never overwritten."""
     for place in (folder, "/usr/lib/systemd/system", "/lib/systemd/system"):
         path = os.path.join(place, name + ".service")
@@ -90,7 +96,7 @@ def guard_foreign(name, folder="/etc/systemd/system"):
                     sys.exit("service name %s: %s exists and is not this deployer's" % (name, path))
 
 
-def render(application, environment, templates, settings):
+def render(application: str, environment: str, templates: str, settings: Mapping[str, Any]) -> Dict[str, str]:
     """{unit name: text} of the enabled services."""
     port = int(settings["SSM_Port"])
     if not 1 <= port <= 65535:
@@ -106,7 +112,7 @@ def render(application, environment, templates, settings):
     return units
 
 
-def main(application, environment, templates, output):
+def main(application: str, environment: str, templates: str, output: str) -> None:
     for name, text in render(application, environment, templates, os.environ).items():
         guard_foreign(name)
         with open(os.path.join(output, name + ".service"), "w") as file:

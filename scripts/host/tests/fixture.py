@@ -77,14 +77,16 @@ class FolderTest(unittest.TestCase):
         for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc):
             os.makedirs(folder)
         os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
+        self.write(os.path.join(self.layout.proc, "sys/kernel/random/boot_id"), "b\n")
         self.write(self.layout.served, self.layout.application + "\n")
 
-    def run_step(self, name: str, **parameters: str) -> Run:
-        environment = {"SSM_" + key: value for key, value in parameters.items()}
+    def run_step(self, name: str, variables: Optional[Mapping[str, str]] = None, **parameters: str) -> Run:
+        environment = {**(variables or {}), **{"SSM_" + key: value for key, value in parameters.items()}}
         environment.setdefault("SSM_ApplicationPath", self.layout.application)
         output, errors = io.BytesIO(), io.BytesIO()
         code = step.run(name, environment, self.system, output, errors, self.root)
-        return Run(code, json.loads(output.getvalue().decode().splitlines()[-1]), errors.getvalue().decode())
+        line = (output.getvalue().decode().splitlines() or ["null"])[-1]
+        return Run(code, json.loads(line), errors.getvalue().decode())
 
     def write(self, path: str, text: str) -> str:
         """A file, with the folders on its way; a relative path is the application's."""

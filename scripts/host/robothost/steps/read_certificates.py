@@ -20,7 +20,7 @@ from robothost import releases, told
 from robothost.certificate import chain_of
 from robothost.certificate_secret import Unreadable, certificates_in
 from robothost.certificate_verdict import Chain, iso
-from robothost.health import Serving
+from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.step import Host, as_json
 
@@ -100,13 +100,13 @@ def run(host: Host) -> str:
                               "headline": "", "said": "nothing is deployed", "next": "nothing", "news": False, "told": ""}
     if release:
         try:
-            serving = Serving(host, release)
+            manifest = read_manifest(host.layout, release)
         except Refused as problem:
             answer["said"] = host.redacted(str(problem))
         else:
-            answer.update(mode=serving.mode, protocol=serving.protocol, hostname=serving.hostname)
-            if serving.protocol == "http":
+            answer.update(mode=manifest["mode"], protocol=manifest["protocol"], hostname=manifest["certificate_hostname"])
+            if manifest["protocol"] == "http":
                 answer["said"] = "the web application serves over http: there is no certificate to look at"
             else:
-                answer.update(certificate(host, serving.hostname))
+                answer.update(certificate(host, manifest["certificate_hostname"]))
     return as_json(answer)

@@ -13,7 +13,8 @@ Timeout 120
 from __future__ import annotations
 
 from robothost import crashes, lock, releases, told
-from robothost.health import Problem, Serving, evidence, first_problem
+from robothost.health import Problem, Serving, evidence, first_problem, serving
+from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.services import states
 from robothost.step import Host, as_json
@@ -47,11 +48,11 @@ def is_starting(host: Host, problem: Problem) -> bool:
     return state.restarts == 0 and state.age(host.system) < PATIENCE
 
 
-def judged(host: Host, serving: Serving) -> Optional[Problem]:
+def judged(host: Host, subject: Serving) -> Optional[Problem]:
     """None when everything is healthy, or when a deployment has begun to change it."""
     looks, begun = 0, host.system.uptime()
     while True:
-        problem = first_problem(host, serving)
+        problem = first_problem(host, subject)
         if problem is None:
             return None
         looks += 1
@@ -93,10 +94,10 @@ def deploying(host: Host) -> Report:
     return Report("deploying", "a release is being put into service" + (" by " + held.owner if held else ""))
 
 
-def report_of(host: Host, release: str, serving: Optional[Serving], problem: Optional[Problem], crash: str) -> Report:
+def report_of(host: Host, subject: Optional[Serving], problem: Optional[Problem], crash: str) -> Report:
     last, reported_crash = (told.last(host.layout, "check-health").split() + ["", ""])[:2]
-    if serving and not is_under_way(host):
-        problem = judged(host, serving)
+    if subject and not is_under_way(host):
+        problem = judged(host, subject)
     # A deployment may have begun to change things under the look.
     if is_under_way(host):
         return deploying(host)
@@ -105,23 +106,24 @@ def report_of(host: Host, release: str, serving: Optional[Serving], problem: Opt
 
 def run(host: Host) -> str:
     release = releases.current(host.layout)
-    serving, problem, crash = None, None, ""
+    manifest, problem, crash = None, None, ""
     units: Dict[str, str] = {}
     report = Report("unknown", "nothing is deployed")
     if release:
         try:
-            serving = Serving(host, release)
+            manifest = read_manifest(host.layout, release)
         except Refused as refusal:
             problem = Problem(release, str(refusal), is_hopeless=True)
         crash = crashes.newest(host.layout, 0, release=release)
-        report = report_of(host, release, serving, problem, crash)
-        units = {name: state.active for name, state in states(host.system, serving.units if serving else []).items()}
+        subject = serving(manifest) if manifest else None
+        report = report_of(host, subject, problem, crash)
+        units = {name: state.active for name, state in states(host.system, subject.units if subject else []).items()}
     if report.told and crash:
         report.told += " " + crash
     return as_json({
         "release": release,
-        "mode": serving.mode if serving else "",
-        "protocol": serving.protocol if serving else "",
+        "mode": manifest["mode"] if manifest else "",
+        "protocol": manifest["protocol"] if manifest else "",
         "health": report.health,
         "headline": report.headline,
         "said": report.said[:LONGEST_SENTENCE],
@@ -130,5 +132,5 @@ def run(host: Host) -> str:
         "told": report.told,
         "crash": crash,
         "units": units,
-        "certificate_not_after": serving.certificate_not_after if serving else "",
+        "certificate_not_after": manifest["certificate_not_after"] if manifest else "",
     })

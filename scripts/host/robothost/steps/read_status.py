@@ -15,7 +15,8 @@ import json
 
 from robothost import crashes, lock, releases
 from robothost.failures import Failure
-from robothost.health import Serving, unit_problem, web_problem
+from robothost.health import serving, unit_problem, web_problem
+from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.services import states
 from robothost.step import Host
@@ -34,12 +35,12 @@ def health_of(host: Host, release: str) -> Tuple[str, str, Dict[str, str]]:
     if not release:
         return "unknown", "", {}
     try:
-        serving = Serving(host, release)
+        subject = serving(read_manifest(host.layout, release))
     except Refused as problem:
         return "unhealthy", str(problem), {}
-    found = states(host.system, serving.units)
-    problems = [unit_problem(host, serving, name, found[name]) for name in serving.units]
-    problems.append(web_problem(host, serving) if serving.web else None)
+    found = states(host.system, subject.units)
+    problems = [unit_problem(host, subject, name, found[name]) for name in subject.units]
+    problems.append(web_problem(host, subject) if subject.web else None)
     reasons = ["%s: %s" % (problem.unit, problem.reason) for problem in problems if problem]
     units = {name: state.active for name, state in found.items()}
     return ("unhealthy", reasons[-1], units) if reasons else ("healthy", "", units)
