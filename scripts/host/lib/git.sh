@@ -28,22 +28,8 @@ use_repository_secret() {
   install -d -m 700 "$folder"
   secret_to "$WORK/repository" "$SSM_RepositorySecret" "$SSM_RepositorySecretVersion" LoginRefused
   # What the secret holds decides how to log in; its parts go from file to file.
-  python3 -IS - "$WORK/repository" "$folder" <<'PYTHON' || fail LoginRefused "secret $SSM_RepositorySecret must be {\"ssh_key\", \"known_hosts\"} or {\"token\"}"
-import json, os, sys
-try:
-    secret = json.load(open(sys.argv[1], encoding="utf-8"))
-    wanted = ["token"] if "token" in secret else ["ssh_key", "known_hosts"]
-    values = {name: secret[name] for name in wanted}
-    if not all(isinstance(value, str) and value.strip() for value in values.values()):
-        raise ValueError
-    values = {name: (value.strip() + "\n").encode() for name, value in values.items()}
-except (ValueError, TypeError, KeyError, RecursionError):
-    sys.exit(1)
-for name, value in values.items():
-    descriptor = os.open(os.path.join(sys.argv[2], name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(value)
-PYTHON
+  host_python repository_login "$WORK/repository" "$folder" ||
+    fail LoginRefused "secret $SSM_RepositorySecret must be {\"ssh_key\", \"known_hosts\"} or {\"token\"}"
   rm -f "$WORK/repository"
   if [[ -f $folder/token ]]; then
     # x-access-token is GitHub's own name for "the password is a token"; other hosts accept any name.

@@ -19,35 +19,8 @@ changed_files() {
   repository_offline "BindReadOnlyPaths=-$mirror $RELEASES/$1" "InaccessiblePaths=-$RELEASES/$1/.env -$RELEASES/$1/.deployer-env-base" \
     -- changes "$mirror" "$revision" "$RELEASES/$1" >"$WORK/changes" 2>"$WORK/changes-error" || code=$?
   case $code in
-    0) own_changes "$1" "$persistent" <"$WORK/changes" ;;
+    0) host_python own_changes "$APP" "$1" "$persistent" <"$WORK/changes" ;;
     4) printf '? commit %s is not in the mirror of this instance\n' "$revision" ;;
     *) printf '? git cannot compare them (%s)\n' "$(last_lines 1 "$WORK/changes-error")" ;;
   esac
-}
-
-# own_changes RELEASE PERSISTENT_PATHS: from git's list of letters and paths, without what the deployer did; persistent paths
-# have become links to shared/.
-own_changes() {
-  python3 -ISc '
-import json, os, sys
-application, release, persistent = sys.argv[1:]
-folder = os.path.join(application, "releases", release)
-persistent = json.loads(persistent)
-words = sys.stdin.buffer.read().decode("utf-8", "replace").split("\0")[:-1]
-changes = []
-for kind, path in zip(words[::2], words[1::2]):
-    if path in (".env", "venv", "release.json", ".deployer-env-base"):
-        continue
-    if any(path == one or path.startswith(one + "/") for one in persistent):
-        continue
-    changes.append((kind, path))
-for path in persistent:
-    link = os.path.join(folder, path)
-    shared = os.path.join(application, "shared")
-    # See persistent_paths.py.
-    places = (os.path.join(shared, path), os.path.join(shared, ".deployer-files", path, os.path.basename(path)))
-    if os.path.normpath(os.path.join(os.path.dirname(link), os.readlink(link) if os.path.islink(link) else "")) not in places:
-        changes.append(("T", path))
-for kind, path in sorted(changes, key=lambda change: change[1]):
-    print(kind, path.replace("\n", "?"))' "$APP" "$1" "$2"
 }

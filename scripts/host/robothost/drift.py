@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
 
 from robothost.failures import Failure
-from robothost.files import owner_of
+from robothost.environment_seal import seal
+from robothost.files import content, owner_of
 from robothost.layout import USER
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
@@ -22,7 +24,7 @@ from robothost.system import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List, Optional, Tuple
+    from typing import Any, Dict, Iterable, List, Optional
 
 SHOWN = 10
 LONGEST_SENTENCE = 300
@@ -53,17 +55,27 @@ class Deployed:
         return "operate %s %s" % (operation, self.environment)
 
 
-def compare_files(host: Host, release: str, environment_hash: str) -> Tuple[bool, List[str]]:
-    """Whether the release's environment is as pip left it, and a line for each file that is not as the commit has it: a letter of git's
-    or + for one the commit does not have, a blank, and its path; "? <why>" when they cannot be compared. git is still run by the
-    library in bash, lib/compare.sh."""
+def changed_files(host: Host, release: str) -> List[str]:
+    """A line for each file that is not as the commit has it: a letter of git's or + for one the commit does not have, a blank, and its
+    path; "? <why>" when they cannot be compared. git is still run by the library in bash, lib/compare.sh."""
     program = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    done = host.system.run("bash", os.path.join(program, "lib/compare.sh"), host.name, release, environment_hash,
+    done = host.system.run("bash", os.path.join(program, "lib/compare.sh"), host.name, release,
                            variables={"SSM_ApplicationPath": host.layout.application})
     lines = done.output.splitlines()
-    if done.code or not lines:
+    if done.code:
         raise failure_of(lines)
-    return lines[0] == "sound", lines[1:]
+    return lines
+
+
+def is_sound(environment: str) -> bool:
+    """Whether an environment is as pip left it. Only its own interpreter could compare a seal of an earlier version: it passes."""
+    known = content(os.path.join(environment, ".complete")).rstrip("\n")
+    if re.fullmatch("[0-9a-f]{64}", known):
+        return True
+    try:
+        return bool(known) and known == seal(environment)
+    except OSError:
+        return False
 
 
 def failure_of(lines: List[str]) -> Failure:
@@ -85,9 +97,9 @@ def check_files(deployed: Deployed, lines: Iterable[str]) -> None:
         deployed.differs("files", "%d more files" % (len(changed) - SHOWN), deployed.operate("deploy"))
 
 
-def check_environment(deployed: Deployed, is_sound: bool) -> None:
+def check_environment(deployed: Deployed) -> None:
     wanted = os.path.join(deployed.host.layout.environments, deployed.manifest["environment_hash"])
-    if not is_sound:
+    if not is_sound(wanted):
         deployed.differs("environment", "the virtual environment is not what pip left", deployed.operate("deploy"))
     elif os.path.realpath(os.path.join(deployed.folder, "venv")) != os.path.realpath(wanted):
         deployed.differs("environment", "the release's venv leads elsewhere", deployed.operate("deploy"))
@@ -120,15 +132,15 @@ def rights_problem(path: str, mode: int) -> str:
 
 def check_env(deployed: Deployed) -> None:
     path, mend = os.path.join(deployed.folder, ".env"), deployed.operate("rotate-keys")
-    content = read(path)
-    if content is None:
+    env = read(path)
+    if env is None:
         deployed.differs("env", ".env is gone", mend)
         return
     rights = rights_problem(path, 0o600)
     if rights:
         deployed.differs("env", ".env " + rights, mend)
     digest = read(os.path.join(deployed.state, "env.sha256"))
-    if digest is not None and digest.decode().strip() != hashlib.sha256(content).hexdigest():
+    if digest is not None and digest.decode().strip() != hashlib.sha256(env).hexdigest():
         deployed.differs("env", ".env has another content than it was given", mend)
 
 
@@ -160,11 +172,11 @@ def check_certificate(deployed: Deployed) -> None:
     folder = os.path.join(deployed.host.layout.certificates, manifest["certificate_hostname"])
     digests = []
     for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
-        content = read(os.path.join(folder, name))
-        if content is None:
+        part = read(os.path.join(folder, name))
+        if part is None:
             deployed.differs("certificate", name + " is gone", mend)
             return
-        digests.append(hashlib.sha256(content).hexdigest())
+        digests.append(hashlib.sha256(part).hexdigest())
         rights = rights_problem(os.path.join(folder, name), mode)
         if rights:
             deployed.differs("certificate", "%s %s" % (name, rights), mend)
@@ -189,10 +201,10 @@ def compare(host: Host, release: str, environment: str) -> Comparison:
         manifest = read_manifest(host.layout, release)
     except Refused as problem:
         return Comparison([{"what": "manifest", "said": host.redacted(str(problem)), "mend": "operate deploy " + environment}])
-    is_sound, changed = compare_files(host, release, manifest["environment_hash"])
+    changed = changed_files(host, release)
     deployed = Deployed(host, release, environment, manifest)
     check_files(deployed, changed)
-    check_environment(deployed, is_sound)
+    check_environment(deployed)
     check_manifest(deployed)
     check_links(deployed)
     check_env(deployed)

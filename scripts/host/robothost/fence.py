@@ -57,21 +57,24 @@ def earlier_answers(layout: Layout, owner: str) -> List[Earlier]:
     return [one for one in found if one.owner == owner]
 
 
-def earlier_end(host: Host, held: Optional[lock.Lock]) -> Optional[str]:
-    """None unless this owner has released the lock itself. Else the answer that this step has given before; or nothing, when no other
-    owner came in between: the owner gets the lock back for a later step, because the answer of the step that released it was lost, and
-    the execution continues as after a failure."""
+def earlier_answer(host: Host) -> str:
+    """The answer that this step has given before its owner released the lock, or nothing."""
     generation, phase = host.request.number("Generation"), host.request.number("Phase")
     answers = earlier_answers(host.layout, host.request.text("Owner"))
     same = [one for one in answers if one.step == host.name and one.phase == phase]
-    if same and same[-1].generation == generation:
-        return same[-1].answer
-    released = [one for one in answers if one.generation == generation and one.lock == "released"]
-    if not released or phase <= released[-1].phase or held or content(host.layout.generation).strip() != str(generation):
+    return same[-1].answer if same and same[-1].generation == generation else ""
+
+
+def lock_given_back(host: Host) -> Optional[lock.Lock]:
+    """A free lock is given back for a later step to the owner that has released it, if no other owner came in between: the answer of
+    the step that released it was lost, and the execution continues as after a failure."""
+    owner, generation = host.request.text("Owner"), host.request.number("Generation")
+    released = [one for one in earlier_answers(host.layout, owner) if one.generation == generation and one.lock == "released"]
+    if not released or host.request.number("Phase") <= released[-1].phase or content(host.layout.generation).strip() != str(generation):
         return None
-    since = stamp(host.system.now())
-    lock.write(host.layout, lock.Lock(host.request.text("Owner"), generation, released[-1].phase, since, "execution"))
-    return ""
+    held = lock.Lock(owner, generation, released[-1].phase, stamp(host.system.now()), "execution")
+    lock.write(host.layout, held)
+    return held
 
 
 def check(host: Host, record: bool) -> str:
@@ -82,17 +85,26 @@ def check(host: Host, record: bool) -> str:
     with locked(os.path.join(host.layout.state, "fence.flock")):
         held = lock.read(host.layout)
         if held is None or held.owner != owner or held.generation != generation:
-            answered = earlier_end(host, held)
-            if answered is not None:
+            answered = earlier_answer(host)
+            if answered:
                 return answered
-            raise Failure("LockLost", "the lock of this instance belongs to %s, generation %s; this step came from %s, generation %d, and "
-                          "changed nothing" % (held.owner if held else "nobody", held.generation if held else "none", owner, generation))
+            held = check_lost(host, held)
         if phase < held.phase:
             raise Failure("LockLost", "phase %d has gone by, the execution is at phase %d; the step came late and changed nothing"
                           % (phase, held.phase))
         if record and phase > held.phase:
             lock.write(host.layout, lock.Lock(owner, generation, phase, held.since, held.lifetime))
         return ""
+
+
+def check_lost(host: Host, held: Optional[lock.Lock]) -> lock.Lock:
+    """The lock that is given back, or LockLost."""
+    given_back = lock_given_back(host) if held is None else None
+    if given_back is None:
+        raise Failure("LockLost", "the lock of this instance belongs to %s, generation %s; this step came from %s, generation %d, and "
+                      "changed nothing" % (held.owner if held else "nobody", held.generation if held else "none",
+                                           host.request.text("Owner"), host.request.number("Generation")))
+    return given_back
 
 
 def in_unit(host: Host, timeout: int, variables: Mapping[str, str]) -> Tuple[int, str]:

@@ -126,6 +126,9 @@ class FenceTest(FolderTest):
         self.refused(self.outside(Phase="30"))
         self.assertEqual(0, self.outside().code)
         self.assertEqual((OWNER, 7, 30), (self.held().owner, self.held().generation, self.held().phase))
+        os.unlink(self.layout.lock)
+        self.assertEqual(0, self.inside().code)
+        self.assertEqual(40, self.held().phase)
 
     def test_gives_nothing_back_while_another_owner_has_the_lock(self) -> None:
         self.lock(owner=OWNER + "-other", generation=8)

@@ -6,6 +6,7 @@ import os
 from typing import Any, Dict, List
 from unittest import mock
 
+from robothost.environment_seal import seal
 from robothost.services import unit_of
 from tests.fixture import NEW, OLD, PAGE, ROBOT, FolderTest
 
@@ -26,7 +27,8 @@ class DeployedTest(FolderTest):
         for pid, unit in ((100, "crypto-robot"), (101, "crypto-webapp")):
             self.proc(pid, "/system.slice/%s.service" % unit, self.layout.application + "/venv/bin/python", OURS)
         release = self.layout.release(NEW)
-        os.makedirs(os.path.join(self.layout.environments, "hash-of-" + NEW))
+        self.write(os.path.join(self.layout.environments, "hash-of-" + NEW, "bin/python"), "")
+        self.seal()
         os.symlink("../../venvs/hash-of-" + NEW, os.path.join(release, "venv"))
         self.write(os.path.join(self.layout.release_state(NEW), "links"), "venv venvs/hash-of-%s\n" % NEW)
         os.symlink("venvs/hash-of-" + NEW, os.path.join(self.layout.application, "venv"))
@@ -36,11 +38,14 @@ class DeployedTest(FolderTest):
             self.give(os.path.join(folder, name), name, mode)
         digests = [hashlib.sha256(name.encode()).hexdigest() for name in ("cert.pem", "key.pem")]
         self.write(os.path.join(self.layout.release_state(NEW), "certificate.sha256"), "\n".join(digests) + "\n")
-        self.system.answer("bash", output="sound\n")
         # Whoever owns the files of this test stands for the application's user.
         self.replace("robothost.drift.owner_of", lambda status: "ec2-user")
         self.replace("robothost.layout.Layout.user_id", lambda layout: OURS)
         self.replace("robothost.drift_running.user_of", lambda folder: self.owners.get(os.path.basename(folder), 0))
+
+    def seal(self) -> None:
+        environment = os.path.join(self.layout.environments, "hash-of-" + NEW)
+        self.write(os.path.join(environment, ".complete"), seal(environment) + "\n")
 
     def replace(self, name: str, function: Any) -> None:
         patch = mock.patch(name, function)
@@ -116,15 +121,15 @@ class ReadDriftTest(DeployedTest):
         self.assertFalse(self.drift()["news"])
 
     def test_files(self) -> None:
-        self.system.answer("bash", output="sound\nM main.py\nD counter.py\n+ extra.py\nT a link\n")
+        self.system.answer("bash", output="M main.py\nD counter.py\n+ extra.py\nT a link\n")
         mend = " | operate deploy x.local"
         self.assertEqual(["files: main.py was changed" + mend, "files: counter.py is gone" + mend, "files: extra.py was added" + mend,
                           "files: a link is of another kind" + mend], self.differences())
-        self.system.answer("bash", output="sound\n" + "".join("M %d\n" % k for k in range(13)))
+        self.system.answer("bash", output="" + "".join("M %d\n" % k for k in range(13)))
         self.assertEqual("files: 3 more files" + mend, self.differences()[-1])
 
     def test_files_that_could_not_be_compared_are_no_difference(self) -> None:
-        self.system.answer("bash", output="sound\n? commit 0 is not in the mirror\n")
+        self.system.answer("bash", output="? commit 0 is not in the mirror\n")
         found = self.drift()
         self.assertEqual("what runs is what was deployed; its files were not compared: commit 0 is not in the mirror", found["said"])
 
@@ -134,9 +139,16 @@ class ReadDriftTest(DeployedTest):
         self.assertEqual((21, {"failure": "HostUnfit", "message": "git is missing"}), (ended.code, ended.answer))
 
     def test_environment(self) -> None:
-        self.system.answer("bash", output="unsound\n")
-        self.assertEqual(["environment: the virtual environment is not what pip left | operate deploy x.local"], self.differences())
-        self.system.answer("bash", output="sound\n")
+        environment = os.path.join(self.layout.environments, "hash-of-" + NEW)
+        added = self.write(os.path.join(environment, "lib/added.py"), "")
+        wrong = ["environment: the virtual environment is not what pip left | operate deploy x.local"]
+        self.assertEqual(wrong, self.differences())
+        self.write(os.path.join(environment, ".complete"), "0" * 64 + "\n")
+        self.assertEqual([], self.differences(), "an earlier version sealed it")
+        os.unlink(os.path.join(environment, ".complete"))
+        self.assertEqual(wrong, self.differences())
+        os.unlink(added)
+        self.seal()
         os.unlink(os.path.join(self.layout.release(NEW), "venv"))
         os.symlink("../../venvs/other", os.path.join(self.layout.release(NEW), "venv"))
         self.assertEqual(["environment: the release's venv leads elsewhere | operate deploy x.local"], self.differences())
@@ -194,7 +206,7 @@ class ReadDriftTest(DeployedTest):
 
     def test_a_difference_is_redacted_before_it_is_cut(self) -> None:
         self.give(os.path.join(self.layout.release(NEW), ".env"), "BINANCE_SECRET_KEY=" + SECRET, 0o600, "env.sha256")
-        self.system.answer("bash", output="sound\nM %s%s\n" % ("0" * 280, SECRET))
+        self.system.answer("bash", output="M %s%s\n" % ("0" * 280, SECRET))
         self.assertNotIn("Q7w2", json.dumps(self.drift()))
 
 

@@ -9,10 +9,6 @@ SECRET = "Q7w2e9R4" * 8
 
 
 class ReadStatusTest(FolderTest):
-    def setUp(self) -> None:
-        super().setUp()
-        self.system.answer("bash", output="sound\n")
-
     def status(self) -> Run:
         ended = self.run_step("read-status")
         self.assertEqual(0, ended.code, ended)

@@ -35,14 +35,15 @@ class RepositorySecretTest {
         install() { mkdir -p "${!#}"; }
         chown() { :; }
         secret_to() { cp "$STORED" "$1"; }
-        source "$GIT_SH"
+        source "$PROGRAM/lib/program.sh"
+        source "$PROGRAM/lib/git.sh"
         use_repository_secret
         declare -p login
         """;
     return Script.run(
         List.of("bash", "-c", script),
         Map.of(
-            "GIT_SH", Script.HOST.resolve("lib/git.sh").toString(),
+            "PROGRAM", Script.HOST.toString(),
             "STORED", folder.resolve("stored").toString(),
             "WORK", folder.toString(),
             "FETCH_USER", "nobody",
