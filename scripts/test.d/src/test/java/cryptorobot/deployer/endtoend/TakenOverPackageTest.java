@@ -273,6 +273,6 @@ class TakenOverPackageTest {
   private JsonNode failedHook() {
     return TestEnvironment.parse(
         instance.sh(
-            "sed -n 's/^.*build-hook: //p' /var/lib/crypto-robot-deployer/log/build.log | tail --lines=1"));
+            "sed -n 's/^.*build-hook: //p' /var/lib/crypto-robot-deployer/log/*.log | tail --lines=1"));
   }
 }
