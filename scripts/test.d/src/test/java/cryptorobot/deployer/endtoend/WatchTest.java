@@ -339,7 +339,7 @@ class WatchTest {
         """
         cd /var/lib/crypto-robot-deployer/log
         touch --date='31 days ago' fetch.log.2020-01-01-000000
-        touch --date=yesterday check-health.log""");
+        touch --date=yesterday read-health.log""");
     check().exits(0);
     assertEquals(
         "1 0",
@@ -347,7 +347,7 @@ class WatchTest {
             .sh(
                 """
                 cd /var/lib/crypto-robot-deployer/log
-                echo $(ls check-health.log.* | wc -l) $(ls fetch.log.2020* 2>/dev/null | wc -l)""")
+                echo $(ls read-health.log.* | wc -l) $(ls fetch.log.2020* 2>/dev/null | wc -l)""")
             .strip(),
         "yesterday's log is rotated, and a log of 31 days ago is removed");
   }
