@@ -155,7 +155,7 @@ class LeakTest {
         """,
         planted);
     // A refused step names the owner that it refused.
-    Controller.named(planted, instance, Map.of("Release", ""))
+    Controller.named(planted, instance, Map.of("Release", "", "KeepUntilReboot", "false"))
         .run("discard-release", 70)
         .failsAs("LockLost", 20);
     LocalAws.ssm("SendCommand", statusCalled(planted));
