@@ -14,7 +14,7 @@ require_pattern Generation "$SSM_Generation" '^[0-9]{1,15}$'
 require_pattern Phase "$SSM_Phase" '^[0-9]{1,4}$'
 
 # Steps that hold no lock yet, or never, say so before using this file's check.
-unfenced() { [[ $STEP == acquire-lock || $STEP == release-lock || ($STEP == inspect-host && $SSM_Generation == 0) ]]; }
+unfenced() { [[ $STEP == acquire-lock || ($STEP == inspect-host && $SSM_Generation == 0) ]]; }
 
 # The owner, its generation, and no phase gone by; with "record" the phase is remembered.
 check_fence() {

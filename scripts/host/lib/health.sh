@@ -2,8 +2,6 @@
 
 # More automatic restarts than this in so much time are no way to run, even if the unit is up at the moment of the look.
 readonly RESTARTS_ALLOWED=5 RESTART_MINUTES=30
-# Seconds a deployment waits for the first heartbeat at most.
-readonly LONGEST_FIRST_BEAT=120
 
 # read_services JSON: sets the health_ variables: the enabled services, which is the web application, who has a heartbeat. Each
 # value has been judged: bash evaluates as root what is compared as a number.
@@ -102,14 +100,6 @@ is_heard() {
   return 1
 }
 
-# Whether a unit that can be waited for has given its first heartbeat of this run.
-has_begun() {
-  [[ -n ${health_beat[$1]-} ]] && ((health_silence[$1] <= LONGEST_FIRST_BEAT)) || return 0
-  (($(silence_of "$1") < $(unit_age))) && return 0
-  reason="has given no heartbeat in ${health_beat[$1]} since it was started"
-  return 1
-}
-
 where_it_runs() {
   printf 'runs from %s instead of release %s' "$(readlink "/proc/$unit_MainPID/cwd" 2>/dev/null || echo nowhere)" "$1"
 }
@@ -168,13 +158,4 @@ web_answers() {
 # The web application of the release that read_serving has read.
 web_serves() {
   web_answers "$health_web" "$serving_port" "$serving_health_path" "$serving_protocol" "$serving_certificate_hostname"
-}
-
-# evidence UNIT SECONDS_SINCE_1970: the line that says why a unit ended: the last of a traceback, else the last that looks
-# like an error, else the last one. Of its newest run, or, when it was restarted meanwhile, of all since then.
-evidence() {
-  local which=(--since "@$2")
-  unit_state "$1"
-  if ((unit_NRestarts == 0)) && [[ -n $unit_InvocationID ]]; then which=("_SYSTEMD_INVOCATION_ID=$unit_InvocationID"); fi
-  journalctl --no-pager -q -o cat -n 400 -u "$1.service" "${which[@]}" 2>/dev/null | redacted | host_python evidence
 }

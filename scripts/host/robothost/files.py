@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager
 
+from robothost import changes
 from robothost.failures import Failure
 from robothost.layout import USER, Layout
-from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Optional
+    from typing import Optional
 
 
 def content(path: str) -> str:
@@ -24,50 +23,25 @@ def content(path: str) -> str:
         return ""
 
 
-def write(layout: Layout, path: str, text: str, mode: int = 0o644) -> None:
-    """A reader sees the old or the new content. The file is made in a folder of root's on the same file system; the rename follows no
-    link."""
+def write(layout: Layout, path: str, text: str, mode: int = 0o644, user: Optional[int] = None) -> None:
+    """A reader sees the old or the new content. The rename follows no link."""
+    fresh = fresh_name(layout, path)
+    changes.write_new(fresh, text, mode, user)
+    changes.rename(fresh, path)
+
+
+def fresh_name(layout: Layout, path: str) -> str:
+    """Where path is made before a rename puts it in its place: in a folder of root's on the same file system."""
     fresh = path
     if path.startswith(layout.application + "/"):
         make_folder(layout.fresh, 0o700)
         fresh = os.path.join(layout.fresh, os.path.basename(path))
-    fresh = "%s.%d.new" % (fresh, os.getpid())
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(text)
-        file.flush()
-        os.fchmod(descriptor, mode)
-        os.fsync(descriptor)
-    os.rename(fresh, path)
-
-
-@contextmanager
-def locked(path: str, system: Optional[System] = None, timeout: float = 0) -> Iterator[bool]:
-    """Holds an flock; True when it is held. Without a system it waits for it, else for so many seconds at most."""
-    import fcntl
-
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600), "rb") as file:
-        if system is None:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield True
-            return
-        end = system.uptime() + timeout
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                yield True
-                return
-            except BlockingIOError:
-                if system.uptime() >= end:
-                    break
-                system.sleep(0.1)
-        yield False
+    return "%s.%d.new" % (fresh, os.getpid())
 
 
 def make_folder(path: str, mode: int) -> None:
     if not os.path.isdir(path):
-        os.mkdir(path, mode)
-        os.chmod(path, mode)
+        changes.make_folder(path, mode)
 
 
 def hold_application_folder(layout: Layout) -> None:
@@ -150,14 +124,14 @@ def take_back(layout: Layout, folder: str) -> None:
         owner = owner_of(status)
         if owner != USER:
             raise Failure("HostUnfit", "%s belongs to %s; it must be root's" % (folder, owner))
-        os.chown(folder, 0, 0, follow_symlinks=False)
+        changes.set_owner(folder, 0, 0)
         # No release, environment or mirror is a link.
         if folder not in (layout.application, layout.certificates):
             for name in os.listdir(folder):
                 if os.path.islink(os.path.join(folder, name)):
-                    os.unlink(os.path.join(folder, name))
+                    changes.unlink(os.path.join(folder, name))
     if stat.S_IMODE(status.st_mode) & 0o022:
-        os.chmod(folder, 0o755)
+        changes.set_mode(folder, 0o755)
 
 
 def owner_of(status: os.stat_result) -> str:

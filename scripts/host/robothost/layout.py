@@ -44,6 +44,8 @@ class Layout:
         self.units = self.machine("etc/systemd/system")
         self.proc = self.machine("proc")
         self.run = self.machine("run")
+        # A file for each step that runs in a unit of its own, see unit.py.
+        self.unit_answers = self.machine("run/crypto-robot-deployer")
 
     def user_id(self) -> int:
         """Of the application's user; -1, which is nobody's, when there is none."""

@@ -1,11 +1,16 @@
-"""lock: who may change this instance: one file of JSON, changed only under fence.flock; lib/lock.sh reads and writes it too."""
+"""lock: who may change this instance: one file of JSON, read and changed only under flock.
+
+owner is an execution, generation counts owners, phase is the highest one that a step of the owner has reached, lifetime is execution,
+or boot: free after the next boot. lib/lock.sh reads and writes the same line.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 
-from robothost import files
+from robothost import changes, files
 from robothost.failures import Failure
 from robothost.files import content
 from robothost.layout import Layout
@@ -37,10 +42,42 @@ def read(layout: Layout) -> Optional[Lock]:
     return Lock(owner, int(generation), int(phase), since, lifetime)
 
 
-def write(layout: Layout, held: Lock) -> None:
-    files.write(layout, layout.lock, '{"owner":"%s","generation":%d,"phase":%d,"since":"%s","lifetime":"%s","boot_id":"%s"}\n' % (
-        held.owner, held.generation, held.phase, held.since, held.lifetime, boot_id(layout)))
-
-
 def boot_id(layout: Layout) -> str:
     return content(os.path.join(layout.proc, "sys/kernel/random/boot_id")).strip()
+
+
+def write(layout: Layout, lock: Lock) -> None:
+    files.write(layout, layout.lock, '{"owner":"%s","generation":%d,"phase":%d,"since":"%s","lifetime":"%s","boot_id":"%s"}\n' % (
+        lock.owner, lock.generation, lock.phase, lock.since, lock.lifetime, boot_id(layout)))
+
+
+def free(layout: Layout) -> None:
+    changes.unlink(layout.lock)
+
+
+class Exclusive:
+    """One process at a time is between enter and exit. The flock ends with the process, too."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._descriptor = path, -1
+
+    def __enter__(self) -> None:
+        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+
+class UnderLock(Exclusive):
+    """Nobody else reads or changes the lock meanwhile."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(os.path.join(layout.state, "fence.flock"))
+
+
+class Publishing(Exclusive):
+    """Nobody else changes what serves meanwhile."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(os.path.join(layout.state, "publish.flock"))

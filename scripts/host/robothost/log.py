@@ -45,15 +45,6 @@ class StepLog:
         except OSError:
             pass
 
-    def print(self, text: str) -> None:
-        """To stderr only: what a program of the step has printed, redacted."""
-        if text:
-            try:
-                self._errors.write(text.encode("utf-8", "replace"))
-                self._errors.flush()
-            except OSError:
-                pass
-
     def open(self, layout: Layout) -> None:
         if os.path.isdir(layout.logs):
             self._path = layout.step_log(self._step)

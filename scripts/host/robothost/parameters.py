@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Dict, Mapping, Optional
 
 LINE = re.compile(r"^Parameter +([A-Z][A-Za-z0-9]{0,63}) +(\^\S+\$) +\S.*$", re.MULTILINE)
-TIMEOUT = re.compile(r"^Timeout +([0-9]+)$", re.MULTILINE)
 # The agent's patterns count to 1,000 only.
 LONGEST = {"Services": 8000, "PersistentPaths": 2100, "ContainerNames": 4000}
 
@@ -23,13 +22,6 @@ LONGEST = {"Services": 8000, "PersistentPaths": 2100, "ContainerNames": 4000}
 def declared(*docstrings: Optional[str]) -> Dict[str, str]:
     """name → pattern."""
     return {name: pattern for text in docstrings for name, pattern in LINE.findall(text or "")}
-
-
-def timeout(docstring: Optional[str]) -> int:
-    """The seconds that a step may take."""
-    found = TIMEOUT.search(docstring or "")
-    assert found, "the build refuses a step without a time limit"
-    return int(found.group(1))
 
 
 class Request:

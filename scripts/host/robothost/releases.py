@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 
+from robothost.history import confirmed, events
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.redact import Redaction
@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Tuple
 
 
-def current(layout: Layout) -> str:
-    """The finished release that serves, or nothing."""
+def linked(layout: Layout) -> str:
+    """The release that current leads to, whether it is finished or not; or nothing."""
     try:
-        release = os.path.basename(os.readlink(layout.current))
+        return os.path.basename(os.readlink(layout.current))
     except OSError:
         return ""
+
+
+def current(layout: Layout) -> str:
+    """The finished release that serves, or nothing."""
+    release = linked(layout)
     return release if is_finished(layout, release) else ""
 
 
@@ -29,38 +34,33 @@ def is_finished(layout: Layout, release: str) -> bool:
     return bool(release) and os.path.isfile(os.path.join(layout.release(release), "release.json"))
 
 
-def history(layout: Layout) -> List[Dict[str, Any]]:
-    """Every event, oldest first; a line cut short by a power loss is passed over."""
-    events = []
-    try:
-        with open(layout.history, encoding="utf-8", errors="replace") as file:
-            for line in file:
-                try:
-                    events.append(json.loads(line))
-                except ValueError:
-                    continue
-    except FileNotFoundError:
-        pass
-    return [event for event in events if isinstance(event, dict)]
+def good(layout: Layout) -> List[str]:
+    """Those that were confirmed and are finished, the newest first."""
+    return [release for release in confirmed(layout) if is_finished(layout, release)]
+
+
+def good_before(layout: Layout, release: str) -> str:
+    """The newest good release other than this one, or nothing."""
+    return next((one for one in good(layout) if one != release), "")
 
 
 def known(layout: Layout, serving: str) -> List[Dict[str, Any]]:
     """The finished releases, newest first: by their last confirmation, then those never confirmed."""
-    confirmed: Dict[str, Tuple[int, str]] = {}
-    for position, event in enumerate(history(layout)):
+    confirmations: Dict[str, Tuple[int, str]] = {}
+    for position, event in enumerate(events(layout)):
         if event.get("event") == "confirmed":
-            confirmed[event.get("release", "")] = (position, event.get("at", ""))
+            confirmations[event.get("release", "")] = (position, event.get("at", ""))
     found, redacted = [], Redaction(layout.application, root=layout.root)
     for name in sorted(os.listdir(layout.releases) if os.path.isdir(layout.releases) else []):
         try:
             manifest = read_manifest(layout, name)
-            position, at = confirmed.get(name, (-1, manifest["created_at"]))
+            position, at = confirmations.get(name, (-1, manifest["created_at"]))
             found.append((position, {"release": name, "revision": manifest["revision"], "at": at, "good": position >= 0,
                                      "current": name == serving, "subject": redacted(manifest["subject"])}))
         except Refused as problem:
             # Without any manifest it is not finished.
             if os.path.lexists(os.path.join(layout.release(name), "release.json")):
-                at = confirmed.get(name, (0, ""))[1]
+                at = confirmations.get(name, (0, ""))[1]
                 found.append((-1, {"release": name, "revision": "", "at": at, "good": False, "current": name == serving,
                                    "subject": redacted(str(problem))}))
     found.sort(key=lambda pair: (pair[0], pair[1]["release"]), reverse=True)

@@ -63,6 +63,7 @@ class UnitState:
         self.result = properties.get("Result", "")
         self.invocation = properties.get("InvocationID", "")
         self.drop_ins = properties.get("DropInPaths", "")
+        self.needs_reload = properties.get("NeedDaemonReload") == "yes"
         self.file_state = properties.get("UnitFileState", "")
         self.pid = number("MainPID")
         self.restarts = number("NRestarts")

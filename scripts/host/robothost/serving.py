@@ -1,7 +1,7 @@
-"""serving: prints what serves, and the settings a health check of it needs.
+"""serving: what serves, and the settings that a health check of it needs.
 
 serving <application> <id, or empty> [<id of a discarded release, or empty>]; with the last, that instead of the settings. Exits
-with 1 and the reason when the settings are asked for and the release is not usable.
+with 1 and the reason when the settings are wanted and the release is not usable.
 """
 
 from __future__ import annotations
@@ -15,24 +15,37 @@ from robothost.rules import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Any, Dict, Optional
+
+
+def to_check(layout: Layout, release: str) -> Dict[str, Any]:
+    """What serves and the parameters of check-health. Refused when the release is not usable."""
+    if not release:
+        return {"serving": None, "settings": {}}
+    manifest: Dict[str, Any] = read_manifest(layout, release)
+    return {
+        "serving": {name: manifest[name] for name in ("release", "revision", "mode", "protocol")},
+        "settings": {
+            "Services": json.dumps(manifest["services"], separators=(",", ":")),
+            "Port": str(manifest["port"]),
+            "HealthPath": manifest["health_path"],
+            "Protocol": manifest["protocol"],
+            "CertificateHostname": manifest["certificate_hostname"],
+        },
+    }
+
+
+def after_discard(layout: Layout, release: str, discarded: str) -> Dict[str, Any]:
+    try:
+        serving = to_check(layout, release)["serving"]
+    except Refused:
+        serving = {"release": release, "revision": "", "mode": "", "protocol": ""}
+    return {"discarded": discarded, "serving": serving}
 
 
 def main(application: str, release: str, discarded: Optional[str] = None) -> None:
-    serving, settings = None, {}
-    if release:
-        try:
-            manifest = read_manifest(Layout(application), release)
-            serving = {name: manifest[name] for name in ("release", "revision", "mode", "protocol")}
-            settings = {
-                "Services": json.dumps(manifest["services"], separators=(",", ":")),
-                "Port": str(manifest["port"]),
-                "HealthPath": manifest["health_path"],
-                "Protocol": manifest["protocol"],
-                "CertificateHostname": manifest["certificate_hostname"],
-            }
-        except Refused as problem:
-            if discarded is None:
-                sys.exit(str(problem))
-            serving = {"release": release, "revision": "", "mode": "", "protocol": ""}
-    print(json.dumps({"serving": serving, "settings": settings} if discarded is None else {"discarded": discarded, "serving": serving}))
+    layout = Layout(application)
+    try:
+        print(json.dumps(to_check(layout, release) if discarded is None else after_discard(layout, release, discarded)))
+    except Refused as problem:
+        sys.exit(str(problem))

@@ -2,15 +2,18 @@
 
 A step is a module of robothost.steps with run(host), which returns the answer: one line of JSON, the last line of stdout. Everything
 else goes to stderr and to the step's log. A failure is the line {"failure":"<Name>","message":"<what happened, evidence, what to do>"}
-and the exit code of its name; its message is redacted as a whole. An unforeseen exception is a StepFailed.
+and the exit code of its name; its message is redacted as a whole. An unforeseen exception is a StepFailed. A step that uses fence.py
+runs in a unit of its own, see unit.py, and its answer and exit code go into the file of that unit.
 """
 
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import re
+import signal
 import sys
 
 from robothost import layout as places
@@ -18,8 +21,9 @@ from robothost.failures import Failure
 from robothost.files import check_application, hold_application_folder
 from robothost.layout import Layout
 from robothost.log import StepLog
-from robothost.parameters import Request, declared, timeout
+from robothost.parameters import Request, declared
 from robothost.system import System
+from robothost.unit import ANSWER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +60,10 @@ class Host:
         return self._redaction
 
 
+class Stopped(BaseException):
+    """The step gets SIGTERM. systemd takes an end by that signal for a good one."""
+
+
 def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -65,8 +73,22 @@ def module_of(step: str) -> ModuleType:
 
 
 def used_by(module: ModuleType) -> List[str]:
-    """The modules whose parameters are also the step's."""
     return [name for line in USES.findall(module.__doc__ or "") for name in line.split()]
+
+
+def is_fenced(module: ModuleType) -> bool:
+    """Whether only the owner of the lock may run the step. Steps that take or free the lock check the owner themselves."""
+    return "fence.py" in used_by(module) and getattr(module, "FENCED", True)
+
+
+def answer_before_unit(step: str, layout: Layout, system: System, variables: Mapping[str, str]) -> str:
+    """The answer of a step that was delivered again, else nothing. LockLost for one that may not run."""
+    module = module_of(step)
+    if not is_fenced(module):
+        return ""
+    from robothost import fence
+
+    return fence.check(step, request_of(module, variables), layout, system, record=False)
 
 
 def request_of(module: ModuleType, environment: Mapping[str, str]) -> Request:
@@ -80,52 +102,54 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     layout = Layout(environment.get("SSM_ApplicationPath", ""), root)
     log = StepLog(step, system, errors)
     host: Optional[Host] = None
-    # Of a fenced step that is delivered again.
-    answer = ""
     try:
         module = module_of(step)
         host = Host(step, request_of(module, environment), layout, system, log, environment)
         check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
-        if is_fenced(module):
-            from robothost import fence
-
-            if fence.UNIT not in environment:
-                code, line = fence.in_unit(host, timeout(module.__doc__), environment)
-                write_line(output, line)
-                return code
-            answer = fence.check(host, record=True)
-            log.write("phase %s of %s" % (host.request.text("Phase"), host.request.text("Owner")))
+        answer = enter(host, is_fenced(module)) if "fence.py" in used_by(module) else ""
         answer = answer or module.run(host)
         if getattr(module, "LOGGED", True):
             log.write(answer)
             system.write_journal("%s: %s" % (step, answer))
-        leave(environment, output, 0, answer)
+        write_line(output, answer)
         return 0
-    except Failure as failure:
-        code, name, message = failure.code, failure.name, failure.message
-    except Exception as problem:  # Whatever a step does not foresee.
-        code, name, message = 1, "StepFailed", unforeseen(problem, step, layout)
+    except (Exception, Stopped) as problem:
+        return report(problem, step, layout, system, log, host, output)
+
+
+def enter(host: Host, is_fenced: bool) -> str:
+    """The answer of a step that was delivered again after its owner has released the lock, else nothing."""
+    answered = ""
+    if is_fenced:
+        from robothost import fence
+
+        answered = fence.check(host.name, host.request, host.layout, host.system, record=True)
+    host.log.write("phase %s of %s" % (host.request.text("Phase"), host.request.text("Owner")))
+    return answered
+
+
+def report_failure(problem: BaseException, step: str, layout: Layout, system: System, output: IO[bytes], errors: IO[bytes]) -> int:
+    """The exit code of a step that did not begin."""
+    log = StepLog(step, system, errors)
+    log.open(layout)
+    return report(problem, step, layout, system, log, None, output)
+
+
+def report(problem: BaseException, step: str, layout: Layout, system: System, log: StepLog, host: Optional[Host], output: IO[bytes]) -> int:
+    code, name = 1, "StepFailed"
+    if isinstance(problem, Failure):
+        code, name, message = problem.code, problem.name, problem.message
+    elif isinstance(problem, Stopped):
+        message = "%s was stopped before it was done" % step
+    else:
+        message = unforeseen(problem, step, layout)
     line = as_json({"failure": name, "message": redacted(message, host, layout)[:LONGEST_MESSAGE]})
     log.write(line)
     system.write_journal("%s: %s" % (step, line), error=True)
-    leave(environment, output, code, line)
+    write_line(output, line)
     return code
-
-
-def is_fenced(module: ModuleType) -> bool:
-    return "fence.py" in used_by(module)
-
-
-def leave(environment: Mapping[str, str], output: IO[bytes], code: int, line: str) -> None:
-    """Inside its unit a step leaves the line in a file for its caller, who prints it."""
-    if "STEP_ANSWER" not in environment:
-        write_line(output, line)
-        return
-    from robothost.fence import ANSWER, leave_answer
-
-    leave_answer(environment[ANSWER], code, line)
 
 
 def redacted(message: str, host: Optional[Host], layout: Layout) -> str:
@@ -135,7 +159,7 @@ def redacted(message: str, host: Optional[Host], layout: Layout) -> str:
     return redaction(message)
 
 
-def unforeseen(problem: Exception, step: str, layout: Layout) -> str:
+def unforeseen(problem: BaseException, step: str, layout: Layout) -> str:
     trace, line = problem.__traceback__, 0
     file = ""
     while trace is not None:
@@ -153,6 +177,24 @@ def write_line(output: IO[bytes], text: str) -> None:
         pass  # The caller is gone, which must not end a step half way.
 
 
+def write_answer(path: str, code: int, answer: str) -> None:
+    """What unit.py reads: there or not, as a whole."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write("%d\n%s" % (code, answer))
+    os.rename(path + ".new", path)
+
+
+def stop(*_: object) -> None:
+    raise Stopped
+
+
 def main(step: str) -> None:
     os.umask(0o022)
-    sys.exit(run(step, os.environ, System(), sys.stdout.buffer, sys.stderr.buffer))
+    signal.signal(signal.SIGTERM, stop)
+    path = os.environ.get(ANSWER)
+    if path is None:
+        sys.exit(run(step, os.environ, System(), sys.stdout.buffer, sys.stderr.buffer))
+    answer = io.BytesIO()
+    code = run(step, os.environ, System(), answer, sys.stderr.buffer)
+    write_answer(path, code, answer.getvalue().decode("utf-8", "replace"))
+    sys.exit(code)

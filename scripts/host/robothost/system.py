@@ -34,6 +34,17 @@ class System:
             return Ended(127, "", "%s: %s" % (command[0], error.strerror))
         return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
+    def call(self, *command: str) -> int:
+        """The exit code of a program that gets no stdin and whose output goes to stderr; 127 where it cannot be started. Costs less
+        than run, which loads subprocess."""
+        files = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, 2, 1)]
+        try:
+            program = os.posix_spawnp(command[0], command, self._environment(None), file_actions=files)
+        except OSError:
+            return 127
+        status = os.waitpid(program, 0)[1]
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+
     def lines(self, *command: str) -> Iterator[bytes]:
         """The lines that a program prints, one by one. The program is ended when the caller wants no more."""
         import subprocess

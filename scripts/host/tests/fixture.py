@@ -30,6 +30,8 @@ class FakeSystem(System):
         self.journal: List[Tuple[bool, str]] = []
         self.calls: List[Tuple[str, ...]] = []
         self._answers: List[Tuple[Tuple[str, ...], Ended]] = []
+        # name → what systemctl show prints of the unit
+        self.units: Dict[str, str] = {}
 
     def answer(self, *words: str, output: str = "", errors: str = "", code: int = 0) -> None:
         """For a command that has all these words. The last answer that fits is given."""
@@ -40,7 +42,13 @@ class FakeSystem(System):
         for words, ended in reversed(self._answers):
             if all(word in command for word in words):
                 return ended
+        names = [word[:-8] for word in command if word.endswith(".service")]
+        if command[:2] == ("systemctl", "show") and all(name in self.units for name in names):
+            return Ended(0, "\n".join(self.units[name] for name in names), "")
         return Ended(0, "", "")
+
+    def call(self, *command: str) -> int:
+        return self.run(*command).code
 
     def lines(self, *command: str) -> Iterator[bytes]:
         yield from (line + b"\n" for line in self.run(*command).output.encode().split(b"\n")[:-1])
@@ -77,16 +85,15 @@ class FolderTest(unittest.TestCase):
         for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc):
             os.makedirs(folder)
         os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
-        self.write(os.path.join(self.layout.proc, "sys/kernel/random/boot_id"), "b\n")
         self.write(self.layout.served, self.layout.application + "\n")
+        self.write(os.path.join(self.layout.proc, "sys/kernel/random/boot_id"), "this-boot\n")
 
-    def run_step(self, name: str, variables: Optional[Mapping[str, str]] = None, **parameters: str) -> Run:
-        environment = {**(variables or {}), **{"SSM_" + key: value for key, value in parameters.items()}}
+    def run_step(self, name: str, **parameters: str) -> Run:
+        environment = {"SSM_" + key: value for key, value in parameters.items()}
         environment.setdefault("SSM_ApplicationPath", self.layout.application)
         output, errors = io.BytesIO(), io.BytesIO()
         code = step.run(name, environment, self.system, output, errors, self.root)
-        line = (output.getvalue().decode().splitlines() or ["null"])[-1]
-        return Run(code, json.loads(line), errors.getvalue().decode())
+        return Run(code, json.loads(output.getvalue().decode().splitlines()[-1]), errors.getvalue().decode())
 
     def write(self, path: str, text: str) -> str:
         """A file, with the folders on its way; a relative path is the application's."""
@@ -156,16 +163,16 @@ class FolderTest(unittest.TestCase):
         os.symlink(os.path.realpath(folder), link)
 
     def states(self, units: Mapping[str, Mapping[str, str]]) -> None:
-        """What systemd reports of these units, in this order: they run since 500 seconds, but for what is given."""
+        """What systemd reports of these units: they run since 500 seconds, but for what is given."""
         usual = {"ActiveState": "active", "SubState": "running", "NRestarts": "0", "NeedDaemonReload": "no", "Result": "success",
                  "ExecMainStatus": "0", "ExecMainCode": "0", "InvocationID": "0123", "LoadState": "loaded", "UnitFileState": "enabled",
                  "ExecMainStartTimestampMonotonic": str(500 * 1_000_000), "DropInPaths": ""}
-        blocks = []
         for name, properties in units.items():
-            block = "\n".join("%s=%s" % pair for pair in {**usual, **properties}.items()) + "\n"
-            blocks.append(block)
-            self.system.answer("systemctl", "show", name + ".service", output=block)
-        self.system.answer("systemctl", "show", *(name + ".service" for name in units), output="\n".join(blocks))
+            self.system.units[name] = "\n".join("%s=%s" % pair for pair in {**usual, **properties}.items()) + "\n"
+
+    def fence(self, phase: int = 40) -> Dict[str, str]:
+        """The parameters of every fenced step."""
+        return {"Owner": OWNER, "Generation": "7", "Phase": str(phase), "Environment": "x.local"}
 
     def lock(self, **changes: Any) -> None:
         found: Dict[str, Any] = {"owner": OWNER, "generation": 7, "phase": 20, "since": "2026-01-01T00:00:00Z", "lifetime": "execution",

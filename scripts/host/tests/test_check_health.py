@@ -41,7 +41,7 @@ class CheckHealthTest(FolderTest):
         self.states({"crypto-robot": {"MainPID": "100", **started, **robot}, "crypto-webapp": {"MainPID": "101", **started}})
 
     def run_check(self, services: Any = (ROBOT, PAGE), bake: str = "5", **changes: str) -> Run:
-        return self.run_step("check-health", variables={"IN_STEP_UNIT": "u"}, **{
+        return self.run_step("check-health", **{
             **REQUEST, "Services": json.dumps(list(services)), "BakeSeconds": bake, **changes})
 
     def check(self, *words: Any, **changes: Any) -> Any:

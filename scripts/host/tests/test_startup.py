@@ -8,7 +8,7 @@ import unittest
 from typing import Set
 
 HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-OURS = {"failures", "files", "layout", "log", "parameters", "step", "steps", "system", "told"}
+OURS = {"changes", "failures", "files", "layout", "log", "parameters", "step", "steps", "system", "told", "unit"}
 # Each costs milliseconds on an instance. The step of the test starts no program and does not fail.
 HEAVY = {"argparse", "dataclasses", "inspect", "logging", "pathlib", "selectors", "shutil", "socket", "ssl", "subprocess", "tempfile",
          "threading", "typing", "urllib"}
@@ -48,3 +48,9 @@ class StartupTest(unittest.TestCase):
                     done = subprocess.run([sys.executable, "-ISc", "import sys; sys.path.insert(0, %r); import %s" % (HOST, module)],
                                           stderr=subprocess.PIPE, check=False)
                     self.assertEqual(b"", done.stderr, module)
+
+    def test_what_starts_the_unit_of_a_step_loads_little(self) -> None:
+        done = subprocess.run([sys.executable, "-ISc", "import sys; sys.path.insert(0, %r); import robothost.unit; print(*sys.modules)" % HOST],
+                              stdout=subprocess.PIPE, check=True)
+        loaded = set(done.stdout.decode().split())
+        self.assertEqual(set(), (HEAVY | {"json", "re", "signal", "robothost.step"}) & loaded)

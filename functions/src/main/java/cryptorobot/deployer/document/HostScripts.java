@@ -65,7 +65,13 @@ final class HostScripts {
         header.summary(),
         header.timeoutSeconds(),
         List.copyOf(parameters.values()),
-        "#!/usr/bin/env bash\nstep=" + step + "\n" + withoutComments(run));
+        "#!/usr/bin/env bash\nstep=%s seconds=%s\n".formatted(step, unitSeconds(header))
+            + withoutComments(run));
+  }
+
+  /** The time limit of a step's unit, or nothing for a step that run.sh starts as it is. */
+  private static String unitSeconds(Header header) {
+    return header.uses().contains("fence.py") ? Integer.toString(header.timeoutSeconds()) : "";
   }
 
   /** The documents that install the program, {@code install-1} first. */
@@ -102,7 +108,7 @@ final class HostScripts {
       }
     }
     for (Path file : modules()) {
-      files.put(host.relativize(file).toString(), read(PACKAGE, file));
+      files.put(host.relativize(file).toString(), withoutPythonComments(read(PACKAGE, file)));
     }
     for (Path file : list(host.resolve("lib"))) {
       String name = file.getFileName().toString();
@@ -221,6 +227,22 @@ final class HostScripts {
         .filter(line -> !line.stripLeading().startsWith("#"))
         .map(line -> line + "\n")
         .collect(Collectors.joining());
+  }
+
+  /**
+   * The same for Python. A line that is a comment becomes an empty one: a traceback has the line
+   * numbers of the source. In a string of several lines nothing is a comment.
+   */
+  private static String withoutPythonComments(String module) {
+    var text = new StringBuilder();
+    boolean isInString = false;
+    for (String line : module.lines().toList()) {
+      boolean isComment = !isInString && line.stripLeading().startsWith("#");
+      text.append(isComment ? "" : line).append('\n');
+      boolean hasEnd = !isComment && line.split("\"\"\"", -1).length % 2 == 0;
+      isInString = isInString != hasEnd;
+    }
+    return text.toString();
   }
 
   /** A constant that changes with the files it names. */

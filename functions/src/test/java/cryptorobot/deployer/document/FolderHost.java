@@ -203,7 +203,9 @@ final class FolderHost {
   Script.Ended run(String step) {
     program();
     with("Program", VERSION);
-    return bash(Script.of(new HostScripts(Script.HOST, Script.UNITS).document(step)));
+    String script = Script.of(new HostScripts(Script.HOST, Script.UNITS).document(step));
+    boolean isInUnit = environment.containsKey("IN_STEP_UNIT");
+    return bash(isInUnit ? script.replaceFirst(" seconds=\\d+", " seconds=") : script);
   }
 
   /** Runs some commands with functions of the library. */

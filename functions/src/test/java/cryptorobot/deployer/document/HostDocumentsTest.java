@@ -1,6 +1,7 @@
 package cryptorobot.deployer.document;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -141,6 +142,33 @@ class HostDocumentsTest {
           Script.run(List.of("bash", "-n", script.toString()), Map.of("LC_ALL", "C.UTF-8"), "");
       assertEquals(0, read.code(), document.step() + ": " + read.errors());
     }
+  }
+
+  @Test
+  void theModulesAreTheSourcesButForTheirComments(@TempDir Path folder) throws IOException {
+    PROGRAM.write(folder);
+    Script.Ended ended =
+        Script.python(
+            """
+            import ast, os
+            for place, _, files in os.walk(sys.argv[1]):
+                for name in files:
+                    path = os.path.join(place, name)
+                    if name.endswith(".py"):
+                        source = open(os.path.join(sys.argv[2], os.path.relpath(path, sys.argv[1]))).read()
+                        packed = open(path).read()
+                        same = ast.dump(ast.parse(source), include_attributes=True) == ast.dump(ast.parse(packed), include_attributes=True)
+                        print(name, same)
+            """,
+            Map.of("LC_ALL", "C.UTF-8"),
+            "",
+            folder.toString(),
+            Script.HOST.toString());
+    assertEquals(0, ended.code(), ended.errors());
+    assertTrue(ended.output().contains("health.py True"), ended.output());
+    assertFalse(ended.output().contains("False"), ended.output());
+    String health = PROGRAM.files().get("robothost/health.py");
+    assertFalse(health.contains("\n#"), "it has its comments");
   }
 
   @Test

@@ -58,14 +58,6 @@ class RedactedPathsTest {
   }
 
   @Test
-  void theEvidenceOfAVerdict() {
-    host.standIn("journalctl", "() { printf 'ValueError: %0440d%s\\n' 0 \"$LEAK\"; }");
-    Script.Ended ended = library("evidence crypto-robot 0", "history.sh", "unit.sh", "health.sh");
-    assertTrue(ended.output().startsWith("ValueError: 000"), ended::errors);
-    isRedacted(ended.output());
-  }
-
-  @Test
   void theMessageOfAFailure() {
     Script.Ended ended = library("fail StepFailed \"$(" + cutAt(4000) + ")\"");
     assertEquals(1, ended.code());

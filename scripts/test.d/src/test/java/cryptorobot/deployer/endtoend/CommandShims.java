@@ -1,5 +1,6 @@
 package cryptorobot.deployer.endtoend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -19,8 +20,10 @@ import java.util.stream.Stream;
 
 /**
  * Replaces commands of an instance by shims that count their callers. At a chosen call a shim kills
- * the caller with everything in its unit, or holds it. The host scripts stay unchanged: they find
- * the shims first on their PATH. When this is closed, the instance is as before.
+ * the caller with everything in its unit, or holds it. The host program finds the shims first on
+ * its PATH. A step in Python changes files itself, in the functions of {@code changes.py}: lines
+ * appended to the installed copy of that module make each of them such a call, {@code rename <from>
+ * <to>}. When this is closed, the instance is as before.
  *
  * <p>A place is {@code step-<step>} for what runs in the unit of a step, {@code outer-<step>} for
  * the script that started this unit, and {@code dead-man} or {@code settle} for the switch.
@@ -53,6 +56,8 @@ final class CommandShims implements AutoCloseable {
 
   private final Path folder;
   private final Path commands;
+  private final Path changes;
+  private final String unwatched;
 
   /** When the caller is killed, relative to the command, or that it waits there instead. */
   enum Moment {
@@ -93,7 +98,14 @@ final class CommandShims implements AutoCloseable {
   CommandShims(Instance instance) {
     folder = instance.disk().resolve("root/shims");
     commands = instance.disk().resolve("usr/local/sbin");
-    try (InputStream shim = CommandShims.class.getResourceAsStream("/faults/shim.sh")) {
+    changes =
+        instance
+            .disk()
+            .resolve("usr/local/lib/crypto-robot-deployer/versions")
+            .resolve(Controller.programVersion())
+            .resolve("robothost/changes.py");
+    try (InputStream shim = CommandShims.class.getResourceAsStream("/faults/shim.sh");
+        InputStream watching = CommandShims.class.getResourceAsStream("/faults/changes.py")) {
       Files.createDirectories(folder);
       reset();
       byte[] program = shim.readAllBytes();
@@ -103,6 +115,8 @@ final class CommandShims implements AutoCloseable {
         Files.write(copy, program);
         Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
       }
+      unwatched = Files.readString(changes);
+      Files.writeString(changes, unwatched + new String(watching.readAllBytes(), UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -211,6 +225,7 @@ final class CommandShims implements AutoCloseable {
       for (String command : COMMANDS) {
         Files.deleteIfExists(commands.resolve(command));
       }
+      Files.writeString(changes, unwatched);
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -24,7 +24,7 @@ public enum SharedFault {
   NOT_YET_CONFIRMED("confirm-release", "mv*/confirming", "rename armed to confirming"),
   CONFIRMED_NOT_TIDY("confirm-release", "rm*/confirming", "remove confirming"),
   CONFIRMED_LOCK_NOT_FREED("confirm-release", "rm*/lock", "remove the lock"),
-  LOCK_NOT_FREED("release-lock", "rm*/lock", "remove the lock", Commit.CRASHES),
+  LOCK_NOT_FREED("release-lock", "unlink*/lock", "remove the lock", Commit.CRASHES),
 
   ACTIVATION_UNHEARD("activate-release", "answer"),
   CONFIRMATION_UNHEARD("confirm-release", "answer"),

@@ -1,0 +1,22 @@
+"""release: releases the lock together with the answer of a step.
+
+Parameter KeepUntilReboot ^(true|false)$ Whether a lock that is released ends with the next boot instead of now.
+"""
+
+from __future__ import annotations
+
+from robothost import answers, lock
+from robothost.lock import Lock
+from robothost.step import Host
+
+
+def release_with(host: Host, held: Lock, answer: str) -> None:
+    """The answer is kept first. The caller is under the lock's flock."""
+    try:
+        answers.keep(host.layout, held.owner, held.generation, host.request.number("Phase"), host.name, answers.RELEASED, answer)
+    except OSError:  # A full disk does not keep the lock.
+        host.log.write("the answer is not kept for a second delivery")
+    if host.request.text("KeepUntilReboot") == "true":
+        lock.write(host.layout, Lock(held.owner, held.generation, held.phase, held.since, "boot"))
+    else:
+        lock.free(host.layout)
