@@ -139,7 +139,8 @@ class DocumentsTest(Case):
 
     def test_the_documents_of_every_step_and_of_the_host_program_are_known(self) -> None:
         host = Path(__file__).resolve().parents[2] / "host"
-        steps = [file.stem for file in host.glob("*.sh")] + ["install-1", "install-12"]
+        ported = [file.stem.replace("_", "-") for file in host.glob("robothost/steps/[a-z]*.py")]
+        steps = [file.stem for file in host.glob("*.sh")] + ported + ["install-1", "install-12"]
         self.assertGreater(len(steps), 20)
         for step in steps:
             self.assertTrue(any(re.fullmatch(pattern, step) for pattern in _STEPS), step)

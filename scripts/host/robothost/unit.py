@@ -36,7 +36,7 @@ class StepUnit:
         """The exit code and the answer of the step."""
         for folder in (self._layout.state, self._layout.logs, self._layout.unit_answers):
             os.makedirs(folder, 0o700, exist_ok=True)
-        gate = os.open(os.path.join(self._layout.state, self.step + ".flock"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        gate = os.open(os.path.join(self._layout.state, self.step + ".flock"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
             self._wait_for(gate)
             answered = self._end_abandoned()

@@ -35,7 +35,6 @@ class IsolatedTest {
         "ProtectControlGroups=yes",
         "RestrictSUIDSGID=yes",
         "RestrictNamespaces=yes",
-        "InaccessiblePaths=-/var/lib/crypto-robot-deployer",
         "IPAddressDeny=169.254.169.254 fd00:ec2::254",
         "BindPaths=/there"
       })
@@ -46,13 +45,15 @@ class IsolatedTest {
   }
 
   @Test
-  void hidesTheApplicationsFolderAndWhatRuns() {
+  void hidesTheApplicationsFolderTheStateOfRootAndWhatRuns() {
     FolderHost host = new FolderHost(folder);
     String hidden =
         "TemporaryFileSystem="
             + host.application()
             + ":ro /run:ro /home:ro /root:ro /dev/shm:mode=1777";
-    assertTrue(unit(host).contains(hidden));
+    List<String> words = unit(host);
+    assertTrue(words.contains(hidden), words::toString);
+    assertTrue(words.contains("InaccessiblePaths=-" + folder.resolve("state")), words::toString);
   }
 
   @Test

@@ -96,7 +96,7 @@ class DeadManTest {
     assertEquals(DeadMan.ROBOT_STOP, number("systemd/crypto-robot.service", "TimeoutStopSec="));
     assertEquals(DeadMan.WEB_STOP, number("systemd/crypto-webapp.service", "TimeoutStopSec="));
     assertEquals(
-        DeadMan.HEALTH_WINDOW, number("scripts/host/lib/health.sh", "LONGEST_FIRST_BEAT="));
+        DeadMan.HEALTH_WINDOW, number("scripts/host/robothost/health.py", "LONGEST_FIRST_BEAT = "));
   }
 
   private static int number(String file, String name) throws IOException {

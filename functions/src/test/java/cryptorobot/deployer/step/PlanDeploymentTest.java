@@ -65,7 +65,7 @@ class PlanDeploymentTest {
         \\"command\\":\\"python app.py\\",\\"enabled\\":true}]","Port":"5000","HealthPath":"/health",\
         "PersistentPaths":"[\\"data\\",\\"logs\\"]","KeepReleases":"5","BakeSeconds":"10",\
         "Protocol":"https-or-http","WhenKeysInvalid":"simulate","Simulate":"false","Containers":"keep",\
-        "CertificateHostname":"crypto-robot.local","LogGroup":"",\
+        "CertificateHostname":"crypto-robot.local","DeadManSeconds":"1210","LogGroup":"",\
         "RepositorySecret":"crypto-robot/crypto-robot.local/repository","RepositorySecretVersion":"",\
         "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Identity and role of callers, the errors of refusals, and the access log. */
 class PolicyEnforcerTest {
-  private static final String STATUS = "crypto-robot-status-0123456789ab";
+  private static final String STATUS = "crypto-robot-read-status-0123456789ab";
   private static final String PRODUCTION =
       "{'DocumentName': '" + STATUS + "', 'InstanceIds': ['i-9']}";
 

@@ -34,14 +34,16 @@ public record ModelledEnd(String ended, String serves, boolean locked, boolean o
   private static List<Fault> leading(SharedFault.Commit commit) {
     return switch (commit) {
       case GOOD -> List.of();
-      case CRASHES -> List.of(fails("CheckHealth", "Unhealthy"));
-      case INVALID_REQUIREMENTS -> List.of(fails("DeployRelease", "RequirementsInvalid"));
+      case CRASHES -> List.of(fails("CheckHealth", "Unhealthy", Moment.AT_ONCE));
+      // The commit is fetched before its requirements are judged.
+      case INVALID_REQUIREMENTS ->
+          List.of(fails("DeployRelease", "RequirementsInvalid", Moment.WHEN_DONE));
     };
   }
 
-  private static Fault fails(String state, String failure) {
+  private static Fault fails(String state, String failure, Moment moment) {
     return new Fault.TaskFails(
-        state, "cryptorobot.deployer.failure.DeploymentFailure$" + failure, Moment.AT_ONCE, 1);
+        state, "cryptorobot.deployer.failure.DeploymentFailure$" + failure, moment, 1);
   }
 
   private static int place(SharedFault shared, Tasks tasks, List<Fault> leading) {
