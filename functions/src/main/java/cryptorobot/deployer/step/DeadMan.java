@@ -17,7 +17,7 @@ final class DeadMan {
   /** {@code TimeoutStopSec} in {@code systemd/crypto-webapp.service}. */
   static final int WEB_STOP = 10;
 
-  /** How long {@code check-health.sh} waits at most for the first healthy answer. */
+  /** How long {@code check-health} waits at most for the first healthy answer. */
   static final int HEALTH_WINDOW = 120;
 
   private static final int COMMANDS_AND_OUTAGES = 1000;

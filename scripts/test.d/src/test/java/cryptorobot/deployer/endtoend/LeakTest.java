@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeakTest {
   private static final String ENV_FILE =
       "600 ec2-user /opt/crypto-robot/releases/[^/]+/\\.env"
-          + "|600 root /opt/crypto-robot/\\.deployer/saved/[^/]+/env";
+          + "|600 root /var/lib/crypto-robot-deployer/saved/[^/]+/env";
   private static final String KEY_FILE =
       "600 ec2-user /opt/crypto-robot/certificates/\\.versions/[^/]+/key\\.pem";
 

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PrintedKeysTest {
   /** The two files that need a key, and the journal, to which the robot writes. */
   private static final String ITS_PLACE =
-      "600 ec2-user /opt/crypto-robot/(releases/[^/]+/\\.env|\\.deployer/saved/[^/]+/env"
-          + "|certificates/\\.versions/[^/]+/key\\.pem)"
+      "600 ec2-user /opt/crypto-robot/(releases/[^/]+/\\.env|certificates/\\.versions/[^/]+/key\\.pem)"
+          + "|600 root /var/lib/crypto-robot-deployer/saved/[^/]+/env"
           + "|journal|\\d+ root /var/log/journal/.*";
 
   private static final List<String> PRINTED =

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * {@code inspect-host.sh}, {@code read-status.sh} and {@code check-health.sh}: they change nothing.
- */
+/** {@code inspect-host}, {@code read-status} and {@code check-health}: they change nothing. */
 final class ReadingSteps {
   private ReadingSteps() {}
 

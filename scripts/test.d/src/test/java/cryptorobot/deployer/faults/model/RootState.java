@@ -3,7 +3,7 @@ package cryptorobot.deployer.faults.model;
 import java.util.List;
 
 /**
- * {@code .deployer/releases/<id>}: what root uses to serve a release.
+ * {@code releases/<id>} in root's state folder: what root uses to serve a release.
  *
  * @param certificate the version that the certificate's link leads to; empty over HTTP
  * @param digests of that version's content, by which drift is detected

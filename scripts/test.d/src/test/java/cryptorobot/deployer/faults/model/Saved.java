@@ -2,5 +2,8 @@ package cryptorobot.deployer.faults.model;
 
 import java.time.Instant;
 
-/** {@code .deployer/saved/<id>}: what a release that served had before its keys were changed. */
+/**
+ * {@code saved/<id>} in root's state folder: what a release that served had before its keys were
+ * changed.
+ */
 record Saved(Env env, Manifest manifest, RootState state, Instant at) {}
