@@ -144,7 +144,8 @@ def certificate_serves(application: str, manifest: Dict[str, Any]) -> bool:
         return False
     digests = []
     try:
-        owner = os.stat(os.path.join(application, "releases", manifest["release"])).st_uid
+        # The services' user, who owns the environment file too.
+        owner = os.stat(os.path.join(application, "releases", manifest["release"], ".env")).st_uid
         for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
             status = os.stat(os.path.join(link, name))
             if status.st_mode & 0o777 != mode or status.st_uid != owner:
