@@ -63,7 +63,7 @@ answer_again() {
 settle_former_owner() {
   local folder id removed=() good=()
   stop_other_steps
-  # A switch that this very execution armed goes on waiting.
+  # A switch that this execution armed continues to wait.
   if ! { [[ $(open_decision) == armed ]] && read_decision armed && [[ $armed_owner == "$SSM_Owner" ]]; }; then
     settle_decision 'the execution that activated it ended without confirming it'
   fi

@@ -1,7 +1,7 @@
 # build.sh: the part of deploy-release that gives a release the Python environment its requirements ask for.
 #
 # Promise: releases/<id>/venv leads to venvs/<hash of requirements and interpreter>, complete. An environment that exists is
-# used again, unless a file of it was lost or changed; then it is built anew. It is built beside and put in place in one piece.
+# used again, unless a file of it was lost or changed; then it is built again: beside the old one, and put in place in one piece.
 # pip and all it runs are crypto-robot-build's, without a login of ours and with one writable folder; the result is judged when
 # none of these processes is left, and is read-only for the application.
 # Changes: venvs/, the release's venv link. Prints {"environment_hash","reused","requirements":N}. Fails as

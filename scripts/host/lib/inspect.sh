@@ -27,7 +27,7 @@ healthy_now() {
   [[ -z $health_web ]] || web_serves
 }
 
-# What would have to be built anew for the release that serves.
+# What a deployment would have to build again for the release that serves.
 observe() {
   local environment
   [[ -n $current ]] || return 0

@@ -10,12 +10,10 @@ import hashlib
 import json
 import os
 import re
-import stat
 
 from robothost.failures import Failure
 from robothost.environment_seal import seal
-from robothost.files import content, owner_of
-from robothost.layout import USER
+from robothost.files import content, rights_problem
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.services import installed, states
@@ -118,16 +116,6 @@ def check_links(deployed: Deployed) -> None:
         path = os.path.join(deployed.host.layout.application, link)
         if not os.path.islink(path) or os.readlink(path) != target:
             deployed.differs("links", "%s does not lead to %s" % (link, target), deployed.operate("start"))
-
-
-def rights_problem(path: str, mode: int) -> str:
-    """What is wrong with the rights of a file that is the application's user's, or nothing."""
-    status = os.lstat(path)
-    if not stat.S_ISREG(status.st_mode):
-        return "is not a plain file"
-    if stat.S_IMODE(status.st_mode) != mode or owner_of(status) != USER:
-        return "is %o and %s's instead of %o and %s's" % (stat.S_IMODE(status.st_mode), owner_of(status), mode, USER)
-    return ""
 
 
 def check_env(deployed: Deployed) -> None:

@@ -134,6 +134,16 @@ def take_back(layout: Layout, folder: str) -> None:
         changes.set_mode(folder, 0o755)
 
 
+def rights_problem(path: str, mode: int) -> str:
+    """What is wrong with the rights of a file that is the application's user's, or nothing."""
+    status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a plain file"
+    if stat.S_IMODE(status.st_mode) != mode or owner_of(status) != USER:
+        return "is %o and %s's instead of %o and %s's" % (stat.S_IMODE(status.st_mode), owner_of(status), mode, USER)
+    return ""
+
+
 def owner_of(status: os.stat_result) -> str:
     import pwd
 

@@ -6,16 +6,19 @@ renders units> <folder of installed units> <armed> <file of changed files>; the 
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 import os
 import sys
+import time
 
 from robothost import releases
+from robothost.files import rights_problem
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
+from robothost.release_json import sha256
 from robothost.rules import Refused
+from robothost.system import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,13 +60,11 @@ def target(operation: str, asked: str, current: str, known: List[Dict[str, Any]]
 
 
 def file_sha256(path: str) -> str:
-    digest = hashlib.sha256()
+    """As the manifest has it; empty when the file cannot be read."""
     try:
-        with open(path, "rb") as file:
-            digest.update(os.path.basename(path).encode() + b"\0" + file.read() + b"\0")
+        return sha256(path)
     except OSError:
         return ""
-    return digest.hexdigest()
 
 
 def other_base(application: str, release: str) -> bool:
@@ -92,7 +93,7 @@ def differences(application: str, manifest: Dict[str, Any], revision: str, sound
     """Why a deployment would not be for nothing, in words of the plan."""
     wanted = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
     folder = os.path.join(application, "releases", manifest["release"])
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = stamp(time.time())
     found = []
 
     def differs(name: str, condition: Any) -> None:
@@ -144,11 +145,8 @@ def certificate_serves(application: str, manifest: Dict[str, Any]) -> bool:
         return False
     digests = []
     try:
-        # The services' user, who owns the environment file too.
-        owner = os.stat(os.path.join(application, "releases", manifest["release"], ".env")).st_uid
         for name, mode in (("cert.pem", 0o644), ("key.pem", 0o600)):
-            status = os.stat(os.path.join(link, name))
-            if status.st_mode & 0o777 != mode or status.st_uid != owner:
+            if rights_problem(os.path.join(link, name), mode):
                 return False
             with open(os.path.join(link, name), "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())

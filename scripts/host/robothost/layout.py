@@ -6,6 +6,8 @@ Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder 
 import os
 
 USER = "ec2-user"
+# The first line of each unit that the deployer installs; serve.sh has the same.
+UNIT_MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
 # What root believes: nobody else can rename, read or write anything on the way to it. lib.sh has the same place.
 STATE = "/var/lib/crypto-robot-deployer"
 
@@ -39,7 +41,6 @@ class Layout:
         self.armed = os.path.join(self.state, "armed")
         self.firing = os.path.join(self.state, "firing")
         self.env_base = os.path.join(self.state, "env-base")
-        self.saved = os.path.join(self.state, "saved")
         # The machine's own.
         self.units = self.machine("etc/systemd/system")
         self.proc = self.machine("proc")

@@ -11,28 +11,12 @@ there is refused, because systemd follows it.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import stat
 import sys
 
-from robothost.rules import Refused, persistent_paths
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import List
-
-
-def checked(text: str) -> List[str]:
-    """The paths of a JSON array; sys.exit with what is wrong about them."""
-    try:
-        return persistent_paths(json.loads(text))
-    except ValueError as error:
-        sys.exit("not JSON: %s" % error)
-    except Refused as problem:
-        sys.exit(str(problem))
-
+from robothost.rules import checked, persistent_paths
 
 # Below shared/; a name that no request can use.
 FILES = ".deployer-files"
@@ -121,5 +105,5 @@ def check(application: str, release: str, path: str) -> None:
 
 
 def main(action: str, application: str, release: str, text: str) -> None:
-    for path in checked(text):
+    for path in checked(text, persistent_paths):
         {"seed": seed, "link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)

@@ -7,15 +7,16 @@ release that is finished again keeps the time and commit it had. Nothing of it i
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 import os
 import sys
+import time
 
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
+from robothost.system import stamp
 
 
 def sha256(*paths: str) -> str:
@@ -32,7 +33,7 @@ def units_sha256(folder: str) -> str:
 
 def main(application: str, name: str, state: str, environment: str, python: str, python_full: str, units_digest: str) -> None:
     setting = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = stamp(time.time())
     release = os.path.join(application, "releases", name)
     if os.path.lexists(os.path.join(release, "release.json")):
         try:

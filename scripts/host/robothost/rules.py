@@ -10,7 +10,9 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List, TypeVar
+
+    Value = TypeVar("Value")
 
 SERVICE_TYPES = ("trading_robot", "web_application")
 HEARTBEAT = {"heartbeat_file", "max_age_seconds"}
@@ -21,6 +23,16 @@ RESERVED = {".env", ".git", ".deployer", ".deployer-env-base", ".deployer-files"
 
 class Refused(Exception):
     """One sentence about a value that is not allowed."""
+
+
+def checked(text: str, rule: Callable[[Any], Value], name: str = "") -> Value:
+    """What a JSON text has, if the rule allows it; sys.exit with what is wrong about it."""
+    try:
+        return rule(json.loads(text))
+    except ValueError as error:
+        sys.exit("%snot JSON: %s" % (name, error))
+    except Refused as problem:
+        sys.exit(str(problem))
 
 
 def services(found: Any) -> List[Dict[str, Any]]:

@@ -7,14 +7,13 @@ import re
 
 from robothost.failures import Failure
 from robothost.files import content
-from robothost.layout import Layout
+from robothost.layout import UNIT_MARK, Layout
 from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Iterable, List, Mapping
 
-MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
 PROPERTIES = ("ActiveState,SubState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMainStatus,ExecMainCode,InvocationID,LoadState,"
               "ExecMainStartTimestampMonotonic,DropInPaths,UnitFileState")
 
@@ -29,7 +28,7 @@ def is_ours(path: str) -> bool:
     if os.path.islink(path) or not os.path.isfile(path):
         return False
     with open(path, encoding="utf-8", errors="replace") as file:
-        return file.readline().rstrip("\n") == MARK
+        return file.readline().rstrip("\n") == UNIT_MARK
 
 
 def is_robot(layout: Layout, name: str, release: str) -> bool:

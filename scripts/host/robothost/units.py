@@ -13,25 +13,16 @@ import re
 import shlex
 import sys
 
+from robothost.layout import UNIT_MARK
 from robothost.persistent_paths import FILES
-from robothost.rules import Refused, services
+from robothost.rules import checked, services
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, List, Mapping
 
-MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes.\n"
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
-
-
-def services_of(text: str) -> List[Dict[str, Any]]:
-    try:
-        return services(json.loads(text))
-    except ValueError as error:
-        sys.exit("Services is not JSON: %s" % error)
-    except Refused as problem:
-        sys.exit(str(problem))
 
 
 def exec_start(name: str, command: str, environment: str) -> str:
@@ -83,7 +74,7 @@ def rendered(template: str, application: str, environment: str, service: Dict[st
             elif key == "PrivateUsers":
                 line = "PrivateUsers=no"
         lines.append(line)
-    return MARK + "# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
+    return UNIT_MARK + "\n# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
 
 
 def guard_foreign(name: str, folder: str = "/etc/systemd/system") -> None:
@@ -92,7 +83,7 @@ def guard_foreign(name: str, folder: str = "/etc/systemd/system") -> None:
         path = os.path.join(place, name + ".service")
         if os.path.exists(path):
             with open(path, errors="replace") as file:
-                if not file.readline() == MARK:
+                if not file.readline() == UNIT_MARK + "\n":
                     sys.exit("service name %s: %s exists and is not this deployer's" % (name, path))
 
 
@@ -103,7 +94,7 @@ def render(application: str, environment: str, templates: str, settings: Mapping
         sys.exit("Port is %d; allowed is 1 to 65535" % port)
     paths = json.loads(settings["SSM_PersistentPaths"])
     units = {}
-    for service in services_of(settings["SSM_Services"]):
+    for service in checked(settings["SSM_Services"], services, "Services is "):
         if service["enabled"]:
             with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
                 units[service["name"]] = rendered(file.read(), application, environment, service, port, paths)

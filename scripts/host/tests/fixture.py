@@ -11,8 +11,7 @@ import unittest
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from robothost import step
-from robothost.layout import Layout
-from robothost.services import MARK
+from robothost.layout import UNIT_MARK, Layout
 from robothost.system import Ended, System
 
 OLD, NEW = "20260101T000000Z-aaaaaaa", "20260202T000000Z-bbbbbbb"
@@ -128,7 +127,7 @@ class FolderTest(unittest.TestCase):
         self.write(os.path.join(self.layout.release(release), "release.json"), text)
         self.write(os.path.join(self.layout.release_state(release), "release.json"), text)
         for service in manifest["services"]:
-            unit = "%s\n# Type: %s\n[Service]\nExecStart=%s\n" % (MARK, service["type"], release)
+            unit = "%s\n# Type: %s\n[Service]\nExecStart=%s\n" % (UNIT_MARK, service["type"], release)
             self.write(os.path.join(self.layout.release_state(release), "units", service["name"] + ".service"), unit)
 
     def good(self, release: str, **changes: Any) -> None:

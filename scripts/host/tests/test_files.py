@@ -5,7 +5,7 @@ import unittest
 
 from robothost.failures import Failure
 from robothost.files import check_application, hold_application_folder, write
-from robothost.services import MARK
+from robothost.layout import UNIT_MARK
 from tests.fixture import FolderTest
 
 
@@ -50,7 +50,7 @@ class FilesTest(FolderTest):
         self.assertIn("has the layout of an earlier version", self.refused())
         self.layout.application += "-other"
         check_application(self.layout)
-        self.write(self.layout.units + "/crypto-robot.service", MARK + "\n[Service]\n")
+        self.write(self.layout.units + "/crypto-robot.service", UNIT_MARK + "\n[Service]\n")
         self.assertIn("has the layout of an earlier version", self.refused())
 
     def test_refuses_a_second_application_once_a_release_was_activated(self) -> None:

@@ -39,7 +39,7 @@ class DeployedTest(FolderTest):
         digests = [hashlib.sha256(name.encode()).hexdigest() for name in ("cert.pem", "key.pem")]
         self.write(os.path.join(self.layout.release_state(NEW), "certificate.sha256"), "\n".join(digests) + "\n")
         # Whoever owns the files of this test stands for the application's user.
-        self.replace("robothost.drift.owner_of", lambda status: "ec2-user")
+        self.replace("robothost.files.owner_of", lambda status: "ec2-user")
         self.replace("robothost.layout.Layout.user_id", lambda layout: OURS)
         self.replace("robothost.drift_running.user_of", lambda folder: self.owners.get(os.path.basename(folder), 0))
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from robothost.services import MARK
+from robothost.layout import UNIT_MARK
 from robothost.steps import read_logs
 from tests.fixture import FolderTest
 
@@ -22,7 +22,7 @@ class ReadLogsTest(FolderTest):
     def setUp(self) -> None:
         super().setUp()
         for name in ("crypto-robot", "crypto-webapp"):
-            self.write(self.layout.units + "/%s.service" % name, MARK + "\n[Service]\n")
+            self.write(self.layout.units + "/%s.service" % name, UNIT_MARK + "\n[Service]\n")
         self.write("releases/one/.env", "BINANCE_SECRET_KEY=%s\n" % SECRET)
 
     def logs(self, entries: str, service: str = "all", after: str = "") -> Any:

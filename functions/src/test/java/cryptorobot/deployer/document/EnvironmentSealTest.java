@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The seal of a virtual environment: what changes it, and that nothing of the environment runs. */
+/**
+ * The seal of a virtual environment: what changes it, and that it runs no program of the
+ * environment.
+ */
 class EnvironmentSealTest {
   @TempDir Path folder;
   private FolderHost host;
