@@ -151,9 +151,10 @@ def pipe(_):
 
 def daemon(_):
     """A process that leaves its session and its parents, and writes to the environment for as long as it lives."""
-    code = ("import os, time\nif os.fork(): os._exit(0)\nos.setsid()\nif os.fork(): os._exit(0)\n"
-            "until = time.time() + 600\n"
-            "while time.time() < until:\n open(%r, 'w').write('outlives-its-build')\n time.sleep(0.02)\n" % (sys.prefix + "/alive"))
+    # The file is never empty: the process may be killed at any moment.
+    code = ("import os, time\nalive = os.open(%r, os.O_WRONLY | os.O_CREAT, 0o644)\nos.pwrite(alive, b'outlives-its-build', 0)\n"
+            "if os.fork(): os._exit(0)\nos.setsid()\nif os.fork(): os._exit(0)\nuntil = time.time() + 600\n"
+            "while time.time() < until:\n os.pwrite(alive, b'outlives-its-build', 0)\n time.sleep(0.02)\n" % (sys.prefix + "/alive"))
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run([sys.executable, "-c", code, "outlives-its-build"], start_new_session=True, check=False, **quiet)
     return os.path.exists(sys.prefix)
