@@ -1,10 +1,10 @@
 """Unpacks the stored parts of a version of the host program and removes versions that nothing uses.
 
-The archive is a zip file without compression, compressed as a whole by gzip; its SHA-256 is the version. The version's
+The archive is a zip file without compression, compressed as a whole by bzip2; its SHA-256 is the version. The version's
 folder is renamed into its place when all of it is on the disk.
 """
+import bz2
 import compileall
-import gzip
 import hashlib
 import io
 import os
@@ -31,7 +31,7 @@ def unpack(store: Path, version: str, parts: int) -> None:
     target = store / "versions" / version
     unfinished = store / "versions" / ("." + version)
     shutil.rmtree(unfinished, ignore_errors=True)
-    with zipfile.ZipFile(io.BytesIO(gzip.decompress(archive))) as files:
+    with zipfile.ZipFile(io.BytesIO(bz2.decompress(archive))) as files:
         for name in files.namelist():
             write(unfinished / name, files.read(name))
     # Their paths in a traceback are those of the version.
