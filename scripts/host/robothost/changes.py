@@ -25,6 +25,23 @@ def unlink(path: str) -> None:
         pass
 
 
+def remove_tree(path: str) -> None:
+    """A file, a link or a folder with all that is in it, which may be missing. No link is followed."""
+    try:
+        unlink(path)
+    except (IsADirectoryError, PermissionError):
+        import shutil
+
+        shutil.rmtree(path)
+
+
+def copy_tree(source: str, path: str) -> None:
+    """A folder that nobody reads yet, with all that is in source."""
+    import shutil
+
+    shutil.copytree(source, path, symlinks=True)
+
+
 def make_folder(path: str, mode: int) -> None:
     """The folder, with this mode whatever the umask; its parent must exist."""
     os.mkdir(path, mode)

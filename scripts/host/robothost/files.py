@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -21,6 +22,16 @@ def content(path: str) -> str:
             return file.read()
     except OSError:
         return ""
+
+
+def plain(path: str) -> bytes:
+    """The content of a file that another user may have exchanged. No link is followed and nothing is waited for. OSError for what is no
+    plain file, or has a second name."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise OSError(errno.EINVAL, "is not a plain file", path)
+        return file.read()
 
 
 def write(layout: Layout, path: str, text: str, mode: int = 0o644, user: Optional[int] = None) -> None:

@@ -67,5 +67,13 @@ class Layout:
         """Root's own folder for a release: its manifest, units, links and digests."""
         return os.path.join(self.state, "releases", release)
 
+    def saved(self, release: str) -> str:
+        """What a release had that was changed in place, until it is confirmed."""
+        return os.path.join(self.state, "saved", release)
+
+    def certificate(self, hostname: str, version: str) -> str:
+        """The folder of one version of a certificate."""
+        return os.path.join(self.certificates, ".versions", "%s-%s" % (hostname, version))
+
     def step_log(self, step: str) -> str:
         return os.path.join(self.logs, step + ".log")

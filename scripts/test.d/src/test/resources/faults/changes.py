@@ -58,6 +58,6 @@ import subprocess
 import time
 
 _SHIMS = "/root/shims/"
-# write_new makes what nobody reads before the rename that follows.
-for _change in (rename, unlink, make_folder, make_link, set_owner, set_mode, append):
+# write_new and copy_tree make what nobody reads before the rename that follows.
+for _change in (rename, unlink, remove_tree, make_folder, make_link, set_owner, set_mode, append):
     globals()[_change.__name__] = _watched(_change.__name__, _change)

@@ -2,7 +2,7 @@ package cryptorobot.deployer.faults.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** {@code inject-certificate.sh}: gives the release that serves another version, in place. */
+/** {@code inject-certificate}: gives the release that serves another version, in place. */
 final class InjectCertificateStep {
   private InjectCertificateStep() {}
 
