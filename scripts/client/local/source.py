@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import re
@@ -58,7 +59,12 @@ class Source:
         if not self.path:
             return (home / "scripts/sample-app/requirements.txt").read_text()
         commit = fields.get("revision") or (f"refs/heads/{fields['branch']}" if fields.get("branch") else "HEAD")
-        return Git(self.path).read("cat-file", "blob", f"{commit}:requirements.txt") or ""
+        text = Git(self.path).read("cat-file", "blob", f"{commit}:requirements.txt") or ""
+        data = text.encode("utf-8", "surrogateescape")
+        # As pip reads it: by its byte order mark.
+        marks = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+        mark, encoding = next(((mark, encoding) for mark, encoding in marks if data.startswith(mark)), (b"", "utf-8"))
+        return data[len(mark) :].decode(encoding, "ignore").replace("\0", "")
 
     def uncommitted(self) -> int:
         """The number of files with uncommitted changes; a deploy uses commits only."""

@@ -53,6 +53,13 @@ class SourceTest(Repository):
         self.git("checkout", "--quiet", "--detach")
         self.assertEqual({"revision": commit}, self.choose(str(self.robot)).commit())
 
+    def test_requirements_are_read_by_their_byte_order_mark(self) -> None:
+        for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
+            (self.robot / "requirements.txt").write_bytes(mark + f"flask\r\n# {encoding}\r\nrequests\r\n".encode(encoding))
+            self.git("commit", "--quiet", "--all", "--message", encoding)
+            found = self.choose(str(self.robot)).requirements({"branch": "main"}, self.folder)
+            self.assertEqual(["flask", f"# {encoding}", "requests"], [line for line in found.splitlines() if line])
+
     def test_a_branch_with_slashes_is_kept(self) -> None:
         self.git("checkout", "--quiet", "-b", "fix/a/b")
         self.assertEqual({"branch": "fix/a/b"}, self.choose(str(self.robot)).commit())

@@ -29,5 +29,5 @@ find_python() {
 
 # environment_hash REQUIREMENTS_FILE: two releases share an environment when their requirements and interpreter are the same.
 environment_hash() {
-  { printf '%s\n%s\n' "$PYTHON" "$PYTHON_FULL" && cat "$1"; } | sha256sum | cut -c 1-16
+  { printf '%s\n%s\n' "$PYTHON" "$PYTHON_FULL" && host_python environment_key "$1"; } | sha256sum | cut -c 1-16
 }

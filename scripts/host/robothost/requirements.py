@@ -2,7 +2,10 @@
 
 Allowed are names with extras, versions, environment markers and --hash, `name @ https://…`, comments, continued lines, and the
 options in OPTIONS. Files that pull in other files (-r, -c), editable and local installs are refused: an environment is shared by
-every release with the same requirements.txt, so that file has to say everything. Exits 1 with one line for a person.
+every release with the same requirements.txt, so that file must be complete. Two kinds of local files are allowed, because
+environment_key.py adds their content to what identifies the environment: an archive in the top folder of the repository, by its
+name, and the files of a folder of the repository that --find-links names. What pip reads over http, or without a check of the
+certificate, is refused: anybody on the way to the server can replace it. Exits 1 with one line for a person.
 """
 
 from __future__ import annotations
@@ -13,13 +16,21 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, Tuple
+    from typing import Iterator, List, Tuple
 
 OPTIONS = {
-    "--index-url": 1, "-i": 1, "--extra-index-url": 1, "--find-links": 1, "-f": 1, "--trusted-host": 1,
+    "--index-url": 1, "-i": 1, "--extra-index-url": 1, "--find-links": 1, "-f": 1,
     "--no-index": 0, "--pre": 0, "--prefer-binary": 0, "--require-hashes": 0, "--no-binary": 1, "--only-binary": 1,
 }
 LARGEST = 1024 * 1024
+# pip takes a requirement with one of these endings for a file, where that exists.
+ARCHIVE = re.compile(r".+\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))", re.IGNORECASE)
+# The byte order marks that pip knows. A longer one comes before its beginning.
+MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
+         (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# What other tools read in its place, and where else it may be.
+OTHERS = ("pyproject.toml", "uv.lock", "poetry.lock", "Pipfile", "environment.yml", "environment.yaml", "conda.yml", "setup.py",
+          "setup.cfg", "requirements.in", "requirements", "src/requirements.txt", "app/requirements.txt")
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 EXTRAS = r"(?:\s*\[\s*(?:%s(?:\s*,\s*%s)*)?\s*\])?" % (NAME, NAME)
 VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
@@ -36,6 +47,19 @@ MARKER = re.compile(r"\s*%s(?:\s*(?:and|or)\s*%s)*\s*" % (TERM, TERM))
 
 class Invalid(Exception):
     pass
+
+
+def decoded(data: bytes) -> str:
+    """As pip reads it: by its byte order mark, otherwise UTF-8."""
+    mark, encoding = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), (b"", "utf-8"))
+    try:
+        text = data[len(mark):].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Invalid("requirements.txt is not %s text: byte %d cannot be read; save it as UTF-8" % (
+            encoding.upper()[:6].rstrip("-"), len(mark) + error.start + 1)) from None
+    if "\0" in text:
+        raise Invalid("requirements.txt has NUL bytes: it is binary, or UTF-16 without a byte order mark; save it as UTF-8")
+    return re.sub(r"\r\n?", "\n", text)
 
 
 def logical_lines(text: str) -> Iterator[Tuple[int, str]]:
@@ -60,6 +84,10 @@ def check_url(url: str) -> None:
     match = re.fullmatch(r"(?:git\+)?(https?|ssh|file)://([^/\s]*)(/\S*)?", url)
     if not match:
         raise Invalid("'%s' is not an URL" % url)
+    if match.group(1) == "file":
+        raise Invalid("'%s' is a file outside the repository: an environment is shared by all releases with the same requirements.txt" % url)
+    if match.group(1) == "http":
+        raise Invalid("'%s' is not encrypted: anybody on the way can replace what pip installs; use https" % url)
     if "@" in match.group(2) and (match.group(1) != "ssh" or ":" in match.group(2).split("@")[0]):
         raise Invalid("an URL holds a login; requirements.txt is no place for one")
 
@@ -71,14 +99,61 @@ def check_option(line: str) -> None:
         raise Invalid("%s is not supported: put every requirement into requirements.txt" % option)
     if option in ("-e", "--editable"):
         raise Invalid("editable installs are not supported")
+    if option == "--trusted-host":
+        raise Invalid("--trusted-host is refused: pip would not check the certificate of this host. Add the authority of its certificate "
+                      "to those of the instance")
     if option not in OPTIONS:
         raise Invalid("'%s' is not an option that is allowed here" % option)
     if (len(words) > 1) != bool(OPTIONS[option]):
         raise Invalid("%s takes %s" % (option, "a value" if OPTIONS[option] else "no value"))
     if option.endswith("-url") or option == "-i":
         check_url(words[1])
-    elif option in ("-f", "--find-links") and "://" in words[1]:
-        check_url(words[1])
+    elif option in ("-f", "--find-links"):
+        if ":" in words[1]:
+            check_url(words[1])
+        else:
+            inside(words[1])
+
+
+def inside(path: str) -> str:
+    """A path of the repository in its shortest form."""
+    short = os.path.normpath(path)
+    if os.path.isabs(short) or short.startswith("~") or short.split(os.sep)[0] == "..":
+        raise Invalid("'%s' is outside the repository" % path)
+    return short
+
+
+def local_files(text: str) -> Iterator[Tuple[int, str, bool]]:
+    """(line, path, is it a folder) of the files in the repository that pip reads because a valid requirements.txt names them."""
+    for number, line in logical_lines(text):
+        option = re.match(r"(?:-f|--find-links)[=\s]+([^:]*)$", line)
+        archive = REQUIREMENT.match(line)
+        if option:
+            yield number, inside(option.group(1)), True
+        elif archive and not archive.group("url") and ARCHIVE.fullmatch(archive.group(1)):
+            yield number, archive.group(1), False
+
+
+def check_local_files(release: str, text: str) -> None:
+    """Each is in the repository itself: what a link leads to is no part of the commit, and a robot may write to it."""
+    for number, path, is_folder in local_files(text):
+        place = os.path.join(release, path)
+        problem = ""
+        if os.path.realpath(place) != place:
+            problem = "is a symbolic link or leads through one, such as a persistent path"
+        elif not (os.path.isdir(place) if is_folder else os.path.isfile(place)):
+            problem = "is not a %s of the repository" % ("folder" if is_folder else "file")
+        elif is_folder and any(name.endswith((".html", ".htm")) for name in os.listdir(place)):
+            problem = "has an HTML page, by which pip could reach other files"
+        if problem:
+            raise Invalid("requirements.txt, line %d: '%s' %s" % (number, path, problem))
+
+
+def warnings(text: str) -> List[str]:
+    """What is allowed and can harm: one sentence each."""
+    return ["requirements.txt, line %d: with --extra-index-url, pip takes the highest version from any index. A package of the same name on "
+            "the other index replaces yours; use one index that has all packages" % number
+            for number, line in logical_lines(text) if line.startswith("--extra-index-url")]
 
 
 def check_requirement(line: str) -> None:
@@ -108,8 +183,6 @@ def shown(problem: str) -> str:
 
 def count(text: str) -> int:
     """How many requirements a file names; Invalid says what is wrong and where."""
-    if text.startswith("\ufeff"):
-        text = text[1:]
     number = 0
     for line_number, line in logical_lines(text):
         try:
@@ -125,6 +198,15 @@ def count(text: str) -> int:
     return number
 
 
+def missing(release: str) -> str:
+    """What a repository has in place of its requirements.txt."""
+    names = [name for name in os.listdir(release) if name.lower() == "requirements.txt" != name] if os.path.isdir(release) else []
+    found = sorted(names) + [name for name in OTHERS if os.path.lexists(os.path.join(release, name))]
+    if not found:
+        return "requirements.txt is missing"
+    return "requirements.txt is missing; the repository has %s. The deployer reads only requirements.txt, in the top folder" % ", ".join(found)
+
+
 def main(path: str) -> None:
     # Root reads this: a link out of the release would show other people's files in the refusal.
     release = os.path.realpath(os.path.dirname(path))
@@ -135,11 +217,14 @@ def main(path: str) -> None:
     if os.path.exists(path) and os.path.getsize(path) > LARGEST:
         sys.exit("requirements.txt is larger than %d bytes" % LARGEST)
     try:
-        with open(path, encoding="utf-8", newline=None) as file:
-            print(count(file.read()))
+        with open(path, "rb") as file:
+            text = decoded(file.read())
+        number = count(text)
+        check_local_files(release, text)
+        print(number)
     except FileNotFoundError:
-        sys.exit("requirements.txt is missing")
-    except (OSError, UnicodeDecodeError) as error:
-        sys.exit("requirements.txt cannot be read as UTF-8 text: %s" % error)
+        sys.exit(missing(release))
+    except OSError as error:
+        sys.exit("requirements.txt cannot be read: %s" % error)
     except Invalid as problem:
         sys.exit(str(problem))
