@@ -17,8 +17,9 @@
 # Timeout 600
 # Uses lock.sh answers.sh fence.sh release.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
 # Uses aws.sh git.sh python.sh environment.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh inspect.sh
-# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 : "${SSM_Lifetime:?}"
+UNITS_DIGEST=$(host_python program)
+readonly UNITS_DIGEST
 
 # Sets answer if this owner was answered before, and generation if it has the lock.
 take() {

@@ -32,8 +32,9 @@
 # Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 # Timeout 120
 # Uses lock.sh answers.sh fence.sh history.sh aws.sh python.sh former-state.sh containers.sh manifest.sh
-# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
 readonly ID=${SSM_Release:?}
+UNITS_DIGEST=$(host_python program)
+readonly UNITS_DIGEST
 readonly RELEASE=$RELEASES/$ID
 require_pattern Release "$ID" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$'
 require_pattern CertificateHostname "${SSM_CertificateHostname:?}" '^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$'

@@ -6,7 +6,7 @@
 #
 # Timeout 300
 # Uses lock.sh answers.sh fence.sh history.sh aws.sh git.sh python.sh environment.sh unit.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh inspect.sh
-# Digest UNITS_DIGEST rules.py persistent_paths.py units.py crypto-robot.service crypto-webapp.service layout.py redact.py evidence.py crash.py
-
+UNITS_DIGEST=$(host_python program)
+readonly UNITS_DIGEST
 inspect_host
 result "$inspection"

@@ -5,7 +5,13 @@ Parameter ApplicationPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,8}$ The folder 
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Tuple
+
 USER = "ec2-user"
+# They own nothing but what they make in their units, see isolated.py.
+FETCH_USER, BUILD_USER = "crypto-robot-fetch", "crypto-robot-build"
 # The first line of each unit that the deployer installs; serve.sh has the same.
 UNIT_MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
 # What root believes: nobody else can rename, read or write anything on the way to it. lib.sh has the same place.
@@ -22,6 +28,7 @@ class Layout:
         self.releases = os.path.join(application, "releases")
         self.shared = os.path.join(application, "shared")
         self.environments = os.path.join(application, "venvs")
+        self.mirrors = os.path.join(application, "mirror")
         self.certificates = os.path.join(application, "certificates")
         self.current = os.path.join(application, "current")
         # Root's: what is published in the application's folder is made here, on the same file system.
@@ -45,17 +52,24 @@ class Layout:
         self.units = self.machine("etc/systemd/system")
         self.proc = self.machine("proc")
         self.run = self.machine("run")
+        # The home of what runs as another user: root's, and empty.
+        self.empty_home = self.machine("usr/local/lib/crypto-robot-deployer/home")
         # A file for each step that runs in a unit of its own, see unit.py.
         self.unit_answers = self.machine("run/crypto-robot-deployer")
 
     def user_id(self) -> int:
         """Of the application's user; -1, which is nobody's, when there is none."""
+        return self.account(USER)[0]
+
+    def account(self, user: str) -> "Tuple[int, int]":
+        """The ids of a user and of its group; -1, which is nobody's, when there is none."""
         import pwd
 
         try:
-            return pwd.getpwnam(USER).pw_uid
+            found = pwd.getpwnam(user)
         except KeyError:
-            return -1
+            return -1, -1
+        return found.pw_uid, found.pw_gid
 
     def machine(self, path: str) -> str:
         return os.path.join(self.root, path)

@@ -1,7 +1,8 @@
 """parameters: the typed request of a step, from the SSM_ variables.
 
 A step declares its parameters in its docstring, a line for each: Parameter NAME ^PATTERN$ DESCRIPTION. The build makes the step's
-document from the same lines, so that the agent checks a value against the same pattern.
+document from the same lines, so that the agent checks a value against the same pattern. A line Optional NAME… names parameters, also of
+the modules that the step uses, that may be empty.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
     from typing import Dict, Mapping, Optional
 
 LINE = re.compile(r"^Parameter +([A-Z][A-Za-z0-9]{0,63}) +(\^\S+\$) +\S.*$", re.MULTILINE)
+OPTIONAL = re.compile(r"^Optional +(.+)$", re.MULTILINE)
 # The agent's patterns count to 1,000 only.
 LONGEST = {"Services": 8000, "PersistentPaths": 2100, "ContainerNames": 4000}
 
 
 def declared(*docstrings: Optional[str]) -> Dict[str, str]:
     """name → pattern."""
-    return {name: pattern for text in docstrings for name, pattern in LINE.findall(text or "")}
+    found = {name: pattern for text in docstrings for name, pattern in LINE.findall(text or "")}
+    for name in (name for text in docstrings for line in OPTIONAL.findall(text or "") for name in line.split()):
+        found[name] = "^(|%s)$" % found[name][1:-1]
+    return found
 
 
 class Request:

@@ -23,7 +23,7 @@ from robothost.layout import Layout
 from robothost.log import StepLog
 from robothost.parameters import Request, declared
 from robothost.system import System
-from robothost.unit import ANSWER
+from robothost.unit import ANSWER, UNIT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,19 +34,45 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 4000
 USES = re.compile(r"^Uses +(.+)$", re.MULTILINE)
+TIMEOUT = re.compile(r"^Timeout +([0-9]+)$", re.MULTILINE)
 
 
 class Host:
     """What a step gets: its request, the places, the system, its log, and the redaction of what other programs print."""
 
-    def __init__(self, name: str, request: Request, layout: Layout, system: System, log: StepLog, variables: Mapping[str, str]) -> None:
+    def __init__(self, name: str, request: Request, layout: Layout, system: System, log: StepLog, variables: Mapping[str, str],
+                 seconds: int = 0) -> None:
         self.name, self.request, self.layout, self.system, self.log = name, request, layout, system, log
+        # The time limit of the step.
+        self.seconds = seconds
         self._variables = variables
         self._redaction: Optional[Redaction] = None
+        self._own_work = ""
 
     def variable(self, name: str, default: str) -> str:
         """A variable of the environment that is no parameter; tests set it to wait less."""
         return self._variables.get(name, default)
+
+    @property
+    def unit(self) -> str:
+        """The unit of its own that the step runs in, without suffix, or nothing."""
+        return self.variable(UNIT, "")
+
+    @property
+    def work(self) -> str:
+        """The step's private folder, where only root makes a file. It is gone when the step has ended: systemd makes and removes that of a unit."""
+        found = self.variable("RUNTIME_DIRECTORY", self._own_work)
+        if not found:
+            import tempfile
+
+            found = self._own_work = tempfile.mkdtemp(prefix="crypto-robot-", dir=self.layout.run)
+        return found
+
+    def close(self) -> None:
+        if self._own_work:
+            import shutil
+
+            shutil.rmtree(self._own_work, ignore_errors=True)
 
     def redacted(self, text: str) -> str:
         return self.redaction(text)
@@ -56,7 +82,7 @@ class Host:
         if self._redaction is None:
             from robothost.redact import Redaction
 
-            self._redaction = Redaction(self.layout.application, root=self.layout.root)
+            self._redaction = Redaction(self.layout.application, self.variable("RUNTIME_DIRECTORY", self._own_work), self.layout.root)
         return self._redaction
 
 
@@ -74,6 +100,12 @@ def module_of(step: str) -> ModuleType:
 
 def used_by(module: ModuleType) -> List[str]:
     return [name for line in USES.findall(module.__doc__ or "") for name in line.split()]
+
+
+def seconds_of(module: ModuleType) -> int:
+    """The time limit of the step."""
+    found = TIMEOUT.search(module.__doc__ or "")
+    return int(found.group(1)) if found else 0
 
 
 def is_fenced(module: ModuleType) -> bool:
@@ -104,7 +136,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     host: Optional[Host] = None
     try:
         module = module_of(step)
-        host = Host(step, request_of(module, environment), layout, system, log, environment)
+        host = Host(step, request_of(module, environment), layout, system, log, environment, seconds_of(module))
         check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
@@ -117,6 +149,9 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
         return 0
     except (Exception, Stopped) as problem:
         return report(problem, step, layout, system, log, host, output)
+    finally:
+        if host:
+            host.close()
 
 
 def enter(host: Host, is_fenced: bool) -> str:

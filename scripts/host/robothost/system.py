@@ -34,6 +34,32 @@ class System:
             return Ended(127, "", "%s: %s" % (command[0], error.strerror))
         return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
+    def run_to_files(self, folder: str, *command: str, is_merged: bool = False) -> Ended:
+        """Runs a program that gets no stdin. What it prints goes to files without a name in this folder, whose file system limits it; with
+        is_merged errors are in the output, in their order."""
+        import subprocess
+        import tempfile
+
+        with tempfile.TemporaryFile(dir=folder) as output, tempfile.TemporaryFile(dir=folder) as errors:
+            try:
+                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT if is_merged else errors,
+                                      env=self._environment(None), check=False)
+            except OSError as error:
+                return Ended(127, "", "%s: %s" % (command[0], error.strerror))
+            texts = []
+            for file in (output, errors):
+                file.seek(0)
+                texts.append(file.read().decode("utf-8", "replace"))
+        return Ended(done.returncode, *texts)
+
+    def which(self, program: str) -> str:
+        """The path of a program on PATH, or nothing."""
+        for folder in PATH.split(":"):
+            path = os.path.join(folder, program)
+            if os.access(path, os.X_OK) and os.path.isfile(path):
+                return path
+        return ""
+
     def call(self, *command: str) -> int:
         """The exit code of a program that gets no stdin and whose output goes to stderr; 127 where it cannot be started. Costs less
         than run, which loads subprocess."""

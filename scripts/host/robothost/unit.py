@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PREFIX = "crypto-robot-step-"
 # The variable that names the file of the answer to the step.
 ANSWER = "DEPLOYER_ANSWER"
+# The variable that has the name of the step's unit.
+UNIT = "IN_STEP_UNIT"
 # Seconds.
 BETWEEN_TRIES, TO_STOP = 0.05, 10
 
@@ -79,7 +81,7 @@ class StepUnit:
         command = ["systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--service-type=exec", "--unit=" + self.name,
                    "--description=Crypto robot deployer: " + self.step, *("--property=" + one for one in properties)]
         command += ["--setenv=" + name for name in self._variables if is_passed(name)]
-        command.append("--setenv=%s=%s" % (ANSWER, self._answer))
+        command += ["--setenv=%s=%s" % (ANSWER, self._answer), "--setenv=%s=%s" % (UNIT, self.name)]
         return [*command, sys.executable, "-IS", os.path.dirname(os.path.dirname(os.path.abspath(__file__))), self.step]
 
     def _read_answer(self) -> Tuple[int, str]:

@@ -8,10 +8,12 @@ import os
 import shutil
 import tempfile
 import unittest
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from robothost import step
 from robothost.layout import UNIT_MARK, Layout
+from robothost.log import StepLog
+from robothost.parameters import Request
 from robothost.system import Ended, System
 
 OLD, NEW = "20260101T000000Z-aaaaaaa", "20260202T000000Z-bbbbbbb"
@@ -31,6 +33,8 @@ class FakeSystem(System):
         self._answers: List[Tuple[Tuple[str, ...], Ended]] = []
         # name → what systemctl show prints of the unit
         self.units: Dict[str, str] = {}
+        # Programs that the instance lacks.
+        self.missing: Set[str] = set()
 
     def answer(self, *words: str, output: str = "", errors: str = "", code: int = 0) -> None:
         """For a command that has all these words. The last answer that fits is given."""
@@ -45,6 +49,13 @@ class FakeSystem(System):
         if command[:2] == ("systemctl", "show") and all(name in self.units for name in names):
             return Ended(0, "\n".join(self.units[name] for name in names), "")
         return Ended(0, "", "")
+
+    def run_to_files(self, folder: str, *command: str, is_merged: bool = False) -> Ended:
+        done = self.run(*command)
+        return Ended(done.code, done.output + done.errors, "") if is_merged else done
+
+    def which(self, program: str) -> str:
+        return "" if program in self.missing else "/usr/bin/" + program
 
     def call(self, *command: str) -> int:
         return self.run(*command).code
@@ -81,11 +92,17 @@ class FolderTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.layout = Layout(os.path.join(self.root, "opt/crypto-robot"), self.root)
         self.system = FakeSystem()
-        for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc):
+        for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc, self.layout.run):
             os.makedirs(folder)
         os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
         self.write(self.layout.served, self.layout.application + "\n")
         self.write(os.path.join(self.layout.proc, "sys/kernel/random/boot_id"), "this-boot\n")
+
+    def step_host(self, patterns: Optional[Dict[str, str]] = None, system: Optional[System] = None, **variables: str) -> step.Host:
+        """What a step gets, for a test of a module. The variables are those of the environment, also the parameters of these patterns."""
+        used = system or self.system
+        variables.setdefault("RUNTIME_DIRECTORY", self.layout.run)
+        return step.Host("test", Request(patterns or {}, variables), self.layout, used, StepLog("test", used, io.BytesIO()), variables, 60)
 
     def run_step(self, name: str, **parameters: str) -> Run:
         environment = {"SSM_" + key: value for key, value in parameters.items()}

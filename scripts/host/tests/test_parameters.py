@@ -22,6 +22,9 @@ class ParametersTest(unittest.TestCase):
     def test_reads_the_lines_of_a_docstring(self) -> None:
         self.assertEqual({"Last": "^([1-9]|10)$"}, declared("x: y.\n\nParameter Last ^([1-9]|10)$ How many.\nTimeout 60\n", None))
 
+    def test_one_that_is_optional_may_be_empty(self) -> None:
+        self.assertEqual({"Name": "^(|[a-z]+)$", "Other": "^x$"}, declared("Parameter Name ^[a-z]+$ A name.", "Parameter Other ^x$ It.\nOptional Name"))
+
     def test_refuses_what_the_pattern_does_not_allow_to_its_end(self) -> None:
         self.assertEqual("Name is 'B', allowed is ^[a-z]+$", self.refused("^[a-z]+$", "B"))
         self.refused("^[a-z]+$", "b\n")

@@ -25,7 +25,6 @@ class ReadCertificatesTest(FolderTest):
         super().setUp()
         self.system.clock = time.time()
         self.serving(NEW)
-        os.makedirs(self.layout.run)
         self.folder = os.path.join(self.layout.certificates, "x.local")
         os.makedirs(self.folder)
 

@@ -6,11 +6,8 @@ from unittest import mock
 
 from robothost import changes
 from robothost.failures import Failure
-from robothost.log import StepLog
-from robothost.parameters import Request
 from robothost.serve import BOOT, CERTIFICATE, KEEP, RESTART, publish_link, serve
 from robothost.services import stop
-from robothost.step import Host
 from tests.fixture import NEW, OLD, PAGE, ROBOT, FolderTest
 
 
@@ -40,11 +37,8 @@ class ServeTest(FolderTest):
     def links(self, release: str, text: str) -> None:
         self.write(os.path.join(self.layout.release_state(release), "links"), text)
 
-    def host(self) -> Host:
-        return Host("test", Request({}, {}), self.layout, self.system, StepLog("test", self.system, mock.MagicMock()), {})
-
     def serve(self, release: str, how: str) -> List[str]:
-        return serve(self.host(), release, how)
+        return serve(self.step_host(), release, how)
 
     def order(self, *calls: str) -> List[int]:
         return [next(i for i, one in enumerate(self.asked) if one.startswith(call)) for call in calls]

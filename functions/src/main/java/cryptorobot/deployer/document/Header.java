@@ -1,7 +1,6 @@
 package cryptorobot.deployer.document;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,26 +16,23 @@ import java.util.regex.Pattern;
  * @param optional the names of parameters, also of library files, without which the step can run
  * @param timeoutSeconds of the step; 0 if the file does not declare it
  * @param uses library files that precede the step in the document
- * @param digests name of a constant → the files whose combined SHA-256 is its value
  */
 record Header(
     String summary,
     List<Parameter> parameters,
     List<String> optional,
     int timeoutSeconds,
-    List<String> uses,
-    Map<String, List<String>> digests) {
+    List<String> uses) {
   private static final Pattern PARAMETER =
       Pattern.compile("Parameter +(\\S+)(?: +(\\S+)(?: +(.+))?)?");
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{0,63}");
   private static final Pattern DOCSTRING = Pattern.compile("(r?)\"\"\"(.*?)\"\"\"", Pattern.DOTALL);
-  private static final Pattern WORDS = Pattern.compile("(Uses|Optional|Digest|Timeout) +(.+)");
+  private static final Pattern WORDS = Pattern.compile("(Uses|Optional|Timeout) +(.+)");
 
   Header {
     parameters = List.copyOf(parameters);
     optional = List.copyOf(optional);
     uses = List.copyOf(uses);
-    digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));
   }
 
   static Header of(String file, String text) {
@@ -46,7 +42,6 @@ record Header(
     List<String> optional = new ArrayList<>();
     int timeout = 0;
     List<String> uses = new ArrayList<>();
-    Map<String, List<String>> digests = new LinkedHashMap<>();
     for (String line : file.endsWith(".py") ? docstring(file, text) : comment(text)) {
       String words = line.replaceFirst("^#!?\\s*", "");
       Matcher parameter = PARAMETER.matcher(words);
@@ -62,10 +57,6 @@ record Header(
         switch (other.group(1)) {
           case "Optional" -> optional.addAll(List.of(other.group(2).trim().split(" +")));
           case "Uses" -> uses.addAll(List.of(other.group(2).trim().split(" +")));
-          case "Digest" -> {
-            List<String> named = List.of(other.group(2).trim().split(" +"));
-            digests.put(named.getFirst(), named.subList(1, named.size()));
-          }
           default -> timeout = seconds(file, other.group(2).trim());
         }
       }
@@ -73,7 +64,7 @@ record Header(
     if (summary.isEmpty()) {
       throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
     }
-    return new Header(summary, List.copyOf(parameters.values()), optional, timeout, uses, digests);
+    return new Header(summary, List.copyOf(parameters.values()), optional, timeout, uses);
   }
 
   private static List<String> comment(String text) {

@@ -136,7 +136,6 @@ final class HostScripts {
       text.append("# shellcheck source=../lib/").append(library).append('\n');
       text.append(". \"$PROGRAM/lib/").append(library).append("\"\n");
     }
-    header.digests().forEach((name, files) -> text.append(digest(file, name, files)));
     return text + withoutComments(read(file, host.resolve(file)));
   }
 
@@ -243,16 +242,6 @@ final class HostScripts {
       isInString = isInString != hasEnd;
     }
     return text.toString();
-  }
-
-  /** A constant that changes with the files it names. */
-  private String digest(String file, String name, List<String> files) {
-    StringBuilder content = new StringBuilder();
-    for (String named : files) {
-      Path folder = named.endsWith(".py") ? host.resolve(PACKAGE) : units;
-      content.append(named).append('\n').append(read(file, folder.resolve(named)));
-    }
-    return "readonly " + name + "=" + HostDocument.shortHash(content.toString()) + "\n";
   }
 
   /** The files of a folder, in the order of their names. */

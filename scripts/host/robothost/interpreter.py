@@ -1,0 +1,50 @@
+r"""interpreter: which Python a release runs on, and which environment belongs to it.
+
+Parameter PythonVersion ^(3\.[0-9]{1,2}(\.[0-9]{1,2})?)?$ The Python the application runs on, like 3.11; empty: the instance's python3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from robothost.environment_key import key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+    from robothost.step import Host
+
+ITS_VERSION = "import platform; print(platform.python_version())"
+
+
+class Interpreter:
+    """path has no link in it: python3 and python3.11 are one interpreter where one leads to the other, and have one environment."""
+
+    def __init__(self, path: str, version: str) -> None:
+        self.path, self.version = path, version
+
+    def environment_hash(self, requirements: str) -> str:
+        """Two releases share an environment when their requirements and interpreter are the same. OSError when the file cannot be read."""
+        return hashlib.sha256(("%s\n%s\n" % (self.path, self.version)).encode() + key(requirements)).hexdigest()[:16]
+
+
+def command(version: str) -> str:
+    """Of the interpreter that is wanted: python3.11, or python3 where the request names no version."""
+    return "python" + ".".join(version.split(".")[:2]) if version else "python3"
+
+
+def find(host: Host) -> Optional[Interpreter]:
+    """The interpreter that the request means; None when this instance has none that fits."""
+    wanted = host.request.text("PythonVersion")
+    for name in (command(wanted), "python3"):
+        path = host.system.which(name)
+        done = host.system.run(path, "-ISc", ITS_VERSION) if path else None
+        if done and done.code == 0 and fits(done.output.strip(), wanted):
+            return Interpreter(os.path.realpath(path), done.output.strip())
+    return None
+
+
+def fits(version: str, wanted: str) -> bool:
+    return not wanted or version == wanted or version.startswith(wanted + ".")
