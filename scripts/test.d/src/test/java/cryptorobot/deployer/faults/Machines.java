@@ -15,6 +15,8 @@ record Machines(Tasks deploy, Tasks watch) {
           "InstanceStopped",
           "ReadStatus",
           "InspectHost",
+          "DescribeFailure",
+          "HowItFailed",
           "RequestRefused",
           "PlanFailed",
           "WatchFailed");
