@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 
-from robothost.evidence import telling
+from robothost.evidence import described
 from robothost.layout import Layout
 from robothost.redact import Redaction
 
@@ -140,8 +140,11 @@ def bundle(application: str, unit: str, release: str, now: datetime.datetime, kn
            status: str) -> Dict[str, Any]:
     redacted = Redaction(application)
     output("journalctl", "--sync")
-    said = [(heading(entry), redacted.entry(entry)) for entry in entries(unit, os.environ.get("INVOCATION_ID", ""))]
-    journal = [line for head, text in said for line in (head + text).splitlines()]
+    found_entries = entries(unit, os.environ.get("INVOCATION_ID", ""))
+    printed = [redacted.entry(entry) for entry in found_entries]
+    journal = [line for entry, text in zip(found_entries, printed) for line in (heading(entry) + text).splitlines()]
+    # What root's programs print, systemd and this one, is no reason.
+    own = [text for entry, text in zip(found_entries, printed) if entry.get("_UID") != "0"]
     disk = shutil.disk_usage(application)
     found: Dict[str, Any] = {
         "id": "%s-%s" % (now.strftime(STAMP), unit),
@@ -153,7 +156,7 @@ def bundle(application: str, unit: str, release: str, now: datetime.datetime, kn
         "exit_code": code,
         "exit_status": status,
         "restarts": int(known.get("NRestarts") or 0),
-        "evidence": telling("\n".join(text for _, text in said))[:500],
+        "evidence": described("\n".join(own), application),
         "memory_mb": dict(memory(), unit_peak=int(known["MemoryPeak"]) >> 20) if known.get("MemoryPeak", "").isdigit() else memory(),
         "disk_free_mb": disk.free >> 20,
         "load": os.getloadavg()[0],

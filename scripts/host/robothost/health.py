@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 
-from robothost.evidence import telling
+from robothost.evidence import described
 from robothost.failures import Failure
+from robothost.history import confirmed
+from robothost.plain import plain
 from robothost.services import UnitState, folder_of, states, unit_of, works_in
 from robothost.step import Host
 
@@ -14,20 +16,48 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional
 
+    from robothost.system import Ended
+
 # More automatic restarts in so much time are unhealthy, even if the unit is up at the moment of the look.
 RESTARTS_ALLOWED, RESTART_MINUTES = 5, 30
 # Seconds that a deployment waits for the first heartbeat at most.
 LONGEST_FIRST_BEAT = 120
+# What curl returns when the other side speaks the other protocol: for https, a failed handshake or a connection that was cut; for http,
+# no answer, an answer without a status line, or a connection that was cut.
+OTHER_PROTOCOL = {"https": (35, 56), "http": (1, 8, 52, 56)}
 # The message of systemd when it schedules a restart: systemd.messages(7) of its catalog.
 RESTART_SCHEDULED = "5eb03494b6584870a536b337290809b3"
 
 
 class Problem:
-    """What is unhealthy: the unit, why, and whether it is of no use to wait: it has ended. The reason may have words of curl: whoever
-    prints it redacts it."""
+    """What is unhealthy: the unit, why, whether it is of no use to wait, because it has ended, and whether a program answers, which has
+    started then. The reason may contain words of curl: redact it before it is printed."""
 
-    def __init__(self, unit: str, reason: str, is_hopeless: bool = False) -> None:
-        self.unit, self.reason, self.is_hopeless = unit, reason, is_hopeless
+    def __init__(self, unit: str, what: str, is_hopeless: bool = False, answers: bool = False, advice: str = "") -> None:
+        self.unit, self.is_hopeless, self.answers = unit, is_hopeless, answers
+        self._what, self._advice = what, advice
+
+    @property
+    def reason(self) -> str:
+        return "%s. %s" % (self._what, self._advice) if self._advice else self._what
+
+    def at_limit(self, limit: str) -> Problem:
+        """As a verdict: with the limit that was reached."""
+        return Problem(self.unit, "%s (limit: %s)" % (self._what, limit), self.is_hopeless, self.answers, self._advice)
+
+
+class Listener:
+    """A listening TCP socket: its address, its port, and pid → unit of the processes that hold it."""
+
+    def __init__(self, address: str, port: int, units: Dict[str, str]) -> None:
+        self.address, self.port, self.units = address, port, units
+
+    @property
+    def is_loopback(self) -> bool:
+        return bool(re.fullmatch(r"(?:127\.[0-9.]+|\[?::1\]?|\[?::ffff:127\.[0-9.]+\]?)(?:%\S+)?", self.address))
+
+    def __str__(self) -> str:
+        return "%s:%d" % ("0.0.0.0" if self.address == "*" else self.address, self.port)
 
 
 class Serving:
@@ -119,38 +149,97 @@ def silence_problem(host: Host, release: Serving, name: str, state: UnitState) -
     return Problem(name, "runs and is silent: no heartbeat in %s for %d s, allowed are %d" % (file, silent, allowed))
 
 
-def foreign_listeners(host: Host, release: Serving) -> str:
+def listeners(host: Host) -> List[Listener]:
+    found = []
+    for line in host.system.run("ss", "-Hltnp").output.splitlines():
+        words = line.split()
+        address, colon, port = words[3].rpartition(":") if len(words) > 3 else ("", "", "")
+        if colon and port.isdigit():
+            found.append(Listener(address, int(port), {pid: unit_of(host.layout.proc, pid) for pid in re.findall(r"pid=(\d+)", line)}))
+    return found
+
+
+def foreign_listeners(host: Host, release: Serving, found: List[Listener]) -> str:
     """Who listens on the web application's port outside its unit. A program that took the port first, or shares it (SO_REUSEPORT), would
     give the answer of the web application."""
-    found = []
-    for line in host.system.run("ss", "-Hltnp", "sport = :%d" % release.port).output.splitlines():
-        pids = re.findall(r"pid=(\d+)", line)
-        if not pids:
-            found.append("no known process")
-        for pid in pids:
-            unit = unit_of(host.layout.proc, pid)
+    others = []
+    for listener in found:
+        if listener.port != release.port:
+            continue
+        if not listener.units:
+            others.append("no known process")
+        for pid, unit in listener.units.items():
             # A process that is gone has closed its port.
             if unit != release.web + ".service" and os.path.isdir(os.path.join(host.layout.proc, pid)):
-                found.append("process %s (%s)" % (pid, unit or "in no service"))
-    return ", ".join(found)
+                others.append("process %s (%s)" % (pid, unit or "in no service"))
+    return ", ".join(others)
 
 
-def web_problem(host: Host, release: Serving) -> Optional[Problem]:
-    """One request to this machine under the configured name."""
-    others = foreign_listeners(host, release)
+def request_page(host: Host, release: Serving, protocol: str, *options: str) -> Ended:
+    """One request to this machine under the configured name; the output is the status."""
+    url = "%s://%s:%d%s" % (protocol, release.hostname, release.port, release.health_path)
+    return host.system.run("curl", "-sS", "--noproxy", "*", "--proto", "=" + protocol, "--resolve",
+                           "%s:%d:127.0.0.1" % (release.hostname, release.port), *options, "--connect-timeout", "2", "--max-time", "5",
+                           "-o", "/dev/null", "-w", "%{http_code}", "--url", url)
+
+
+def web_problem(host: Host, release: Serving, is_new: bool = False) -> Optional[Problem]:
+    """One request to the web application. A page that only this machine reaches is a problem of a
+    release that was never confirmed: one that was must stay a target of a rollback."""
+    found = listeners(host)
+    others = foreign_listeners(host, release, found)
     if others:
         return Problem(release.web, "does not have port %d to itself: there is a listener of %s" % (release.port, others))
     url = "%s://%s:%d%s" % (release.protocol, release.hostname, release.port, release.health_path)
     # Trusting exactly the chain that was installed shows that the application serves that one, and checks name and dates too.
     trust = [] if release.protocol == "http" else ["--cacert", os.path.join(host.layout.certificates, release.hostname, "cert.pem")]
-    done = host.system.run("curl", "-sS", "--noproxy", "*", "--proto", "=" + release.protocol, "--resolve",
-                           "%s:%d:127.0.0.1" % (release.hostname, release.port), *trust, "--connect-timeout", "2", "--max-time", "5",
-                           "-o", "/dev/null", "-w", "%{http_code}", "--url", url)
+    done = request_page(host, release, release.protocol, *trust)
+    own = [listener for listener in found if release.web + ".service" in listener.units.values()]
     if done.code == 0 and done.output == "200":
-        return None
+        unreachable = loopback_words(release, own) if is_new and release.release not in confirmed(host.layout) else ""
+        return Problem(release.web, unreachable, answers=True) if unreachable else None
     if done.code == 0:
-        return Problem(release.web, "answered %s at %s instead of 200" % (done.output, url))
-    return Problem(release.web, "did not answer at %s: %s" % (url, (done.errors.splitlines() or [""])[0]))
+        return Problem(release.web, "answered %s at %s instead of 200" % (done.output, url), answers=True)
+    reason = "did not answer at %s: %s" % (url, plain((done.errors.splitlines() or [""])[0]))
+    if speaks_other(host, release, done.code):
+        return Problem(release.web, reason, answers=True, advice=other_protocol(release))
+    return Problem(release.web, reason, advice=elsewhere(release, own))
+
+
+def loopback_words(release: Serving, own: List[Listener]) -> str:
+    """Why nobody reaches a page that answers here, or nothing."""
+    at = [listener for listener in own if listener.port == release.port]
+    if not at or not all(listener.is_loopback for listener in at):
+        return ""
+    return "listens only on %s: nobody outside this instance reaches it. Let it listen on 0.0.0.0, port %d" % (
+        " and ".join(map(str, at)), release.port)
+
+
+def speaks_other(host: Host, release: Serving, code: int) -> bool:
+    """Whether the page answers over the protocol that was not requested."""
+    if code not in OTHER_PROTOCOL[release.protocol]:
+        return False
+    other = "http" if release.protocol == "https" else "https"
+    # Nothing secret is sent, and nothing of the answer is used.
+    return request_page(host, release, other, "--insecure", "--http0.9").code == 0
+
+
+def other_protocol(release: Serving) -> str:
+    if release.protocol == "https":
+        return ("The page speaks http, not https, on port %d: give its server the files in SSL_CERT_PATH and SSL_KEY_PATH, or set protocol "
+                "to http" % release.port)
+    return "The page speaks https, not http, on port %d: set protocol to https, or let its server speak http" % release.port
+
+
+def elsewhere(release: Serving, own: List[Listener]) -> str:
+    """Where the service listens, as far as that explains why it does not answer on 127.0.0.1."""
+    if not own:
+        return "No process of %s listens on a port" % release.web
+    at = [listener for listener in own if listener.port == release.port]
+    if any(listener.is_loopback or listener.address in ("*", "0.0.0.0", "[::]") for listener in at):
+        return ""
+    return "It listens on %s: let it listen on 0.0.0.0, port %d, as PORT in its environment says" % (
+        " and ".join(map(str, own)), release.port)
 
 
 def first_problem(host: Host, release: Serving, is_new: bool = False, probed: Callable[[], None] = lambda: None) -> Optional[Problem]:
@@ -163,14 +252,16 @@ def first_problem(host: Host, release: Serving, is_new: bool = False, probed: Ca
     if not release.web:
         return None
     probed()
-    return web_problem(host, release)
+    return web_problem(host, release, is_new)
 
 
 def evidence(host: Host, unit: str, since: int) -> str:
-    """The line that tells why a unit ended, redacted: of its newest run or, when it was restarted meanwhile, of all since then."""
+    """The line that states why a unit ended, redacted: of its newest run or, when it was restarted meanwhile, of all since then. Only what
+    its own processes printed: systemd and the crash program, which run as root, write to the unit's journal too."""
     state = states(host.system, [unit])[unit]
     which = ["--since", "@%d" % since]
     if state.restarts == 0 and state.invocation:
         which = ["_SYSTEMD_INVOCATION_ID=" + state.invocation]
-    printed = host.system.run("journalctl", "--no-pager", "-q", "-o", "cat", "-n", "400", "-u", unit + ".service", *which).output
-    return telling(host.redacted(printed))[:500]
+    printed = host.system.run("journalctl", "--no-pager", "-q", "--all", "-o", "cat", "-n", "400", "_SYSTEMD_UNIT=%s.service" % unit,
+                              "_UID=%d" % host.layout.user_id(), *which).output
+    return described(host.redacted(printed), host.layout.application)

@@ -23,6 +23,7 @@ import sys
 import urllib.parse
 
 from robothost.layout import Layout
+from robothost.plain import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class Redaction:
         message = entry.get("MESSAGE") or ""
         if isinstance(message, list):
             message = bytes(message).decode("utf-8", "replace")
-        return self.line((entry.get("_SYSTEMD_UNIT"), entry.get("_PID")), message)
+        return self.line((entry.get("_SYSTEMD_UNIT"), entry.get("_PID")), plain(message))
 
 
 def main(application: str, work: str) -> None:

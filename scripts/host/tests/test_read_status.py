@@ -41,7 +41,8 @@ class ReadStatusTest(FolderTest):
         self.system.answer("curl", code=7, errors="curl: (7) Failed to connect\nmore\n")
         found = self.status().answer
         self.assertEqual("unhealthy", found["health"])
-        self.assertEqual("crypto-webapp: did not answer at https://x.local:5000/health: curl: (7) Failed to connect", found["reason"])
+        self.assertEqual("crypto-webapp: did not answer at https://x.local:5000/health: curl: (7) Failed to connect. "
+                         "No process of crypto-webapp listens on a port", found["reason"])
 
     def test_what_curl_printed_is_redacted(self) -> None:
         self.serving(NEW)

@@ -2,8 +2,9 @@ r"""check-health: wait until the services of a release are healthy, then watch t
 
 Guarantee: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
 the web application answered 200 on its health path three times in a row, over the configured protocol, name and
-certificate, that a robot with a heartbeat has given one, and that all this stayed true for BakeSeconds. A unit that ends decides
-at once; one that answers anything else has 20 s, one that stays silent 60 s, or as long as its heartbeat may take, up to 120 s.
+certificate, and not only on loopback unless it was confirmed so, that a robot with a heartbeat has given one, and that all this stayed
+true for BakeSeconds. A unit that ends decides at once; one that answers anything else has 20 s, one that stays silent 60 s, or as long
+as its heartbeat may take, up to 120 s. The verdict names the limit that was reached.
 Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence","bundle"}.
 
 Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
@@ -72,10 +73,13 @@ class Watch:
                 continue
             in_a_row = 0
             # What answers has started: it is not going to become another program.
-            answers_since = (answers_since or self.host.system.uptime()) if problem.reason.startswith("answered") else None
-            is_late = self.passed(self.begun) >= self.window or (answers_since is not None and self.passed(answers_since) >= ANSWERING)
-            if problem.is_hopeless or is_late:
+            answers_since = (answers_since or self.host.system.uptime()) if problem.answers else None
+            if problem.is_hopeless:
                 return problem
+            if answers_since is not None and self.passed(answers_since) >= ANSWERING:
+                return problem.at_limit("%d s from its first answer" % ANSWERING)
+            if self.passed(self.begun) >= self.window:
+                return problem.at_limit("%d s from its start" % self.window)
             self.host.system.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 

@@ -19,7 +19,7 @@ class EvidenceTest {
         "ran out of money/Stopped crypto-robot.service - Robot./Stopping crypto-robot.service | ran out of money",
         // A traceback that was handled, and why it ended in the end.
         "Traceback (most recent call last):/  File x/ConnectionError: read timed out/tick 2/CRITICAL robot: giving up | CRITICAL robot: giving up",
-        "pydantic.ValidationError: 1 validation error for Settings/api_key/  Field required/    see https:\\\\errors.pydantic.dev\\2.5 | pydantic.ValidationError: 1 validation error for Settings",
+        "pydantic.ValidationError: 1 validation error for Settings/api_key/  Field required/    see https:\\\\errors.pydantic.dev\\2.5 | pydantic.ValidationError: 1 validation error for Settings: api_key: Field required",
         "done with 0 errors, bye/tick | tick",
         // Nothing of its own: what the manager and the deployer print is no reason.
         "Started crypto-robot.service - Robot./crash bundle 20261123T071342Z-crypto-robot: exited with status 0 | ''",
