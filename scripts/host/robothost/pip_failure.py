@@ -1,6 +1,8 @@
-"""pip_failure: one sentence from what pip printed, naming the requirement that failed.
+"""pip_failure: one sentence from what pip printed: the requirement that failed, its line, and the reason.
 
 pip_failure <pip's output> <requirements.txt> <what index printed>
+
+The reason is often not in pip's last line: pip prints it on the lines below, or a build prints it, which pip shows in a box.
 """
 
 from __future__ import annotations
@@ -8,9 +10,12 @@ from __future__ import annotations
 import json
 import re
 
+from robothost.plain import plain
+from robothost.requirements import Invalid, decoded
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, Optional
 
 PATTERNS = [
     r"No matching distribution found for (.+)",
@@ -18,12 +23,26 @@ PATTERNS = [
     r"Failed building wheel for (.+)",
     r"Failed to build '?([^' ]+)'?",
     r"Could not build wheels for (.+?),",
-    r"THESE PACKAGES DO NOT MATCH THE HASHES.*",
-    r"Cannot install (.+) because these package versions have conflicting dependencies",
     r"Invalid requirement: '?(.+?)'?(?:$|:)",
-    r"Hashes are required in --require-hashes mode.*",
 ]
 NETWORK = r"Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|timed out|Connection refused"
+# What pip ends with when a program that it ran has failed.
+OF_A_BUILD = (r"subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install|"
+              r"Failed building wheel for|Failed to build |Could not build wheels for")
+BOX = re.compile(r"^ *× (?P<title>.+)\n(?: *│.*\n)* *╰─> \[\d+ lines? of output\]\n(?P<output>[\s\S]*?)^ *\[end of output\]$", re.MULTILINE)
+OF_TITLE = re.compile(r"(?:Building (?:wheel|editable) for|Running setup\.py (?:install|bdist_wheel|develop) for) (\S+)")
+# What pip was at when it ran the program: a name, or the file of an archive.
+AT = re.compile(r"^ *(?:Collecting|Processing|Obtaining|Building wheels? for collected packages:) +(\S+)", re.MULTILINE)
+ARCHIVE = re.compile(r"-\d[^-]*(?:-.*)?\.(?:whl|zip|tgz|tar\.\w+)$")
+FROM = r"^ *(?:Collecting|Processing) .*%s.*\(from (?P<parents>.+?)->-r requirements\.txt \(line (?P<line>\d+)\)\)"
+# In the output of a build, the most exact first. A compiler's first error is the cause of the others.
+REASONS = [
+    (r"^\s*ERROR: (No matching distribution found for .+)", "it needs another package: "),
+    (r"(\S+:\d+(?::\d+)?: fatal error: .+|\bfatal error: .+)", ""),
+    (r"^\s*(?:error: )?(?:command|unable to execute) '([^']+)'(?: failed)?: No such file or directory", "this instance has no program "),
+    (r"(can(?:'|no)t find Rust compiler|.*\bRust\b.*(?:not installed|not found|is required).*)", ""),
+    (r"(\S+:\d+(?::\d+)?: error: .+)", ""),
+]
 
 
 def name_of(requirement: str) -> str:
@@ -38,6 +57,17 @@ def line_of(name: str, requirements: str) -> int:
     return 0
 
 
+def where(name: str, requirements: str, output: str) -> str:
+    """The line that names it, or the requirement that needs it."""
+    number = line_of(name, requirements) if name else 0
+    if number:
+        return " (requirements.txt, line %d)" % number
+    of = re.search(FROM % re.sub(r"[-_.]", "[-_.]", re.escape(name_of(name)).replace("\\-", "-")), output, re.MULTILINE | re.IGNORECASE)
+    if name and of:
+        return " (needed by %s; requirements.txt, line %s)" % (of.group("parents").split("->")[-1], of.group("line"))
+    return ""
+
+
 def why_not_there(found: str, name: str, index: Dict[str, Any]) -> str:
     """pip's own words, unless all it was offered is a folder of wheels that lacks this requirement."""
     if not (index["wheels"] and index["why"] and name and re.match("No matching distribution|Could not find a version", found)):
@@ -47,29 +77,123 @@ def why_not_there(found: str, name: str, index: Dict[str, Any]) -> str:
         index["wheels"], "there is " + ", ".join(others) if others else "none of that name")
 
 
-def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
-    network = re.search(NETWORK, output)
-    hint = ""
-    if index["why"]:
-        hint = ". " + (index["why"][0].upper() + index["why"][1:]).rstrip(".")
-    elif network:
-        hint = ". The package index could not be reached: %s" % network.group(0)
-    for pattern in PATTERNS:
+class Told:
+    """What failed, its name in requirements.txt for the line, and why."""
+
+    def __init__(self, what: str, name: str, why: str) -> None:
+        self.what, self.name, self.why = what, name, why
+
+
+def of_a_build(output: str) -> Optional[Told]:
+    """From the last box."""
+    boxes = list(BOX.finditer(output))
+    if not boxes:
+        return None
+    box = boxes[-1]
+    titled, at = OF_TITLE.search(box.group("title")), AT.findall(output[:box.start()])
+    name = titled.group(1) if titled else ARCHIVE.sub("", at[-1].rsplit("/", 1)[-1]) if at else ""
+    return Told(name, name, "its build failed: " + of_box(box.group("output")))
+
+
+def of_box(printed: str) -> str:
+    from robothost.evidence import telling
+
+    for pattern, words in REASONS:
+        match = re.search(pattern, printed, re.MULTILINE)
+        if match:
+            return words + match.group(1).strip()
+    lines = [re.sub("^ {4,6}", "", line) for line in printed.splitlines() if not re.match(r"\s*error: command .* failed with exit (?:code|status)", line)]
+    return telling("\n".join(lines)).strip() or "it printed no reason"
+
+
+def of_hashes(output: str) -> Optional[Told]:
+    wrong = re.search(r"DO NOT MATCH THE HASHES.*\n +(\S+)(?: .*)?\n +Expected (?:or )?(\S+ \S+)(?:\n +Expected or .*| +or .*)*\n +Got +(\S+)", output)
+    if wrong:
+        return Told(wrong.group(1), wrong.group(1), "its file does not match the hash: expected %s, got %s" % (wrong.group(2), wrong.group(3)))
+    for pattern, words in ((r"^ERROR: Hashes are required in --require-hashes mode.*\n((?: {4}.+\n?)+)", "without --hash, although others have one"),
+                           (r"^ERROR: In --require-hashes mode, all requirements must have their versions pinned.*\n((?: {4}.+\n?)+)",
+                            "without a version with ==, which --hash requires")):
         match = re.search(pattern, output, re.MULTILINE)
         if match:
-            name = match.group(1).strip() if match.groups() else ""
-            number = line_of(name, requirements) if name else 0
-            where = " (requirements.txt, line %d)" % number if number else ""
-            what = why_not_there(match.group(0).strip().rstrip("."), name, index)
-            return "pip cannot install %s%s: %s%s" % (name or "the requirements", where, what, hint)
+            names = [line.split()[0] for line in match.group(1).splitlines() if line.strip()]
+            return Told(", ".join(names), names[0], "requirements.txt names it %s" % words)
+    return None
+
+
+def of_a_conflict(output: str, requirements: str) -> Optional[Told]:
+    match = re.search(r"^ERROR: Cannot install (.+) because these package versions have conflicting dependencies", output, re.MULTILINE)
+    if not match:
+        return None
+    lines = requirements.splitlines()
+
+    def named(reference: re.Match[str]) -> str:
+        number = int(reference.group(1))
+        return lines[number - 1].split("#")[0].strip() if 0 < number <= len(lines) else reference.group(0)
+
+    what = re.sub(r"-r requirements\.txt \(line (\d+)\)", named, match.group(1))
+    causes = re.search(r"^The conflict is caused by:\n((?: {4}.+\n)+)", output, re.MULTILINE)
+    listed = [re.sub("^The user requested", "requirements.txt has", line.strip()) for line in causes.group(1).splitlines()] if causes else []
+    first = re.split(r",? and |, ", what)[0]
+    return Told(what, first, "they conflict: " + "; ".join(listed) if listed else "they conflict")
+
+
+def of_another_python(output: str) -> Optional[Told]:
+    package = re.search(r"^ERROR: Package '([^']+)' requires a different Python: (\S+) not in '([^']+)'", output, re.MULTILINE)
+    if package:
+        return Told(package.group(1), package.group(1), "it needs Python %s, and this environment has %s; set python_version" % (
+            package.group(3), package.group(2)))
+    ignored = re.search(r"Ignored the following versions that require a different python version: (.+)", output)
+    missing = re.search(r"No matching distribution found for (.+)", output)
+    if not (ignored and missing):
+        return None
+    versions = ["%s needs Python %s" % pair for pair in re.findall(r"(\S+) Requires-Python ([^;]+)", ignored.group(1))]
+    return Told(missing.group(1).strip(), missing.group(1), "for this Python there is no such version: %s; set python_version" % ", ".join(versions[-3:]))
+
+
+def told(output: str, requirements: str, index: Dict[str, Any]) -> Optional[Told]:
+    """By what pip ended with; what a build printed is no error of pip's own."""
+    outside = BOX.sub("", output)
+    last = (re.findall(r"^(?:ERROR|error): (.+)$", outside, re.MULTILINE) or [""])[-1]
+    build = of_a_build(output) if re.match(OF_A_BUILD, last) else None
+    found = build or of_hashes(outside) or of_a_conflict(outside, requirements) or of_another_python(outside)
+    if found:
+        return found
+    for pattern in PATTERNS:
+        match = re.search(pattern, outside, re.MULTILINE)
+        if match:
+            name = match.group(1).strip()
+            return Told(name, name, why_not_there(match.group(0).strip().rstrip("."), name, index))
+    return None
+
+
+def hint(why: str, output: str, index: Dict[str, Any]) -> str:
+    """Why the index has nothing, where that is the reason."""
+    if why and not re.search("No matching distribution|Could not find a version|not among the wheels", why):
+        return ""
+    network = re.search(NETWORK, output)
+    if index["why"]:
+        return ". %s" % (str(index["why"])[0].upper() + str(index["why"])[1:]).rstrip(".")
+    return ". The package index could not be reached: %s" % network.group(0) if network else ""
+
+
+def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
+    found = told(output, requirements, index)
+    if found:
+        return "pip cannot install %s%s: %s%s" % (
+            found.what or "the requirements", where(found.name, requirements, output), found.why, hint(found.why, output, index))
     errors = re.findall(r"^(?:ERROR|error): (.+)$", output, re.MULTILINE) or [line for line in output.splitlines() if line.strip()][-1:]
-    return "pip failed: %s%s" % ((errors or ["it printed nothing"])[-1].rstrip("."), hint)
+    return "pip failed: %s%s" % ((errors or ["it printed nothing"])[-1].rstrip("."), hint("", output, index))
 
 
 def main(output: str, requirements: str, index: str) -> None:
     with open(output, errors="replace") as file:
-        text = file.read()
+        text = plain(file.read())
     with open(index) as file:
         state = json.load(file)
-    with open(requirements, errors="replace") as file:
-        print(explain(text, file.read(), state)[:1500])
+    with open(requirements, "rb") as file:
+        data = file.read()
+    try:
+        named = decoded(data)
+    except Invalid:
+        named = data.decode("utf-8", "replace")
+    print(explain(text, named, state)[:1500])
