@@ -1,14 +1,12 @@
-"""keys: decides whether the text of a secret holds exchange keys that a robot can use.
+"""keys: decides whether the value of a secret holds exchange keys that a robot can use.
 
-It reads the text on stdin. Exit code 0: it does. Exit code 3: it does not; the reason is on stdout and names a key, never
-a value. The deployer cannot know whether the exchange accepts a key.
+The deployer cannot know whether the exchange accepts a key.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,41 +17,47 @@ KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 PLACEHOLDER = re.compile(r"\*{3,}|\$\{\{.*\}\}|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
 
 
-def problem(text: bytes) -> str:
-    """Why these bytes hold no keys, or an empty string."""
+class NoKeys(Exception):
+    """Why the secret holds no keys. The reason names a key, never a value."""
+
+
+def keys_in(text: str) -> Dict[str, str]:
+    """Name → value of each key."""
+    # Windows puts a byte order mark in front.
+    if text.startswith("\ufeff"):
+        text = text[1:]
     try:
-        # Windows puts a byte order mark in front.
-        secret = json.loads(text.decode("utf-8-sig"), object_pairs_hook=unique, parse_constant=refuse)
+        secret = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except (ValueError, RecursionError):
-        return "the secret is not valid JSON, or has a duplicate field"
+        raise NoKeys("the secret is not valid JSON, or has a duplicate field") from None
     if not isinstance(secret, dict):
-        return "the secret is not a JSON object"
-    return next((found for found in (problem_of(name, secret) for name in KEYS) if found), "")
+        raise NoKeys("the secret is not a JSON object")
+    return {name: key_of(name, secret) for name in KEYS}
 
 
-def problem_of(name: str, secret: Dict[str, Any]) -> str:
+def key_of(name: str, secret: Dict[str, Any]) -> str:
     value = secret.get(name)
     if name not in secret:
-        return name + " is missing from the secret"
+        raise NoKeys(name + " is missing from the secret")
     if not isinstance(value, str):
-        return name + " is not a string"
+        raise NoKeys(name + " is not a string")
     if not value.strip():
-        return name + " is empty"
+        raise NoKeys(name + " is empty")
     # A key becomes a line of .env and the value of an HTTP header.
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", value):
-        return name + " contains control characters, such as a line break"
+        raise NoKeys(name + " contains control characters, such as a line break")
     if not re.fullmatch(r"[\x20-\x7e]+", value):
-        return name + " contains a character that is not printable ASCII"
+        raise NoKeys(name + " contains a character that is not printable ASCII")
     if value != value.strip():
-        return name + " begins or ends with a blank"
+        raise NoKeys(name + " begins or ends with a blank")
     if PLACEHOLDER.fullmatch(value):
-        return name + " is a placeholder that nothing replaced"
-    return ""
+        raise NoKeys(name + " is a placeholder that nothing replaced")
+    return value
 
 
 def unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError("a field is there twice")
+        raise ValueError("duplicate field")
     return dict(pairs)
 
 
@@ -62,7 +66,11 @@ def refuse(constant: str) -> None:
 
 
 def main() -> None:
-    found = problem(sys.stdin.buffer.read())
-    if found:
-        print(found)
+    """For a step in bash: the secret comes on stdin; exit code 3 with the reason on stdout."""
+    import sys
+
+    try:
+        keys_in(sys.stdin.read())
+    except NoKeys as reason:
+        print(reason)
         sys.exit(3)

@@ -1,13 +1,10 @@
 """How a step reads a secret: with which program and settings, and how that fails."""
 
-import io
 import json
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from robothost import aws
 from robothost.failures import Failure
-from robothost.log import StepLog
-from robothost.parameters import Request
 from robothost.secrets_manager import Missing, read_secret
 from robothost.step import Host
 from robothost.system import Ended
@@ -37,8 +34,7 @@ class SecretsManagerTest(FolderTest):
         self.variables = {"AWS_REGION": "eu-west-1"}
 
     def host(self) -> Host:
-        request = Request({}, {})
-        return Host("test", request, self.layout, self.watched, StepLog("test", self.watched, io.BytesIO()), self.variables)
+        return self.step_host(None, self.watched, **self.variables)
 
     def failure(self, errors: str, code: int = 254) -> Failure:
         self.watched.answer("aws", errors=errors, code=code)
