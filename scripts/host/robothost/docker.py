@@ -1,7 +1,7 @@
-"""docker: what the docker command line says of this instance's containers.
+"""docker: the containers of this instance, by the docker command line.
 
-Only documented commands are used. What an inspection says of an environment's values stays in this process: it is redacted in what
-docker prints, as this host's own secrets are.
+Only documented commands are used. What an inspection has of an environment's values stays in the memory of the step: the step redacts
+it in all that it prints, like this host's own secrets.
 """
 
 from __future__ import annotations
@@ -11,61 +11,71 @@ import binascii
 import json
 import os
 import re
-import ssl
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 
-from robothost.layout import Layout
-from robothost.redact import Redaction, secrets_of, values
+from robothost import files
+from robothost.step import Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Tuple
 
-LAYOUT = Layout(os.environ.get("APPLICATION", ""))
-FOLDER = LAYOUT.migration
-INVENTORY = os.path.join(FOLDER, "inventory.json")
-HELD = os.path.join(FOLDER, "held.json")
-redacted = Redaction(LAYOUT.application)
+    from robothost.layout import Layout
+    from robothost.system import Ended
+
+# Seconds.
+LONGEST_COMMAND, LONGEST_ANSWER = 150, 5
+LONGEST_REASON = 300
 
 
-def ended(*words: str) -> Tuple[Optional[str], str]:
-    """What a command prints, None when it fails; and its last words then."""
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=150, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return None, redacted(str(error))
-    if done.returncode == 0:
-        return done.stdout, ""
-    return None, (redacted(done.stderr).strip().splitlines() or ["no reason given"])[-1]
+class NotDone(Exception):
+    """What was not done, and why; redacted."""
 
 
-def command(*words: str) -> str:
-    """What a command prints; sys.exit with its last words when it fails."""
-    output, reason = ended(*words)
-    if output is None:
-        sys.exit("%s: %s" % (" ".join(words[:2]), reason[:300]))
-    return output
+def inventory_file(layout: Layout) -> str:
+    """What runs in containers, see inventory.py. While it exists, a migration is under way."""
+    return os.path.join(layout.migration, "inventory.json")
 
 
-def attempt(*words: str) -> Optional[str]:
+def held_file(layout: Layout) -> str:
+    """How the containers were before they were stopped, see hold.py. While it exists, they are stopped."""
+    return os.path.join(layout.migration, "held.json")
+
+
+def ended(host: Host, *words: str) -> Ended:
+    return host.system.run(*words, timeout=LONGEST_COMMAND)
+
+
+def command(host: Host, *words: str) -> str:
+    """What a command prints; NotDone with its last words when it fails."""
+    done = ended(host, *words)
+    if done.code:
+        reason = (host.redacted(done.errors).strip().splitlines() or ["no reason given"])[-1]
+        raise NotDone("%s: %s" % (" ".join(words[:2]), reason[:LONGEST_REASON]))
+    return done.output
+
+
+def attempt(host: Host, *words: str) -> Optional[str]:
     """What a command prints, None when it fails."""
-    return ended(*words)[0]
+    done = ended(host, *words)
+    return None if done.code else done.output
 
 
-def containers(names: List[str]) -> List[Dict[str, Any]]:
-    """The inspections of the containers with these names, or of all there are."""
-    known = command("docker", "ps", "--all", "--quiet", "--no-trunc").split()
-    found = json.loads(command("docker", "inspect", "--type", "container", *known)) if known else []
+def containers(host: Host, names: List[str]) -> List[Dict[str, Any]]:
+    """The inspections of the containers with these names, or of all containers."""
+    from robothost.redact import secrets_of, values
+
+    known = command(host, "docker", "ps", "--all", "--quiet", "--no-trunc").split()
+    found: List[Dict[str, Any]] = json.loads(command(host, "docker", "inspect", "--type", "container", *known)) if known else []
     for one in found:
         environment = environment_of(one)
         for name, value in environment.items():
-            redacted.learn(secrets_of(name, value))
-        redacted.learn(values(content_of(environment) or ""))
+            host.redaction.learn(secrets_of(name, value))
+        host.redaction.learn(values(content_of(environment) or ""))
     return [one for one in found if not names or name_of(one) in names]
+
+
+def names_of(inventory: Dict[str, Any]) -> List[str]:
+    return [one["name"] for one in inventory["containers"]]
 
 
 def name_of(container: Dict[str, Any]) -> str:
@@ -86,7 +96,7 @@ def content_of(environment: Dict[str, str]) -> Optional[str]:
 
 
 def names_in(text: str) -> List[str]:
-    """The names a .env sets."""
+    """The names that a .env sets."""
     return sorted(set(re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=", text, re.MULTILINE)))
 
 
@@ -96,31 +106,42 @@ def read(path: str) -> Dict[str, Any]:
     return found
 
 
-def write(path: str, value: Any) -> None:
-    """In one piece, for root alone."""
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(value, file, indent=1)
-        file.flush()
-        os.fsync(descriptor)
-    os.replace(path + ".new", path)
+def write(layout: Layout, path: str, value: Any) -> None:
+    """For root alone."""
+    files.make_folder(os.path.dirname(path), 0o700)
+    files.write(layout, path, json.dumps(value, indent=1), 0o600)
 
 
-def answer(url: str) -> Tuple[int, int]:
-    """The status of one request to this machine, 0 when there is none, with the milliseconds it took."""
-    begun = time.monotonic()
-    context = ssl.create_default_context()
+def answer(host: Host, url: str) -> Tuple[int, int]:
+    """The status of one request to this machine, 0 when there is none, and the milliseconds that it took."""
+    import ssl
+    import urllib.error
+    import urllib.request
+
+    begun = host.system.uptime()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # The container's certificate is for its public name, not for this address.
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
-        with opener.open(url, timeout=5) as response:
-            status = response.status
+        with opener.open(url, timeout=LONGEST_ANSWER) as response:
+            status: int = response.status
     except urllib.error.HTTPError as error:
         status = error.code
-    except OSError:
+    except (OSError, ValueError):
         status = 0
-    except ValueError:
-        status = 0
-    return status, int((time.monotonic() - begun) * 1000)
+    return status, int((host.system.uptime() - begun) * 1000)
+
+
+def host_of_module() -> Host:
+    """For a module that a step in bash runs."""
+    import sys
+
+    from robothost.layout import Layout
+    from robothost.log import StepLog
+    from robothost.parameters import Request
+    from robothost.system import System
+
+    system = System()
+    return Host("migration", Request({}, {}), Layout(os.environ["APPLICATION"]), system, StepLog("migration", system, sys.stderr.buffer),
+                os.environ)

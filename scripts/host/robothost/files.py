@@ -55,6 +55,13 @@ def make_folder(path: str, mode: int) -> None:
         changes.make_folder(path, mode)
 
 
+def make_folders(path: str, mode: int) -> None:
+    """The folder and what is missing on the way to it."""
+    if not os.path.isdir(path):
+        make_folders(os.path.dirname(path), mode)
+        changes.make_folder(path, mode)
+
+
 def hold_application_folder(layout: Layout) -> None:
     """Root reads and writes by name what lies in the application's folder. So the folders on the way to it, itself and those below it
     that root fills are root's: nobody else can put something in the place of what is there. Folders that an earlier version gave to

@@ -119,7 +119,7 @@ def publish(layout: Layout, release: str) -> None:
     if release:
         for link, target in links_of(layout, release):
             path = os.path.join(layout.application, link)
-            make_folders(os.path.dirname(path))
+            files.make_folders(os.path.dirname(path), 0o755)
             publish_link(layout, target, path)
         publish_link(layout, "releases/" + release, layout.current)
         return
@@ -129,12 +129,6 @@ def publish(layout: Layout, release: str) -> None:
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         for link, _ in links_of(layout, name):
             changes.unlink(os.path.join(layout.application, link))
-
-
-def make_folders(path: str) -> None:
-    if not os.path.isdir(path):
-        make_folders(os.path.dirname(path))
-        changes.make_folder(path, 0o755)
 
 
 def publish_link(layout: Layout, target: str, path: str) -> None:

@@ -116,29 +116,6 @@ class RedactedPathsTest {
   }
 
   @Test
-  void whatDockerPrintsAlsoWithASettingOfAContainer() throws IOException {
-    String container =
-        """
-        [{"Name": "/robot", "Config": {"Env": ["EXCHANGE_TOKEN=of-the-container-alone", "PATH=/bin"]}}]
-        """;
-    program(
-        "docker",
-        """
-        case "$1" in
-          ps) echo id ;;
-          inspect) echo '%s' ;;
-          *) printf '%%0280d %%s of-the-container-alone' 0 "$LEAK" >&2; exit 1 ;;
-        esac
-        """
-            .formatted(container.strip()));
-    Script.Ended ended = python("containers([])\ncommand('docker', 'start', 'robot')", "docker");
-    assertEquals(1, ended.code());
-    assertTrue(ended.errors().startsWith("docker start: 000"), ended::errors);
-    assertFalse(ended.errors().contains("of-the-con"), ended::errors);
-    hasNone(ended.errors());
-  }
-
-  @Test
   void linesOfTheJournalAsTheyAreShipped() throws IOException {
     List<String> key =
         Script.run(List.of("openssl", "genpkey", "-algorithm", "ED25519"), Map.of(), "")
@@ -188,11 +165,6 @@ class RedactedPathsTest {
     assertEquals(List.of(), past);
   }
 
-  private void program(String name, String text) throws IOException {
-    host.write("bin/" + name, "#!/bin/bash\n" + text);
-    assertTrue(folder.resolve("bin/" + name).toFile().setExecutable(true));
-  }
-
   private static String quoted(String text) {
     return "'" + text + "'";
   }
@@ -204,13 +176,7 @@ class RedactedPathsTest {
     }
     return Script.python(
         imports + program,
-        Map.of(
-            "PATH",
-            folder.resolve("bin") + ":/usr/bin:/bin",
-            "LEAK",
-            SECRET,
-            "APPLICATION",
-            host.application().toString()),
+        Map.of("PATH", folder.resolve("bin") + ":/usr/bin:/bin", "LEAK", SECRET),
         "");
   }
 }
