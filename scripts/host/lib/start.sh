@@ -9,5 +9,5 @@ if ! command -v python3 >/dev/null; then
   echo '{"failure":"HostUnfit","message":"python3, which runs the step, is missing on this instance"}'
   exit 21
 fi
-[[ -z $seconds ]] || exec python3 -IS "$program" --module unit "$step" "$seconds"
-exec python3 -IS "$program" "$step"
+[[ -z $seconds ]] || exec python3 -IS "$program/__main__.py" --module unit "$step" "$seconds"
+exec python3 -IS "$program/__main__.py" "$step"

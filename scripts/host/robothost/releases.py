@@ -7,7 +7,6 @@ import os
 from robothost.history import confirmed, events
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
-from robothost.redact import Redaction
 from robothost.rules import Refused
 
 TYPE_CHECKING = False
@@ -46,6 +45,9 @@ def good_before(layout: Layout, release: str) -> str:
 
 def known(layout: Layout, serving: str) -> List[Dict[str, Any]]:
     """The finished releases, newest first: by their last confirmation, then those never confirmed."""
+    # It costs more than all else that a small step loads.
+    from robothost.redact import Redaction
+
     confirmations: Dict[str, Tuple[int, str]] = {}
     for position, event in enumerate(events(layout)):
         if event.get("event") == "confirmed":

@@ -66,7 +66,7 @@ class StepUnit:
     def _end_abandoned(self) -> str:
         """A unit that runs has lost its caller, who would hold the flock. A step that comes late must not end it: the answer of one that
         has given it before, else nothing."""
-        if self._system.call("systemctl", "is-active", "--quiet", self.name + ".service"):
+        if not self._is_loaded() or self._system.call("systemctl", "is-active", "--quiet", self.name + ".service"):
             return ""
         from robothost.step import answer_before_unit
 
@@ -75,6 +75,10 @@ class StepUnit:
             self._system.call("systemctl", "stop", self.name + ".service")
         return answered
 
+    def _is_loaded(self) -> bool:
+        """systemd keeps the file of a transient unit as long as it has the unit, and no process is needed to see it."""
+        return os.path.exists(os.path.join(self._layout.run, "systemd/transient", self.name + ".service"))
+
     def command(self) -> List[str]:
         properties = ("RuntimeMaxSec=%d" % self.seconds, "KillMode=control-group", "TimeoutStopSec=%d" % TO_STOP,
                       "RuntimeDirectory=" + self.name, "RuntimeDirectoryMode=0711", "UMask=0022")
@@ -82,7 +86,8 @@ class StepUnit:
                    "--description=Crypto robot deployer: " + self.step, *("--property=" + one for one in properties)]
         command += ["--setenv=" + name for name in self._variables if is_passed(name)]
         command += ["--setenv=%s=%s" % (ANSWER, self._answer), "--setenv=%s=%s" % (UNIT, self.name)]
-        return [*command, sys.executable, "-IS", os.path.dirname(os.path.dirname(os.path.abspath(__file__))), self.step]
+        program = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "__main__.py")
+        return [*command, sys.executable, "-IS", program, self.step]
 
     def _read_answer(self) -> Tuple[int, str]:
         text = ""

@@ -169,6 +169,8 @@ class UnitSystem(FakeSystem):
 class UnitTest(FolderTest):
     def run_unit(self, system: UnitSystem, name: str = "stop-services", **variables: str) -> Run:
         self.system = system
+        if system.is_active:
+            self.write(self.layout.machine("run/systemd/transient/crypto-robot-step-%s.service" % name), "")
         environment = {"SSM_" + key: value for key, value in self.fence(40).items()}
         environment.update(SSM_ApplicationPath=self.layout.application, **variables)
         output, errors = io.BytesIO(), io.BytesIO()
@@ -201,7 +203,7 @@ class UnitTest(FolderTest):
                      "--property=KillMode=control-group", "--property=TimeoutStopSec=10",
                      "--property=RuntimeDirectory=crypto-robot-step-stop-services", "--setenv=SSM_Owner"):
             self.assertIn(word, system.started)
-        self.assertEqual(["-IS", os.path.dirname(os.path.dirname(unit.__file__)), "stop-services"], system.started[-3:])
+        self.assertEqual(["-IS", os.path.join(os.path.dirname(os.path.dirname(unit.__file__)), "__main__.py"), "stop-services"], system.started[-3:])
 
     def test_credentials_stay_out_of_what_anyone_may_read_of_the_unit(self) -> None:
         system = UnitSystem("0\n{}\n")

@@ -14,6 +14,9 @@ HEAVY = {"argparse", "dataclasses", "inspect", "logging", "pathlib", "selectors"
          "threading", "typing", "urllib"}
 
 
+NO_OWNER = {"Owner": "arn:aws:states:eu-west-1:000000000000:execution:deploy:none", "Generation": "0", "Phase": "0", "Environment": "x.local"}
+
+
 def loaded(state: str, step: str, **parameters: str) -> Set[str]:
     """The modules that a process has loaded when its step has ended."""
     program = ("import sys\nsys.path.insert(0, %r)\nfrom robothost import layout, step\nfrom robothost.system import System\n"
@@ -28,17 +31,25 @@ def loaded(state: str, step: str, **parameters: str) -> Set[str]:
 
 
 class StartupTest(unittest.TestCase):
-    def test_the_step_that_does_least_loads_these_modules(self) -> None:
+    def loaded(self, step: str, **parameters: str) -> Set[str]:
+        """On an instance that was never deployed to."""
         with tempfile.TemporaryDirectory() as folder:
             robot, state = os.path.join(folder, "robot"), os.path.join(folder, "state")
             os.mkdir(robot)
             os.mkdir(state)
             with open(os.path.join(state, "application"), "w", encoding="utf-8") as file:
                 file.write(robot + "\n")
-            modules = loaded(state, "record-notice", ApplicationPath=robot, Operation="check-health", Told="healthy")
+            return loaded(state, step, ApplicationPath=robot, **parameters)
+
+    def test_the_step_that_does_least_loads_these_modules(self) -> None:
+        modules = self.loaded("record-notice", Operation="check-health", Told="healthy")
         ours = {name.split(".")[1] for name in modules if name.startswith("robothost.")}
         self.assertEqual(OURS, ours)
         self.assertEqual(set(), HEAVY & modules)
+
+    def test_a_step_that_releases_no_lock_loads_little(self) -> None:
+        modules = self.loaded("release-lock", KeepUntilReboot="false", **NO_OWNER)
+        self.assertEqual(set(), (HEAVY | {"robothost.redact", "robothost.serve"}) & modules)
 
     def test_every_module_can_be_imported_alone(self) -> None:
         for folder, _, files in os.walk(os.path.join(HOST, "robothost")):
