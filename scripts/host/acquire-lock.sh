@@ -5,10 +5,10 @@
 # when it has no owner, or when it was to last until a reboot that has happened. StealFrom names the generation and owner that were
 # proven finished; the lock is stolen only if it is still exactly theirs. The owner of the lock finds the instance settled: steps of
 # the former owner are ended, a release it left unconfirmed is rolled back, releases that never became good are removed.
-# With an Operation it then inspects the instance, see inspect.sh. If there is nothing to do, it releases the lock that it took.
+# With an Operation it then inspects the instance, see inspect.py. If there is nothing to do, it releases the lock that it took.
 # The answer to an owner is decided once: delivered again, also late, the step prints the same answer and changes nothing.
 # Changes: the lock and the reserve; for a new owner what was left over. Prints {"acquired":true,"generation":N,"stolen":bool} with
-# the fields of inspect.sh, or {"acquired":false,"owner","generation","since"}; both are success.
+# the fields of inspect.py, or {"acquired":false,"owner","generation","since"}; both are success.
 #
 # Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 # Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
@@ -16,10 +16,8 @@
 # Optional Simulate VirtualEnvPath PythonVersion RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot
 # Timeout 600
 # Uses lock.sh answers.sh fence.sh release.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
-# Uses aws.sh git.sh python.sh environment.sh manifest.sh health.sh isolated.sh repository.sh mirror.sh release-files.sh inspect.sh
+# Uses git.py interpreter.py inspect.py
 : "${SSM_Lifetime:?}"
-UNITS_DIGEST=$(host_python program)
-readonly UNITS_DIGEST
 
 # Sets answer if this owner was answered before, and generation if it has the lock.
 take() {
@@ -76,6 +74,13 @@ settle_former_owner() {
     [[ $id == "$(current_release)" || " ${good[*]-} " == *" $id "* ]] || remove_release "$id"
   done
   remove_unfinished_parts
+}
+
+# Sets inspection to what the step inspect-host answers; a failure of that step is one of this step.
+inspect_host() {
+  local code=0
+  inspection=$(python3 -IS "$PROGRAM" inspect-host 2>&"$ERRORS_FD") || code=$?
+  ((code == 0)) || { printf '%s\n%s\n' "$code" "$inspection" >"$WORK/failure"; exit "$code"; }
 }
 
 # Keeps the answer. With nothing to do the lock is released.

@@ -2,7 +2,7 @@
 #
 # The unit crypto-robot-step-<step>.service bounds the step's time and holds all its processes, so that it can be ended from
 # outside whatever it does. Two deliveries of one step follow each other. A step whose owner, generation or phase is behind the
-# lock's is refused before it changes anything. Generation 0 asks to read only: no lock is needed.
+# lock's is refused before it changes anything.
 #
 # Parameter Owner ^arn:[A-Za-z0-9:_./-]{1,400}$ The execution that runs this step.
 # Parameter Generation ^[0-9]{1,15}$ The lock's generation the execution was given; 0 when it holds none.
@@ -13,8 +13,8 @@ require_pattern Owner "$SSM_Owner" '^arn:[A-Za-z0-9:_./-]{1,400}$'
 require_pattern Generation "$SSM_Generation" '^[0-9]{1,15}$'
 require_pattern Phase "$SSM_Phase" '^[0-9]{1,4}$'
 
-# Steps that hold no lock yet, or never, say so before using this file's check.
-unfenced() { [[ $STEP == acquire-lock || ($STEP == inspect-host && $SSM_Generation == 0) ]]; }
+# The step that takes the lock.
+unfenced() { [[ $STEP == acquire-lock ]]; }
 
 # The owner, its generation, and no phase gone by; with "record" the phase is remembered.
 check_fence() {
@@ -62,15 +62,6 @@ end_if_answered() {
   exit 0
 }
 
-step_unit() {
-  if [[ $STEP == inspect-host && $SSM_Generation == 0 ]]; then
-    # Only reads, possibly beside a deployment: it neither waits for one nor is ended by it.
-    printf 'crypto-robot-plan-%s' "$$"
-  else
-    printf 'crypto-robot-step-%s' "$STEP"
-  fi
-}
-
 # Who can open a file there can hold its flock.
 make_own_folder() {
   [[ -d $DEPLOYER ]] || install -d -m 700 "$DEPLOYER"
@@ -79,16 +70,14 @@ make_own_folder() {
 
 enter_unit() {
   local unit name gate code=0
-  unit=$(step_unit)
+  unit=crypto-robot-step-$STEP
   make_own_folder
-  if [[ $unit == crypto-robot-step-* ]]; then
-    exec {gate}>>"$DEPLOYER/$STEP.flock"
-    flock -w "$STEP_TIMEOUT" "$gate" ||
-      fail StepFailed "another $STEP has been running for $STEP_TIMEOUT seconds; see systemctl status $unit"
-    unfenced || { under_lock check_fence; end_if_answered; }
-    # Its caller is gone, or it would hold the flock.
-    ! systemctl is-active --quiet "$unit.service" || systemctl stop "$unit.service"
-  fi
+  exec {gate}>>"$DEPLOYER/$STEP.flock"
+  flock -w "$STEP_TIMEOUT" "$gate" ||
+    fail StepFailed "another $STEP has been running for $STEP_TIMEOUT seconds; see systemctl status $unit"
+  unfenced || { under_lock check_fence; end_if_answered; }
+  # Its caller is gone, or it would hold the flock.
+  ! systemctl is-active --quiet "$unit.service" || systemctl stop "$unit.service"
   local settings=()
   for name in $(compgen -e); do
     case $name in

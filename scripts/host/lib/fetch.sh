@@ -39,7 +39,7 @@ check_out() {
 
 # What the application keeps is put there as its own user, what is in the release is changed by root.
 keep_persistent_paths() {
-  { as_user python3 -IS "$PROGRAM" --module persistent_paths seed "$APP" "$staged" "${SSM_PersistentPaths:?}" &&
+  { as_user python3 -IS "$PROGRAM" --module seed_paths "$APP" "$staged" "${SSM_PersistentPaths:?}" &&
     host_python persistent_paths link "$APP" "$staged" "$SSM_PersistentPaths"; } 2>"$WORK/paths" ||
     fail InvalidParameter "PersistentPaths: $(last_lines 1 "$WORK/paths")"
 }

@@ -106,18 +106,3 @@ git_explanation() {
     *) echo "git failed on $SSM_RepositoryUrl." ;;
   esac
 }
-
-# Prints the commit a branch stands at, without fetching it. git also lists what merely ends like the branch, such as
-# refs/heads/x/refs/heads/main.
-remote_revision() {
-  local lines commit name
-  lines=$(git_remote -- revision "$SSM_RepositoryUrl" "$SSM_Branch")
-  while IFS=$'\t' read -r commit name; do
-    [[ $name == "refs/heads/$SSM_Branch" ]] || continue
-    [[ $commit =~ ^[0-9a-f]{40}$ ]] ||
-      fail StepFailed "$SSM_RepositoryUrl names its commits otherwise than by 40 hexadecimal digits (SHA-1), which is not supported"
-    printf '%s' "$commit"
-    return 0
-  done <<<"$lines"
-  fail BranchMissing "$(git_explanation BranchMissing)"
-}

@@ -7,13 +7,11 @@ names what runs and was not deployed.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
 
-from robothost.failures import Failure
-from robothost.environment_seal import seal
-from robothost.files import content, rights_problem
+from robothost import commit_files
+from robothost.environment_seal import has_earlier_seal, is_sound
+from robothost.files import rights_problem
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.services import installed, states
@@ -22,7 +20,7 @@ from robothost.system import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List, Optional
+    from typing import Any, Dict, List, Optional, Tuple
 
 SHOWN = 10
 LONGEST_SENTENCE = 300
@@ -53,43 +51,9 @@ class Deployed:
         return "operate %s %s" % (operation, self.environment)
 
 
-def changed_files(host: Host, release: str) -> List[str]:
-    """A line for each file that is not as the commit has it: a letter of git's or + for one the commit does not have, a blank, and its
-    path; "? <why>" when they cannot be compared. git is still run by the library in bash, lib/compare.sh."""
-    program = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    done = host.system.run("bash", os.path.join(program, "lib/compare.sh"), host.name, release,
-                           variables={"SSM_ApplicationPath": host.layout.application})
-    lines = done.output.splitlines()
-    if done.code:
-        raise failure_of(lines)
-    return lines
-
-
-def is_sound(environment: str) -> bool:
-    """Whether an environment is as pip left it. Only its own interpreter could compare a seal of an earlier version: it passes."""
-    known = content(os.path.join(environment, ".complete")).rstrip("\n")
-    if re.fullmatch("[0-9a-f]{64}", known):
-        return True
-    try:
-        return bool(known) and known == seal(environment)
-    except OSError:
-        return False
-
-
-def failure_of(lines: List[str]) -> Failure:
-    """The failure that a step in bash has printed."""
-    try:
-        found = json.loads(lines[-1])
-        return Failure(found["failure"], found["message"])
-    except (IndexError, KeyError, TypeError, ValueError):
-        return Failure("StepFailed", "the files of the release cannot be compared: " + (lines or ["bash printed nothing"])[-1])
-
-
-def check_files(deployed: Deployed, lines: Iterable[str]) -> None:
+def check_files(deployed: Deployed, changed: List[Tuple[str, str]]) -> None:
     words = {"M": "was changed", "D": "is gone", "T": "is of another kind", "+": "was added"}
-    changed = [line for line in lines if not line.startswith("?")]
-    for line in changed[:SHOWN]:
-        kind, path = line.split(" ", 1)
+    for kind, path in changed[:SHOWN]:
         deployed.differs("files", "%s %s" % (path, words.get(kind, "differs")), deployed.operate("deploy"))
     if len(changed) > SHOWN:
         deployed.differs("files", "%d more files" % (len(changed) - SHOWN), deployed.operate("deploy"))
@@ -97,7 +61,7 @@ def check_files(deployed: Deployed, lines: Iterable[str]) -> None:
 
 def check_environment(deployed: Deployed) -> None:
     wanted = os.path.join(deployed.host.layout.environments, deployed.manifest["environment_hash"])
-    if not is_sound(wanted):
+    if not is_sound(wanted) and not has_earlier_seal(wanted):
         deployed.differs("environment", "the virtual environment is not what pip left", deployed.operate("deploy"))
     elif os.path.realpath(os.path.join(deployed.folder, "venv")) != os.path.realpath(wanted):
         deployed.differs("environment", "the release's venv leads elsewhere", deployed.operate("deploy"))
@@ -189,9 +153,9 @@ def compare(host: Host, release: str, environment: str) -> Comparison:
         manifest = read_manifest(host.layout, release)
     except Refused as problem:
         return Comparison([{"what": "manifest", "said": host.redacted(str(problem)), "mend": "operate deploy " + environment}])
-    changed = changed_files(host, release)
+    files = commit_files.compare(host, release)
     deployed = Deployed(host, release, environment, manifest)
-    check_files(deployed, changed)
+    check_files(deployed, files.changes)
     check_environment(deployed)
     check_manifest(deployed)
     check_links(deployed)
@@ -201,5 +165,4 @@ def compare(host: Host, release: str, environment: str) -> Comparison:
     drift_running.check_processes(deployed)
     drift_running.check_ports(deployed)
     drift_running.check_packet_filter(deployed)
-    unknown = next((line[2:] for line in changed if line.startswith("? ")), "")
-    return Comparison(deployed.found, host.redacted(unknown))
+    return Comparison(deployed.found, host.redacted(files.unknown))

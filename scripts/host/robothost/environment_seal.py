@@ -1,6 +1,6 @@
-"""environment_seal: prints one line that changes when a file of a virtual environment or its interpreter changes.
+"""environment_seal: one line that changes when a file of a virtual environment or its interpreter changes.
 
-environment_seal <environment>. It reads names, sizes, times and where links lead. It opens no file, follows no link out of the
+It reads names, sizes, times and where links lead. It opens no file, follows no link out of the
 environment but bin/python's, and runs no program: the environment's own interpreter is a file that a dependency may have brought.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,5 +47,29 @@ def seal(environment: str) -> str:
     return "%s %s" % (FORMAT, total.hexdigest())
 
 
+def is_sound(environment: str) -> bool:
+    """Whether the environment was finished and is byte for byte (by size and time) what pip left, with the same interpreter."""
+    known = kept_seal(environment)
+    try:
+        return bool(known) and known == seal(environment)
+    except OSError:
+        return False
+
+
+def has_earlier_seal(environment: str) -> bool:
+    """Whether an earlier version of the deployer sealed it. Only the environment's own interpreter could compare that seal; the next
+    deployment builds the environment again."""
+    return re.fullmatch("[0-9a-f]{64}", kept_seal(environment)) is not None
+
+
+def kept_seal(environment: str) -> str:
+    try:
+        with open(os.path.join(environment, ".complete"), encoding="utf-8", errors="replace") as file:
+            return file.read().rstrip("\n")
+    except OSError:
+        return ""
+
+
 def main(environment: str) -> None:
+    """For steps in bash."""
     print(seal(environment))

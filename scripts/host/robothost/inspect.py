@@ -1,7 +1,23 @@
-"""inspect: compares what serves with what is wanted, and finds the release an operation means.
+r"""inspect: compares what is requested with what this instance serves; it only reads.
 
-inspect <application> <current release> <wanted revision> <healthy> <sound environment> <interpreter version> <digest of what
-renders units> <folder of installed units> <armed> <file of changed files>; the wanted settings come as SSM_ variables. Exits with 63 and one sentence when there is no such release.
+For deploy and plan the wanted commit is looked up at the repository and compared, with everything a release is made of, to what serves:
+"nothing to do" means the same commit and its files, requirements, interpreter, environment, base .env, units, services, keys and
+certificate, and healthy now. For the other operations it names the release they mean and the settings recorded for it, or fails as
+ReleaseNotFound; to roll back to what serves and is healthy is nothing to do, and so is to rotate to the certificate that serves.
+"built" is true when that release is on the instance with a sound environment.
+
+Parameter Operation ^[a-z-]{1,20}$ The operation requested.
+Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to roll back to; empty for the good one before.
+Parameter Services ^\[.*\]$ JSON array of the services as the request schema has them.
+Parameter Port ^[0-9]{1,5}$ The web application's port.
+Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is healthy.
+Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
+Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the keys' secret now; empty when there is none.
+Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
+Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.
+Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
+Parameter Simulate ^(true|false)$ Whether no keys are wanted, whatever the secret holds.
+Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is.
 """
 
 from __future__ import annotations
@@ -9,34 +25,39 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
-import time
+import re
 
-from robothost import releases
+from robothost import commit_files, git, interpreter, program, releases
+from robothost.environment_seal import is_sound
+from robothost.failures import Failure
 from robothost.files import rights_problem
+from robothost.health import first_problem, serving
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.release_json import sha256
 from robothost.rules import Refused
+from robothost.step import Host
 from robothost.system import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
 
+COMPARE = ("deploy", "plan")
+MOST_RELEASES = 30
 
-def usable(application: str, release: str) -> Dict[str, Any]:
-    """Its manifest; exits with 63 when that cannot be used."""
+
+def usable(layout: Layout, release: str) -> Dict[str, Any]:
+    """Its manifest; ReleaseNotFound when that cannot be used."""
     try:
-        return read_manifest(Layout(application), release)
+        return read_manifest(layout, release)
     except Refused as problem:
-        sys.stderr.write("%s; deploy, or roll back to another release\n" % problem)
-        sys.exit(63)
+        raise Failure("ReleaseNotFound", "%s; deploy, or roll back to another release" % problem) from None
 
 
 def target(operation: str, asked: str, current: str, known: List[Dict[str, Any]]) -> str:
-    """The release that rollback, restart or rotate-keys is about; exits with 63 when there is none."""
-    if operation in ("deploy", "plan"):
+    """The release that rollback, restart or rotate-keys is about; ReleaseNotFound when there is none."""
+    if operation in COMPARE:
         return ""
     good: List[str] = [release["release"] for release in known if release["good"]]
     choice = "; good releases: %s" % ", ".join(good) if good else "; this instance has no good release"
@@ -55,8 +76,7 @@ def target(operation: str, asked: str, current: str, known: List[Dict[str, Any]]
         if earlier:
             return earlier[0]
         problem = "there is no good release before %s" % current
-    sys.stderr.write(problem + choice + "\n")
-    sys.exit(63)
+    raise Failure("ReleaseNotFound", problem + choice)
 
 
 def file_sha256(path: str) -> str:
@@ -67,10 +87,10 @@ def file_sha256(path: str) -> str:
         return ""
 
 
-def other_base(application: str, release: str) -> bool:
+def other_base(layout: Layout, release: str) -> bool:
     """Whether a migration left a base of every .env that this release was not made with."""
     try:
-        with open(Layout(application).env_base, "rb") as base:
+        with open(layout.env_base, "rb") as base:
             with open(os.path.join(release, ".deployer-env-base"), "rb") as own:
                 return base.read() != own.read()
     except FileNotFoundError:
@@ -88,58 +108,108 @@ def unit_texts(folder: str, names: List[str]) -> Dict[str, Optional[bytes]]:
     return texts
 
 
-def differences(application: str, manifest: Dict[str, Any], revision: str, sound: str, python_full: str, units_digest: str,
-                installed: str, armed: str, changed: str) -> List[str]:
-    """Why a deployment would not be for nothing, in words of the plan."""
-    wanted = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
-    folder = os.path.join(application, "releases", manifest["release"])
-    now = stamp(time.time())
-    found = []
+class Look:
+    """What was found about the release that serves."""
+
+    def __init__(self) -> None:
+        self.is_healthy = False
+        # The version of the interpreter that is wanted, and the hash of the environment if a deployment need not build it.
+        self.python, self.environment = "", ""
+        # Whether a file is not as the commit has it. What could not be compared is no reason to deploy.
+        self.is_changed = False
+
+
+def looked(host: Host, current: str) -> Look:
+    look = Look()
+    look.is_healthy = bool(current) and is_healthy(host, current)
+    if current and host.request.text("Operation") in COMPARE:
+        python = interpreter.find(host)
+        if python:
+            look.python, look.environment = python.version, sound_environment(host.layout, python, current)
+        look.is_changed = bool(commit_files.compare(host, current).changes)
+    return look
+
+
+def is_healthy(host: Host, release: str) -> bool:
+    """At one look."""
+    try:
+        subject = serving(read_manifest(host.layout, release))
+    except Refused as problem:
+        host.log.write(host.redacted(str(problem)))
+        return False
+    return first_problem(host, subject) is None
+
+
+def sound_environment(layout: Layout, python: interpreter.Interpreter, release: str) -> str:
+    try:
+        name = python.environment_hash(os.path.join(layout.release(release), "requirements.txt"))
+    except OSError:
+        return ""
+    return name if is_sound(os.path.join(layout.environments, name)) else ""
+
+
+def is_built(layout: Layout, release: str) -> bool:
+    """Whether a release needs no build."""
+    try:
+        name = os.path.basename(os.readlink(os.path.join(layout.release(release), "venv")))
+    except OSError:
+        return False
+    # The link may be another user's.
+    return bool(re.fullmatch("[A-Za-z0-9-]{1,64}", name)) and is_sound(os.path.join(layout.environments, name))
+
+
+def is_open(layout: Layout) -> bool:
+    """Whether the instance may still roll back."""
+    return os.path.isfile(layout.armed) or os.path.isfile(layout.firing)
+
+
+def differences(host: Host, manifest: Dict[str, Any], revision: str, look: Look) -> List[str]:
+    """Why a deployment would change something, in words of the plan."""
+    layout, wanted = host.layout, host.request.text
+    folder = layout.release(manifest["release"])
+    found: List[str] = []
 
     def differs(name: str, condition: Any) -> None:
         if condition and name not in found:
             found.append(name)
 
     differs("commit", manifest["revision"] != revision)
-    with open(changed) as lines:
-        # What could not be compared is no reason to deploy.
-        differs("files", any(not line.startswith("?") for line in lines))
+    differs("files", look.is_changed)
     differs("requirements", manifest["requirements_sha256"] != file_sha256(os.path.join(folder, "requirements.txt")))
-    differs("interpreter", manifest["python_full_version"] != python_full)
-    differs("environment", manifest["environment_hash"] != sound
-            or manifest["virtual_env_path"] != wanted["VirtualEnvPath"]
-            or os.path.basename(os.path.realpath(wanted["VirtualEnvPath"])) != manifest["environment_hash"])
+    differs("interpreter", manifest["python_full_version"] != look.python)
+    differs("environment", manifest["environment_hash"] != look.environment
+            or manifest["virtual_env_path"] != wanted("VirtualEnvPath")
+            or os.path.basename(os.path.realpath(wanted("VirtualEnvPath"))) != manifest["environment_hash"])
     differs("env", manifest["env_base_sha256"] != file_sha256(os.path.join(folder, ".deployer-env-base"))
             or not os.path.isfile(os.path.join(folder, ".env"))
-            or other_base(application, folder))
-    own = os.path.join(Layout(application).release_state(manifest["release"]), "units")
+            or other_base(layout, folder))
+    own = os.path.join(layout.release_state(manifest["release"]), "units")
     names = os.listdir(own) if os.path.isdir(own) else []
-    differs("units", not names or unit_texts(own, names) != unit_texts(installed, names)
-            or manifest["units_digest"] != units_digest)
-    differs("services", manifest["services"] != json.loads(wanted["Services"]))
-    differs("port", str(manifest["port"]) != wanted["Port"])
-    differs("health-path", manifest["health_path"] != wanted["HealthPath"])
-    differs("persistent-paths", sorted(manifest["persistent_paths"]) != sorted(json.loads(wanted["PersistentPaths"])))
-    differs("keys", manifest["keys_version"] != wanted.get("KeysVersion", "")
-            or manifest.get("simulate", wanted["Simulate"] == "true") != (wanted["Simulate"] == "true"))
-    if wanted["Protocol"] == "http":
+    differs("units", not names or unit_texts(own, names) != unit_texts(layout.units, names)
+            or manifest["units_digest"] != program.units_digest())
+    differs("services", manifest["services"] != json.loads(wanted("Services")))
+    differs("port", str(manifest["port"]) != wanted("Port"))
+    differs("health-path", manifest["health_path"] != wanted("HealthPath"))
+    differs("persistent-paths", sorted(manifest["persistent_paths"]) != sorted(json.loads(wanted("PersistentPaths"))))
+    differs("keys", manifest["keys_version"] != wanted("KeysVersion")
+            or manifest.get("simulate", wanted("Simulate") == "true") != (wanted("Simulate") == "true"))
+    if wanted("Protocol") == "http":
         differs("protocol", manifest["protocol"] != "http")
     else:
-        differs("protocol", wanted["Protocol"] == "https" and manifest["protocol"] != "https")
-        differs("certificate", manifest["certificate_version"] != wanted.get("CertificateVersion", "")
-                or manifest["certificate_hostname"] != wanted["CertificateHostname"])
+        differs("protocol", wanted("Protocol") == "https" and manifest["protocol"] != "https")
+        differs("certificate", manifest["certificate_version"] != wanted("CertificateVersion")
+                or manifest["certificate_hostname"] != wanted("CertificateHostname"))
         if manifest["protocol"] == "https":
-            link = os.path.join(application, "certificates", manifest["certificate_hostname"])
-            differs("certificate", manifest["certificate_not_after"] and manifest["certificate_not_after"] <= now)
+            link = os.path.join(layout.certificates, manifest["certificate_hostname"])
+            differs("certificate", manifest["certificate_not_after"] and manifest["certificate_not_after"] <= stamp(host.system.now()))
             differs("certificate", not os.path.isfile(os.path.join(link, "key.pem")))
-    differs("unconfirmed", bool(armed))
+    differs("unconfirmed", is_open(layout))
     return found
 
 
-def certificate_serves(application: str, manifest: Dict[str, Any]) -> bool:
-    """Whether the version asked for is the one that serves, with the content and the rights it was given."""
-    version = os.environ.get("SSM_CertificateVersion", "")
-    link = os.path.join(application, "certificates", manifest["certificate_hostname"])
+def certificate_serves(layout: Layout, manifest: Dict[str, Any], version: str) -> bool:
+    """Whether this version is the one that serves, with the content and the rights it was given."""
+    link = os.path.join(layout.certificates, manifest["certificate_hostname"])
     wanted = ".versions/%s-%s" % (manifest["certificate_hostname"], version)
     if manifest["certificate_version"] != version or not os.path.islink(link) or os.readlink(link) != wanted:
         return False
@@ -150,22 +220,22 @@ def certificate_serves(application: str, manifest: Dict[str, Any]) -> bool:
                 return False
             with open(os.path.join(link, name), "rb") as file:
                 digests.append(hashlib.sha256(file.read()).hexdigest())
-        with open(os.path.join(Layout(application).release_state(manifest["release"]), "certificate.sha256")) as file:
+        with open(os.path.join(layout.release_state(manifest["release"]), "certificate.sha256")) as file:
             return file.read().split() == digests
     except OSError:
         return False
 
 
-def recorded_protocol(manifest: Dict[str, Any], operation: str) -> str:
-    """What to serve: for a restart what serves, else what was requested. A manifest of before has only what serves."""
+def recorded_protocol(manifest: Dict[str, Any], operation: str, wanted: str) -> str:
+    """What to serve: for a restart what serves, else what was requested. A manifest of an earlier version has only what serves."""
     if operation == "rotate-certificate":
         return "https"
     if operation == "restart" or manifest["protocol"] == "http" and "requested_protocol" not in manifest:
         return str(manifest["protocol"])
-    return str(manifest.get("requested_protocol", os.environ["SSM_Protocol"]))
+    return str(manifest.get("requested_protocol", wanted))
 
 
-def recorded_settings(manifest: Dict[str, Any], operation: str) -> Dict[str, str]:
+def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str) -> Dict[str, str]:
     settings = {
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
         "Port": str(manifest["port"]),
@@ -177,7 +247,7 @@ def recorded_settings(manifest: Dict[str, Any], operation: str) -> Dict[str, str
         "Branch": manifest["branch"],
         "Revision": manifest["revision"],
         "CertificateHostname": manifest["certificate_hostname"],
-        "Protocol": recorded_protocol(manifest, operation),
+        "Protocol": recorded_protocol(manifest, operation, protocol),
     }
     if "simulate" in manifest:
         settings.update({
@@ -189,40 +259,54 @@ def recorded_settings(manifest: Dict[str, Any], operation: str) -> Dict[str, str
     return settings
 
 
-def main(application: str, current: str, revision: str, healthy: str, sound: str, python_full: str, units_digest: str, installed: str,
-         armed: str, changed: str) -> None:
-    operation = os.environ["SSM_Operation"]
-    layout = Layout(application)
+def wanted_revision(host: Host) -> str:
+    """The commit that is to serve; nothing for an operation on a release, and before the first deployment of a branch."""
+    if host.request.text("Operation") not in COMPARE:
+        return ""
+    remote = git.Remote(host)
+    if remote.revision or not git.is_possible(host):
+        return remote.revision
+    return remote.newest()
+
+
+def inspect(host: Host) -> Dict[str, Any]:
+    """nothing_to_do, differences, revision, release, serving, healthy, releases, settings and built."""
+    layout, request = host.layout, host.request
+    operation, current = request.text("Operation"), releases.current(layout)
+    revision = wanted_revision(host)
+    look = looked(host, current)
     known = releases.known(layout, current)
-    chosen = target(operation, os.environ.get("SSM_Release", ""), current, known)
-    meant = usable(application, chosen) if chosen else {}
-    manifest, serving = releases.what_serves(layout, current)
-    found: List[str] = []
+    chosen = target(operation, request.text("Release"), current, known)
+    meant = usable(layout, chosen) if chosen else {}
+    manifest, summary = releases.what_serves(layout, current)
     settings: Dict[str, str] = {}
-    if operation in ("deploy", "plan"):
-        if serving and not manifest:
+    if operation in COMPARE:
+        if summary and not manifest:
             found = ["manifest"]
-        elif manifest:
-            found = differences(application, manifest, revision, sound, python_full, units_digest, installed, armed, changed)
         else:
-            found = ["release"]
-        if serving and healthy != "true":
+            found = differences(host, manifest, revision, look) if manifest else ["release"]
+        if summary and not look.is_healthy:
             found.append("health")
     else:
         revision = meant["revision"]
-        settings = recorded_settings(meant, operation)
-        if operation == "rotate-certificate":
-            found = [] if certificate_serves(application, meant) else ["certificate"]
-        # Asked for again, a rollback to this very release has come to its end.
-        elif operation != "rollback" or chosen != current or healthy != "true" or armed:
-            found = [operation]
-    print(json.dumps({
+        settings = recorded_settings(meant, operation, request.text("Protocol"))
+        found = operation_differences(host, operation, meant, current, look)
+    return {
         "nothing_to_do": not found,
         "differences": found,
         "revision": revision,
         "release": chosen,
-        "serving": serving,
-        "healthy": healthy == "true",
-        "releases": known[:30],
+        "serving": summary,
+        "healthy": look.is_healthy,
+        "releases": known[:MOST_RELEASES],
         "settings": settings,
-    }, ensure_ascii=False))
+        "built": bool(chosen) and is_built(layout, chosen),
+    }
+
+
+def operation_differences(host: Host, operation: str, meant: Dict[str, Any], current: str, look: Look) -> List[str]:
+    if operation == "rotate-certificate":
+        return [] if certificate_serves(host.layout, meant, host.request.text("CertificateVersion")) else ["certificate"]
+    # Requested again, a rollback to this very release has come to its end.
+    is_done = operation == "rollback" and meant["release"] == current and look.is_healthy and not is_open(host.layout)
+    return [] if is_done else [operation]

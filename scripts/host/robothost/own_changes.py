@@ -1,14 +1,11 @@
 """own_changes: the changes of a release that the deployer did not make.
 
-own_changes <application> <release> <JSON array of persistent paths>: stdin has git's letters and paths, each with a NUL behind it.
-Prints a line for each change: the letter, a blank and the path. Persistent paths have become links to shared/.
+git names each change by a letter and a path, each with a NUL behind it. Persistent paths have become links to shared/.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 
 from robothost.layout import Layout
 from robothost.persistent_paths import file_place
@@ -37,10 +34,4 @@ def changes(layout: Layout, release: str, persistent: List[str], text: str) -> L
     for path in persistent:
         if target_of(os.path.join(layout.release(release), path)) not in (os.path.join(layout.shared, path), file_place(layout.application, path)):
             found.append(("T", path))
-    return sorted(found, key=lambda change: change[1])
-
-
-def main(application: str, release: str, persistent: str) -> None:
-    text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    for kind, path in changes(Layout(application), release, json.loads(persistent), text):
-        print(kind, path.replace("\n", "?"))
+    return [(kind, path.replace("\n", "?")) for kind, path in sorted(found, key=lambda change: change[1])]

@@ -1,8 +1,7 @@
 """persistent_paths: links each path that outlives a release from the release to shared/.
 
-persistent_paths seed <application> <folder of the release> <JSON array of paths> runs as the application's user: what the
-repository keeps in a path becomes the first content of shared/. persistent_paths link … runs as root and replaces the path in the
-release, which nobody else can change, by the link. persistent_paths check … only judges what is in shared/.
+persistent_paths link <application> <folder of the release> <JSON array of paths> replaces the path in the release, which nobody else
+can change, by the link. persistent_paths check … only judges what is in shared/. seed_paths.py brings the first content.
 
 A folder is shared/PATH. A file is in a folder of its own, shared/.deployer-files/PATH/, because a program also writes beside its file
 and must not get the rest of shared/ with it. What may be written is never derived from what is in shared/, see units.py; and a link
@@ -12,10 +11,10 @@ there is refused, because systemd follows it.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 
+from robothost import changes
 from robothost.rules import checked, persistent_paths
 
 # Below shared/; a name that no request can use.
@@ -70,34 +69,18 @@ def inside_of(release: str, path: str) -> str:
     return inside
 
 
-def seed(application: str, release: str, path: str) -> None:
-    """Half a copy must not pass for all of it."""
-    inside, place = inside_of(release, path), kept(application, path)
-    if os.path.lexists(place):
-        return
-    if os.path.isfile(inside) and not os.path.islink(inside):
-        place = os.path.join(application, "shared", FILES, path)
-    fresh = place + ".new"
-    os.makedirs(os.path.dirname(place), exist_ok=True)
-    shutil.rmtree(fresh, ignore_errors=True)
-    if os.path.isdir(inside) and not os.path.islink(inside):
-        shutil.copytree(inside, fresh, symlinks=True)
-    else:
-        os.mkdir(fresh)
-        if os.path.isfile(inside) and not os.path.islink(inside):
-            shutil.copy2(inside, os.path.join(fresh, os.path.basename(path)))
-    os.rename(fresh, place)
-
-
 def link(application: str, release: str, path: str) -> None:
     inside, place = inside_of(release, path), kept(application, path)
     folder = os.path.dirname(inside)
-    os.makedirs(folder, exist_ok=True)
-    if os.path.isdir(inside) and not os.path.islink(inside):
-        shutil.rmtree(inside)
-    elif os.path.lexists(inside):
-        os.unlink(inside)
-    os.symlink(os.path.relpath(place, folder), inside)
+    make_folders(folder)
+    changes.remove_tree(inside)
+    changes.make_link(os.path.relpath(place, folder), inside)
+
+
+def make_folders(folder: str) -> None:
+    if not os.path.isdir(folder):
+        make_folders(os.path.dirname(folder))
+        changes.make_folder(folder, 0o755)
 
 
 def check(application: str, release: str, path: str) -> None:
@@ -106,4 +89,4 @@ def check(application: str, release: str, path: str) -> None:
 
 def main(action: str, application: str, release: str, text: str) -> None:
     for path in checked(text, persistent_paths):
-        {"seed": seed, "link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)
+        {"link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)

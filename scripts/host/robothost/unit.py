@@ -1,8 +1,9 @@
 """unit: runs a step in a systemd unit of its own and passes on its answer.
 
 The unit crypto-robot-step-<step>.service limits the step's time and holds all its processes, so that it can be ended from outside
-whatever it does. Two deliveries of one step follow each other. The step puts its answer into a file, by a rename: an end from
-outside leaves none and so is never taken for an answer. Loads little: all of this is before the step's own process starts.
+whatever it does; that of a plan is crypto-robot-plan-<process>.service. Two deliveries of one step follow each other. The step puts
+its answer into a file, by a rename: an end from outside leaves none and so is never taken for an answer. Loads little: all of this is
+before the step's own process starts.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from typing import IO, List, Mapping, Tuple
 
 PREFIX = "crypto-robot-step-"
+# This step only reads, possibly beside a deployment: it neither waits for one nor is ended by one.
+READING, READING_PREFIX = "inspect-host", "crypto-robot-plan-"
 # The variable that names the file of the answer to the step.
 ANSWER = "DEPLOYER_ANSWER"
 # The variable that has the name of the step's unit.
@@ -30,14 +33,26 @@ BETWEEN_TRIES, TO_STOP = 0.05, 10
 
 class StepUnit:
     def __init__(self, step: str, seconds: int, layout: Layout, system: System, variables: Mapping[str, str]) -> None:
-        self.step, self.seconds, self.name = step, seconds, PREFIX + step
+        self.step, self.seconds = step, seconds
         self._layout, self._system, self._variables = layout, system, variables
-        self._answer = os.path.join(layout.unit_answers, step)
+        self.name = "%s%d" % (READING_PREFIX, os.getpid()) if step == READING else PREFIX + step
+        self._answer = os.path.join(layout.unit_answers, self.name if step == READING else step)
 
     def run(self) -> Tuple[int, str]:
         """The exit code and the answer of the step."""
         for folder in (self._layout.state, self._layout.logs, self._layout.unit_answers):
             os.makedirs(folder, 0o700, exist_ok=True)
+        return self._run_beside() if self.step == READING else self._run_alone()
+
+    def _run_beside(self) -> Tuple[int, str]:
+        self._system.call(*self.command())
+        try:
+            return self._read_answer()
+        finally:
+            if os.path.exists(self._answer):
+                os.unlink(self._answer)
+
+    def _run_alone(self) -> Tuple[int, str]:
         gate = os.open(os.path.join(self._layout.state, self.step + ".flock"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         try:
             self._wait_for(gate)

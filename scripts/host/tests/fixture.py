@@ -98,7 +98,7 @@ class FolderTest(unittest.TestCase):
         self.write(self.layout.served, self.layout.application + "\n")
         self.write(os.path.join(self.layout.proc, "sys/kernel/random/boot_id"), "this-boot\n")
 
-    def step_host(self, patterns: Optional[Dict[str, str]] = None, system: Optional[System] = None, **variables: str) -> step.Host:
+    def step_host(self, patterns: Optional[Dict[str, str]] = None, system: Optional[System] = None, /, **variables: str) -> step.Host:
         """What a step gets, for a test of a module. The variables are those of the environment, also the parameters of these patterns."""
         used = system or self.system
         variables.setdefault("RUNTIME_DIRECTORY", self.layout.run)

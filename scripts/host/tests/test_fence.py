@@ -245,6 +245,18 @@ class UnitTest(FolderTest):
             self.assertEqual([], system.started)
         self.assertEqual(0, self.run_unit(UnitSystem("0\n{}\n")).code)
 
+    def test_a_plan_neither_waits_for_another_nor_is_ended_by_a_step(self) -> None:
+        with open(os.path.join(self.layout.state, "inspect-host.flock"), "a") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            system = UnitSystem("0\n%s\n" % ANSWERED)
+            system.is_active = True
+            self.assertEqual((0, json.loads(ANSWERED)), self.run_unit(system, "inspect-host")[:2])
+        name = "crypto-robot-plan-%d" % os.getpid()
+        for word in ("--unit=" + name, "--property=RuntimeDirectory=" + name, "--setenv=%s=%s" % (unit.UNIT, name)):
+            self.assertIn(word, system.started)
+        self.assertEqual([], os.listdir(self.layout.unit_answers), "its answer")
+        self.assertFalse([call for call in system.calls if call[:2] == ("systemctl", "stop")])
+
     def test_a_caller_that_is_gone_ends_no_step(self) -> None:
         class Gone:
             def write(self, data: bytes) -> int:

@@ -132,7 +132,9 @@ final class HostScripts {
     text.append(
         "readonly STEP=%s STEP_TIMEOUT=%d PROGRAM=${0%%/steps/*}\n"
             .formatted(file.substring(0, file.length() - 3), header.timeoutSeconds()));
-    for (String library : libraries(file, header)) {
+    List<String> scripts =
+        libraries(file, header).stream().filter(name -> name.endsWith(".sh")).toList();
+    for (String library : scripts) {
       text.append("# shellcheck source=../lib/").append(library).append('\n');
       text.append(". \"$PROGRAM/lib/").append(library).append("\"\n");
     }

@@ -17,15 +17,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a git server or a committer may answer, as {@code lib/git.sh} and its helpers take it. */
 class GitAnswersTest {
-  private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
-  private static final String OTHER = "ffffffffffffffffffffffffffffffffffffffff";
-
   @TempDir Path folder;
 
   /** Calls a function of git.sh, with what a step would have given it. */
@@ -37,63 +33,17 @@ class GitAnswersTest {
         fail() { printf '%s: %s\\n' "$1" "$2" >&2; exit 1; }
         log() { :; }
         source "$GIT_SH"
-        git_remote() { cat "$ANSWER"; }
         """;
     return Script.run(
         List.of("bash", "-c", script + function),
         Map.of(
             "GIT_SH",
             Script.HOST.resolve("lib/git.sh").toString(),
-            "ANSWER",
-            folder.resolve("answer").toString(),
             "SSM_RepositoryUrl",
             "https://host/robot.git",
             "SSM_Branch",
             branch),
         "");
-  }
-
-  private Script.Ended revision(String answer) throws IOException {
-    Files.writeString(folder.resolve("answer"), answer);
-    return call("remote_revision", "main");
-  }
-
-  @Test
-  void findsTheBranchAmongOthersThatEndLikeIt() throws IOException {
-    String answer =
-        "%s\trefs/heads/a/refs/heads/main\n%s\trefs/heads/main\n".formatted(OTHER, COMMIT);
-
-    assertEquals(COMMIT, revision(answer).output());
-  }
-
-  static Stream<Arguments> answersWithoutTheBranch() {
-    String sha256 = COMMIT + "0123456789abcdef01234567";
-    return Stream.of(
-            Arguments.of("", "BranchMissing"),
-            Arguments.of("\n", "BranchMissing"),
-            Arguments.of(COMMIT, "BranchMissing"),
-            Arguments.of(COMMIT + " refs/heads/main\n", "BranchMissing"),
-            Arguments.of(OTHER + "\trefs/heads/a/refs/heads/main\n", "BranchMissing"),
-            Arguments.of(OTHER + "\trefs/heads/main2\n", "BranchMissing"),
-            Arguments.of(OTHER + "\trefs/tags/main\n", "BranchMissing"),
-            Arguments.of("<html>" + COMMIT + "\trefs/heads/main</html>\n", "BranchMissing"),
-            Arguments.of(sha256 + "\trefs/heads/main\n", "StepFailed"),
-            Arguments.of(COMMIT.substring(1) + "\trefs/heads/main\n", "StepFailed"),
-            Arguments.of(COMMIT.toUpperCase() + "\trefs/heads/main\n", "StepFailed"),
-            Arguments.of("$(touch x)\trefs/heads/main\n", "StepFailed"))
-        .map(a -> a);
-  }
-
-  @ParameterizedTest
-  @MethodSource("answersWithoutTheBranch")
-  @Hostile("answers of ls-remote")
-  void refusesAnAnswerWithoutTheBranchsCommit(String answer, String failure) throws IOException {
-    Script.Ended ended = revision(answer);
-
-    assertEquals(1, ended.code(), ended.output());
-    assertEquals("", ended.output());
-    assertTrue(ended.errors().startsWith(failure + ": "), ended.errors());
-    Refusal.isReadable(ended.errors());
   }
 
   static Stream<String> branches() {
