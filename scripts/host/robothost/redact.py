@@ -49,13 +49,18 @@ KEY_FILES = ("certificates/.versions/*/key.pem",)
 LOGIN_FILES = ("git/token", "git/ssh_key")
 INDEX_LOGIN = "/etc/crypto-robot-index.netrc"
 
+# As many words in a row as a wallet has, on one line or as a list.
+WORDS_IN_A_ROW = re.compile(r"\b[A-Za-z]{3,8}(?:[\s,'\"]{1,6}[A-Za-z]{3,8}){11,}\b")
+
 PEM_BEGIN = r"-----BEGIN[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
 PEM_END = r"-----END[ ][A-Z0-9 ]{0,30}PRIVATE[ ]KEY(?:[ ]BLOCK)?-----"
 # A line of a private key that comes by itself, and what may stand between them.
 PEM_LINE = re.compile(r"\s*(?:[A-Za-z0-9+/=]{1,80}|(?:Proc-Type|DEK-Info|Comment|Version):.*)?\s*")
+# The same behind what a logger prints in front of it.
+PEM_TAIL = re.compile(r"(?:^|[\s:\"'])([A-Za-z0-9+/]{16,80}={0,2})[\s\"',]*$")
 MOST_PEM_LINES = 200
 
-NAME = r"""(?:(?:api|access|secret|private|signing|master|client|account|auth)[_-]?key|secret|token|passw(?:or)?d|passphrase|pwd
+NAME = r"""(?:(?:api|access|secret|private|signing|master|client|account|auth|listen|wallet)[_-]?key|secret|token|passw(?:or)?d|passphrase|pwd
             |credentials?|signature|authorization|cookie)"""
 # No value: a path, a placeholder, what a program calls it.
 NO_VALUE = r"""(?!(?:none|null|true|false|required|missing|invalid|undefined|optional|string|redacted)\b|\[redacted\]|[*$<{(%]|\.{3}
@@ -70,7 +75,7 @@ KINDS = re.compile(
     |://[^/\s:@"'<>]*:([^/\s"'<>]+)@
     |://([A-Za-z0-9_.~%-]{16,})@
     # Telegram, Discord, Slack.
-    |(?<!\d)(\d{6,12}:(?=\S*[A-Z_-])[A-Za-z0-9_-]{30,64})(?![\w-])
+    |(?<!\d)(\d{6,12}(?::|%3[Aa])(?=\S*[A-Z_-])[A-Za-z0-9_-]{30,64})(?![\w-])
     |/webhooks/\d{5,}/([\w-]{20,})
     |\b([MNO][\w-]{23,28}\.[\w-]{6}\.[\w-]{27,45})(?![\w-])
     |/services/(T[A-Z0-9]{5,}/B[A-Z0-9]{5,}/[A-Za-z0-9]{16,})
@@ -79,6 +84,13 @@ KINDS = re.compile(
     |\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,})
     |\b((?:AKIA|ASIA)[A-Z0-9]{16})\b
     |\b(AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,}|[sr]k[-_](?:live_|test_|proj-|ant-)?(?=[\w-]*\d)[A-Za-z0-9_-]{20,})
+    |\b(SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{60,})
+    # The keys of nodes of a chain in their addresses, the key of a user's stream, extended and exported private keys.
+    |\b(?:infura\.io|alchemy\.com|alchemyapi\.io|ankr\.com|chainstack\.com)(?:/[a-z0-9_]{1,20})*?/((?=[\w-]*\d)[\w-]{24,})
+    |\bquiknode\.pro/((?=\w*\d)\w{24,})
+    |:9443/(?:ws|stream)/([A-Za-z0-9]{50,})
+    |\b([xyzt]prv[1-9A-HJ-NP-Za-km-z]{100,112})\b
+    |(?<![\w/+])([5KL](?=[1-9A-HJ-NP-Za-km-z]*[a-z])(?=[1-9A-HJ-NP-Za-km-z]*\d)[1-9A-HJ-NP-Za-km-z]{50,51})(?![\w/+=])
     |\b(eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)
     |(?i:\b(?:bearer|basic)\s+(?=\S*\d)([A-Za-z0-9._~+/-]{16,}=*))
     # What is assigned to a name like api_key: in quotes, behind = or, if it has a digit, behind a colon.
@@ -148,6 +160,13 @@ def content(path: str) -> str:
         return file.read(LARGEST_FILE).decode("utf-8", "replace") if stat.S_ISREG(os.fstat(descriptor).st_mode) else ""
 
 
+def wallets_in(text: str) -> Iterator[Tuple[int, int]]:
+    for row in WORDS_IN_A_ROW.finditer(text):
+        from robothost.seed_words import wallets
+
+        yield from wallets(text, *row.span())
+
+
 class Redaction:
     """Of the secrets of one application; work is the folder of the step that runs, if one does."""
 
@@ -199,7 +218,7 @@ class Redaction:
 
     def __call__(self, text: str) -> str:
         """Both searches look at the whole text: what one finds must not hide a part from the other."""
-        found = sorted([*self._known_in(text), *(match.span(match.lastindex or 0) for match in KINDS.finditer(text))])
+        found = sorted([*self._known_in(text), *(match.span(match.lastindex or 0) for match in KINDS.finditer(text)), *wallets_in(text)])
         parts: List[str] = []
         end = 0
         for first, last in found:
@@ -220,6 +239,10 @@ class Redaction:
         elif left and PEM_LINE.fullmatch(text):
             self.open_keys[source] = left - 1
             return REDACTED if text.strip() else text
+        elif left and PEM_TAIL.search(text):
+            self.open_keys[source] = left - 1
+            tail = PEM_TAIL.search(text)
+            return self(text[:tail.start(1)]) + REDACTED + text[tail.end(1):] if tail else text
         if left > 1 and not end:
             self.open_keys[source] = left - 1
         return self(text)
