@@ -2,15 +2,16 @@ package cryptorobot.deployer.contract;
 
 /** What a target may not support. A test that needs it is reported as not run, with the reason. */
 enum Ability {
-  RUNS_SCRIPTS("runs the scripts of its documents"),
-  CHECKS_COMMANDS("checks a command's document, parameters and instance before it accepts it"),
-  KNOWS_AGENTS("knows which instances run an agent"),
-  REPORTS_WHY_ABORTED("reports why an execution was aborted"),
-  HALTS_BETWEEN_STATES("keeps an instance between two power states"),
-  SILENCES_AGENTS("makes an agent unreachable"),
-  DENIES("denies what a caller has no right to"),
-  THROTTLES("throttles"),
-  SHOWS_NOTICES("shows what was published");
+  RUNS_SCRIPTS("run the scripts of its documents"),
+  CHECKS_COMMANDS("check a command's document, parameters and instance before it accepts it"),
+  REPORTS_MISSING_INVOCATIONS("report that a command was not delivered to an instance"),
+  KNOWS_AGENTS("report which instances run an agent"),
+  REPORTS_WHY_ABORTED("report why an execution was aborted"),
+  HALTS_BETWEEN_STATES("keep an instance between two power states"),
+  SILENCES_AGENTS("make an agent unreachable"),
+  DENIES("deny what a caller has no right to"),
+  THROTTLES("throttle"),
+  SHOWS_NOTICES("show what was published");
 
   private final String words;
 

@@ -34,15 +34,18 @@ final class EndpointTarget implements Target {
   /** An emulator starts no machine from it; AWS itself would refuse it. */
   private static final String IMAGE = "ami-12345678";
 
+  private final String name;
   private final URI endpoint;
   private final String region;
   private final Set<Ability> lacks;
   private final Waiting waiting = Waiting.real();
 
   /**
+   * @param name its name in a report
    * @param lacks what it does not support, besides what no emulator supports
    */
-  EndpointTarget(URI endpoint, String region, Set<Ability> lacks) {
+  EndpointTarget(String name, URI endpoint, String region, Set<Ability> lacks) {
+    this.name = name;
     this.endpoint = endpoint;
     this.region = region;
     this.lacks =
@@ -57,7 +60,7 @@ final class EndpointTarget implements Target {
 
   @Override
   public String name() {
-    return endpoint.toString();
+    return name;
   }
 
   @Override

@@ -66,6 +66,7 @@ abstract class HostCommandsContract {
 
   @Test
   void reportsAMissingInvocationAsNotYetDelivered() {
+    target.requires(Ability.REPORTS_MISSING_INVOCATIONS);
     String id = commands.send(goodCommand());
     end(id);
     String other = target.instance(Preparation.fresh("environment"));

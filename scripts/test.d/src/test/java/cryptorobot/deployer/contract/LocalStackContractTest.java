@@ -14,9 +14,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code -Daws.region}).
  *
  * <p>LocalStack's Run Command is moto's: every command succeeds at once, without output, for any
- * document and instance. It knows no agents, and it does not keep why an execution was aborted.
- * Another endpoint is expected to support all of this; {@code
- * -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names what it does not support.
+ * document and instance. It knows no agents, and it does not keep why an execution was aborted. For
+ * an instance that a command was not sent to, it answers XML with the code 400, so that no client
+ * recognizes the error InvocationDoesNotExist: {@code moto/ssm/models.py} raises a {@code
+ * RESTError}, where other errors of moto's SSM are a {@code JsonRESTError}. Another endpoint is
+ * expected to support all of this; {@code -Daws.lacks=RUNS_SCRIPTS,KNOWS_AGENTS} names what it does
+ * not support.
  */
 @Tag("localstack")
 @ExtendWith(LocalStackParameter.class)
@@ -27,12 +30,14 @@ final class LocalStackContractTest {
   void connect(LocalStack localStack) {
     cloud =
         new EndpointTarget(
+            localStack.startedHere() ? "LocalStack" : localStack.endpoint().toString(),
             localStack.endpoint(),
             System.getProperty("aws.region", "us-east-1"),
             localStack.startedHere()
                 ? EnumSet.of(
                     Ability.RUNS_SCRIPTS,
                     Ability.CHECKS_COMMANDS,
+                    Ability.REPORTS_MISSING_INVOCATIONS,
                     Ability.KNOWS_AGENTS,
                     Ability.REPORTS_WHY_ABORTED)
                 : lacking(System.getProperty("aws.lacks", "")));

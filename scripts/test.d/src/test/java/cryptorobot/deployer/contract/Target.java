@@ -60,7 +60,7 @@ interface Target extends AutoCloseable {
 
   /** Ends a test as not run when the target does not support what the test is about. */
   default void requires(Ability ability) {
-    assumeFalse(lacks().contains(ability), () -> "not on " + name() + ": not found " + ability);
+    assumeFalse(lacks().contains(ability), () -> name() + " cannot " + ability);
   }
 
   /** Reads until the value is as wanted, at most for a minute of the target's time. */
