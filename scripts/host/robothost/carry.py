@@ -100,8 +100,11 @@ def copy(host: Host, paths: List[str], stamp: str) -> Dict[str, Any]:
         moved += [aside] if aside else []
         changes.remove_tree(work)
         release = layout.release(stamp)
-        if is_file and os.path.isdir(release):
-            # The release was made when it was not known that this is a file.
+        if is_file != persistent_paths.is_file_name(path) and os.path.isdir(release):
+            # The release was made when only the name showed whether this is a file.
+            own = os.path.join(layout.shared, FILES, path)
+            if not is_file and not persistent_paths.has_content(own):
+                changes.remove_tree(own)
             persistent_paths.link(layout.application, release, path)
         total += size
         carried.append({"path": path, "from": place or "%s:%s" % (name, inside), "sha256": checksum, "bytes": size})

@@ -3,7 +3,8 @@
 persistent_paths link <application> <folder of the release> <JSON array of paths> replaces the path in the release, which nobody else
 can change, by the link. persistent_paths check … only judges what is in shared/. seed_paths.py brings the first content.
 
-A folder is shared/PATH. A file is in a folder of its own, shared/.deployer-files/PATH/, because a program also writes beside its file
+A path is a file if the commit has a file there, or if its name has an extension, such as trades.db; where the commit has a folder there
+it is a folder. What is kept already decides first. A folder is shared/PATH. A file is in a folder of its own, shared/.deployer-files/PATH/, because a program also writes beside its file
 and must not get the rest of shared/ with it. What may be written is never derived from what is in shared/, see units.py; and a link
 there is refused, because systemd follows it.
 """
@@ -11,6 +12,7 @@ there is refused, because systemd follows it.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 
@@ -19,6 +21,8 @@ from robothost.rules import checked, persistent_paths
 
 # Below shared/; a name that no request can use.
 FILES = ".deployer-files"
+# A name with an extension, also with a number behind it, as of a log that is rotated. conf.d is a folder, and so is v1.2.
+FILE_NAME = re.compile(r"\.?[^.].*\.(?!d\Z)[A-Za-z][A-Za-z0-9_-]*(?:\.[0-9]+)?")
 
 
 def kind(shared: str, path: str) -> str:
@@ -43,16 +47,31 @@ def kind(shared: str, path: str) -> str:
     return "folder"
 
 
+def is_file_name(path: str) -> bool:
+    return bool(FILE_NAME.fullmatch(path.rsplit("/", 1)[-1]))
+
+
+def has_content(folder: str) -> bool:
+    """Whether a folder in shared/ has anything in it; one that is missing has not. kind() has judged the way to it."""
+    try:
+        return bool(os.listdir(folder))
+    except FileNotFoundError:
+        return False
+
+
 def kept(application: str, path: str) -> str:
     """Where a path is kept; its folder or file need not exist. sys.exit for what systemd must not follow or make writable."""
     shared = os.path.join(application, "shared")
     if not os.path.isdir(shared):
-        return os.path.join(shared, path)
+        return file_place(application, path) if is_file_name(path) else os.path.join(shared, path)
     if kind(shared, os.path.join(FILES, path)) == "folder":
         return file_place(application, path)
     if kind(shared, path) == "file":
         sys.exit("'%s' in %s is a file beside other data, as an earlier version kept it; see 'Persistent files' in docs/operations.md"
                  % (path, shared))
+    # An earlier version made a folder of each path that the first commit did not have.
+    if is_file_name(path) and not has_content(os.path.join(shared, path)):
+        return file_place(application, path)
     return os.path.join(shared, path)
 
 

@@ -3,7 +3,7 @@
 import os
 from typing import Any, List
 
-from robothost import carry
+from robothost import carry, persistent_paths, seed_paths
 from robothost.docker import NotDone
 from robothost.persistent_paths import FILES
 from tests.containers import ContainersTest
@@ -40,6 +40,13 @@ class CarryTest(ContainersTest):
         self.copy(NEW, ("counter",))
         self.assertEqual("41", self.read(os.path.join("shared", FILES, "counter/counter")))
         self.assertEqual("41", self.read(os.path.join(self.layout.release(NEW), "counter")))
+
+    def test_a_folder_is_one_whatever_its_name(self) -> None:
+        seed_paths.seed(self.layout.application, self.layout.release(NEW), "my.data")
+        persistent_paths.link(self.layout.application, self.layout.release(NEW), "my.data")
+        self.docker.containers[0]["Mounts"][0].update(Destination="/app/my.data", Source=self.data)
+        self.copy(NEW, ("my.data",))
+        self.assertEqual("41", self.read(os.path.join(self.layout.release(NEW), "my.data/counter")))
 
     def test_a_link_in_shared_is_not_followed(self) -> None:
         os.mkdir(os.path.join(self.root, "elsewhere"))

@@ -41,8 +41,71 @@ class PersistentPathsTest(FolderTest):
         self.assertEqual("41", self.read("releases/two/data/counter"))
         self.assertTrue(os.path.islink(os.path.join(self.layout.release("two"), "data")))
         self.assertTrue(os.path.isdir(os.path.join(self.layout.shared, "logs")))
-        self.assertEqual(os.path.realpath(os.path.join(self.layout.shared, "a/b/c.db")),
+        self.assertEqual(os.path.realpath(os.path.join(self.layout.shared, ".deployer-files/a/b/c.db/c.db")),
                          os.path.realpath(os.path.join(self.layout.release("two"), "a/b/c.db")))
+
+    def test_a_file_that_no_commit_has_is_made_by_the_robot_and_outlives_its_release(self) -> None:
+        for path in ("trades.db", "bot.log", "bot.log.1", ".state.json", "state/last.json", "bot.session", "a.b.sqlite3"):
+            with self.subTest(path):
+                self.link("one", [path])
+                self.assertTrue(os.path.islink(os.path.join(self.layout.release("one"), path)))
+                self.write("releases/one/" + path, "1")
+                self.link("two", [path])
+                self.assertEqual("1", self.read("releases/two/" + path))
+                # A journal beside it, as sqlite makes it, goes to the same folder.
+                kept = os.path.realpath(os.path.join(self.layout.release("two"), path))
+                self.assertEqual(os.path.join(self.layout.shared, ".deployer-files", path, os.path.basename(path)), kept)
+
+    def test_a_name_without_an_extension_is_a_folder(self) -> None:
+        for path in ("data", "user_data", "v1.2", "conf.d", ".cache", "python3.11"):
+            with self.subTest(path):
+                self.link("one", [path])
+                self.write("releases/one/%s/x" % path, "1")
+                self.assertEqual("1", self.read("shared/%s/x" % path))
+
+    def test_a_file_is_a_file_whichever_commit_has_it_first(self) -> None:
+        for path in ("trades.db", "state"):
+            self.link("one", [path])
+            self.write("releases/two/" + path, "committed")
+            self.link("two", [path])
+            self.assertEqual("committed", self.read("releases/two/" + path))
+            self.write("releases/two/" + path, "the robot's")
+            self.write("releases/three/" + path, "committed again")
+            self.link("three", [path])
+            self.assertEqual("the robot's", self.read("releases/three/" + path))
+
+    def test_an_empty_folder_of_an_earlier_version_does_not_keep_a_file_from_being_one(self) -> None:
+        os.makedirs(os.path.join(self.layout.shared, "trades.db"))
+        self.link("two", ["trades.db"])
+        self.write("releases/two/trades.db", "1")
+        self.link("three", ["trades.db"])
+        self.assertEqual("1", self.read("releases/three/trades.db"))
+        # The release before has a link to it.
+        self.assertTrue(os.path.isdir(os.path.join(self.layout.shared, "trades.db")))
+
+    def test_a_folder_of_the_commit_is_one_whatever_its_name(self) -> None:
+        self.link("one", ["my.data"])
+        self.write("releases/two/my.data/.gitkeep", "")
+        self.link("two", ["my.data"])
+        self.write("releases/two/my.data/x", "1")
+        self.link("three", ["my.data"])
+        self.assertEqual("1", self.read("releases/three/my.data/x"))
+
+    def test_refuses_a_file_in_place_of_a_folder_with_files_and_the_reverse(self) -> None:
+        self.write("shared/state/x", "1")
+        self.write("releases/one/state", "committed")
+        self.assertIn("'state' is a file in the commit, and %s/state is a folder with files in it" % self.layout.shared, self.refusal("one", ["state"]))
+        self.link("two", ["trades.db"])
+        self.write("releases/two/trades.db", "1")
+        self.write("releases/three/trades.db/x", "1")
+        self.assertIn("'trades.db' is a folder in the commit, and the robot keeps a file of this name", self.refusal("three", ["trades.db"]))
+        self.assertEqual("1", self.read("shared/.deployer-files/trades.db/trades.db"))
+
+    def test_half_a_copy_of_a_file_is_none(self) -> None:
+        self.write("shared/.deployer-files/state.db/state.db.new", "ha")
+        self.write("releases/one/state.db", "whole")
+        self.link("one", ["state.db"])
+        self.assertEqual("whole", self.read("releases/one/state.db"))
 
     def test_a_file_is_in_a_folder_of_its_own(self) -> None:
         self.write("releases/one/state.db", "1")
