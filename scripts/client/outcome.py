@@ -57,6 +57,8 @@ def success_lines(ended: Execution) -> list[str]:
     add("protocol", _because(output, "protocol", "protocol_reason"))
     add("health", _because({"health": output.get("health") or host.get("health"), "reason": host.get("reason")}, "health", "reason"))
     add("sudo", output.get("sudo"))
+    for warning in output.get("warnings") or []:
+        add("warning", warning)
     add("power", output.get("power_problem"))
     add("robot", _robot(output.get("services") or {}))
     lines.extend(migration_lines(output))

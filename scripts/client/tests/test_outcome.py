@@ -96,6 +96,11 @@ class TextTest(unittest.TestCase):
         self.assertIn("nothing to do", success_lines(execution("SUCCEEDED", **planned, nothing_to_do=True))[0])
         self.assertIn("would change commit, keys", success_lines(execution("SUCCEEDED", **planned, differences=["commit", "keys"]))[0])
 
+    def test_a_plan_and_a_deploy_print_their_warnings(self) -> None:
+        for outcome in ("planned", "deployed"):
+            ended = execution("SUCCEEDED", outcome=outcome, environment="a.local", warnings=["data/x is not used", "two indexes"])
+            self.assertEqual(["  warning   data/x is not used", "  warning   two indexes"], success_lines(ended)[-2:])
+
     def test_a_failure_begins_with_its_name(self) -> None:
         self.assertEqual(["RolledBack: Unhealthy."], failure_lines(execution("FAILED", "RolledBack", "Unhealthy.")))
         self.assertEqual(["ABORTED"], failure_lines(execution("ABORTED")))

@@ -4,7 +4,7 @@
 # used again, unless a file of it was lost or changed; then it is built again: beside the old one, and put in place in one piece.
 # pip and all it runs are crypto-robot-build's, without a login of ours and with one writable folder; the result is judged when
 # none of these processes is left, and is read-only for the application.
-# Changes: venvs/, the release's venv link. Prints {"environment_hash","reused","requirements":N}. Fails as
+# Changes: venvs/, the release's venv link. Prints {"environment_hash","reused","requirements":N,"warnings":[…]}. Fails as
 # RequirementsInvalid (with the line), DependencyFailed (with the requirement) or PythonMissing.
 #
 # Parameter VirtualEnvPath ^(/[A-Za-z0-9_][A-Za-z0-9._-]{0,63}){2,9}$ Where the serving environment is to be found.
@@ -59,5 +59,5 @@ build_release() {
     build_environment
   fi
   publish_link "../../venvs/$hash" "$RELEASE/venv"
-  part_answer="{\"environment_hash\":\"$hash\",\"reused\":$reused,\"requirements\":$requirements}"
+  part_answer="{\"environment_hash\":\"$hash\",\"reused\":$reused,\"requirements\":$requirements,\"warnings\":$(host_python requirements "$RELEASE/requirements.txt" warnings)}"
 }

@@ -4,7 +4,7 @@
 # application, with each persistent path linked to shared/; running it again gives the same. git runs as crypto-robot-fetch, once with
 # the network and the login and once without both. What the repository keeps in a persistent path becomes the first
 # content of shared/ and never again touches it. The commit is looked up once: Revision when given, else the branch's newest.
-# Changes: mirror/, releases/<id>, shared/. Prints {"release","revision","branch","subject"}. Fails as BranchMissing,
+# Changes: mirror/, releases/<id>, shared/. Prints {"release","revision","branch","subject","unused":[…]}. Fails as BranchMissing,
 # HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable, RepositoryMissing or RepositoryIncomplete.
 #
 # Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
@@ -32,9 +32,20 @@ check_out() {
   ((code != 3)) || fail StepFailed "$(last_lines 1 "$WORK/git-error")"
   ((code == 0)) || fail StepFailed "commit $revision cannot be checked out. git says: $(last_words)"
   accept_result StepFailed "$staged" "$FETCH_USER"
+  name_kept_changes
   keep_persistent_paths
   rm -rf "${RELEASES:?}/$release"
   mv -T "$staged" "$RELEASES/$release"
+}
+
+# Sets unused: what the commit changes below persistent paths, which keep their files.
+name_kept_changes() {
+  local old paths=()
+  mapfile -t paths < <(jq -r '.[]' <<<"${SSM_PersistentPaths:?}")
+  old=$(revision_of "$(current_release)")
+  [[ $old =~ ^[0-9a-f]{40}$ && ${#paths[@]} -gt 0 ]] || return 0
+  repository_offline "BindReadOnlyPaths=$mirror" -- below "$mirror" "$old" "$revision" "${paths[@]}" >"$WORK/below" 2>/dev/null || return 0
+  unused=$(host_python kept_changes "$APP" "$SSM_PersistentPaths" <"$WORK/below" | redacted) || unused='[]'
 }
 
 # What the application keeps is put there as its own user, what is in the release is changed by root.
@@ -46,7 +57,7 @@ keep_persistent_paths() {
 
 # Sets release, the id of the new release.
 fetch_release() {
-  local subject
+  local subject unused='[]'
   require_pattern Stamp "${SSM_Stamp:?}" '^[0-9]{8}T[0-9]{6}Z$'
   check_repository_settings
   use_repository_secret
@@ -58,6 +69,6 @@ fetch_release() {
     install -d -m 700 "$DEPLOYER/releases"
     printf '%s\n' "$revision" "$SSM_Branch" "$SSM_RepositoryUrl" "$subject" | write_file "$DEPLOYER/releases/$release.commit"
   fi
-  part_answer=$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s}' \
-    "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")")
+  part_answer=$(printf '{"release":"%s","revision":"%s","branch":"%s","subject":%s,"unused":%s}' \
+    "$release" "$revision" "$SSM_Branch" "$(json_string "$subject")" "$unused")
 }

@@ -35,7 +35,7 @@ from robothost.health import first_problem, serving
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.release_json import sha256
-from robothost.rules import Refused
+from robothost.rules import Refused, persistent_paths
 from robothost.step import Host
 from robothost.system import stamp
 
@@ -259,21 +259,38 @@ def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str) -
     return settings
 
 
-def wanted_revision(host: Host) -> str:
+def wanted_revision(host: Host, remote: Optional[git.Remote]) -> str:
     """The commit that is to serve; nothing for an operation on a release, and before the first deployment of a branch."""
-    if host.request.text("Operation") not in COMPARE:
+    if remote is None:
         return ""
-    remote = git.Remote(host)
     if remote.revision or not git.is_possible(host):
         return remote.revision
     return remote.newest()
 
 
+def kept_changes_of(host: Host, remote: git.Remote, manifest: Dict[str, Any], revision: str) -> List[str]:
+    """For a plan: what the commit changes below persistent paths. A plan is made without it when the repository does not answer."""
+    from robothost.kept_changes import sentences
+    from robothost.mirror import mirror_of
+
+    paths = persistent_paths(json.loads(host.request.text("PersistentPaths")))
+    if manifest["revision"] == revision or manifest["repository_url"] != remote.url or not paths:
+        return []
+    mirror = mirror_of(host.layout, remote.url)
+    try:
+        done = remote.run(["BindReadOnlyPaths=-" + mirror], "below-remote", mirror, manifest["revision"], revision, remote.url, remote.branch, *paths)
+    except Failure as failure:
+        host.log.write(failure.message)
+        return []
+    return [host.redacted(one) for one in sentences(host.layout.application, paths, done.output)] if done.code == 0 else []
+
+
 def inspect(host: Host) -> Dict[str, Any]:
-    """nothing_to_do, differences, revision, release, serving, healthy, releases, settings and built."""
+    """nothing_to_do, differences, revision, release, serving, healthy, releases, settings, built, and warnings of a plan."""
     layout, request = host.layout, host.request
     operation, current = request.text("Operation"), releases.current(layout)
-    revision = wanted_revision(host)
+    remote = git.Remote(host) if operation in COMPARE else None
+    revision = wanted_revision(host, remote)
     look = looked(host, current)
     known = releases.known(layout, current)
     chosen = target(operation, request.text("Release"), current, known)
@@ -301,6 +318,7 @@ def inspect(host: Host) -> Dict[str, Any]:
         "releases": known[:MOST_RELEASES],
         "settings": settings,
         "built": bool(chosen) and is_built(layout, chosen),
+        "warnings": kept_changes_of(host, remote, manifest, revision) if remote and manifest and operation == "plan" else [],
     }
 
 

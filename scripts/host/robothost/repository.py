@@ -5,6 +5,8 @@ repository fetch <mirror> <url> <branch> <revision>     brings a commit, the bra
                                                         mirror; prints its id and, on the next line, its subject
 repository check-out <mirror> <revision> <folder>       writes the files of a commit
 repository changes <mirror> <revision> <release>        prints what differs, as git's letter or + and a path, each with a NUL
+repository below <mirror> <old> <new> <path>…           prints the raw differences between two commits below these paths
+repository below-remote <mirror> <old> <new> <url> <branch> <path>…    the same for a commit that is not in the mirror
 repository clean <mirror>                               packs the mirror
 
 LOGIN in the environment names the folder with the login, if there is one: token and askpass, or ssh_key and known_hosts.
@@ -151,6 +153,31 @@ def changes(git: Git, mirror: str, revision: str, release: str) -> None:
     sys.stdout.buffer.write(b"".join(b"+\0" + path + b"\0" for path in others.split(b"\0") if path))
 
 
+def below(git: Git, repository: str, old: str, new: str, *paths: str) -> None:
+    """No blob is read."""
+    for revision in (old, new):
+        if git("-C", repository, "cat-file", "-e", revision + "^{tree}", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            raise Failed(MISSING)
+    git.must("-C", repository, "--literal-pathspecs", "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", old, new, "--", *paths,
+             seconds=60)
+
+
+def below_remote(git: Git, mirror: str, old: str, new: str, url: str, branch: str, *paths: str) -> None:
+    """In a repository of this run, with what the mirror has. A server that refuses a commit by its id is requested for the branch."""
+    repository = os.path.join(git.environment["HOME"], "repository")
+    git.environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = os.path.join(mirror, "objects")
+    git.must("init", "-q", "--bare", repository)
+    options = ("-C", repository, "fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head", "--", url)
+    done = git(*options, new, seconds=60, stderr=subprocess.PIPE)
+    words = done.stderr.decode("utf-8", "replace")
+    if done.returncode and REFUSED.search(words):
+        git.must(*options, "refs/heads/" + branch, seconds=60)
+    elif done.returncode:
+        sys.stderr.write(words)
+        raise Failed(1)
+    below(git, repository, old, new, *paths)
+
+
 def clean(git: Git, mirror: str) -> None:
     for folder, _, names in os.walk(mirror):
         for name in names:
@@ -159,7 +186,8 @@ def clean(git: Git, mirror: str) -> None:
     git.must("-C", mirror, "gc", "--quiet", "--prune=now", seconds=120)
 
 
-ACTIONS: dict[str, Any] = {"revision": revision_of, "fetch": fetch, "check-out": check_out, "changes": changes, "clean": clean}
+ACTIONS: dict[str, Any] = {"revision": revision_of, "fetch": fetch, "check-out": check_out, "changes": changes, "clean": clean,
+                           "below": below, "below-remote": below_remote}
 
 
 def main(action: str, *arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""requirements: checks a requirements.txt and prints how many requirements it names.
+"""requirements: checks a requirements.txt and prints how many requirements it names, or its warnings as a JSON array.
 
 Allowed are names with extras, versions, environment markers and --hash, `name @ https://…`, comments, continued lines, and the
 options in OPTIONS. Files that pull in other files (-r, -c), editable and local installs are refused: an environment is shared by
@@ -10,6 +10,7 @@ certificate, is refused: anybody on the way to the server can replace it. Exits 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -207,7 +208,7 @@ def missing(release: str) -> str:
     return "requirements.txt is missing; the repository has %s. The deployer reads only requirements.txt, in the top folder" % ", ".join(found)
 
 
-def main(path: str) -> None:
+def main(path: str, what: str = "count") -> None:
     # Root reads this: a link out of the release would show other people's files in the refusal.
     release = os.path.realpath(os.path.dirname(path))
     if os.path.commonpath([release, os.path.realpath(path)]) != release:
@@ -221,7 +222,7 @@ def main(path: str) -> None:
             text = decoded(file.read())
         number = count(text)
         check_local_files(release, text)
-        print(number)
+        print(json.dumps(warnings(text)) if what == "warnings" else number)
     except FileNotFoundError:
         sys.exit(missing(release))
     except OSError as error:

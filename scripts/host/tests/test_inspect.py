@@ -76,7 +76,8 @@ class DeployedTest(InspectTest):
 
     def test_is_nothing_to_do(self) -> None:
         found = self.answer()
-        self.assertEqual(["nothing_to_do", "differences", "revision", "release", "serving", "healthy", "releases", "settings", "built"], list(found))
+        self.assertEqual(["nothing_to_do", "differences", "revision", "release", "serving", "healthy", "releases", "settings", "built", "warnings"],
+                         list(found))
         self.assertEqual((True, [], HEAD, "", True, False), tuple(
             found[name] for name in ("nothing_to_do", "differences", "revision", "release", "healthy", "built")))
         self.assertEqual({"release": NEW, "revision": HEAD, "mode": "live", "protocol": "https"}, found["serving"])
@@ -84,6 +85,20 @@ class DeployedTest(InspectTest):
     def test_a_commit_that_the_request_names_is_not_looked_up(self) -> None:
         self.assertEqual(["commit"], self.differs(Revision="f" * 40))
         self.assertFalse([call for call in self.system.calls if "revision" in call])
+
+    def test_a_plan_names_what_the_commit_changes_below_a_persistent_path(self) -> None:
+        self.write("shared/data/pairs.json", "BTC")
+        self.system.answer("below-remote", output=":100644 100644 %s %s M\0data/pairs.json\0" % ("1" * 40, "2" * 40))
+        self.assertEqual([], self.answer(Operation="plan")["warnings"], "the commit that serves")
+        found = self.answer(Operation="plan", Revision="f" * 40)
+        self.assertIn("the robot does not get data/pairs.json (changed) of this commit", found["warnings"][0])
+        self.assertEqual([], self.answer(Revision="f" * 40)["warnings"], "a deploy compares what it has fetched")
+
+    def test_a_plan_is_made_although_the_repository_does_not_bring_the_commit(self) -> None:
+        self.system.answer("below-remote", code=4)
+        self.assertEqual((["commit"], []), tuple(self.answer(Operation="plan", Revision="f" * 40)[name] for name in ("differences", "warnings")))
+        self.system.answer("below-remote", code=1, errors="fatal: the remote end hung up\n")
+        self.assertEqual((["commit"], []), tuple(self.answer(Operation="plan", Revision="f" * 40)[name] for name in ("differences", "warnings")))
 
     def test_a_value_of_the_request_is_a_difference(self) -> None:
         for request, names in (({"Services": json.dumps([ROBOT])}, ["services"]), ({"Port": "80"}, ["port"]), ({"HealthPath": "/"}, ["health-path"]),

@@ -9,7 +9,9 @@ from robothost.program import FOLDER
 from tests.fixture import FolderTest
 
 
-class RepositoryTest(FolderTest):
+class GitTest(FolderTest):
+    """A repository of this machine, with its first commit."""
+
     def setUp(self) -> None:
         super().setUp()
         self.repository, self.mirror, self.release = (os.path.join(self.root, name) for name in ("repository", "mirror", "release"))
@@ -35,6 +37,8 @@ class RepositoryTest(FolderTest):
     def fetched(self, branch: str, revision: str) -> Tuple[int, str, str]:
         return self.run_action("fetch", self.mirror, "file://" + self.repository, branch, revision)
 
+
+class RepositoryTest(GitTest):
     def test_brings_the_newest_commit_of_a_branch_and_writes_its_files(self) -> None:
         second = self.commit("main.py", "two", "Trade more")
         self.assertEqual(second + "\nTrade more\n", self.fetched("main", "")[1])

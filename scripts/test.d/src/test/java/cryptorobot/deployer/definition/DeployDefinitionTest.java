@@ -25,6 +25,8 @@ class DeployDefinitionTest {
     assertEquals("live", run.output().get("mode").asText());
     assertEquals("https", run.output().get("protocol").asText());
     assertEquals(
+        "[\"data/x is not used\",\"two indexes\"]", run.output().get("warnings").toString());
+    assertEquals(
         List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release"),
         lastInvoked(4));
   }
@@ -214,6 +216,7 @@ class DeployDefinitionTest {
     var run = run();
     assertEquals("deployed", run.output().get("outcome").asText());
     assertEquals(World.GOOD, run.output().get("release").asText());
+    assertEquals("[]", run.output().get("warnings").toString());
     assertEquals(World.GOOD, settings("deploy-release").get("Release").asText());
     assertEquals("rollback", settings("deploy-release").get("Operation").asText());
     assertEquals(World.GOOD, settings("activate-release").get("Release").asText());

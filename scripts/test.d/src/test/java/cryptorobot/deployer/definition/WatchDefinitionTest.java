@@ -138,6 +138,7 @@ class WatchDefinitionTest {
     assertEquals(World.GOOD, run.output().get("release").asText());
     assertEquals("commit", run.output().at("/differences/0").asText());
     assertFalse(run.output().get("nothing_to_do").asBoolean());
+    assertEquals("[]", run.output().get("warnings").toString());
     assertEquals(List.of("PlanDeployment", "StartInstance", "inspect-host"), functions.invoked());
     var payload = functions.lastPayload("inspect-host");
     assertEquals(0, payload.at("/host/generation").asInt());
