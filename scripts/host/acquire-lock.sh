@@ -15,7 +15,7 @@
 # Optional Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol
 # Optional Simulate VirtualEnvPath PythonVersion RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot
 # Timeout 600
-# Uses lock.sh answers.sh fence.sh release.sh history.sh unit.sh serve.sh dead-man.sh containers.sh takeover.sh retention.sh
+# Uses lock.sh answers.sh fence.sh release.sh history.sh unit.sh
 # Uses git.py interpreter.py inspect.py
 : "${SSM_Lifetime:?}"
 
@@ -58,24 +58,6 @@ answer_again() {
   fi
 }
 
-# What an owner that ended without cleaning up left behind. Each part may be repeated.
-settle_former_owner() {
-  local folder id removed=() good=()
-  stop_other_steps
-  # A switch that this execution armed continues to wait.
-  if ! { [[ $(open_decision) == armed ]] && read_decision armed && [[ $armed_owner == "$SSM_Owner" ]]; }; then
-    settle_decision 'the execution that activated it ended without confirming it'
-  fi
-  restore_all_saved
-  mapfile -t good < <(good_releases)
-  for folder in "$RELEASES"/*/; do
-    [[ -d $folder ]] || continue
-    id=$(basename "$folder")
-    [[ $id == "$(current_release)" || " ${good[*]-} " == *" $id "* ]] || remove_release "$id"
-  done
-  remove_unfinished_parts
-}
-
 # Sets inspection to what the step inspect-host answers; a failure of that step is one of this step.
 inspect_host() {
   local code=0
@@ -100,7 +82,7 @@ elif [[ -z $generation ]]; then
 elif [[ -n $late ]]; then
   answer="{\"acquired\":true,\"generation\":$generation,\"stolen\":false}"
 else
-  settle_former_owner
+  host_python former_owner "$APP" "$SSM_Owner" "$WORK/failure" || fail StepFailed 'what a former owner has left cannot be settled'
   set_reserve
   [[ -z ${SSM_Operation-} ]] || inspect_host
   answer="{\"acquired\":true,\"generation\":$generation,\"stolen\":$stolen${inspection:+,${inspection#?}}"

@@ -92,7 +92,7 @@ write_env() {
   rm -f "$WORK/keys"
 }
 
-# Everything root will do to serve this release, see serve.sh.
+# Everything root will do to serve this release, see serve.py.
 write_state() {
   local state=$DEPLOYER/releases/.new-$ID file
   install -d -m 700 "$DEPLOYER/releases"

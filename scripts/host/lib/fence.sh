@@ -18,13 +18,10 @@ unfenced() { [[ $STEP == acquire-lock ]]; }
 
 # The owner, its generation, and no phase gone by; with "record" the phase is remembered.
 check_fence() {
-  answered=''
   read_lock
   if [[ $lock_owner != "$SSM_Owner" || $lock_generation != "$SSM_Generation" ]]; then
-    find_earlier_end ||
-      fail LockLost "the lock of this instance belongs to ${lock_owner:-nobody}, generation ${lock_generation:-none}; \
+    fail LockLost "the lock of this instance belongs to ${lock_owner:-nobody}, generation ${lock_generation:-none}; \
 this step came from $SSM_Owner, generation $SSM_Generation, and changed nothing"
-    [[ -z $answered ]] || return 0
   fi
   if ((10#$SSM_Phase < lock_phase)); then
     fail LockLost "phase $SSM_Phase has gone by, the execution is at phase $lock_phase; the step came late and changed nothing"
@@ -32,34 +29,6 @@ this step came from $SSM_Owner, generation $SSM_Generation, and changed nothing"
   if [[ ${1-} == record ]] && ((10#$SSM_Phase > lock_phase)); then
     write_lock "$lock_owner" "$lock_generation" "$((10#$SSM_Phase))" "$lock_since" "$lock_lifetime"
   fi
-}
-
-# Whether this owner has released the lock itself. Sets answered to the answer that this step, or the step that released the lock,
-# has given. If no other owner came in between, the owner gets the lock back for a later step: the answer of the step that released
-# it was lost, and the execution continues as after a failure.
-find_earlier_end() {
-  if read_earlier_answer && [[ $earlier_generation == "$SSM_Generation" ]]; then
-    answered=$earlier_answer
-    return 0
-  fi
-  read_own_release "$SSM_Generation" || return 1
-  ((10#$SSM_Phase > release_phase)) || return 1
-  if [[ -z $lock_owner && $(<"$DEPLOYER/generation") == "$SSM_Generation" ]]; then
-    printf -v lock_since '%(%FT%TZ)T' -1
-    lock_owner=$SSM_Owner lock_generation=$SSM_Generation lock_phase=$release_phase lock_lifetime=execution
-    write_lock "$lock_owner" "$lock_generation" "$lock_phase" "$lock_since" "$lock_lifetime"
-    return 0
-  fi
-  [[ $STEP == roll-back && $release_step == confirm-release ]] || return 1
-  answered='{"confirmed":true,"locked":false,"containers":false,"serving":null,"settings":{}}'
-}
-
-# Ends a step that has its answer already.
-end_if_answered() {
-  [[ -n $answered ]] || return 0
-  log 'delivered again after the lock was released: the same answer, nothing is changed'
-  result "$answered"
-  exit 0
 }
 
 # Who can open a file there can hold its flock.
@@ -75,7 +44,7 @@ enter_unit() {
   exec {gate}>>"$DEPLOYER/$STEP.flock"
   flock -w "$STEP_TIMEOUT" "$gate" ||
     fail StepFailed "another $STEP has been running for $STEP_TIMEOUT seconds; see systemctl status $unit"
-  unfenced || { under_lock check_fence; end_if_answered; }
+  unfenced || under_lock check_fence
   # Its caller is gone, or it would hold the flock.
   ! systemctl is-active --quiet "$unit.service" || systemctl stop "$unit.service"
   local settings=()
@@ -108,17 +77,5 @@ enter_unit() {
 STEP_FAILED_CODE=99
 # systemd takes an end by SIGTERM for a good one: whoever waits for this step would get success and no answer.
 trap 'fail StepFailed "$STEP was stopped before it was done"' TERM
-# Going back must not depend on room that a full disk does not have: acquire-lock has set some aside.
-case $STEP in discard-release | roll-back) use_reserve ;; esac
-unfenced || { under_lock check_fence record; end_if_answered; }
+unfenced || under_lock check_fence record
 log "phase $SSM_Phase of $SSM_Owner"
-
-# Ends every other step of this machine and waits until its processes are gone.
-stop_other_steps() {
-  local unit others=()
-  while read -r unit; do
-    [[ -z $unit || $unit == "$IN_STEP_UNIT.service" ]] || others+=("$unit")
-  done < <(systemctl show --property=Id --value 'crypto-robot-step-*.service')
-  # One that has ended by itself since is not loaded any more (5), which is as good.
-  ((${#others[@]} == 0)) || systemctl stop "${others[@]}" || (($? == 5))
-}

@@ -1,4 +1,4 @@
-# former-state.sh: a release that has served is changed in place; what it had waits in one piece for a rollback, see dead-man.sh.
+# former-state.sh: a release that has served is changed in place; what it had waits in one piece for a rollback, see former_state.py.
 
 # save_former_state RELEASE: once, also when the step is run again.
 save_former_state() {

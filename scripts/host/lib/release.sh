@@ -11,14 +11,3 @@ release_with() {
     rm -f "$DEPLOYER/lock"
   fi
 }
-
-release_own_lock() {
-  check_fence
-  [[ -n $answered ]] || release_with "$1"
-}
-
-# answer_and_release ANSWER: how a step ends with which its execution needs the lock no longer.
-answer_and_release() {
-  under_lock release_own_lock "$1"
-  result "$1"
-}

@@ -1,6 +1,6 @@
 # unit.sh: what systemd says of the application's units.
 readonly UNIT_FOLDER=/etc/systemd/system
-# The program of the dead-man switch, see dead-man.sh.
+# The program of the dead-man switch, see dead_man.py.
 readonly SETTLE=/usr/local/lib/crypto-robot-deployer/settle
 
 # unit_state UNIT: sets the unit_<Property> variables to what systemd says of it now.

@@ -1,20 +1,17 @@
 """carry: copies what the containers keep into shared/, checked, and overwrites nothing.
 
 Where shared/ holds something else, that is moved to before-migration/<stamp>/ first.
-carry copy <application> <user> <JSON array of persistent paths> <stamp>: for steps in bash; prints what copy returns.
 """
 
 from __future__ import annotations
 
 import glob
 import hashlib
-import json
 import os
-import sys
 
 from robothost import changes, files, persistent_paths
 from robothost.carry_plan import plan
-from robothost.docker import NotDone, command, host_of_module
+from robothost.docker import NotDone, command
 from robothost.layout import USER
 from robothost.persistent_paths import FILES
 from robothost.step import Host
@@ -48,11 +45,8 @@ def folder_of(shared: str, path: str, owner: Tuple[int, int]) -> int:
     the application's user may have put one there."""
     folder = os.open(shared, os.O_RDONLY | os.O_DIRECTORY)
     for part in path.split("/")[:-1]:
-        try:
-            os.mkdir(part, 0o755, dir_fd=folder)
-            os.chown(part, *owner, dir_fd=folder, follow_symlinks=False)
-        except FileExistsError:
-            pass
+        if not is_in(folder, part):
+            changes.make_folder_in(folder, part, 0o755, owner)
         try:
             below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
         except OSError:
@@ -118,21 +112,14 @@ def put(host: Host, fresh: str, path: str, kept: str, checksum: str, stamp: str)
     try:
         if is_in(folder, last) and digest(os.path.join(layout.shared, kept))[0] != checksum:
             try:
-                os.rmdir(last, dir_fd=folder)
+                changes.remove_folder_in(folder, last)
             except OSError:
                 aside = os.path.join(layout.application, "before-migration", stamp, path)
                 files.make_folders(os.path.dirname(aside), 0o755)
-                os.rename(last, aside, src_dir_fd=folder)
+                changes.move_from(folder, last, aside)
         if not is_in(folder, last):
             command(host, "chown", "--recursive", "--no-dereference", USER + ":", fresh)
-            os.rename(fresh, last, dst_dir_fd=folder)
+            changes.move_into(folder, last, fresh)
     finally:
         os.close(folder)
     return aside
-
-
-def main(_: str, __: str, ___: str, listed: str, at: str) -> None:
-    try:
-        print(json.dumps(copy(host_of_module(), json.loads(listed), at)))
-    except NotDone as problem:
-        sys.exit(str(problem))

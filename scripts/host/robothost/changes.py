@@ -9,7 +9,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import List, Optional, Tuple
 
 
 def rename(source: str, path: str) -> None:
@@ -25,27 +25,29 @@ def unlink(path: str) -> None:
         pass
 
 
-def remove_tree(path: str) -> None:
-    """A file, a link or a folder with all that is in it, which may be missing. No link is followed."""
-    try:
-        unlink(path)
-    except (IsADirectoryError, PermissionError):
-        import shutil
-
-        shutil.rmtree(path)
-
-
-def copy_tree(source: str, path: str) -> None:
-    """A folder that nobody reads yet, with all that is in source."""
-    import shutil
-
-    shutil.copytree(source, path, symlinks=True)
-
-
 def make_folder(path: str, mode: int) -> None:
     """The folder, with this mode whatever the umask; its parent must exist."""
     os.mkdir(path, mode)
     os.chmod(path, mode)
+
+
+def make_folder_in(folder: int, name: str, mode: int, owner: Tuple[int, int]) -> None:
+    """In an opened folder that another user can write to; the same for the three that follow."""
+    os.mkdir(name, mode, dir_fd=folder)
+    os.chown(name, *owner, dir_fd=folder, follow_symlinks=False)
+
+
+def remove_folder_in(folder: int, name: str) -> None:
+    """An empty one, else OSError."""
+    os.rmdir(name, dir_fd=folder)
+
+
+def move_from(folder: int, name: str, path: str) -> None:
+    os.rename(name, path, src_dir_fd=folder)
+
+
+def move_into(folder: int, name: str, path: str) -> None:
+    os.rename(path, name, dst_dir_fd=folder)
 
 
 def make_link(target: str, path: str) -> None:
@@ -59,6 +61,45 @@ def set_owner(path: str, user: int, group: int) -> None:
 
 def set_mode(path: str, mode: int) -> None:
     os.chmod(path, mode)
+
+
+def remove_tree(path: str) -> None:
+    """A folder with everything below it, a file or a link; it may be missing. Removes as much as it can, then raises the first OSError."""
+    import shutil
+
+    problems: List[BaseException] = []
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path, onerror=lambda _, place, problem: problems.append(problem[1]))
+    else:
+        unlink(path)
+    if problems:
+        raise problems[0]
+
+
+def copy_tree(source: str, path: str) -> None:
+    """A folder of root's own files and folders, with their modes and times, on the disk when this returns."""
+    import shutil
+
+    os.mkdir(path, 0o700)
+    for name in sorted(os.listdir(source)):
+        one, copy = os.path.join(source, name), os.path.join(path, name)
+        if os.path.isdir(one):
+            copy_tree(one, copy)
+        else:
+            shutil.copyfile(one, copy)
+            shutil.copystat(one, copy)
+            sync(copy)
+    shutil.copystat(source, path)
+    sync(path)
+
+
+def sync(path: str) -> None:
+    """A file or a folder is on the disk when this returns; of a folder, which names it has."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def append(path: str, text: str) -> None:

@@ -131,17 +131,3 @@ def answer(host: Host, url: str) -> Tuple[int, int]:
     except (OSError, ValueError):
         status = 0
     return status, int((host.system.uptime() - begun) * 1000)
-
-
-def host_of_module() -> Host:
-    """For a module that a step in bash runs."""
-    import sys
-
-    from robothost.layout import Layout
-    from robothost.log import StepLog
-    from robothost.parameters import Request
-    from robothost.system import System
-
-    system = System()
-    return Host("migration", Request({}, {}), Layout(os.environ["APPLICATION"]), system, StepLog("migration", system, sys.stderr.buffer),
-                os.environ)

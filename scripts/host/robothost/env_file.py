@@ -13,6 +13,8 @@ import os
 import re
 import sys
 
+from robothost import changes
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Mapping, Optional, Set
@@ -126,11 +128,7 @@ def main(base: str, target: str, mode: str, certificate: Optional[str] = None, k
 def write(target: str, text: bytes, owner: os.stat_result) -> None:
     """In one piece."""
     fresh = target + ".new"
-    if os.path.lexists(fresh):
-        os.unlink(fresh)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text)
-        os.fchown(descriptor, owner.st_uid, owner.st_gid)
-        os.fsync(descriptor)
-    os.replace(fresh, target)
+    changes.unlink(fresh)
+    changes.write_new(fresh, text.decode("utf-8", "surrogateescape"), 0o600)
+    changes.set_owner(fresh, owner.st_uid, owner.st_gid)
+    changes.rename(fresh, target)

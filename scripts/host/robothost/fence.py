@@ -9,6 +9,7 @@ Parameter Environment ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$ The environment this ins
 from __future__ import annotations
 
 from robothost import answers, lock
+from robothost.answers import Earlier
 from robothost.failures import Failure
 from robothost.files import content
 from robothost.layout import Layout
@@ -19,6 +20,8 @@ from robothost.system import System, stamp
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
+
+CONFIRMED_BEFORE = '{"confirmed":true,"locked":false,"containers":false,"serving":null,"settings":{}}'
 
 
 class Fence:
@@ -33,18 +36,30 @@ class Fence:
         same = answers.same(self.layout, self.owner, self.step, self.phase)
         return same[-1].answer if same and same[-1].generation == self.generation else ""
 
+    def own_release(self) -> Optional[Earlier]:
+        """The answer with which this owner itself released the lock of this generation, in an earlier phase."""
+        own = answers.of_owner(self.layout, self.owner)
+        released = [one for one in own if one.generation == self.generation and one.lock == answers.RELEASED]
+        return released[-1] if released and released[-1].phase < self.phase else None
+
     def lock_back(self, held: Optional[Lock]) -> Optional[Lock]:
         """The lock for a later step of the owner that has released it itself, unless another owner came in between: the answer of the
         step that released it was lost, and the execution continues as after a failure."""
-        own = answers.of_owner(self.layout, self.owner)
-        released = [one for one in own if one.generation == self.generation and one.lock == answers.RELEASED]
-        if not released or self.phase <= released[-1].phase or held:
+        released = self.own_release()
+        if released is None or held:
             return None
         if content(self.layout.generation).strip() != str(self.generation):
             return None
-        back = Lock(self.owner, self.generation, released[-1].phase, stamp(self.system.now()), "execution")
+        back = Lock(self.owner, self.generation, released.phase, stamp(self.system.now()), "execution")
         lock.write(self.layout, back)
         return back
+
+    def after_confirmation(self) -> str:
+        """The answer to a rollback of an execution that has confirmed its release and so released the lock, which another owner has or
+        had since."""
+        released = self.own_release()
+        is_confirmed = released is not None and released.step == "confirm-release"
+        return CONFIRMED_BEFORE if is_confirmed and self.step == "roll-back" else ""
 
     def check(self, record: bool) -> str:
         """LockLost unless the lock is this owner's and at no higher phase; with record, the phase is remembered. The answer of a step
@@ -55,6 +70,8 @@ class Fence:
             if answered:
                 return answered
             held = self.lock_back(other)
+            if held is None and self.after_confirmation():
+                return self.after_confirmation()
         if held is None:
             raise Failure("LockLost", "the lock of this instance belongs to %s, generation %s; this step came from %s, generation %d,"
                                       " and changed nothing" % (other.owner if other else "nobody", other.generation if other else "none",

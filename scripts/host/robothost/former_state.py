@@ -1,4 +1,8 @@
-"""former_state: what a release that has served had before a step changes it in place. It is kept in one piece for a rollback."""
+"""former_state: what a release that has served had before a step changes it in place. It is kept in one piece for a rollback.
+
+A folder of root's for each release, there as a whole or not at all: env, release.json, and state, which is the folder of layout's
+release_state.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,10 @@ import os
 from robothost import changes, files
 from robothost.history import confirmed
 from robothost.layout import Layout
-from robothost.releases import is_finished
+from robothost.releases import is_finished, linked
+from robothost.serve import units_of
+from robothost.services import states
+from robothost.step import Host
 
 
 def save(layout: Layout, release: str) -> None:
@@ -22,10 +29,63 @@ def save(layout: Layout, release: str) -> None:
     files.make_folder(fresh, 0o700)
     # The application's user can change both files.
     for name, mode in ((".env", 0o600), ("release.json", 0o644)):
-        text = files.plain(os.path.join(layout.release(release), name)).decode("utf-8", "surrogateescape")
-        changes.write_new(os.path.join(fresh, name.lstrip(".")), text, mode)
+        changes.write_new(os.path.join(fresh, name.lstrip(".")), text_of(os.path.join(layout.release(release), name)), mode)
     changes.copy_tree(layout.release_state(release), os.path.join(fresh, "state"))
     changes.rename(fresh, saved)
+    changes.sync(layout.saved_states)
+
+
+def text_of(path: str) -> str:
+    """The text of a file of which write makes the same bytes."""
+    return files.plain(path).decode("utf-8", "surrogateescape")
+
+
+def restore(host: Host, release: str, restarts: bool = False) -> None:
+    """With restarts, units of what serves that were started since, and so have read the newer keys, are started again."""
+    layout, saved = host.layout, host.layout.saved(release)
+    if not os.path.isdir(saved):
+        return
+    folder, state = layout.release(release), layout.release_state(release)
+    if os.path.isdir(folder):
+        files.write(layout, os.path.join(folder, ".env"), text_of(os.path.join(saved, "env")), 0o600, layout.user_id())
+        changes.remove_tree(state + ".restored")
+        changes.copy_tree(os.path.join(saved, "state"), state + ".restored")
+        changes.remove_tree(state)
+        changes.rename(state + ".restored", state)
+        changes.sync(os.path.dirname(state))
+        files.write(layout, os.path.join(folder, "release.json"), text_of(os.path.join(saved, "release.json")))
+        changes.sync(folder)
+        if restarts and linked(layout) == release:
+            restart_started_since(host, int(os.stat(saved).st_mtime), release)
+    drop(host, release)
+
+
+def restart_started_since(host: Host, since: int, release: str) -> None:
+    units = []
+    for unit, state in states(host.system, units_of(host.layout, release)).items():
+        started = state.started_at(host.system)
+        if started is not None and started >= since:
+            units.append(unit + ".service")
+    if units and host.system.run("systemctl", "restart", *units).code:
+        host.log.write("not every unit started: " + " ".join(units))
+
+
+def restore_all(host: Host) -> None:
+    saved = host.layout.saved_states
+    for release in sorted(os.listdir(saved)) if os.path.isdir(saved) else []:
+        if not release.startswith("."):
+            restore(host, release, restarts=True)
+
+
+def drop(host: Host, release: str) -> None:
+    """In two parts: half of a saved state must never look like a whole one."""
+    saved = host.layout.saved(release)
+    if not os.path.isdir(saved):
+        return
+    gone = host.layout.saved(".gone-" + release)
+    changes.remove_tree(gone)
+    changes.rename(saved, gone)
+    changes.remove_tree(gone)
 
 
 def digests(*paths: str) -> str:

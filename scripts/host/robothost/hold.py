@@ -2,17 +2,14 @@
 
 held.json has what was stopped and what had started it. It is written before anything is stopped and removed when all of it runs again,
 so that both can be ended at any point and run again.
-hold hold | release: for steps in bash.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 
 from robothost import changes, files
-from robothost.docker import (NotDone, answer, attempt, command, containers, held_file, host_of_module, inventory_file, name_of, names_of, read,
-                              write)
+from robothost.docker import NotDone, answer, attempt, command, containers, held_file, inventory_file, name_of, names_of, read, write
 from robothost.step import Host
 
 TYPE_CHECKING = False
@@ -127,10 +124,3 @@ def wait_until_healthy(host: Host, held: Dict[str, Any]) -> None:
         if host.system.uptime() > until:
             raise NotDone("the containers are not healthy: " + "; ".join(bad))
         host.system.sleep(0.5)
-
-
-def main(what: str) -> None:
-    try:
-        {"hold": hold, "release": release}[what](host_of_module())
-    except NotDone as problem:
-        sys.exit(str(problem))

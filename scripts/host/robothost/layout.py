@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 USER = "ec2-user"
 # They own nothing but what they make in their units, see isolated.py.
 FETCH_USER, BUILD_USER = "crypto-robot-fetch", "crypto-robot-build"
-# The first line of each unit that the deployer installs; serve.sh has the same.
+# The first line of each unit that the deployer installs.
 UNIT_MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
 # What root believes: nobody else can rename, read or write anything on the way to it. lib.sh has the same place.
 STATE = "/var/lib/crypto-robot-deployer"
@@ -45,8 +45,11 @@ class Layout:
         self.archive = os.path.join(self.state, "archive")
         self.migration = os.path.join(self.state, "migration")
         self.told = os.path.join(self.state, "told")
+        # An open decision about a release is one of these, see decision.py.
         self.armed = os.path.join(self.state, "armed")
+        self.confirming = os.path.join(self.state, "confirming")
         self.firing = os.path.join(self.state, "firing")
+        self.saved_states = os.path.join(self.state, "saved")
         self.env_base = os.path.join(self.state, "env-base")
         # The machine's own.
         self.units = self.machine("etc/systemd/system")
@@ -54,6 +57,10 @@ class Layout:
         self.run = self.machine("run")
         # The home of what runs as another user: root's, and empty.
         self.empty_home = self.machine("usr/local/lib/crypto-robot-deployer/home")
+        # While it exists, no unit of the application starts: each of them has it as a condition. See settle.sh.
+        self.unsettled = os.path.join(self.run, "crypto-robot-unsettled")
+        # The program of the dead-man switch, beside the versions of the host program.
+        self.settle = self.machine("usr/local/lib/crypto-robot-deployer/settle")
         # A file for each step that runs in a unit of its own, see unit.py.
         self.unit_answers = self.machine("run/crypto-robot-deployer")
 
@@ -83,11 +90,10 @@ class Layout:
 
     def saved(self, release: str) -> str:
         """What a release had that was changed in place, until it is confirmed."""
-        return os.path.join(self.state, "saved", release)
+        return os.path.join(self.saved_states, release)
 
     def certificate(self, hostname: str, version: str) -> str:
         """The folder of one version of a certificate."""
         return os.path.join(self.certificates, ".versions", "%s-%s" % (hostname, version))
-
     def step_log(self, step: str) -> str:
         return os.path.join(self.logs, step + ".log")

@@ -6,7 +6,8 @@ Parameter KeepUntilReboot ^(true|false)$ Whether a lock that is released ends wi
 from __future__ import annotations
 
 from robothost import answers, lock
-from robothost.lock import Lock
+from robothost.fence import Fence
+from robothost.lock import Lock, UnderLock
 from robothost.step import Host
 
 
@@ -20,3 +21,13 @@ def release_with(host: Host, held: Lock, answer: str) -> None:
         lock.write(host.layout, Lock(held.owner, held.generation, held.phase, held.since, "boot"))
     else:
         lock.free(host.layout)
+
+
+def answer_and_release(host: Host, answer: str) -> str:
+    """How a step ends after which its execution does not need the lock. LockLost when it is no longer this owner's."""
+    with UnderLock(host.layout):
+        answered = Fence(host.name, host.request, host.layout, host.system).check(record=False)
+        held = lock.read(host.layout)
+        if held and not answered:
+            release_with(host, held, answer)
+    return answer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 from robothost.history import confirmed, events
 from robothost.layout import Layout
-from robothost.manifest import read_manifest
+from robothost.manifest import content_of, path_of, read_manifest
 from robothost.rules import Refused
 
 TYPE_CHECKING = False
@@ -41,6 +42,17 @@ def good(layout: Layout) -> List[str]:
 def good_before(layout: Layout, release: str) -> str:
     """The newest good release other than this one, or nothing."""
     return next((one for one in good(layout) if one != release), "")
+
+
+def revision(layout: Layout, release: str) -> str:
+    """The commit of a finished release, also of one whose manifest is not usable otherwise; or nothing."""
+    if not is_finished(layout, release):
+        return ""
+    try:
+        found = re.search(r'"revision": ?"([0-9a-f]{40})"', content_of(path_of(layout, release)))
+    except (OSError, ValueError, Refused):
+        return ""
+    return found.group(1) if found else ""
 
 
 def known(layout: Layout, serving: str) -> List[Dict[str, Any]]:

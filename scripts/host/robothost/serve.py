@@ -34,7 +34,12 @@ def units_of(layout: Layout, release: str) -> List[str]:
 
 def links_of(layout: Layout, release: str) -> List[Tuple[str, str]]:
     """The links that a release publishes: path → target."""
-    lines = content(os.path.join(layout.release_state(release), "links")).splitlines()
+    return links_in(layout.release_state(release))
+
+
+def links_in(state: str) -> List[Tuple[str, str]]:
+    """The same of the folder of a release's state, or of one that was saved."""
+    lines = content(os.path.join(state, "links")).splitlines()
     return [(link, target) for link, _, target in (line.partition(" ") for line in lines) if target]
 
 
@@ -80,6 +85,8 @@ def serve(host: Host, release: str, how: str) -> List[str]:
     if gone or not is_published(layout, release, wanted):
         stop_before_change(host, [unit for unit in gone + restart if unit in gone or is_robot(layout, unit, release)], how)
     publish(layout, release)
+    # From here on the release that nobody confirmed does not serve.
+    unblock(layout)
     changed = install(host, release, wanted) | uninstall(host, gone)
     # The process that wrote a unit may have been ended before systemd read it.
     if changed or any(state.needs_reload for state in states(host.system, restart).values()):
@@ -129,6 +136,12 @@ def publish(layout: Layout, release: str) -> None:
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         for link, _ in links_of(layout, name):
             changes.unlink(os.path.join(layout.application, link))
+
+
+def unblock(layout: Layout) -> None:
+    """The units may start again where the dead-man switch was not able to roll back before."""
+    if os.path.lexists(layout.unsettled):
+        changes.unlink(layout.unsettled)
 
 
 def publish_link(layout: Layout, target: str, path: str) -> None:

@@ -12,7 +12,7 @@ from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Mapping
+    from typing import Dict, Iterable, List, Mapping, Optional
 
 PROPERTIES = ("ActiveState,SubState,MainPID,NRestarts,NeedDaemonReload,Result,ExecMainStatus,ExecMainCode,InvocationID,LoadState,"
               "ExecMainStartTimestampMonotonic,DropInPaths,UnitFileState")
@@ -74,6 +74,10 @@ class UnitState:
     @property
     def is_running(self) -> bool:
         return self.active == "active" and self.sub == "running"
+
+    def started_at(self, system: System) -> Optional[float]:
+        """Seconds since 1970 when the main process was started last; None when it never was."""
+        return system.now() - self.age(system) if self._started else None
 
     def age(self, system: System) -> float:
         """Seconds since the main process was started."""

@@ -1,13 +1,8 @@
-"""serving: what serves, and the settings that a health check of it needs.
-
-serving <application> <id, or empty> [<id of a discarded release, or empty>]; with the last, that instead of the settings. Exits
-with 1 and the reason when the settings are wanted and the release is not usable.
-"""
+"""serving: what serves, and the settings that a health check of it needs."""
 
 from __future__ import annotations
 
 import json
-import sys
 
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
@@ -15,7 +10,7 @@ from robothost.rules import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict
 
 
 def to_check(layout: Layout, release: str) -> Dict[str, Any]:
@@ -41,11 +36,3 @@ def after_discard(layout: Layout, release: str, discarded: str) -> Dict[str, Any
     except Refused:
         serving = {"release": release, "revision": "", "mode": "", "protocol": ""}
     return {"discarded": discarded, "serving": serving}
-
-
-def main(application: str, release: str, discarded: Optional[str] = None) -> None:
-    layout = Layout(application)
-    try:
-        print(json.dumps(to_check(layout, release) if discarded is None else after_discard(layout, release, discarded)))
-    except Refused as problem:
-        sys.exit(str(problem))

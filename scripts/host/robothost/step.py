@@ -140,7 +140,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
         check_application(layout)
         hold_application_folder(layout)
         log.open(layout)
-        answer = enter(host, is_fenced(module)) if "fence.py" in used_by(module) else ""
+        answer = enter(host, is_fenced(module), getattr(module, "USES_RESERVE", False)) if "fence.py" in used_by(module) else ""
         answer = answer or module.run(host)
         if getattr(module, "LOGGED", True):
             log.write(answer)
@@ -154,13 +154,19 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
             host.close()
 
 
-def enter(host: Host, is_fenced: bool) -> str:
-    """The answer of a step that was delivered again after its owner has released the lock, else nothing."""
+def enter(host: Host, is_fenced: bool, uses_reserve: bool) -> str:
+    """The answer of a step that was delivered again after its owner has released the lock, else nothing. A step that goes back must not
+    depend on room that a full disk does not have."""
     answered = ""
     if is_fenced:
         from robothost import fence
 
-        answered = fence.check(host.name, host.request, host.layout, host.system, record=True)
+        answered = fence.check(host.name, host.request, host.layout, host.system, record=not uses_reserve)
+        if uses_reserve and not answered:
+            from robothost import reserve
+
+            reserve.use(host.layout)
+            answered = fence.check(host.name, host.request, host.layout, host.system, record=True)
     host.log.write("phase %s of %s" % (host.request.text("Phase"), host.request.text("Owner")))
     return answered
 

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 # Of the programs that a step starts.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+NOT_STARTED = 127
+
 
 class Ended:
-    """How a program ended: its exit code, 127 where it cannot be started, and what it printed."""
+    """How a program ended: its exit code, NOT_STARTED where it cannot be started, and what it printed."""
 
     def __init__(self, code: int, output: str, errors: str) -> None:
         self.code, self.output, self.errors = code, output, errors
@@ -31,7 +33,7 @@ class System:
         except subprocess.TimeoutExpired:
             return Ended(124, "", "%s did not end within %s s" % (command[0], timeout))
         except OSError as error:
-            return Ended(127, "", "%s: %s" % (command[0], error.strerror))
+            return Ended(NOT_STARTED, "", "%s: %s" % (command[0], error.strerror))
         return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
     def run_to_files(self, folder: str, *command: str, is_merged: bool = False) -> Ended:
@@ -45,7 +47,7 @@ class System:
                 done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT if is_merged else errors,
                                       env=self._environment(None), check=False)
             except OSError as error:
-                return Ended(127, "", "%s: %s" % (command[0], error.strerror))
+                return Ended(NOT_STARTED, "", "%s: %s" % (command[0], error.strerror))
             texts = []
             for file in (output, errors):
                 file.seek(0)
@@ -61,13 +63,13 @@ class System:
         return ""
 
     def call(self, *command: str) -> int:
-        """The exit code of a program that gets no stdin and whose output goes to stderr; 127 where it cannot be started. Costs less
+        """The exit code of a program that gets no stdin and whose output goes to stderr; NOT_STARTED where it cannot be started. Costs less
         than run, which loads subprocess."""
         files = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, 2, 1)]
         try:
             program = os.posix_spawnp(command[0], command, self._environment(None), file_actions=files)
         except OSError:
-            return 127
+            return NOT_STARTED
         status = os.waitpid(program, 0)[1]
         return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 

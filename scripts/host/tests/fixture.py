@@ -8,14 +8,18 @@ import os
 import shutil
 import tempfile
 import unittest
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from robothost import step
+from unittest import mock
+
+from robothost import program, step
 from robothost.layout import UNIT_MARK, Layout
 from robothost.log import StepLog
 from robothost.parameters import Request
 from robothost.system import Ended, System
+from robothost.unit import PREFIX, UNIT
 
+HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLD, NEW = "20260101T000000Z-aaaaaaa", "20260202T000000Z-bbbbbbb"
 OWNER = "arn:aws:states:eu-west-1:000000000000:execution:deploy:this"
 NOW = 1_780_000_000.0
@@ -35,6 +39,8 @@ class FakeSystem(System):
         self.units: Dict[str, str] = {}
         # Programs that the instance lacks.
         self.missing: Set[str] = set()
+        # May answer before all others.
+        self.on_call: Callable[..., Optional[Ended]] = lambda *command: None
 
     def answer(self, *words: str, output: str = "", errors: str = "", code: int = 0) -> None:
         """For a command that has all these words. The last answer that fits is given."""
@@ -42,6 +48,9 @@ class FakeSystem(System):
 
     def run(self, *command: str, text: str = "", timeout: Optional[float] = None, variables: Optional[Mapping[str, str]] = None) -> Ended:
         self.calls.append(command)
+        ended_here = self.on_call(*command)
+        if ended_here is not None:
+            return ended_here
         for words, ended in reversed(self._answers):
             if all(word in command for word in words):
                 return ended
@@ -102,14 +111,31 @@ class FolderTest(unittest.TestCase):
         """What a step gets, for a test of a module. The variables are those of the environment, also the parameters of these patterns."""
         used = system or self.system
         variables.setdefault("RUNTIME_DIRECTORY", self.layout.run)
-        return step.Host("test", Request(patterns or {}, variables), self.layout, used, StepLog("test", used, io.BytesIO()), variables, 60)
+        self.errors = io.BytesIO()
+        return step.Host("test", Request(patterns or {}, variables), self.layout, used, StepLog("test", used, self.errors), variables, 60)
 
     def run_step(self, name: str, **parameters: str) -> Run:
         environment = {"SSM_" + key: value for key, value in parameters.items()}
         environment.setdefault("SSM_ApplicationPath", self.layout.application)
+        environment[UNIT] = PREFIX + name
         output, errors = io.BytesIO(), io.BytesIO()
         code = step.run(name, environment, self.system, output, errors, self.root)
         return Run(code, json.loads(output.getvalue().decode().splitlines()[-1]), errors.getvalue().decode())
+
+    def installed_program(self) -> str:
+        """The program's folder as an instance has it, with the templates of the units."""
+        folder = os.path.join(self.root, "program")
+        os.makedirs(folder)
+        for name, place in (("lib", os.path.join(HOST, "lib")), ("units", program.templates())):
+            os.symlink(os.path.realpath(place), os.path.join(folder, name))
+        patch = mock.patch.object(program, "FOLDER", folder)
+        patch.start()
+        self.addCleanup(patch.stop)
+        return folder
+
+    def happened(self, event: str, release: str) -> None:
+        line = {"at": "2026-01-01T00:00:00Z", "event": event, "release": release, "previous": ""}
+        self.append(self.layout.history, json.dumps(line, separators=(",", ":")) + "\n")
 
     def write(self, path: str, text: str) -> str:
         """A file, with the folders on its way; a relative path is the application's."""
@@ -149,8 +175,7 @@ class FolderTest(unittest.TestCase):
 
     def good(self, release: str, **changes: Any) -> None:
         self.finished(release, **changes)
-        event = {"at": "2026-01-01T00:00:00Z", "event": "confirmed", "release": release, "previous": ""}
-        self.append(self.layout.history, json.dumps(event, separators=(",", ":")) + "\n")
+        self.happened("confirmed", release)
 
     def append(self, path: str, text: str) -> None:
         with open(path, "a", encoding="utf-8") as file:

@@ -49,6 +49,14 @@ class ReadHealthTest(FolderTest):
         self.assertEqual("crypto-robot: exited with status 3, restarted 0 times", found["said"])
         self.assertFalse(self.check(told=found["told"])["news"])
 
+    def test_a_unit_that_may_not_start_has_the_reason(self) -> None:
+        self.write(self.layout.unsettled, "")
+        self.robot(ActiveState="inactive", SubState="dead", MainPID="0")
+        found = self.check()
+        self.assertEqual(("unhealthy", True), (found["health"], found["news"]))
+        self.assertEqual("crypto-robot: does not start: nobody has confirmed its release, and the instance cannot roll it back; see journalctl -u"
+                         " crypto-robot-dead-man", found["said"])
+
     def test_it_is_healthy_again(self) -> None:
         found = self.check(told="unhealthy")
         self.assertEqual((True, "healthy again"), (found["news"], found["headline"]))

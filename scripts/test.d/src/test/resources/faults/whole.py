@@ -164,7 +164,7 @@ def leftovers():
     ):
         found += glob.glob(STATE + pattern)
     found += glob.glob(UNITS + "/*.new") + glob.glob(UNITS + "/crypto-robot-dead-man.timer")
-    found += glob.glob("/usr/local/lib/crypto-robot-deployer/*.new")
+    found += glob.glob("/usr/local/lib/crypto-robot-deployer/*.new") + glob.glob("/run/crypto-robot-unsettled")
     return sorted(found)
 
 

@@ -219,12 +219,6 @@ final class FolderHost {
     return bash(text.append(commands).toString());
   }
 
-  /** Runs what the dead-man timer or the next boot would run. */
-  Script.Ended settles(String how) {
-    return Script.run(
-        List.of("bash", folder.resolve("lib/settle").toString(), how), environment, "");
-  }
-
   /** The program's folder of this host. */
   private Path program() {
     Path program = folder.resolve("lib/versions").resolve(VERSION);

@@ -179,22 +179,6 @@ class ManifestTest {
     assertTrue(ended.output().contains("InvalidParameter"), ended::output);
   }
 
-  @Test
-  void rollsBackByItselfFromAndToAReleaseThatIsNotUsable() {
-    host.write("app/releases/" + OLD + "/release.json", "{}");
-    host.write("app/releases/" + NEW + "/release.json", "{}");
-    host.write(
-        "state/armed",
-        "{\"release\":\"%s\",\"previous\":\"%s\",\"owner\":\"%s\",\"at\":\"x\"}\n"
-            .formatted(NEW, OLD, FolderHost.OWNER));
-    host.with("Release", NEW).with("Phase", "60");
-    Script.Ended ended = host.run("roll-back");
-    assertEquals(OLD, host.serves(), ended::errors);
-    assertTrue(ended.output().contains("RollBackFailed"), ended::output);
-    assertTrue(ended.output().contains(OLD + " serves again"), ended::output);
-    assertTrue(ended.output().contains("is not usable"), ended::output);
-  }
-
   private String pwned() {
     return folder.resolve("pwned").toString();
   }

@@ -57,37 +57,21 @@ class OwnFoldersTest {
   }
 
   @Test
-  void quotesNothingOfWhatIsNoLockOrDecision() {
+  void quotesNothingOfWhatIsNoLock() {
     host.write("state/lock", "root:$6$of-root-alone");
-    host.write("state/armed", "root:$6$of-root-alone");
     Script.Ended lock = host.library(List.of("lock.sh"), "read_lock");
     assertTrue(lock.output().contains("is not a lock"), lock::output);
-    host.write("run/failure", "");
-    Script.Ended decision =
-        host.library(
-            List.of("lock.sh", "history.sh", "unit.sh", "serve.sh", "dead-man.sh"),
-            "read_decision armed");
-    assertTrue(decision.output().contains("is not a decision"), decision::output);
-    for (Script.Ended ended : List.of(lock, decision)) {
-      assertFalse((ended.output() + ended.errors()).contains("of-root-alone"), ended::output);
-    }
+    assertFalse((lock.output() + lock.errors()).contains("of-root-alone"), lock::output);
   }
 
   @Test
-  void settlesNothingFromAFolderThatIsNotRoots() throws IOException {
-    Script.Ended armed =
-        host.with("Release", NEW)
-            .with("DeadManSeconds", "60")
-            .with("Operation", "rollback")
-            .run("activate-release");
-    assertEquals(0, armed.code(), armed::output);
-    Path state = folder.resolve("state");
-    Files.move(state, folder.resolve("other"));
-    Files.createSymbolicLink(state, folder.resolve("other"));
-    host.write("other/releases/" + OLD + "/units/evil.service", "# Installed by somebody\n");
-    Script.Ended ended = host.settles("boot");
-    assertEquals(21, ended.code(), ended::output);
-    assertFalse(host.has("units/evil.service"), "a unit of another user");
+  void readsBackWhatItPublished() {
+    // A rename that reports success and did nothing.
+    Script.Ended ended =
+        host.library(
+            List.of(),
+            "mv() { :; }\npublish_link releases/" + OLD + " \"$APP/current\"\nresult done");
+    assertTrue(ended.code() != 0, "a link that was not changed passes for published");
     assertEquals(NEW, host.serves());
   }
 

@@ -142,6 +142,36 @@ class DeadManTest {
     }
   }
 
+  /** This part of the switch needs no Python. */
+  @Test
+  void withoutPythonAReleaseThatNobodyConfirmedDoesNotStart() {
+    environment.robot().revertsTo(good);
+    environment.robot().improves();
+    Served before = instance.serves();
+    String release = isReady();
+    activates(release, 600);
+    instance.sh("mv /usr/bin/python3 /usr/bin/python3.away");
+    instance.cutPower();
+    instance.isStarted();
+    Await.holds(
+        "the boot is complete",
+        Duration.ofSeconds(120),
+        () -> !instance.execute("systemctl is-system-running").output().equals("starting"));
+    instance.sh("systemctl start crypto-robot.service crypto-webapp.service || true");
+    assertEquals(
+        "inactive inactive",
+        instance.sh("systemctl is-active crypto-robot crypto-webapp | xargs"),
+        "what runs");
+    instance.sh(
+        "journalctl -q -b -p err -o cat -u crypto-robot-settle -u crypto-robot-dead-man | grep --fixed-strings \"$1\"",
+        release + ", which nobody confirmed, is not rolled back");
+    controller.run("read-health", 0).failsAs("HostUnfit", 21);
+
+    instance.sh("mv /usr/bin/python3.away /usr/bin/python3");
+    Await.holds("the rollback", Duration.ofSeconds(60), () -> events(release).contains("dead-man"));
+    assertEquals(before.release(), instance.serves().release(), "what serves again");
+  }
+
   /** All steps before the activation. Returns the finished release. */
   private String isReady() {
     controller =

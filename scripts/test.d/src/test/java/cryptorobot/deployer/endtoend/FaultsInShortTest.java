@@ -28,7 +28,7 @@ class FaultsInShortTest {
 
   @Test
   void anActivationKilledHalfWayIsRolledBack() throws Exception {
-    killed(fixture.commit(), "step-activate-release", BEFORE, "mv*/current");
+    killed(fixture.commit(), "step-activate-release", BEFORE, "rename*/current");
   }
 
   @Test

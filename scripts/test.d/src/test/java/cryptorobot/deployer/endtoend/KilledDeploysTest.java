@@ -35,17 +35,17 @@ class KilledDeploysTest {
         good("step-deploy-release", BEFORE, "mv*/venv"),
         good("step-validate-certificate", BEFORE, "rm*"),
         good("step-inject-keys", BEFORE, "mv*release.json"),
-        good("step-activate-release", BEFORE, "mv*/armed"),
+        good("step-activate-release", BEFORE, "rename*/armed"),
         good("step-activate-release", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
-        good("step-activate-release", QUEUED, "systemctl stop*"),
-        good("step-activate-release", BEFORE, "mv*/current"),
+        good("step-activate-release", QUEUED, "systemctl stop crypto-robot.service*"),
+        good("step-activate-release", BEFORE, "rename*/current"),
         good("step-activate-release", BEFORE, "systemctl daemon-reload"),
         good("step-activate-release", QUEUED, "systemctl restart crypto-robot.service*"),
         good("step-check-health", BEFORE, "curl*"),
-        good("step-confirm-release", BEFORE, "mv*/confirming"),
-        good("step-confirm-release", BEFORE, "rm*/confirming"),
-        good("step-confirm-release", BEFORE, "mv*/answers"),
-        good("step-confirm-release", BEFORE, "rm*/lock"),
+        good("step-confirm-release", BEFORE, "rename*/confirming"),
+        good("step-confirm-release", BEFORE, "unlink*/confirming"),
+        good("step-confirm-release", BEFORE, "rename*/answers"),
+        good("step-confirm-release", BEFORE, "unlink*/lock"),
         good("outer-activate-release", BEFORE, "systemd-run*"),
         good("outer-activate-release", AFTER, "systemd-run*"),
         good("outer-confirm-release", AFTER, "systemd-run*"));
@@ -54,19 +54,19 @@ class KilledDeploysTest {
   @TestFactory
   Stream<DynamicTest> aKilledRollbackIsCompleted() {
     return Stream.of(
-        crashing("step-roll-back", BEFORE, "mv*/firing"),
+        crashing("step-roll-back", BEFORE, "rename*/firing"),
         crashing("step-roll-back", QUEUED, "systemctl stop*"),
-        crashing("step-roll-back", BEFORE, "mv*/current"),
+        crashing("step-roll-back", BEFORE, "rename*/current"),
         crashing("step-roll-back", QUEUED, "systemctl restart*"),
         crashing("outer-roll-back", AFTER, "systemd-run*"),
-        crashing("step-release-lock", BEFORE, "rm*/lock"),
+        crashing("step-release-lock", BEFORE, "unlink*/lock"),
         crashing("outer-release-lock", AFTER, "systemd-run*"));
   }
 
   @TestFactory
   Stream<DynamicTest> aKilledDiscardLeavesTheServingReleaseAlone() {
     return Stream.of(
-        nonsense("step-discard-release", BEFORE, "rm*"),
+        nonsense("step-discard-release", BEFORE, "unlink*/release.json"),
         nonsense("outer-discard-release", AFTER, "systemd-run*"));
   }
 

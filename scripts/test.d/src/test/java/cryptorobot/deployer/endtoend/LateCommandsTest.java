@@ -146,7 +146,7 @@ class LateCommandsTest {
   private Outcome isEndedFirst(String step, String undo) {
     Whole before = fixture.invariants().holds();
     Controller owner = stages.finished(fixture.owners().next());
-    fixture.shims().holdAt("step-" + step, step.equals("deploy-release") ? "*" : "mv*/current");
+    fixture.shims().holdAt("step-" + step, step.equals("deploy-release") ? "*" : "rename*/current");
     Sent running = owner.send(step, 50);
     fixture.shims().awaitHit();
     if (undo.equals("acquire-lock")) {

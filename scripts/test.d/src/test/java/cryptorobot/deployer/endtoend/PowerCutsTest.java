@@ -27,12 +27,12 @@ class PowerCutsTest {
   @TestFactory
   Stream<DynamicTest> afterAPowerCutTheInstanceServesTheOldRelease() {
     return Stream.of(
-        powerCut("step-activate-release", "mv*/armed", false),
-        powerCut("step-activate-release", "mv*/current", false),
+        powerCut("step-activate-release", "rename*/armed", false),
+        powerCut("step-activate-release", "rename*/current", false),
         powerCut("step-activate-release", "systemctl daemon-reload", false),
         powerCut("step-check-health", "curl*", false),
-        powerCut("step-confirm-release", "mv*/confirming", false),
-        powerCut("step-roll-back", "mv*/current", true));
+        powerCut("step-confirm-release", "rename*/confirming", false),
+        powerCut("step-roll-back", "rename*/current", true));
   }
 
   @TestFactory
@@ -44,7 +44,7 @@ class PowerCutsTest {
             () -> {
               Whole before = fixture.invariants().holds();
               fixture.commit();
-              Whole now = cutPower("step-confirm-release", "rm*/confirming");
+              Whole now = cutPower("step-confirm-release", "unlink*/confirming");
               assertEquals("new", FaultFixture.oldOrNew(before, now));
               return finishes(before, now);
             }));
@@ -101,7 +101,8 @@ class PowerCutsTest {
   /** The process that decides during the boot is killed once, too. */
   @TestFactory
   Stream<DynamicTest> aDecisionKilledDuringTheBootIsStillMade() {
-    return Stream.of("mv*/firing", "mv*/current", "systemctl daemon-reload", "systemctl restart*")
+    return Stream.of(
+            "rename*/firing", "rename*/current", "systemctl daemon-reload", "systemctl restart*")
         .map(
             call ->
                 table.test(

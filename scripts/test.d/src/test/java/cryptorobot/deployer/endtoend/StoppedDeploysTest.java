@@ -52,7 +52,7 @@ class StoppedDeploysTest {
 
   @TestFactory
   Stream<DynamicTest> aDeployStoppedInTheMiddleOfAStepIsCompletedByTheSameRequestAtOnce() {
-    return Stream.of("mv*/current", "systemctl restart crypto-robot.service*")
+    return Stream.of("rename*/current", "systemctl restart crypto-robot.service*")
         .map(
             call ->
                 table.test(
@@ -105,7 +105,7 @@ class StoppedDeploysTest {
             "roll-back",
             () -> {
               String commit = fixture.environment().robot().crashesAtStart();
-              fixture.shims().holdAt("step-roll-back", "mv*/current");
+              fixture.shims().holdAt("step-roll-back", "rename*/current");
               return fixture.inject(commit, run -> isCancelled("roll-back"));
             }),
         table.test(

@@ -12,18 +12,18 @@ public enum SharedFault {
   BUILT_NOT_LINKED("deploy-release", "mv*/venv", "link it"),
   CERTIFICATE_NOT_STAGED("validate-certificate", "rm*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
-  NOT_YET_ARMED("activate-release", "mv*/armed", "write armed"),
+  NOT_YET_ARMED("activate-release", "rename*/armed", "write armed"),
   TIMER_NOT_STARTED(
       "activate-release", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
   ROBOT_NOT_YET_STOPPED(
       "activate-release", "systemctl stop crypto-robot.service*", "stop crypto-robot"),
-  ROBOT_STOPPED("activate-release", "mv*/current", "link current"),
+  ROBOT_STOPPED("activate-release", "rename*/current", "link current"),
   PUBLISHED_NOT_STARTED(
       "activate-release", "systemctl restart crypto-robot.service*", "restart crypto-robot"),
   FIRST_LOOK("check-health", "curl*", "first look"),
-  NOT_YET_CONFIRMED("confirm-release", "mv*/confirming", "rename armed to confirming"),
-  CONFIRMED_NOT_TIDY("confirm-release", "rm*/confirming", "remove confirming"),
-  CONFIRMED_LOCK_NOT_FREED("confirm-release", "rm*/lock", "remove the lock"),
+  NOT_YET_CONFIRMED("confirm-release", "rename*/confirming", "rename armed to confirming"),
+  CONFIRMED_NOT_TIDY("confirm-release", "unlink*/confirming", "remove confirming"),
+  CONFIRMED_LOCK_NOT_FREED("confirm-release", "unlink*/lock", "remove the lock"),
   LOCK_NOT_FREED("release-lock", "unlink*/lock", "remove the lock", Commit.CRASHES),
 
   ACTIVATION_UNHEARD("activate-release", "answer"),
@@ -31,24 +31,29 @@ public enum SharedFault {
   RELEASE_OF_THE_LOCK_UNHEARD(
       "release-lock", "systemd-run*", true, "answer", Way.UNHEARD, Commit.CRASHES),
 
-  ROLLBACK_NOT_DECIDED("roll-back", "mv*/firing", "rename armed to firing", Commit.CRASHES),
-  ROLLBACK_HALF("roll-back", "mv*/current", "link current", Commit.CRASHES),
-  DISCARD_HALF("discard-release", "rm*", "remove release.json", Commit.INVALID_REQUIREMENTS),
+  ROLLBACK_NOT_DECIDED("roll-back", "rename*/firing", "rename armed to firing", Commit.CRASHES),
+  ROLLBACK_HALF("roll-back", "rename*/current", "link current", Commit.CRASHES),
+  DISCARD_HALF(
+      "discard-release",
+      "unlink*/release.json",
+      "remove release.json",
+      Commit.INVALID_REQUIREMENTS),
 
   STOPPED_WHILE_FETCHING(
       "deploy-release", "systemd-run*check-out*", "check out the files", Way.STOPPED),
   STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
-  STOPPED_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.STOPPED),
+  STOPPED_WHILE_ACTIVATING("activate-release", "rename*/current", "link current", Way.STOPPED),
   STOPPED_WHILE_CHECKING("check-health", "curl*", "first look", Way.STOPPED),
   STOPPED_WHILE_CONFIRMING(
-      "confirm-release", "mv*/confirming", "rename armed to confirming", Way.STOPPED),
+      "confirm-release", "rename*/confirming", "rename armed to confirming", Way.STOPPED),
 
   POWER_CUT_WHILE_FETCHING(
       "deploy-release", "systemd-run*check-out*", "check out the files", Way.POWER_CUT),
-  POWER_CUT_WHILE_ACTIVATING("activate-release", "mv*/current", "link current", Way.POWER_CUT),
+  POWER_CUT_WHILE_ACTIVATING("activate-release", "rename*/current", "link current", Way.POWER_CUT),
   POWER_CUT_BEFORE_CONFIRMED(
-      "confirm-release", "mv*/confirming", "rename armed to confirming", Way.POWER_CUT),
-  POWER_CUT_WHEN_CONFIRMED("confirm-release", "rm*/confirming", "remove confirming", Way.POWER_CUT);
+      "confirm-release", "rename*/confirming", "rename armed to confirming", Way.POWER_CUT),
+  POWER_CUT_WHEN_CONFIRMED(
+      "confirm-release", "unlink*/confirming", "remove confirming", Way.POWER_CUT);
 
   /** The fault at that call of the step. */
   public enum Way {

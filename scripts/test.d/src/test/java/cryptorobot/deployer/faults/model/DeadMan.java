@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code dead-man.sh}: the switch that rolls back unless the release is confirmed in time. */
+/** {@code dead_man.py}: the switch that rolls back unless the release is confirmed in time. */
 final class DeadMan {
   private static final String PUBLISH = "publish.flock";
   private final Machine machine;

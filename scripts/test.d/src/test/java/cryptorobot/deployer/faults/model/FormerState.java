@@ -1,6 +1,6 @@
 package cryptorobot.deployer.faults.model;
 
-/** {@code former-state.sh}: what a release had that is changed in place, until it is confirmed. */
+/** {@code former_state.py}: what a release had that is changed in place, until it is confirmed. */
 final class FormerState {
   private FormerState() {}
 

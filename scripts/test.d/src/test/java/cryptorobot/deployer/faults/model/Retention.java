@@ -3,7 +3,7 @@ package cryptorobot.deployer.faults.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code retention.sh}: removes what nothing refers to. */
+/** {@code retention.py}: removes what nothing refers to. */
 final class Retention {
   private final Disk disk;
   private final Program program;

@@ -3,7 +3,7 @@ package cryptorobot.deployer.faults.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code serve.sh}: makes a release serve, whichever served before. */
+/** {@code serve.py}: makes a release serve, whichever served before. */
 final class Serving {
   private final Machine machine;
   private final Disk disk;
