@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 
-from robothost.tree import problem
+from robothost.tree import pointer, problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,12 +132,17 @@ def fetch(git: Git, mirror: str, url: str, branch: str, revision: str) -> None:
 
 def check_out(git: Git, mirror: str, revision: str, folder: str) -> None:
     tree = git.must("-C", mirror, "ls-tree", "-r", "-z", revision, stdout=subprocess.PIPE).stdout
-    found = problem([entry for entry in os.fsdecode(tree).split("\0") if entry])
+    entries = [entry for entry in os.fsdecode(tree).split("\0") if entry]
+    refuse(revision, problem(entries))
+    git.must("-C", mirror, "read-tree", revision)
+    git.must("-C", mirror, "--work-tree=" + folder, "checkout-index", "-q", "-a", "-f", "--prefix=%s/" % folder)
+    refuse(revision, pointer(folder, entries))
+
+
+def refuse(revision: str, found: str | None) -> None:
     if found:
         sys.stderr.write("commit %s %s\n" % (revision, found))
         raise Failed(CANNOT_BE_RELEASED)
-    git.must("-C", mirror, "read-tree", revision)
-    git.must("-C", mirror, "--work-tree=" + folder, "checkout-index", "-q", "-a", "-f", "--prefix=%s/" % folder)
 
 
 def changes(git: Git, mirror: str, revision: str, release: str) -> None:

@@ -9,6 +9,9 @@ import os
 import re
 import sys
 
+# https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is smaller than 1024 bytes.
+POINTER, LARGEST_POINTER = b"version https://git-lfs.github.com/spec/v1\n", 1023
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable
@@ -31,6 +34,20 @@ def problem(entries: Iterable[str]) -> str | None:
             return "holds '.env' as a symbolic link; it must be a plain file"
         if path.startswith(".env/"):
             return "holds '.env' as a folder; it must be a plain file"
+    return None
+
+
+def pointer(folder: str, entries: Iterable[str]) -> str | None:
+    """What stands against the files of a commit: Git LFS keeps the content elsewhere, and a robot would read the pointer for it."""
+    for entry in entries:
+        head, _, path = entry.partition("\t")
+        place = os.path.join(folder, path)
+        if not head.startswith("100") or not os.path.isfile(place) or os.path.getsize(place) > LARGEST_POINTER:
+            continue
+        with open(place, "rb") as file:
+            if file.read(len(POINTER)) == POINTER:
+                return ("holds '%s' as a pointer of Git LFS, which is not supported: the file itself is not in the commit; commit the file itself"
+                        % path)
     return None
 
 

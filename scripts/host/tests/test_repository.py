@@ -57,6 +57,17 @@ class RepositoryTest(GitTest):
         self.assertEqual((3, []), (code, os.listdir(self.release)))
         self.assertIn("holds 'release.json'", errors)
 
+    def test_refuses_a_pointer_of_git_lfs(self) -> None:
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12345\n" % ("0" * 64)
+        for name, content, code in (("models/m.pkl", pointer, 3), ("models/m.pkl", "the file itself", 0), ("lfs.md", "See " + pointer, 0),
+                                    ("long.txt", pointer + "x" * 2000, 0)):
+            bad = self.commit(name, content, "Change a file")
+            self.fetched("main", "")
+            found, _, errors = self.run_action("check-out", self.mirror, bad, self.release)
+            self.assertEqual(code, found, errors)
+            if code:
+                self.assertIn("commit %s holds 'models/m.pkl' as a pointer of Git LFS" % bad, errors)
+
     def test_names_what_differs_and_writes_nothing(self) -> None:
         self.fetched("main", "")
         self.run_action("check-out", self.mirror, self.first, self.release)
