@@ -20,5 +20,7 @@ if [[ ! -d $root/host ]]; then
   fi
   mkdir "$root/host"
   cp -R "$here/../host/." "$here/run-unittest.py" "$root/host/"
+  # program.py finds the templates of units from the program's folder.
+  cp -R "$here/../../systemd" "$root/"
 fi
 exec chroot "$@" "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 python3 -B /host/run-unittest.py /host

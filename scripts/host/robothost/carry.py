@@ -14,6 +14,7 @@ from robothost.carry_plan import plan
 from robothost.docker import NotDone, command
 from robothost.layout import USER
 from robothost.persistent_paths import FILES
+from robothost.rules import Refused
 from robothost.step import Host
 
 TYPE_CHECKING = False
@@ -99,7 +100,10 @@ def copy(host: Host, paths: List[str], stamp: str) -> Dict[str, Any]:
             own = os.path.join(layout.shared, FILES, path)
             if not is_file and not persistent_paths.has_content(own):
                 changes.remove_tree(own)
-            persistent_paths.link(layout.application, release, path)
+            try:
+                persistent_paths.link(layout.application, release, path)
+            except Refused as problem:
+                raise NotDone(str(problem)) from problem
         total += size
         carried.append({"path": path, "from": place or "%s:%s" % (name, inside), "sha256": checksum, "bytes": size})
     return {"carried": carried, "moved_aside": moved, "bytes": total}

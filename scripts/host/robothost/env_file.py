@@ -1,29 +1,23 @@
-"""env_file: writes a release's .env from the repository's own, changing nothing but the lines the deployer owns.
+"""env_file: a release's .env, made from the repository's own by changing nothing but the lines that the deployer owns.
 
-env_file <base> <target> live|simulation [<cert path> <key path>]; in live mode the secret's JSON comes on stdin. Lines are
-read the way python-dotenv reads them (values over several lines, `export`, quoted names, CRLF, a last line without an end), and
-everything else stays byte for byte. The target appears in one piece, 0600, owned by the base's owner. Exits with 1 when the secret
-is at fault, with 2 when the base is.
+Lines are read the way python-dotenv reads them (values over several lines, `export`, quoted names, CRLF, a last line without an end),
+and everything else stays byte for byte.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
 
-from robothost import changes
+from robothost.keys import KEYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Mapping, Optional, Set
+    from typing import Dict, List, Mapping, Optional, Set
 
-KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 OWNED = KEYS + ("ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH")
 # As python-dotenv does, on text: a no-break space before a name is a blank to it. Bytes that are no UTF-8 come and go unchanged.
 BINDING = re.compile(
-    r"""(?P<before>(?:[^\S\r\n]*(?:\r\n|\n|\r))*)      # blank lines belong to nobody
+    r"""(?P<before>(?:[^\S\r\n]*(?:\r\n|\n|\r))*)      # blank lines are no part of a binding
          [^\S\r\n]*(?:export[^\S\r\n]+)?
          (?:'(?P<quoted>[^']+)'|(?P<name>(?!')[^=\#\s]+))[^\S\r\n]*
          (?:=[^\S\r\n]*(?:'(?:\\'|[^'])*'[^\r\n]*|"(?:\\"|[^"])*"[^\r\n]*|[^\r\n]*)
@@ -34,6 +28,10 @@ BINDING = re.compile(
 # Blank lines go with the line after them: looked at one by one they would take the square of their number.
 LINE = re.compile(
     r"(?:[^\S\r\n]*(?:\r\n|\n|\r))*[^\S\r\n]*(?:export[^\S\r\n]+)?(?:'[^']+')?[^\r\n]*(?:\r\n|\n|\r|\Z)")
+
+
+class OpenQuote(Exception):
+    """The base opens a quote that nothing closes: what comes after it belongs to the quote."""
 
 
 def quoted(value: str) -> str:
@@ -89,46 +87,13 @@ def binding(name: str, value: str, end: str) -> str:
     return "%s=%s%s" % (name, quoted(value), end)
 
 
-def keys(text: bytes) -> Dict[str, str]:
-    """The two keys of a secret that keys.py accepted."""
-    try:
-        secret = json.loads(text.decode("utf-8-sig"))
-        return {name: checked(secret[name]) for name in KEYS}
-    except (ValueError, RecursionError, KeyError, TypeError):
-        sys.exit("its content is not what was judged")
-
-
-def checked(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a string")
-    return value
-
-
-def main(base: str, target: str, mode: str, certificate: Optional[str] = None, key: Optional[str] = None) -> None:
-    settings = dict.fromkeys(OWNED)
-    settings["ROBOT_MODE"] = mode
-    if mode == "live":
-        settings.update(keys(sys.stdin.buffer.read()))
-    settings["SSL_CERT_PATH"], settings["SSL_KEY_PATH"] = certificate, key
-    try:
-        source = os.open(base, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError as error:
-        sys.stderr.write("%s cannot be read: %s\n" % (os.path.basename(base), error.strerror))
-        sys.exit(2)
-    with open(source, "rb") as file:
-        owner = os.fstat(source)
-        text = edited(file.read(), settings)
-    # What stands behind an open quote is part of it, for python-dotenv as for us: then a line would be added once more.
-    if edited(text, settings) != text:
-        sys.stderr.write("the repository's .env opens a quote that nothing closes\n")
-        sys.exit(2)
-    write(target, text, owner)
-
-
-def write(target: str, text: bytes, owner: os.stat_result) -> None:
-    """In one piece."""
-    fresh = target + ".new"
-    changes.unlink(fresh)
-    changes.write_new(fresh, text.decode("utf-8", "surrogateescape"), 0o600)
-    changes.set_owner(fresh, owner.st_uid, owner.st_gid)
-    changes.rename(fresh, target)
+def env_of(base: bytes, mode: str, keys: Mapping[str, str], certificate: str) -> bytes:
+    """The .env of a release in this mode: keys are empty in simulation, certificate is the folder with the files, or empty over HTTP."""
+    settings: Dict[str, Optional[str]] = {**dict.fromkeys(OWNED), **keys, "ROBOT_MODE": mode}
+    if certificate:
+        settings.update(SSL_CERT_PATH=certificate + "/cert.pem", SSL_KEY_PATH=certificate + "/key.pem")
+    env = edited(base, settings)
+    # What is behind an open quote is part of it, for python-dotenv as for this module: then a line would be added once more.
+    if edited(env, settings) != env:
+        raise OpenQuote("the repository's .env opens a quote that nothing closes")
+    return env

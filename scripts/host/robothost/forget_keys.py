@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 from robothost import files
-from robothost.env_file import KEYS, edited
+from robothost.env_file import edited
+from robothost.keys import KEYS
 from robothost.layout import Layout
 
 TYPE_CHECKING = False

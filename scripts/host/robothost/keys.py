@@ -63,14 +63,3 @@ def unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
 
 def refuse(constant: str) -> None:
     raise ValueError(constant + " is not JSON")
-
-
-def main() -> None:
-    """For a step in bash: the secret comes on stdin; exit code 3 with the reason on stdout."""
-    import sys
-
-    try:
-        keys_in(sys.stdin.read())
-    except NoKeys as reason:
-        print(reason)
-        sys.exit(3)

@@ -16,8 +16,8 @@ import re
 import stat
 import sys
 
-from robothost import changes
-from robothost.rules import checked, persistent_paths
+from robothost import changes, files
+from robothost.rules import Refused, checked, persistent_paths
 
 # Below shared/; a name that no request can use.
 FILES = ".deployer-files"
@@ -26,7 +26,7 @@ FILE_NAME = re.compile(r"\.?[^.].*\.(?!d\Z)[A-Za-z][A-Za-z0-9_-]*(?:\.[0-9]+)?")
 
 
 def kind(shared: str, path: str) -> str:
-    """What shared/ has at a path: folder, file, or nothing. sys.exit where a part of the path is a link."""
+    """What shared/ has at a path: folder, file, or nothing. Refused where a part of the path is a link."""
     status = None
     folder = os.open(shared, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -34,7 +34,7 @@ def kind(shared: str, path: str) -> str:
             try:
                 status = os.stat(part, dir_fd=folder, follow_symlinks=False)
                 if stat.S_ISLNK(status.st_mode):
-                    sys.exit("'%s' in %s is a symbolic link or leads through one; remove it" % (path, shared))
+                    raise Refused("'%s' in %s is a symbolic link or leads through one; remove it" % (path, shared))
                 if not stat.S_ISDIR(status.st_mode):
                     return "file" if part == path.split("/")[-1] else ""
                 below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
@@ -60,15 +60,15 @@ def has_content(folder: str) -> bool:
 
 
 def kept(application: str, path: str) -> str:
-    """Where a path is kept; its folder or file need not exist. sys.exit for what systemd must not follow or make writable."""
+    """Where a path is kept; its folder or file need not exist. Refused for what systemd must not follow or make writable."""
     shared = os.path.join(application, "shared")
     if not os.path.isdir(shared):
         return file_place(application, path) if is_file_name(path) else os.path.join(shared, path)
     if kind(shared, os.path.join(FILES, path)) == "folder":
         return file_place(application, path)
     if kind(shared, path) == "file":
-        sys.exit("'%s' in %s is a file beside other data, as an earlier version kept it; see 'Persistent files' in docs/operations.md"
-                 % (path, shared))
+        raise Refused("'%s' in %s is a file beside other data, as an earlier version kept it; see 'Persistent files' in"
+                      " docs/operations.md" % (path, shared))
     # An earlier version made a folder of each path that the first commit did not have.
     if is_file_name(path) and not has_content(os.path.join(shared, path)):
         return file_place(application, path)
@@ -80,32 +80,29 @@ def file_place(application: str, path: str) -> str:
 
 
 def inside_of(release: str, path: str) -> str:
-    """The path in the release; sys.exit where a link leads out of the release."""
+    """The path in the release; Refused where a link leads out of the release."""
     inside = os.path.join(release, path)
     folder = os.path.dirname(inside)
     if os.path.realpath(folder) != folder and os.path.exists(folder):
-        sys.exit("'%s' leads through a symbolic link" % path)
+        raise Refused("'%s' leads through a symbolic link" % path)
     return inside
 
 
 def link(application: str, release: str, path: str) -> None:
     inside, place = inside_of(release, path), kept(application, path)
     folder = os.path.dirname(inside)
-    make_folders(folder)
+    files.make_folders(folder, 0o755)
     changes.remove_tree(inside)
     changes.make_link(os.path.relpath(place, folder), inside)
 
 
-def make_folders(folder: str) -> None:
-    if not os.path.isdir(folder):
-        make_folders(os.path.dirname(folder))
-        changes.make_folder(folder, 0o755)
-
-
-def check(application: str, release: str, path: str) -> None:
+def check(application: str, _: str, path: str) -> None:
     kept(application, path)
 
 
 def main(action: str, application: str, release: str, text: str) -> None:
-    for path in checked(text, persistent_paths):
-        {"link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)
+    try:
+        for path in checked(text, persistent_paths):
+            {"link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)
+    except Refused as problem:
+        sys.exit(str(problem))

@@ -156,8 +156,11 @@ def content(path: str) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return ""
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(LARGEST_FILE).decode("utf-8", "replace") if stat.S_ISREG(os.fstat(descriptor).st_mode) else ""
+        return file.read(LARGEST_FILE).decode("utf-8", "replace")
 
 
 def wallets_in(text: str) -> Iterator[Tuple[int, int]]:

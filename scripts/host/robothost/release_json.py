@@ -1,8 +1,6 @@
-"""release_json: prints the manifest of a finished release.
+"""release_json: the manifest of a release that is finished. Nothing of it is secret.
 
-release_json <application> <release> <its new state> <environment hash> <interpreter> <its version>
-<digest of what renders the units>; the rest comes as SSM_ variables. A
-release that is finished again keeps the time and commit it had. Nothing of it is secret.
+A release that is finished again keeps the time and commit that it had.
 """
 
 from __future__ import annotations
@@ -10,13 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
-import time
 
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
-from robothost.rules import Refused
+from robothost.program import units_digest
+from robothost.step import Host
 from robothost.system import stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    from robothost.interpreter import Interpreter
+
+ORIGIN = ("revision", "branch", "repository_url", "subject", "created_at")
 
 
 def sha256(*paths: str) -> str:
@@ -31,53 +36,49 @@ def units_sha256(folder: str) -> str:
     return sha256(*sorted(os.path.join(folder, name) for name in os.listdir(folder)))
 
 
-def main(application: str, name: str, state: str, environment: str, python: str, python_full: str, units_digest: str) -> None:
-    setting = {name[4:]: value for name, value in os.environ.items() if name.startswith("SSM_")}
-    now = stamp(time.time())
-    release = os.path.join(application, "releases", name)
-    if os.path.lexists(os.path.join(release, "release.json")):
-        try:
-            former = read_manifest(Layout(application), name)
-        except Refused as problem:
-            sys.exit(str(problem))
-    else:
-        with open(Layout(application).release_state(name) + ".commit") as file:
-            revision, branch, url, subject = (file.read() + "\n\n\n\n").split("\n")[:4]
-        former = {"revision": revision, "branch": branch, "repository_url": url, "subject": subject, "created_at": now}
-    manifest = {
-        "release": name,
-        "revision": former["revision"],
-        "branch": former["branch"],
-        "repository_url": former["repository_url"],
-        "subject": former["subject"],
-        "created_at": former["created_at"],
+def origin_of(layout: Layout, release: str, now: str) -> Dict[str, Any]:
+    """The commit, and when it was built. Refused when the manifest that it has cannot be used."""
+    if os.path.lexists(os.path.join(layout.release(release), "release.json")):
+        former = read_manifest(layout, release)
+        return {name: former[name] for name in ORIGIN}
+    with open(layout.release_state(release) + ".commit", encoding="utf-8") as file:
+        lines = (file.read() + "\n" * len(ORIGIN)).split("\n")
+    return dict(zip(ORIGIN, [*lines[:4], now]))
+
+
+def manifest_of(host: Host, state: str, environment: str, interpreter: Interpreter, mode: str) -> Dict[str, Any]:
+    """state is the new folder of root's for the release; the rest comes from the request."""
+    request, layout, now = host.request, host.layout, stamp(host.system.now())
+    release = request.text("Release")
+    folder = layout.release(release)
+    return {
+        "release": release,
+        **origin_of(layout, release, now),
         "finished_at": now,
         # Where the request names none: what is built now is what this release comes back with.
-        "python_version": setting["PythonVersion"] or ".".join(python_full.split(".")[:2]),
-        "python": python,
-        "python_full_version": python_full,
+        "python_version": request.text("PythonVersion") or ".".join(interpreter.version.split(".")[:2]),
+        "python": interpreter.path,
+        "python_full_version": interpreter.version,
         "environment_hash": environment,
-        "virtual_env_path": setting["VirtualEnvPath"],
-        "requirements_sha256": sha256(os.path.join(release, "requirements.txt")),
-        "env_base_sha256": sha256(os.path.join(release, ".deployer-env-base")),
+        "virtual_env_path": request.text("VirtualEnvPath"),
+        "requirements_sha256": sha256(os.path.join(folder, "requirements.txt")),
+        "env_base_sha256": sha256(os.path.join(folder, ".deployer-env-base")),
         "units_sha256": units_sha256(os.path.join(state, "units")),
-        "units_digest": units_digest,
-        "services": json.loads(setting["Services"]),
-        "port": int(setting["Port"]),
-        "health_path": setting["HealthPath"],
-        "persistent_paths": json.loads(setting["PersistentPaths"]),
-        "mode": setting["Mode"],
-        "simulate": setting["Simulate"] == "true",
-        "when_keys_invalid": setting["WhenKeysInvalid"],
-        "keys_version": setting.get("KeysVersion", ""),
-        "protocol": setting["Protocol"],
-        "requested_protocol": setting["RequestedProtocol"],
-        "certificate_hostname": setting["CertificateHostname"],
-        "certificate_version": setting.get("CertificateVersion", ""),
-        "certificate_not_after": setting.get("CertificateNotAfter", ""),
-        "keep_releases": int(setting["KeepReleases"]),
-        "bake_seconds": int(setting["BakeSeconds"]),
-        "execution": setting["Owner"],
+        "units_digest": units_digest(),
+        "services": json.loads(request.text("Services")),
+        "port": request.number("Port"),
+        "health_path": request.text("HealthPath"),
+        "persistent_paths": json.loads(request.text("PersistentPaths")),
+        "mode": mode,
+        "simulate": request.text("Simulate") == "true",
+        "when_keys_invalid": request.text("WhenKeysInvalid"),
+        "keys_version": request.text("KeysVersion"),
+        "protocol": request.text("Protocol"),
+        "requested_protocol": request.text("RequestedProtocol"),
+        "certificate_hostname": request.text("CertificateHostname"),
+        "certificate_version": request.text("CertificateVersion"),
+        "certificate_not_after": request.text("CertificateNotAfter"),
+        "keep_releases": request.number("KeepReleases"),
+        "bake_seconds": request.number("BakeSeconds"),
+        "execution": request.text("Owner"),
     }
-    json.dump(manifest, sys.stdout, separators=(",", ":"), ensure_ascii=False)
-    print()

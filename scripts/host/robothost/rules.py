@@ -26,13 +26,12 @@ class Refused(Exception):
 
 
 def checked(text: str, rule: Callable[[Any], Value], name: str = "") -> Value:
-    """What a JSON text has, if the rule allows it; sys.exit with what is wrong about it."""
+    """What a JSON text has, if the rule allows it; else Refused."""
     try:
-        return rule(json.loads(text))
-    except ValueError as error:
-        sys.exit("%snot JSON: %s" % (name, error))
-    except Refused as problem:
-        sys.exit(str(problem))
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused("%snot JSON: %s" % (name, error)) from None
+    return rule(found)
 
 
 def services(found: Any) -> List[Dict[str, Any]]:
@@ -58,7 +57,7 @@ def check_service(service: Any) -> None:
         raise Refused("service %s has type %r; allowed are %s" % (name, service["type"], ", ".join(SERVICE_TYPES)))
     if not isinstance(service["enabled"], bool):
         raise Refused("service %s: enabled is not true or false" % name)
-    if not isinstance(command, str) or not command.strip() or re.search(r"[\x00-\x1f\x7f]", command):
+    if not isinstance(command, str) or not command.strip() or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", command):
         raise Refused("service %s has no command on one line" % name)
     if HEARTBEAT & set(service):
         check_heartbeat(name, service.get("heartbeat_file"), service.get("max_age_seconds"))

@@ -10,7 +10,7 @@ import shutil
 import sys
 
 from robothost.persistent_paths import FILES, file_place, has_content, inside_of, kept
-from robothost.rules import checked, persistent_paths
+from robothost.rules import Refused, checked, persistent_paths
 
 
 def seed(application: str, release: str, path: str) -> None:
@@ -58,5 +58,8 @@ def keep_folder(source: str, place: str) -> None:
 
 
 def main(application: str, release: str, text: str) -> None:
-    for path in checked(text, persistent_paths):
-        seed(os.path.realpath(application), os.path.realpath(release), path)
+    try:
+        for path in checked(text, persistent_paths):
+            seed(os.path.realpath(application), os.path.realpath(release), path)
+    except Refused as problem:
+        sys.exit(str(problem))

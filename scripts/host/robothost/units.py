@@ -1,25 +1,23 @@
 """units: renders the systemd units of a release from the templates in systemd/.
 
-units <application> <environment> <templates> <output>; Services, Port and PersistentPaths come as SSM_ variables. Each enabled service becomes
-<name>.service, made from the template of its type. The templates are whole units for the default paths; rendering replaces a few
-of their lines. A command's first word is a program of the release's environment; no shell reads it.
+Each enabled service becomes <name>.service, made from the template of its type. The templates are whole units for the default paths;
+rendering replaces a few of their lines. A command's first word is a program of the release's environment; no shell reads it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shlex
-import sys
 
-from robothost.layout import UNIT_MARK
+from robothost.layout import UNIT_MARK, Layout
 from robothost.persistent_paths import FILES
-from robothost.rules import checked, services
+from robothost.program import template
+from robothost.rules import Refused, checked, services
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List, Mapping
+    from typing import Any, Dict, Iterable, List
 
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
@@ -30,12 +28,12 @@ def exec_start(name: str, command: str, environment: str) -> str:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        sys.exit("the command of %s cannot be read: %s" % (name, error))
+        raise Refused("the command of %s cannot be read: %s" % (name, error)) from None
     if "/" in words[0]:
-        sys.exit("the command of %s starts with '%s'; name a program of the environment, like python" % (name, words[0]))
+        raise Refused("the command of %s starts with '%s'; name a program of the environment, like python" % (name, words[0]))
     program = os.path.join(environment, "bin", words[0])
     if not os.access(program, os.X_OK):
-        sys.exit("the command of %s starts with '%s', which its environment does not have" % (name, words[0]))
+        raise Refused("the command of %s starts with '%s', which its environment does not have" % (name, words[0]))
     return " ".join([program] + [word_for_systemd(word) for word in words[1:]])
 
 
@@ -47,15 +45,15 @@ def word_for_systemd(word: str) -> str:
 
 
 def writable(application: str, paths: Iterable[str]) -> str:
-    """What outlives a release, from the request alone: what is on the disk is the robot's word. A path is a folder, or a file in a folder
+    """What outlives a release, from the request alone: the robot can change what is on the disk. A path is a folder, or a file in a folder
     of its own; the other one does not exist, which the - allows."""
     shared = os.path.join(application, "shared")
     return " ".join("-" + os.path.join(shared, *place) for path in paths for place in ((path,), (FILES, path)))
 
 
-def rendered(template: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str]) -> str:
+def rendered(text: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str]) -> str:
     lines = []
-    for line in template.splitlines():
+    for line in text.splitlines():
         key = line.partition("=")[0]
         if key == "ExecStart":
             line = "ExecStart=" + exec_start(service["name"], service["command"], environment)
@@ -77,34 +75,26 @@ def rendered(template: str, application: str, environment: str, service: Dict[st
     return UNIT_MARK + "\n# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
 
 
-def guard_foreign(name: str, folder: str = "/etc/systemd/system") -> None:
-    """A unit somebody else made is never overwritten."""
-    for place in (folder, "/usr/lib/systemd/system", "/lib/systemd/system"):
-        path = os.path.join(place, name + ".service")
+def check_own(layout: Layout, name: str) -> None:
+    """A unit that another program or person made is never overwritten."""
+    for folder in (layout.units, layout.machine("usr/lib/systemd/system"), layout.machine("lib/systemd/system")):
+        path = os.path.join(folder, name + ".service")
         if os.path.exists(path):
-            with open(path, errors="replace") as file:
-                if not file.readline() == UNIT_MARK + "\n":
-                    sys.exit("service name %s: %s exists and is not this deployer's" % (name, path))
+            with open(path, encoding="utf-8", errors="replace") as file:
+                if file.readline() != UNIT_MARK + "\n":
+                    raise Refused("service name %s: %s exists and is not this deployer's" % (name, path))
 
 
-def render(application: str, environment: str, templates: str, settings: Mapping[str, Any]) -> Dict[str, str]:
-    """{unit name: text} of the enabled services."""
-    port = int(settings["SSM_Port"])
+def render(layout: Layout, environment: str, requested: str, port: int, paths: List[str]) -> Dict[str, str]:
+    """{unit name: text} of the enabled services of a request, which are JSON. Refused for what is no unit."""
     if not 1 <= port <= 65535:
-        sys.exit("Port is %d; allowed is 1 to 65535" % port)
-    paths = json.loads(settings["SSM_PersistentPaths"])
+        raise Refused("Port is %d; allowed is 1 to 65535" % port)
     units = {}
-    for service in checked(settings["SSM_Services"], services, "Services is "):
+    for service in checked(requested, services, "Services is "):
         if service["enabled"]:
-            with open(os.path.join(templates, TEMPLATES[service["type"]])) as file:
-                units[service["name"]] = rendered(file.read(), application, environment, service, port, paths)
+            name, text = service["name"], template(TEMPLATES[service["type"]])
+            units[name] = rendered(text, layout.application, environment, service, port, paths)
+            check_own(layout, name)
     if not units:
-        sys.exit("no service is enabled")
+        raise Refused("no service is enabled")
     return units
-
-
-def main(application: str, environment: str, templates: str, output: str) -> None:
-    for name, text in render(application, environment, templates, os.environ).items():
-        guard_foreign(name)
-        with open(os.path.join(output, name + ".service"), "w") as file:
-            file.write(text)

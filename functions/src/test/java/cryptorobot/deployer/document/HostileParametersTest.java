@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,47 +209,6 @@ class HostileParametersTest {
     assertEquals(1, ended.code(), ended.output());
     assertFalse(ended.errors().contains("Traceback"), ended.errors());
     assertFalse(Files.exists(folder.resolve("shared")), "something was made");
-    Refusal.ranNothing();
-  }
-
-  static Stream<Arguments> hostileServices() {
-    List<String> fields = List.of("name", "type", "command");
-    List<String> texts = HostileTexts.all("services");
-    return IntStream.range(0, texts.size())
-        .mapToObj(i -> Arguments.of(fields.get(i % 3), service(fields.get(i % 3), texts.get(i))));
-  }
-
-  private static String service(String field, String text) {
-    return Json.list()
-        .add(
-            Json.object()
-                .put("name", "a")
-                .put("type", "trading_robot")
-                .put("command", "python a.py")
-                .put("enabled", true)
-                .put(field, text))
-        .toString();
-  }
-
-  @ParameterizedTest
-  @MethodSource("hostileServices")
-  @Hostile("services, past the document's pattern")
-  void aServiceIsTakenApartByNoShell(String field, String services) throws IOException {
-    Script.Ended ended =
-        Script.module(
-            "units",
-            Map.of("SSM_Services", services, "SSM_Port", "5000", "SSM_PersistentPaths", "[]"),
-            "",
-            "/srv/app",
-            folder.toString(),
-            Script.UNITS.toString(),
-            folder.toString());
-
-    assertEquals(1, ended.code(), ended.output());
-    assertFalse(ended.errors().contains("Traceback"), ended.errors());
-    try (Stream<Path> made = Files.list(folder)) {
-      assertEquals(List.of(), made.toList(), "a unit was made of " + field);
-    }
     Refusal.ranNothing();
   }
 }

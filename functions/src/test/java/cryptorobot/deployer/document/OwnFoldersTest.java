@@ -168,21 +168,6 @@ class OwnFoldersTest {
   }
 
   @Test
-  void readsNoFileOfOthersForTheWayBack() throws IOException {
-    Path env = host.release(NEW).resolve(".env");
-    Files.createSymbolicLink(env, folder.resolve("elsewhere/secret"));
-    host.standIn(
-        "setpriv",
-        "() { while [[ $1 != -- ]]; do shift; done; shift; [[ $* != *cat* ]] || exit 1; \"$@\"; }");
-    Script.Ended ended =
-        host.library(
-            List.of("lock.sh", "history.sh", "former-state.sh"),
-            "save_former_state " + NEW + "\nresult '{}'");
-    assertTrue(ended.code() != 0, "read as the application's user, who may not");
-    assertFalse(host.has("state/saved/" + NEW), "what was saved");
-  }
-
-  @Test
   void runsNothingAsTheUserWithAPrivilegeAGroupOrASetting() {
     host.standIn(
         "setpriv",

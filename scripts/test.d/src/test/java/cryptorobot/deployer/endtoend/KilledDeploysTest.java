@@ -34,7 +34,7 @@ class KilledDeploysTest {
         good("step-deploy-release", BEFORE, "systemd-run*check-out*"),
         good("step-deploy-release", BEFORE, "mv*/venv"),
         good("step-validate-certificate", BEFORE, "rm*"),
-        good("step-inject-keys", BEFORE, "mv*release.json"),
+        good("step-inject-keys", BEFORE, "rename*release.json"),
         good("step-activate-release", BEFORE, "rename*/armed"),
         good("step-activate-release", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
         good("step-activate-release", QUEUED, "systemctl stop crypto-robot.service*"),

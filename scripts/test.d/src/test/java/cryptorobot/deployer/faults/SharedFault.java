@@ -11,7 +11,7 @@ public enum SharedFault {
   FETCHED_HALF("deploy-release", "systemd-run*check-out*", "check out the files"),
   BUILT_NOT_LINKED("deploy-release", "mv*/venv", "link it"),
   CERTIFICATE_NOT_STAGED("validate-certificate", "rm*", "write it beside"),
-  KEYS_WITHOUT_MANIFEST("inject-keys", "mv*release.json", "write release.json"),
+  KEYS_WITHOUT_MANIFEST("inject-keys", "rename*release.json", "write release.json"),
   NOT_YET_ARMED("activate-release", "rename*/armed", "write armed"),
   TIMER_NOT_STARTED(
       "activate-release", "systemctl restart crypto-robot-dead-man.timer", "start the timer"),
@@ -41,7 +41,7 @@ public enum SharedFault {
 
   STOPPED_WHILE_FETCHING(
       "deploy-release", "systemd-run*check-out*", "check out the files", Way.STOPPED),
-  STOPPED_WHILE_INJECTING("inject-keys", "mv*release.json", "write release.json", Way.STOPPED),
+  STOPPED_WHILE_INJECTING("inject-keys", "rename*release.json", "write release.json", Way.STOPPED),
   STOPPED_WHILE_ACTIVATING("activate-release", "rename*/current", "link current", Way.STOPPED),
   STOPPED_WHILE_CHECKING("check-health", "curl*", "first look", Way.STOPPED),
   STOPPED_WHILE_CONFIRMING(

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** {@code inject-keys.sh}: finishes a release, or changes one in place that served before. */
+/** {@code inject-keys}: finishes a release, or changes one in place that served before. */
 final class InjectKeysStep {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> RECORDED =
