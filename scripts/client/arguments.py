@@ -50,6 +50,8 @@ COMMANDS = (
     Command("migrate", "migrate from containers to releases, one phase at a time; see docs/migration.md",
             ("container", "parallel-port", *_REQUEST, "json", "no-follow"), "PHASE"),
     Command("migrate-repository", "create a branch of a repository without its Docker files", words="PATH", environment=False),
+    Command("adopt-robot", "print an environment's file for a repository of a robot, with reasons; runs none of its code",
+            ("branch", "json"), "PATH|URL", False),
     Command("follow", "follow an execution to its end; without an ARN, the newest deploy", ("stop", "json"), "[EXECUTION-ARN]", False),
     Command("keys", 'store the exchange keys, JSON on stdin: {"BINANCE_API_KEY": …, "BINANCE_SECRET_KEY": …}'),
     Command("certificate", 'store a certificate, JSON on stdin: {"cert": …, "key": …, "chain": …}, or PEM files',
@@ -132,8 +134,9 @@ def parse(program: str, name: str, words: list[str], variables: Mapping[str, str
 
 
 def _add_common(parser: Parser, command: Command, name: str, variables: Mapping[str, str]) -> None:
-    if command.environment or name == "local":
-        parser.add_argument("--environment", metavar="NAME", help="the environment" + (f" (default: {DEFAULT_ENVIRONMENT})" if name == "local" else ""))
+    if command.environment or name == "local" or command.name == "adopt-robot":
+        default = "the repository's name with .local" if command.name == "adopt-robot" else DEFAULT_ENVIRONMENT if name == "local" else ""
+        parser.add_argument("--environment", metavar="NAME", help="the environment" + (f" (default: {default})" if default else ""))
     if name == "operate":
         parser.add_argument("--region", default="", help="AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, or that of the profile)")
         parser.add_argument("--prefix", default=variables.get("STACK_PREFIX") or "crypto-robot", help="StackPrefix of the stack")
@@ -245,6 +248,7 @@ def _file(option: str, text: str) -> Any:
 _ADD: dict[str, Any] = {
     "repository": lambda p: p.add_argument("--repository", metavar="PATH|URL", help="the git repository; with local also a folder, or 'sample'"),
     "commit": _commit,
+    "branch": lambda p: p.add_argument("--branch", default="", metavar="NAME", help="look at this branch (default: the one that is checked out, or the server's)"),
     "certificate-hostname": lambda p: _field(p, "--certificate-hostname", "certificate_hostname", "NAME", "host name of the certificate"),
     "mode": lambda p: _field(p, "--mode", "mode", "MODE", "robot, web or both"),
     "protocol": lambda p: _field(p, "--protocol", "protocol", "PROTOCOL", "https, https-or-http or http"),

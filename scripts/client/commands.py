@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable
 
-from client import adopt, docker_files, readings, secret, stack, status
+from client import adopt, adopt_robot, docker_files, readings, secret, stack, status
 from client.executions import region_of
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.outcome import failure_lines
@@ -19,10 +19,13 @@ def deploy(work: Work) -> int:
     fields = dict(getattr(work.options, "fields", {}))
     if getattr(work.options, "repository", None):
         fields.setdefault("repository_url", work.options.repository)
-    if work.options.command == "plan" or getattr(work.options, "plan", False):
-        return work.run("watch", "plan", plan_request(deploy_request(work.values(), "deploy", fields)))
-    operation = work.options.command
-    return work.run("deploy", operation, deploy_request(work.values(), operation, fields))
+    operation, values = work.options.command, work.values()
+    if operation in ("deploy", "plan") and set(values) == {"environment"}:
+        adopt_command = work.adopt_command(fields.get("repository_url"))
+        work.screen.error(f"note: {work.options.environment} has no file of settings, so each has its default; {adopt_command}")
+    if operation == "plan" or getattr(work.options, "plan", False):
+        return work.run("watch", "plan", plan_request(deploy_request(values, "deploy", fields)))
+    return work.run("deploy", operation, deploy_request(values, operation, fields))
 
 
 def rollback(work: Work) -> int:
@@ -177,6 +180,11 @@ def migrate_repository(work: Work) -> int:
     return DONE
 
 
+def print_file(work: Work) -> int:
+    options = work.options
+    return adopt_robot.adopt(options.word, options.environment or "", options.branch, work.home, work.screen, work.program, options.json, work.settings_place())
+
+
 COMMANDS: dict[str, Callable[[Work], int]] = {
     "deploy": deploy,
     "plan": deploy,
@@ -200,6 +208,7 @@ COMMANDS: dict[str, Callable[[Work], int]] = {
     "certificate": store_secret,
     "repository": store_secret,
     "adopt": adopt_instance,
+    "adopt-robot": print_file,
     "documents": documents,
     "uninstall": uninstall,
 }

@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import tempfile
+import threading
 from pathlib import Path
 from typing import Mapping, Optional, Union
 
@@ -27,6 +29,27 @@ class Git:
         """git's output without the last line break; None when it failed. With `identity` git knows the name and address of its user."""
         done = self._run(arguments, subprocess.DEVNULL, "", {}, identity)
         return None if done.returncode else done.stdout.rstrip("\n")
+
+    def read_bytes(self, *arguments: str, stdin: bytes = b"", most: int = 64 << 20, seconds: float = 60.0) -> Optional[bytes]:
+        """git's output; None when it failed, took longer, or printed more: a small repository can list more files than fit on a disk."""
+        command, environment = self._command(arguments, False)
+        with tempfile.TemporaryFile() as given:
+            given.write(stdin)
+            given.seek(0)
+            try:
+                running = subprocess.Popen(command, cwd=self.folder, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+            except OSError as e:
+                raise Stop(FAILED, f"git cannot be run in {self.folder}: {e.strerror}") from None
+        limit = threading.Timer(seconds, running.kill)
+        limit.start()
+        with running:
+            assert running.stdout
+            output = running.stdout.read(most + 1)
+            if len(output) > most:
+                running.kill()
+        limit.cancel()
+        limit.join()
+        return None if running.returncode or len(output) > most else output
 
     def change(self, *arguments: str, stdin: str = "", variables: Optional[Mapping[str, str]] = None) -> str:
         """Runs a git command that changes something; its messages go to stderr."""
@@ -57,19 +80,24 @@ class Git:
         self, arguments: tuple[str, ...], errors: Optional[int], stdin: str, variables: Mapping[str, str], identity: bool
     ) -> subprocess.CompletedProcess[str]:
         try:
-            owner = self._other_owner()
-            command = ["git", *arguments]
-            if owner:
-                command = [
-                    "setpriv", f"--reuid={owner[0]}", f"--regid={owner[1]}", "--clear-groups", "--no-new-privs", "--inh-caps=-all",
-                    "--bounding-set=-all", "--", *command,
-                ]  # fmt: skip
+            command, environment = self._command(arguments, identity)
             return subprocess.run(
                 command, cwd=self.folder, input=stdin, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8", errors="surrogateescape",
-                env={**_environment(owner[0] if owner else os.geteuid(), identity), **variables},
+                env={**environment, **variables},
             )  # fmt: skip
         except OSError as e:
             raise Stop(FAILED, f"git cannot be run in {self.folder}: {e.strerror}") from None
+
+    def _command(self, arguments: tuple[str, ...], identity: bool) -> tuple[list[str], dict[str, str]]:
+        """The command and its environment: as the folder's owner if that is not the caller."""
+        owner = self._other_owner()
+        command = ["git", *arguments]
+        if owner:
+            command = [
+                "setpriv", f"--reuid={owner[0]}", f"--regid={owner[1]}", "--clear-groups", "--no-new-privs", "--inh-caps=-all",
+                "--bounding-set=-all", "--", *command,
+            ]  # fmt: skip
+        return command, _environment(owner[0] if owner else os.geteuid(), identity)
 
 
 def _environment(user: int, identity: bool) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from client.exits import REFUSED, Stop
 
+SETTINGS = ".github/environments"
 _ENVIRONMENT = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
@@ -38,8 +39,8 @@ def settings_folder(given: str, environment: str, home: Path) -> Path:
     """The folder with the environments' settings: the given one, the one here, or that of this repository."""
     if given:
         return Path(given)
-    here = Path(".github/environments")
-    return here if (here / f"{environment}.json").is_file() else home / ".github/environments"
+    here = Path(SETTINGS)
+    return here if (here / f"{environment}.json").is_file() else home / SETTINGS
 
 
 def environment_values(folder: Path, environment: str, required: bool = False) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def environment_values(folder: Path, environment: str, required: bool = False) -
             raise Stop(REFUSED, f"{file} is not one JSON object: it is not UTF-8") from None
         values = _one_object(text, str(file))
     elif required:
-        raise Stop(REFUSED, f"no file {file}")
+        raise Stop(REFUSED, f"no file {file}; `adopt-robot PATH|URL --environment {environment}` prints one for a repository")
     values["environment"] = environment
     return values
 

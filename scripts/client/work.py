@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional, Protocol
 
-from client import outcome, status
+from client import adopt_robot, outcome, status
 from client.arguments import DEFAULT_ENVIRONMENT
 from client.aws import Aws, AwsError
 from client.executions import Execution, Executions
 from client.exits import DONE, FAILED, PERSON_NEEDED, REFUSED, Stop
 from client.follow import Follower
 from client.github import GitHub
-from client.request import environment_values, has_web_application, settings_folder, watch_request
+from client.request import SETTINGS, environment_values, has_web_application, settings_folder, watch_request
 from client.screen import Screen, detail
 
 READING_LIMIT = 30.0
@@ -63,8 +63,16 @@ class Work:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", environment):
             # Only such a name can be a file; the deployer refuses other names.
             return {"environment": environment}
-        folder = settings_folder(given, environment, self.home) if self.name == "operate" else self.home / ".github/environments"
+        folder = settings_folder(given, environment, self.home) if self.name == "operate" else self.home / SETTINGS
         return environment_values(folder, environment, required=bool(given))
+
+    def settings_place(self) -> str:
+        """The folder where a new file of settings belongs, as the user types it."""
+        given = getattr(self.options, "settings", "")
+        return given or (SETTINGS if self.name == "operate" or Path.cwd() == self.home else str(self.home / SETTINGS))
+
+    def adopt_command(self, place: Optional[str]) -> str:
+        return adopt_robot.advice(self.program, self.options.environment, place, self.settings_place())
 
     def run(self, machine: str, operation: str, request: dict[str, Any]) -> int:
         """Starts an execution and follows it to its end; returns the exit code."""

@@ -20,6 +20,7 @@ from client.aws import AwsError
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.history import error_name
 from client.local import source as sources
+from client.local import source_check
 from client.local.cloud import LocalCloud, quoted
 from client.local.source import Source
 from client.request import deploy_request, plan_request
@@ -39,11 +40,28 @@ def _cloud(work: Work) -> LocalCloud:
     return work.cloud
 
 
-def _request(work: Work, operation: str) -> tuple[Source, dict[str, Any]]:
-    """The source and the request of a deploy; the local cloud serves a repository of this machine to the instances."""
-    cloud, environment = _cloud(work), work.options.environment
-    spelled = getattr(work.options, "repository", None) or sources.remembered(cloud.state, environment)
-    source = sources.choose(spelled, cloud.state, work.home)
+def _source(work: Work) -> Source:
+    cloud = _cloud(work)
+    spelled = getattr(work.options, "repository", None) or sources.remembered(cloud.state, work.options.environment)
+    return sources.choose(spelled, cloud.state, work.home)
+
+
+def _check_source(work: Work, source: Source) -> None:
+    """Nothing is started for a commit that cannot be deployed."""
+    values = work.values()
+    adopt_command = work.adopt_command(source.shown)
+    if set(values) == {"environment"} and source.spelled != sources.SAMPLE:
+        work.screen.line(f"  note: {work.options.environment} has no file of settings, so each has its default; {adopt_command}")
+    if source.spelled == sources.SAMPLE or not source.path:
+        return
+    request = deploy_request(deploy_request(values, "deploy", source.commit()), "deploy", getattr(work.options, "fields", {}))
+    for note in source_check.check(source, request, adopt_command):
+        work.screen.line(f"  note: {note}")
+
+
+def _request(work: Work, operation: str, source: Source) -> dict[str, Any]:
+    """The request of a deploy; the local cloud serves a repository of this machine to the instances."""
+    cloud = _cloud(work)
     cloud.start()
     if source.path:
         served = cloud.request("PUT", f"repositories/{quoted(source.served_name)}", {"path": str(source.path)})
@@ -53,11 +71,12 @@ def _request(work: Work, operation: str) -> tuple[Source, dict[str, Any]]:
     fields = dict(getattr(work.options, "fields", {}))
     if "revision" in fields:
         fields["revision"] = source.revision(fields["revision"])
-    return source, deploy_request(deploy_request(work.values(), operation, chosen), operation, fields)
+    return deploy_request(deploy_request(work.values(), operation, chosen), operation, fields)
 
 
 def up(work: Work) -> int:
-    source, request = _request(work, "deploy")
+    source = _source(work)
+    request = _request(work, "deploy", source)
     _check_before_making(work, request)
     instance = _make(work, request, source)
     work.screen.line(f"{instance.environment} is up: {instance.id} at {instance.address}; AWS endpoint {_cloud(work).endpoint}")
@@ -69,7 +88,9 @@ def deploy(work: Work) -> int:
     operation = "plan" if plan else "deploy"
     if work.options.json:
         work.screen.results_only()
-    source, request = _request(work, "deploy")
+    source = _source(work)
+    _check_source(work, source)
+    request = _request(work, "deploy", source)
     _check_before_making(work, request)
     work.screen.line(f"{operation}: {request.get('revision') or request.get('branch', 'main')} of {source.shown}")
     sources.mention_uncommitted(source, work.screen)
@@ -83,7 +104,7 @@ def deploy(work: Work) -> int:
 
 
 def migrate(work: Work) -> int:
-    _, request = _request(work, "deploy")
+    request = _request(work, "deploy", _source(work))
     return commands.start_phase(work, request)
 
 
@@ -314,7 +335,7 @@ def credentials(work: Work) -> int:
 
 
 COMMANDS: dict[str, Callable[[Work], int]] = {
-    **{name: _after_start(command) for name, command in commands.COMMANDS.items() if name not in ("migrate-repository",)},
+    **{name: _after_start(command) for name, command in commands.COMMANDS.items() if name not in ("migrate-repository", "adopt-robot")},
     "up": up,
     "deploy": deploy,
     "plan": deploy,

@@ -29,7 +29,7 @@ class ArgumentsTest(unittest.TestCase):
     def test_every_command_of_local_takes_an_environment(self) -> None:
         for command in arguments.COMMANDS:
             if command.only != "operate" and command.name != "exec":
-                words = {"power": ["start"], "migrate": ["status"], "migrate-repository": ["PATH"]}.get(command.name, [])
+                words = {"power": ["start"], "migrate": ["status"], "migrate-repository": ["PATH"], "adopt-robot": ["PATH"]}.get(command.name, [])
                 parsed = parse("local", command.name, *words, "--environment", "a.local")
                 self.assertEqual("a.local", parsed.environment, command.name)
 

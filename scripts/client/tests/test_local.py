@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from client import arguments
+from client import arguments, commands
 from client.executions import Executions
 from client.exits import FAILED, REFUSED, Stop
 from client.local.cloud import LocalCloud
@@ -64,7 +64,7 @@ class LocalTest(unittest.TestCase):
         options = arguments.parse("./scripts/local", "local", list(words), {})
         aws = cloud.aws(screen)
         work = Work("local", "./scripts/local", self.home, options, screen, aws, Executions(aws, "crypto-robot", {}), cloud=cloud)
-        return COMMANDS[options.command](work)
+        return {**commands.COMMANDS, **COMMANDS}[options.command](work)
 
     def made(self) -> list[str]:
         return [f"{method} {path}" for method, path, _ in self.fake.control if method != "GET"]
@@ -136,7 +136,8 @@ class LocalTest(unittest.TestCase):
     def test_uncommitted_changes_are_mentioned(self) -> None:
         robot = self.folder / "robot"
         subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(robot)], check=True)
-        (robot / "main.py").write_text("")
+        for name in ("main.py", "app.py", "requirements.txt"):
+            (robot / name).write_text("")
         who = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
         subprocess.run(["git", "-C", str(robot), "add", "."], check=True)
         subprocess.run(["git", "-C", str(robot), *who, "commit", "-qm", "Start"], check=True)
@@ -145,6 +146,32 @@ class LocalTest(unittest.TestCase):
         (robot / "main.py").write_text("changed")
         self.run_local("deploy")
         self.assertIn(f"note: 1 file has uncommitted changes in {robot}; a deploy uses commits only", self.out.getvalue())
+
+    def test_a_commit_that_cannot_be_deployed_is_refused_before_anything_is_started(self) -> None:
+        robot = self.folder / "robot"
+        subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(robot)], check=True)
+        (robot / "Pipfile").write_text("")
+        who = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
+        subprocess.run(["git", "-C", str(robot), "add", "."], check=True)
+        subprocess.run(["git", "-C", str(robot), *who, "commit", "-qm", "Start"], check=True)
+        with self.assertRaisesRegex(Stop, "the repository has Pipfile. Make a lock") as refused:
+            self.run_local("deploy", "--repository", str(robot))
+        self.assertEqual(REFUSED, refused.exception.code)
+        self.assertEqual(([], []), (self.made(), self.fake.calls))
+        folder = self.home / ".github/environments"
+        expected = f"crypto-robot.local has no file of settings, so each has its default; write its file: ./scripts/local adopt-robot {robot} "
+        self.assertIn(f"{expected}--environment crypto-robot.local >{folder}/crypto-robot.local.json\n", self.out.getvalue())
+        self.out.truncate(0)
+        self.run_local("deploy", "--repository", "sample")
+        self.assertNotIn("no file of settings", self.out.getvalue())
+
+    def test_adopt_robot_starts_no_cloud(self) -> None:
+        repository = Path(__file__).parents[3]
+        self.home = repository
+        (self.folder / "main.py").write_text("import ccxt\nwhile True:\n    pass\n")
+        self.assertEqual(0, self.run_local("adopt-robot", str(self.folder), "--environment", "x.local"), self.err.getvalue())
+        self.assertEqual("x.local", json.loads(self.out.getvalue())["environment"])
+        self.assertEqual([], self.made())
 
     def test_an_operation_on_a_release_needs_no_repository(self) -> None:
         (self.home / ".github/environments/crypto-robot.local.json").write_text('{"branch": "main", "application_path": "/srv/robot"}')

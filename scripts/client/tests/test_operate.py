@@ -65,6 +65,20 @@ class OperateTest(unittest.TestCase):
             r"  AcquireLock              starts\n  AcquireLock                3\.0 s  done\nDeployed to a\.local, 7\.5 s\n",
         )
 
+    def test_a_deploy_without_a_file_of_settings_prints_the_command_that_makes_one(self) -> None:
+        words = self.command("deploy", "b.local", "--repository", "https://example.com/robot.git", "--no-follow")
+        done = subprocess.run(words, capture_output=True, text=True, env=self.variables(), cwd=self.folder)
+        self.assertEqual(
+            "note: b.local has no file of settings, so each has its default; write its file: scripts/operate adopt-robot https://example.com/robot.git "
+            "--environment b.local >.github/environments/b.local.json\n", done.stderr,
+        )  # fmt: skip
+        self.assertEqual([done.stdout.strip()], list(self.fake.executions))
+        done = subprocess.run(self.command("rollback", "b.local", "--no-follow"), capture_output=True, text=True, env=self.variables(), cwd=self.folder)
+        self.assertEqual("", done.stderr, "an operation on a release needs no file")
+        done = self.run_operate("deploy", "b.local")
+        self.assertEqual(2, done.returncode)
+        self.assertIn("b.local.json; `adopt-robot PATH|URL --environment b.local` prints one", done.stderr)
+
     def test_json_leaves_stdout_to_the_result(self) -> None:
         done = self.run_operate("deploy", "a.local", "--json")
         self.assertEqual({"outcome": "deployed", "environment": "a.local"}, json.loads(done.stdout))

@@ -9,11 +9,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.fakes.FakeSecrets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanDeploymentTest {
@@ -70,6 +75,21 @@ class PlanDeploymentTest {
         "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
         plan.get("settings").toString());
+  }
+
+  /**
+   * What {@code operate adopt-robot} printed for small repositories; a test of the client compares
+   * it.
+   */
+  static Stream<Path> printedFiles() throws IOException {
+    return Files.list(Path.of("../scripts/client/tests/adopted")).sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("printedFiles")
+  void acceptsEachFileThatAdoptRobotPrints(Path file) throws IOException {
+    JsonNode plan = plan("deploy", Files.readString(file), Map.of());
+    assertEquals("deploy", plan.get("operation").asText());
   }
 
   @Test

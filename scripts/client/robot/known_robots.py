@@ -1,0 +1,65 @@
+"""Robots that are a package of the index: the repository has only their settings. docs/robots.md has the tried settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from client.robot.dependencies import Dependencies
+from client.robot.files import Files
+
+
+@dataclass
+class Known:
+    name: str
+    services: list[dict[str, Any]]
+    reasons: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def of(files: Files, dependencies: Dependencies, own: str) -> Optional[Known]:
+    """`own` is the name of the project itself: the repository of freqtrade is not a user's of freqtrade."""
+    if "freqtrade" in dependencies.names and own != "freqtrade":
+        return _freqtrade(files)
+    if "infinity-grid" in dependencies.names and own != "infinity-grid":
+        return _infinity_grid(files)
+    return None
+
+
+def _freqtrade(files: Files) -> Known:
+    config = next((path for path in ("config.json", "user_data/config.json") if path in files), "config.json")
+    strategies = next((path for path in ("strategies", "user_data/strategies") if files.has_folder(path)), "")
+    page = next((path for path in ("page.json", "web.json") if path in files), "")
+    robot = f"freqtrade trade -c {config}" + (f" --strategy-path {strategies}" if strategies else "") + " --db-url sqlite:///data/trades.sqlite"
+    known = Known("freqtrade", [{"name": "crypto-robot", "type": "trading_robot", "command": robot, "enabled": True}])
+    known.values = {"persistent_paths": ["data", "user_data"]}
+    known.reasons = {"services": "requirements.txt has freqtrade; docs/robots.md has these settings",
+                     "persistent_paths": "freqtrade creates folders below user_data at each start; its database is data/trades.sqlite"}  # fmt: skip
+    if page:
+        known.services.append({"name": "crypto-webapp", "type": "web_application", "command": f"freqtrade webserver -c {config} -c {page}", "enabled": True})
+        known.values.update(port=5000, health_path="/api/v1/ping", protocol="http")
+        known.reasons.update(port=f"it must be api_server.listen_port in {page}, with listen_ip_address 0.0.0.0", health_path="freqtrade answers 200 there",
+                             protocol="freqtrade has no TLS")  # fmt: skip
+    if strategies.startswith("user_data"):
+        known.problems.append(
+            "strategies are below user_data, a persistent path: a later commit's changes to them are not deployed. Move them: git mv user_data/strategies "
+            "strategies"
+        )
+    known.problems.append(
+        f'freqtrade reads its keys from {config} or FREQTRADE__EXCHANGE__KEY, and "dry_run" there decides whether it trades. '
+        "The deployer's keys and ROBOT_MODE do not reach it"
+    )
+    if config not in files:
+        known.problems.append(f"{config} is missing: commit one, without keys")
+    return known
+
+
+def _infinity_grid(files: Files) -> Known:
+    known = Known("infinity-grid", [{"name": "crypto-robot", "type": "trading_robot", "command": "infinity-grid run", "enabled": True}])
+    known.reasons = {"services": "requirements.txt has infinity-grid"}
+    known.problems.append("infinity-grid reads its settings from the environment of the process; .env is only a file, so each setting is missing (Missing "
+        "option). Commit a file start.py that "
+                          "calls load_dotenv() and then infinity_grid.core.cli.cli(), with python-dotenv in requirements.txt, and use the command python "
+                          "start.py run")  # fmt: skip
+    return known
