@@ -1,7 +1,7 @@
 """env_file: a release's .env, made from the repository's own by changing nothing but the lines that the deployer owns.
 
 Lines are read the way python-dotenv reads them (values over several lines, `export`, quoted names, CRLF, a last line without an end),
-and everything else stays byte for byte.
+and everything else stays byte for byte, but for a byte order mark before a line of the deployer.
 """
 
 from __future__ import annotations
@@ -30,8 +30,26 @@ LINE = re.compile(
     r"(?:[^\S\r\n]*(?:\r\n|\n|\r))*[^\S\r\n]*(?:export[^\S\r\n]+)?(?:'[^']+')?[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
-class OpenQuote(Exception):
+# Some readers skip it, others take it for a part of the first name.
+MARK = "\ufeff"
+# UTF-16 and UTF-32, by their marks. UTF-32 LE begins with the mark of UTF-16 LE.
+OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+
+
+class Unreadable(Exception):
+    """The base cannot be read by a robot, or not be changed line by line."""
+
+
+class OpenQuote(Unreadable):
     """The base opens a quote that nothing closes: what comes after it belongs to the quote."""
+
+
+def check_encoding(base: bytes) -> None:
+    """Text in UTF-8 has no NUL bytes; in UTF-16, each character of ASCII has one."""
+    halves = base[::2], base[1::2]
+    is_utf16 = any(0 not in one and other.count(0) * 2 > len(other) for one, other in (halves, halves[::-1]))
+    if base.startswith(OTHER_MARKS) or is_utf16:
+        raise Unreadable("the repository's .env is UTF-16 or UTF-32 text, which robots cannot read; save it as UTF-8")
 
 
 def quoted(value: str) -> str:
@@ -53,6 +71,9 @@ def quoted(value: str) -> str:
 def edited(base: bytes, settings: Mapping[str, Optional[str]]) -> bytes:
     """base with each name of settings set to its value, or absent where the value is None."""
     former = base.decode("utf-8", "surrogateescape")
+    first = BINDING.match(former, len(MARK)) if former.startswith(MARK) else None
+    if first and (first.group("quoted") or first.group("name")) in settings:
+        former = former[len(MARK):]
     parts: List[str] = []
     seen: Set[str] = set()
     position = 0
@@ -89,6 +110,7 @@ def binding(name: str, value: str, end: str) -> str:
 
 def env_of(base: bytes, mode: str, keys: Mapping[str, str], certificate: str) -> bytes:
     """The .env of a release in this mode: keys are empty in simulation, certificate is the folder with the files, or empty over HTTP."""
+    check_encoding(base)
     settings: Dict[str, Optional[str]] = {**dict.fromkeys(OWNED), **keys, "ROBOT_MODE": mode}
     if certificate:
         settings.update(SSL_CERT_PATH=certificate + "/cert.pem", SSL_KEY_PATH=certificate + "/key.pem")

@@ -4,7 +4,7 @@ import re
 import time
 from typing import Iterator, List
 
-from robothost.env_file import OWNED, OpenQuote, env_of
+from robothost.env_file import OWNED, OpenQuote, Unreadable, env_of
 from tests import hostile
 
 MARK = "visible-if-leaked"
@@ -76,6 +76,18 @@ class EnvFileTest(hostile.HostileTest):
 
     def test_keeps_bytes_that_are_no_text(self) -> None:
         self.assertEqual(b"A=\xe9\nROBOT_MODE=simulation\n", env_of(b"A=\xe9\n", "simulation", {}, ""))
+
+    def test_a_byte_order_mark_hides_no_setting(self) -> None:
+        self.assertEqual("A=1\nROBOT_MODE=simulation\n", simulated("\ufeffBINANCE_API_KEY=old\nA=1\n"))
+        self.assertEqual("ROBOT_MODE=simulation\n", simulated("\ufeffSSL_CERT_PATH=/x\n"))
+        self.assertEqual("BINANCE_API_KEY=k\nBINANCE_SECRET_KEY=s\nROBOT_MODE=live\n", live("\ufeffBINANCE_API_KEY=old\n", "k", "s"))
+
+    def test_refuses_a_base_that_no_robot_can_read(self) -> None:
+        for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"):
+            mark = "\ufeff" if encoding.endswith("be") else ""
+            with self.subTest(encoding), self.assertRaisesRegex(Unreadable, "UTF-16 or UTF-32 text, which robots cannot read; save it as UTF-8"):
+                env_of((mark + "A=1\r\nB=2\r\n").encode(encoding), "simulation", {}, "")
+        self.assertEqual("A=x\0y and more\nROBOT_MODE=simulation\n", simulated("A=x\0y and more\n"))
 
     def test_takes_out_a_key_in_every_disguise(self) -> None:
         def check(line: str) -> None:

@@ -39,7 +39,7 @@ from __future__ import annotations
 import os
 
 from robothost import containers, files, former_state, history, interpreter
-from robothost.env_file import OpenQuote, env_of
+from robothost.env_file import Unreadable, env_of
 from robothost.failures import Failure
 from robothost.keys import NoKeys, keys_in
 from robothost.persistent_paths import kept
@@ -144,7 +144,7 @@ def write_env(host: Host, mode: str, keys: Dict[str, str]) -> None:
     certificate = os.path.join(layout.certificates, request.text("CertificateHostname")) if request.text("Protocol") == "https" else ""
     try:
         text = env_of(files.plain(base), mode, keys, certificate)
-    except OpenQuote as problem:
+    except Unreadable as problem:
         raise Failure("StepFailed", str(problem)) from None
     except OSError as error:
         raise Failure("StepFailed", "%s cannot be read: %s" % (os.path.basename(base), error.strerror)) from error
