@@ -8,9 +8,8 @@
 #
 # Parameter Operation ^[a-z-]{1,20}$ The operation; deploy brings a commit, the others use the release that Release names.
 # Timeout 2100
-# Uses lock.sh answers.sh fence.sh history.sh unit.sh aws.sh tools.sh python.sh install-python.sh crash-program.sh metadata.sh sudo.sh
-# Uses retention.sh isolated.sh repository.sh room.sh limit-logs.sh ship-logs.sh git.sh mirror.sh environment.sh index.sh
-# Uses prepare.sh fetch.sh build.sh
+# Uses lock.sh answers.sh fence.sh aws.sh python.sh isolated.sh repository.sh git.sh mirror.sh environment.sh index.sh
+# Uses room.py shipping.py fetch.sh build.sh
 
 # run_part PART COMMAND…: the command leaves its answer in part_answer.
 run_part() {
@@ -24,6 +23,8 @@ run_part() {
   parts+="${parts:+,}{\"part\":\"$1\",\"seconds\":$milliseconds}"
   fields+=,${part_answer:1:-1}
 }
+
+prepare_host() { part_answer=$(host_python prepare "$WORK/failure" 2>&"$ERRORS_FD"); }
 
 parts='' fields='' release=${SSM_Release-}
 run_part prepare prepare_host

@@ -1,40 +1,6 @@
-# tools.sh: installs what an instance lacks, with its own package manager, one installer at a time.
+# tools.sh: the users and folders that steps in bash need; as in users.py and application_folder.py.
 
-# install_packages DNF_NAMES -- APT_NAMES
-install_packages() {
-  local dnf=() fd
-  while [[ $1 != -- ]]; do
-    dnf+=("$1")
-    shift
-  done
-  shift
-  exec {fd}>>"$DEPLOYER/install.flock"
-  flock "$fd"
-  log "installing ${*}"
-  if command -v dnf >/dev/null; then
-    logged dnf -y -q install "${dnf[@]}" || fail HostUnfit "dnf cannot install ${dnf[*]}: $(tail -n 2 "$WORK/output" | tr '\n' ' ')"
-  elif command -v apt-get >/dev/null; then
-    logged apt_install "$@" || fail HostUnfit "apt-get cannot install $*: $(tail -n 2 "$WORK/output" | tr '\n' ' ')"
-  else
-    fail HostUnfit "neither dnf nor apt-get is here to install $*"
-  fi
-  exec {fd}>&-
-}
-
-apt_install() {
-  local install=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 install "$@")
-  "${install[@]}" || { apt-get -q update && "${install[@]}"; }
-}
-
-# need COMMAND DNF_PACKAGE APT_PACKAGE: adds to `installed` what had to be installed.
 installed=()
-need() {
-  command -v "$1" >/dev/null && return 0
-  install_packages "$2" -- "$3"
-  hash -r
-  command -v "$1" >/dev/null || fail HostUnfit "$1 is still missing after installing it"
-  installed+=("$1")
-}
 
 # The application's user, and the two that have nothing: no shell, no home, no subordinate ids. Steps that run at the same time need
 # them.
@@ -76,17 +42,4 @@ make_folders() {
     [[ -d $folder ]] || install -d -m 755 "$folder"
   done
   [[ $(stat -c %U "$APP/shared") == "$APP_USER" ]] || chown -h "$APP_USER:" "$APP/shared"
-}
-
-# An earlier version left code, environments and mirrors to the application's user. They stay readable for what runs from them.
-take_over_code() {
-  local place owner top
-  while read -r place; do
-    case $place in
-      "$APP"/mirror/*) owner=$FETCH_USER top=$FETCH_USER ;;
-      *) owner=$BUILD_USER top=root ;;
-    esac
-    host_python result former "$place" "$APP_USER" "$owner" "$top" || fail HostUnfit "$place cannot be taken over from $APP_USER"
-    log "$place was $APP_USER's and is $owner's"
-  done < <(find "$RELEASES" "$APP"/{venvs,mirror} -mindepth 1 -maxdepth 1 -type d -user "$APP_USER")
 }

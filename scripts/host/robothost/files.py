@@ -81,7 +81,7 @@ def hold_application_folder(layout: Layout) -> None:
             break
         way = os.path.dirname(way)
     take_back(layout, application)
-    for place in (layout.releases, layout.environments, os.path.join(application, "mirror"), layout.certificates,
+    for place in (layout.releases, layout.environments, layout.mirrors, layout.certificates,
                   os.path.join(layout.certificates, ".versions")):
         take_back(layout, place)
     for place in (layout.fresh, os.path.join(application, "before-migration")):

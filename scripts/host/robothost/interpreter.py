@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 
 from robothost.environment_key import key
 
@@ -40,10 +41,22 @@ def find(host: Host) -> Optional[Interpreter]:
     wanted = host.request.text("PythonVersion")
     for name in (command(wanted), "python3"):
         path = host.system.which(name)
-        done = host.system.run(path, "-ISc", ITS_VERSION) if path else None
-        if done and done.code == 0 and fits(done.output.strip(), wanted):
-            return Interpreter(os.path.realpath(path), done.output.strip())
+        version = version_of(host, path) if path else ""
+        if version and fits(version, wanted):
+            return Interpreter(os.path.realpath(path), version)
     return None
+
+
+def version_of(host: Host, path: str) -> str:
+    """Nothing for one that does not run. The one that runs this step needs no second process."""
+    if is_this_one(path):
+        return sys.version.split()[0]
+    done = host.system.run(path, "-ISc", ITS_VERSION)
+    return "" if done.code else done.output.strip()
+
+
+def is_this_one(path: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(sys.executable)
 
 
 def fits(version: str, wanted: str) -> bool:

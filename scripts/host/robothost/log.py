@@ -33,6 +33,14 @@ class StepLog:
             self._errors.flush()
         except OSError:
             pass
+        self._add(data)
+
+    def append(self, text: str) -> None:
+        """What another program printed, redacted; only to the log."""
+        if text:
+            self._add((text if text.endswith("\n") else text + "\n").encode("utf-8", "replace"))
+
+    def _add(self, data: bytes) -> None:
         if not self._path:
             return
         # A log that cannot be written is no failure of the step.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import changes
+from robothost import files
 from robothost.layout import USER
 from robothost.system import PATH, Ended
 
@@ -29,12 +29,6 @@ def as_id(host: Host, user: str, *command: str) -> "tuple[str, ...]":
     # The home of whatever runs as another user here: root's, and empty.
     home = host.layout.empty_home
     if not os.path.isdir(home):
-        make_folders(home)
+        files.make_folders(home, 0o755)
     return ("setpriv", "--reuid=" + user, "--regid=" + user, *WITHOUT, "--", "env", "-i", "HOME=" + home, "USER=" + user, "PATH=" + PATH,
             "LANG=C.UTF-8", *command)
-
-
-def make_folders(path: str) -> None:
-    if not os.path.isdir(path):
-        make_folders(os.path.dirname(path))
-        changes.make_folder(path, 0o755)

@@ -7,7 +7,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterator, Mapping, Optional
+    from typing import Dict, Iterator, List, Mapping, Optional
 
 # Of the programs that a step starts.
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -61,6 +61,16 @@ class System:
             if os.access(path, os.X_OK) and os.path.isfile(path):
                 return path
         return ""
+
+    def programs(self, start: str) -> List[str]:
+        """The names of the programs on PATH that begin so."""
+        folders = [folder for folder in PATH.split(":") if os.path.isdir(folder)]
+        return sorted({name for folder in folders for name in os.listdir(folder) if name.startswith(start) and self.which(name)})
+
+    def free_bytes(self, path: str) -> int:
+        """Of the file system that holds path, for others than root."""
+        found = os.statvfs(path)
+        return found.f_bavail * found.f_frsize
 
     def call(self, *command: str) -> int:
         """The exit code of a program that gets no stdin and whose output goes to stderr; NOT_STARTED where it cannot be started. Costs less

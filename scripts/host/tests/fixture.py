@@ -66,6 +66,12 @@ class FakeSystem(System):
     def which(self, program: str) -> str:
         return "" if program in self.missing else "/usr/bin/" + program
 
+    def programs(self, start: str) -> List[str]:
+        return []
+
+    def free_bytes(self, path: str) -> int:
+        return 1 << 40
+
     def call(self, *command: str) -> int:
         return self.run(*command).code
 
@@ -101,6 +107,8 @@ class FolderTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.layout = Layout(os.path.join(self.root, "opt/crypto-robot"), self.root)
         self.system = FakeSystem()
+        # Of the environment of a host, besides its parameters.
+        self.variables: Dict[str, str] = {}
         for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc, self.layout.run):
             os.makedirs(folder)
         os.makedirs(os.path.join(self.layout.state, "releases"), mode=0o700)
@@ -136,6 +144,12 @@ class FolderTest(unittest.TestCase):
     def happened(self, event: str, release: str) -> None:
         line = {"at": "2026-01-01T00:00:00Z", "event": event, "release": release, "previous": ""}
         self.append(self.layout.history, json.dumps(line, separators=(",", ":")) + "\n")
+
+    def host_with(self, **parameters: str) -> step.Host:
+        """A host with these parameters and the variables of the test. Its log is that of the step "test"."""
+        host = self.step_host(dict.fromkeys(parameters, "(?s).*"), None, **self.variables, **{"SSM_" + name: text for name, text in parameters.items()})
+        host.log.open(self.layout)
+        return host
 
     def write(self, path: str, text: str) -> str:
         """A file, with the folders on its way; a relative path is the application's."""

@@ -1,6 +1,8 @@
 """Which interpreter a request means on an instance that has 3.12 and 3.13."""
 
 import os
+import platform
+import sys
 from typing import Optional
 from unittest import mock
 
@@ -50,3 +52,7 @@ class InterpreterTest(FolderTest):
     def test_is_not_looked_for_by_what_is_no_version(self) -> None:
         with self.assertRaisesRegex(Failure, "PythonVersion is 'three'"):
             self.find("three")
+
+    def test_that_runs_this_step_needs_no_second_process(self) -> None:
+        self.assertEqual(platform.python_version(), interpreter.version_of(self.step_host(), sys.executable))
+        self.assertEqual([], self.system.calls)

@@ -107,41 +107,6 @@ class OwnFoldersTest {
     assertTrue(ended.output().contains("names " + host.application()), ended::output);
   }
 
-  @Test
-  void acceptsAnotherApplicationWhileNoneWasActivated() {
-    host.write("state/application", "/opt/first\n");
-    host.write("state/history.jsonl", "");
-    host.make("state/saved/" + OLD);
-    deletes(host.application());
-    Script.Ended ended = makesFolders();
-    assertEquals(0, ended.code(), ended::output);
-    assertEquals(host.application() + "\n", host.read("state/application"));
-    assertFalse(host.has("state/saved"), "what was saved for the former one");
-  }
-
-  @Test
-  void takesOverNoFolderThatItDidNotMake() {
-    deletes(folder.resolve("state/application"));
-    deletes(folder.resolve("units/crypto-robot.service"));
-    Script.Ended ended = makesFolders();
-    assertEquals(21, ended.code(), ended::output);
-    assertTrue(ended.output().contains("this deployer did not make it"), ended::output);
-    assertFalse(host.has("state/application"), "the application of this instance");
-    deletes(host.application());
-    // A volume of its own is mounted there.
-    host.make("app/lost+found");
-    assertEquals(0, makesFolders().code(), ended::output);
-    assertEquals(host.application() + "\n", host.read("state/application"));
-    assertEquals(0, makesFolders().code(), "now it is marked");
-  }
-
-  private Script.Ended makesFolders() {
-    return host.standIn(
-            "stat",
-            "() { [[ $* != '-c %U '* ]] || { echo ec2-user; return; }; command stat \"$@\"; }")
-        .library(List.of("lock.sh", "tools.sh"), "make_folders\nresult '{}'");
-  }
-
   private static void deletes(Path place) {
     Script.run(List.of("rm", "-rf", place.toString()), java.util.Map.of(), "");
   }

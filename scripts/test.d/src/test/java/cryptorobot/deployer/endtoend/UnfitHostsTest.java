@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -60,8 +59,8 @@ class UnfitHostsTest {
   }
 
   /**
-   * The instance's clock is a thousand seconds ahead, according to its {@code date}: the kernel's
-   * clock is that of this machine.
+   * The host program's clock is a thousand seconds ahead. The kernel's clock is that of this
+   * machine, so a line that is appended to the installed program changes what it reads.
    */
   @Test
   void aWrongClockIsReportedBeforeAnythingIsChanged() throws Exception {
@@ -69,8 +68,15 @@ class UnfitHostsTest {
         "clock wrong",
         "a thousand seconds ahead",
         () -> {
-          Path date = fixture.instance().disk().resolve("usr/local/sbin/date");
-          ahead(date);
+          Path system =
+              fixture
+                  .instance()
+                  .disk()
+                  .resolve("usr/local/lib/crypto-robot-deployer/versions")
+                  .resolve(Controller.programVersion())
+                  .resolve("robothost/system.py");
+          String text = Files.readString(system);
+          Files.writeString(system, text + "System.now = lambda self: time.time() + 1000\n");
           try {
             String commit = fixture.commit();
             Outcome seen =
@@ -79,24 +85,19 @@ class UnfitHostsTest {
                     run -> {
                       String cause = run.failsAs("DeploymentFailed");
                       assertTrue(cause.contains("the clock is 1000 seconds off"), cause);
-                      delete(date);
+                      write(system, text);
                     });
             assertEquals("old", seen.serves());
             return seen;
           } finally {
-            delete(date);
+            write(system, text);
           }
         });
   }
 
-  private static void ahead(Path date) throws IOException {
-    Files.writeString(date, "#!/bin/sh\nexec /usr/bin/date --date='1000 seconds' \"$@\"\n");
-    Files.setPosixFilePermissions(date, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private static void delete(Path date) {
+  private static void write(Path file, String text) {
     try {
-      Files.deleteIfExists(date);
+      Files.writeString(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
