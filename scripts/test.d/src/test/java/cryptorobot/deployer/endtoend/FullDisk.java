@@ -1,13 +1,14 @@
 package cryptorobot.deployer.endtoend;
 
 /**
- * Puts the application's folder on a file system of its own, in memory, whose size can be changed
- * at any time. When this is closed, the folder is at its old place with its present content.
+ * Puts the application's folder and the deployer's own on a file system in memory, whose size can
+ * be changed at any time. When this is closed, both are at their old places with their present
+ * content.
  */
 final class FullDisk implements AutoCloseable {
   private final Instance instance;
 
-  /** Moves the folder while nothing runs in it. The application's data stays in it. */
+  /** Moves the folders while nothing runs in them. The application's data stays where it is. */
   FullDisk(Instance instance) {
     this.instance = instance;
     instance.sh(
@@ -17,9 +18,11 @@ final class FullDisk implements AutoCloseable {
         mkdir /srv/roomy /srv/kept
         mount -t tmpfs -o mode=755,size=4g roomy /srv/roomy
         mount --bind /opt/crypto-robot/shared /srv/kept
-        cp -a /opt/crypto-robot/. /srv/roomy
-        mount --bind /srv/roomy /opt/crypto-robot
+        cp -a /opt/crypto-robot /srv/roomy/application
+        cp -a /var/lib/crypto-robot-deployer /srv/roomy/state
+        mount --bind /srv/roomy/application /opt/crypto-robot
         mount --bind /srv/kept /opt/crypto-robot/shared
+        mount --bind /srv/roomy/state /var/lib/crypto-robot-deployer
         systemctl start crypto-robot crypto-webapp
         """);
   }
@@ -44,10 +47,12 @@ final class FullDisk implements AutoCloseable {
         """
         set -e
         systemctl stop crypto-robot crypto-webapp
-        umount /opt/crypto-robot/shared /opt/crypto-robot /srv/kept
-        rm -rf /srv/roomy/shared
+        umount /var/lib/crypto-robot-deployer /opt/crypto-robot/shared /opt/crypto-robot /srv/kept
+        rm -rf /srv/roomy/application/shared
         find /opt/crypto-robot -mindepth 1 -maxdepth 1 -not -name shared -exec rm -rf {} +
-        cp -a /srv/roomy/. /opt/crypto-robot
+        cp -a /srv/roomy/application/. /opt/crypto-robot
+        find /var/lib/crypto-robot-deployer -mindepth 1 -delete
+        cp -a /srv/roomy/state/. /var/lib/crypto-robot-deployer
         umount /srv/roomy
         rmdir /srv/roomy /srv/kept
         systemctl start crypto-robot crypto-webapp
