@@ -112,6 +112,15 @@ def append(path: str, text: str) -> None:
         os.close(descriptor)
 
 
+def allocate(path: str, size: int) -> None:
+    """A file of root's with this much room on the disk. OSError where there is too little."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    finally:
+        os.close(descriptor)
+
+
 def write_new(path: str, text: str, mode: int, user: Optional[int] = None) -> None:
     """A file that nobody reads yet, on the disk when this returns; user becomes its owner."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

@@ -15,7 +15,7 @@ ENVIRONMENTS = "import ensurepip, venv"
 
 
 def can_make_environments(system: System, path: str) -> bool:
-    if interpreter.is_this_one(path):
+    if system.is_own_interpreter(path):
         from importlib.util import find_spec
 
         return bool(find_spec("ensurepip") and find_spec("venv"))

@@ -49,14 +49,10 @@ def find(host: Host) -> Optional[Interpreter]:
 
 def version_of(host: Host, path: str) -> str:
     """Nothing for one that does not run. The one that runs this step needs no second process."""
-    if is_this_one(path):
+    if host.system.is_own_interpreter(path):
         return sys.version.split()[0]
     done = host.system.run(path, "-ISc", ITS_VERSION)
     return "" if done.code else done.output.strip()
-
-
-def is_this_one(path: str) -> bool:
-    return os.path.realpath(path) == os.path.realpath(sys.executable)
 
 
 def fits(version: str, wanted: str) -> bool:

@@ -11,12 +11,17 @@ from robothost.lock import Lock, UnderLock
 from robothost.step import Host
 
 
+def keep_answer(host: Host, held: Lock, how: str, answer: str) -> None:
+    """For a second delivery; how is HELD or RELEASED of answers.py. A full disk is no failure. The caller is under the lock's flock."""
+    try:
+        answers.keep(host.layout, held.owner, held.generation, host.request.number("Phase"), host.name, how, answer)
+    except OSError:
+        host.log.write("the answer is not kept for a second delivery")
+
+
 def release_with(host: Host, held: Lock, answer: str) -> None:
     """The answer is kept first. The caller is under the lock's flock."""
-    try:
-        answers.keep(host.layout, held.owner, held.generation, host.request.number("Phase"), host.name, answers.RELEASED, answer)
-    except OSError:  # A full disk does not keep the lock.
-        host.log.write("the answer is not kept for a second delivery")
+    keep_answer(host, held, answers.RELEASED, answer)
     if host.request.text("KeepUntilReboot") == "true":
         lock.write(host.layout, Lock(held.owner, held.generation, held.phase, held.since, "boot"))
     else:

@@ -28,7 +28,7 @@ from robothost.unit import ANSWER, UNIT
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import IO, Callable, List, Mapping, Optional
+    from typing import IO, Callable, Dict, List, Mapping, Optional
 
     from robothost.redact import Redaction
 
@@ -124,9 +124,14 @@ def answer_before_unit(step: str, layout: Layout, system: System, variables: Map
 
 
 def request_of(module: ModuleType, environment: Mapping[str, str]) -> Request:
-    """Of the parameters that the step, the modules it uses and the layout declare; the build reads the same docstrings."""
+    """The build makes the step's document from the same docstrings."""
+    return Request(patterns_of(module), environment)
+
+
+def patterns_of(module: ModuleType) -> Dict[str, str]:
+    """Of the parameters that the step, the modules it uses and the layout declare."""
     modules = [importlib.import_module("robothost." + name[:-3]) for name in used_by(module)]
-    return Request(declared(places.__doc__, *(one.__doc__ for one in modules), module.__doc__), environment)
+    return declared(places.__doc__, *(one.__doc__ for one in modules), module.__doc__)
 
 
 def run(step: str, environment: Mapping[str, str], system: System, output: IO[bytes], errors: IO[bytes], root: str = "/") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 TYPE_CHECKING = False
@@ -61,6 +62,10 @@ class System:
             if os.access(path, os.X_OK) and os.path.isfile(path):
                 return path
         return ""
+
+    def is_own_interpreter(self, path: str) -> bool:
+        """Whether it runs this step: no second process is needed to examine it."""
+        return os.path.realpath(path) == os.path.realpath(sys.executable)
 
     def programs(self, start: str) -> List[str]:
         """The names of the programs on PATH that begin so."""

@@ -66,6 +66,9 @@ class FakeSystem(System):
     def which(self, program: str) -> str:
         return "" if program in self.missing else "/usr/bin/" + program
 
+    def is_own_interpreter(self, path: str) -> bool:
+        return False
+
     def programs(self, start: str) -> List[str]:
         return []
 

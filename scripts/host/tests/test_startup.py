@@ -31,14 +31,17 @@ def loaded(state: str, step: str, **parameters: str) -> Set[str]:
 
 
 class StartupTest(unittest.TestCase):
-    def loaded(self, step: str, **parameters: str) -> Set[str]:
-        """On an instance that was never deployed to."""
+    def loaded(self, step: str, lock: str = "", **parameters: str) -> Set[str]:
+        """On an instance that was never deployed to; with "held" another execution has its lock."""
         with tempfile.TemporaryDirectory() as folder:
             robot, state = os.path.join(folder, "robot"), os.path.join(folder, "state")
             os.mkdir(robot)
             os.mkdir(state)
             with open(os.path.join(state, "application"), "w", encoding="utf-8") as file:
                 file.write(robot + "\n")
+            if lock:
+                with open(os.path.join(state, "lock"), "w", encoding="utf-8") as file:
+                    file.write('{"owner":"arn:other","generation":7,"phase":0,"since":"x","lifetime":"execution","boot_id":"b"}\n')
             return loaded(state, step, ApplicationPath=robot, **parameters)
 
     def test_the_step_that_does_least_loads_these_modules(self) -> None:
@@ -50,6 +53,12 @@ class StartupTest(unittest.TestCase):
     def test_a_step_that_releases_no_lock_loads_little(self) -> None:
         modules = self.loaded("release-lock", KeepUntilReboot="false", **NO_OWNER)
         self.assertEqual(set(), (HEAVY | {"robothost.redact", "robothost.serve"}) & modules)
+
+    def test_taking_the_lock_loads_nothing_that_it_does_not_use(self) -> None:
+        optional = ("Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol"
+                    " Simulate VirtualEnvPath PythonVersion RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot")
+        modules = self.loaded("acquire-lock", "held", StealFrom="", Lifetime="execution", **NO_OWNER, **dict.fromkeys(optional.split(), ""))
+        self.assertEqual(set(), HEAVY & modules)
 
     def test_every_module_can_be_imported_alone(self) -> None:
         for folder, _, files in os.walk(os.path.join(HOST, "robothost")):

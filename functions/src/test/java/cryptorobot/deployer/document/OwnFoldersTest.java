@@ -39,8 +39,7 @@ class OwnFoldersTest {
       Files.move(place, folder.resolve("former"));
     }
     Files.createSymbolicLink(place, folder.resolve("elsewhere/secret"));
-    Script.Ended ended =
-        host.library(List.of("lock.sh", "history.sh"), "log words\nread_lock\nresult '{}'");
+    Script.Ended ended = host.library(List.of("lock.sh"), "log words\nread_lock\nresult '{}'");
     assertEquals(21, ended.code(), ended::output);
     assertTrue(ended.output().contains("HostUnfit"), ended::output);
     assertTrue(ended.output().contains("/" + name + " is not root's"), ended::output);
@@ -73,19 +72,6 @@ class OwnFoldersTest {
             "mv() { :; }\npublish_link releases/" + OLD + " \"$APP/current\"\nresult done");
     assertTrue(ended.code() != 0, "a link that was not changed passes for published");
     assertEquals(NEW, host.serves());
-  }
-
-  @Test
-  void refusesTheOlderLayoutAndChangesNothing() {
-    host.make("app/.deployer");
-    deletes(folder.resolve("state/application"));
-    List<String> before = host.names("app");
-    Script.Ended ended = host.outside().with("Lifetime", "execution").run("acquire-lock");
-    assertEquals(21, ended.code(), ended::output);
-    assertTrue(ended.output().contains("has the layout of an earlier version"), ended::output);
-    assertTrue(ended.output().contains("docs/operations.md"), ended::output);
-    assertEquals(before, host.names("app"));
-    assertEquals(List.of(), host.asked());
   }
 
   @Test

@@ -28,8 +28,8 @@ class KilledDeploysTest {
   @TestFactory
   Stream<DynamicTest> aDeployWhoseStepIsKilledFailsWithATrueCauseAndTheSameRequestCompletesIt() {
     return Stream.of(
-        good("step-acquire-lock", AFTER, "mv*/lock"),
-        good("step-acquire-lock", BEFORE, "mv*/answers"),
+        good("step-acquire-lock", AFTER, "rename*/lock"),
+        good("step-acquire-lock", BEFORE, "rename*/answers"),
         good("step-deploy-release", BEFORE, "*"),
         good("step-deploy-release", BEFORE, "systemd-run*check-out*"),
         good("step-deploy-release", BEFORE, "mv*/venv"),
