@@ -22,6 +22,8 @@ MANAGER = (r"(Start|Stopp|Restart)(ed|ing) \S+\.service\b|Scheduled restart|Cons
            r"|crash bundle \S+: ")
 # A line with the beginning of a TLS connection, as bytes or as repr() shows them.
 HANDSHAKE = re.compile(r"^.*(?:\\x16\\x03|\x16\x03).*$", re.MULTILINE)
+# What follows when the bytes have line breaks: the rest of an access log's line, without the quote that opens its request.
+REST = re.compile(r"[^\"]*\" [1-5]\d\d (?:-|\d+)(?!\w)|\W*$|(?=.*[\x80-\xff])[ -/:-@\[-`{-\xff]*[A-Za-z0-9]?[ -/:-@\[-`{-\xff]*$")
 # What a web server logs about a request of the health check: its access log; TLS that arrives at a server that expects http, and the
 # reverse; a certificate that the check does not trust; a connection that the check closes.
 LOOPBACK = r"(?:\b127\.0\.0\.\d+|::1|\blocalhost)\b"
@@ -56,7 +58,7 @@ def lines_of(text: str) -> List[str]:
         line = line.strip().strip(BOX + " ") if framed else line.rstrip()
         # The head of a box: its title stands alone between lines.
         is_title = framed and re.fullmatch(r"(?i)errors?|traceback.*", line)
-        if re.search(r"\w", line) and not is_title and not re.match(MANAGER, line):
+        if not is_title and not REST.match(line) and not re.match(MANAGER, line):
             found.append(line)
     return found
 
@@ -103,7 +105,8 @@ def without_probe(lines: List[str]) -> Iterator[List[str]]:
             yield block
 
 
-def telling(text: str) -> str:
+def telling(text: str, only_errors: bool = False) -> str:
+    """With only_errors nothing where the program reports no error: the last line of a program that runs is no reason."""
     found, errors, others = "", "", ""
     own = lines_of(text)
     for block in without_probe(own):
@@ -119,7 +122,7 @@ def telling(text: str) -> str:
             errors = line
         else:
             others = line
-    return with_details((found or errors or others).strip(), own)
+    return with_details((found or errors or ("" if only_errors else others)).strip(), own)
 
 
 def with_details(line: str, own: List[str]) -> str:
@@ -151,9 +154,9 @@ def hint(line: str, application: str) -> str:
     return "%s: name '%s' in persistent_paths" % (WRITABLE, inside)
 
 
-def described(text: str, application: str) -> str:
+def described(text: str, application: str, only_errors: bool = False) -> str:
     """The line and what to do about it, for a verdict. The text must be redacted."""
-    line = telling(text)[:LONGEST].rstrip()
+    line = telling(text, only_errors)[:LONGEST].rstrip()
     advice = hint(line, application)
     # A verdict goes on behind it.
     return "%s. %s" % (line.rstrip("."), advice) if advice else re.sub(r"(?<!\.)\.$", "", line)

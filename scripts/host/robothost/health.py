@@ -36,6 +36,8 @@ class Problem:
     def __init__(self, unit: str, what: str, is_hopeless: bool = False, answers: bool = False, advice: str = "") -> None:
         self.unit, self.is_hopeless, self.answers = unit, is_hopeless, answers
         self._what, self._advice = what, advice
+        # Whether the unit's log must not add a line that is no error: the reason is known.
+        self.is_explained = bool(advice)
 
     @property
     def reason(self) -> str:
@@ -200,7 +202,8 @@ def web_problem(host: Host, release: Serving, is_new: bool = False) -> Optional[
     own = [listener for listener in found if release.web + ".service" in listener.units.values()]
     if done.code == 0 and done.output == "200":
         unreachable = loopback_words(release, own) if is_new and release.release not in confirmed(host.layout) else ""
-        return Problem(release.web, unreachable, answers=True) if unreachable else None
+        advice = "Let it listen on 0.0.0.0, port %d" % release.port
+        return Problem(release.web, unreachable, answers=True, advice=advice) if unreachable else None
     if done.code == 0:
         return Problem(release.web, "answered %s at %s instead of 200" % (done.output, url), answers=True)
     reason = "did not answer at %s: %s" % (url, plain((done.errors.splitlines() or [""])[0]))
@@ -214,8 +217,7 @@ def loopback_words(release: Serving, own: List[Listener]) -> str:
     at = [listener for listener in own if listener.port == release.port]
     if not at or not all(listener.is_loopback for listener in at):
         return ""
-    return "listens only on %s: nobody outside this instance reaches it. Let it listen on 0.0.0.0, port %d" % (
-        " and ".join(map(str, at)), release.port)
+    return "listens only on %s: nobody outside this instance reaches it" % " and ".join(map(str, at))
 
 
 def speaks_other(host: Host, release: Serving, code: int) -> bool:
@@ -258,7 +260,7 @@ def first_problem(host: Host, release: Serving, is_new: bool = False, probed: Ca
     return web_problem(host, release, is_new)
 
 
-def evidence(host: Host, unit: str, since: int) -> str:
+def evidence(host: Host, unit: str, since: int, only_errors: bool = False) -> str:
     """The line that states why a unit ended, redacted: of its newest run or, when it was restarted meanwhile, of all since then. Only what
     its own processes printed: systemd and the crash program, which run as root, write to the unit's journal too."""
     state = states(host.system, [unit])[unit]
@@ -267,4 +269,4 @@ def evidence(host: Host, unit: str, since: int) -> str:
         which = ["_SYSTEMD_INVOCATION_ID=" + state.invocation]
     printed = host.system.run("journalctl", "--no-pager", "-q", "--all", "-o", "cat", "-n", "400", "_SYSTEMD_UNIT=%s.service" % unit,
                               "_UID=%d" % host.layout.user_id(), *which).output
-    return described(host.redacted(printed), host.layout.application)
+    return described(host.redacted(printed), host.layout.application, only_errors)

@@ -78,6 +78,18 @@ class EvidenceTest(unittest.TestCase):
                 self.is_told("error: the database is locked", "error: the database is locked\n" + logged + "\n")
                 self.is_told("", logged + "\n")
 
+    def test_the_rest_of_a_handshake_that_has_line_breaks_is_no_reason(self) -> None:
+        self.is_told("listening", 'listening\n\x1b[31m127.0.0.1 - - [28/Nov/2026 10:00:00] "\x16\x03\x01\x02\ng\u00c0" 400 -\x1b[0m\n\u00c0\u00ff\n')
+        self.is_told("listening", 'listening\n127.0.0.1 - - [28/Nov/2026 10:00:00] code 400, message Bad request version (\'x\n\u00c0y\')\n')
+
+    def test_a_message_in_another_script_or_of_one_word_is_a_reason(self) -> None:
+        for line in ("余额不足", "bye", "Größe", "no"):
+            self.is_told(line, "tick 1\n%s\n" % line)
+
+    def test_where_the_reason_is_known_only_an_error_is_added(self) -> None:
+        self.assertEqual("", described("web application listens on port 5000\n", APPLICATION, only_errors=True))
+        self.assertEqual("ERROR no balance", described("ERROR no balance\ntick\n", APPLICATION, only_errors=True))
+
     def test_what_a_robot_logs_about_its_own_requests_is_a_reason(self) -> None:
         for line in ("ConnectionResetError: [Errno 104] Connection reset by peer",
                      "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed (_ssl.c:992)",

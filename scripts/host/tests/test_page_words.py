@@ -41,8 +41,8 @@ class PageWordsTest(FolderTest):
                 self.listens(*addresses)
                 found = self.check()
                 self.assertEqual((False, "crypto-webapp"), (found["healthy"], found["unit"]))
-                self.assertEqual("listens only on %s: nobody outside this instance reaches it. Let it listen on 0.0.0.0, port 5000 "
-                                 "(limit: 20 s from its first answer)" % named, found["reason"])
+                self.assertEqual("listens only on %s: nobody outside this instance reaches it (limit: 20 s from its first answer). Let it "
+                                 "listen on 0.0.0.0, port 5000" % named, found["reason"])
 
     def test_a_page_that_others_reach_is_healthy(self) -> None:
         for addresses in (["0.0.0.0:5000"], ["*:5000"], ["[::]:5000"], ["127.0.0.1:5000", "10.66.0.2:5000"], ["127.0.0.1:8000", "*:5000"]):
@@ -62,6 +62,10 @@ class PageWordsTest(FolderTest):
         self.listens("0.0.0.0:8501")
         said = " (limit: 60 s from its start). It listens on 0.0.0.0:8501: let it listen on 0.0.0.0, port 5000, as PORT in its environment says"
         self.assertIn(said, self.check()["reason"])
+        self.system.answer("journalctl", "cat", output="web application listens on port 5000\n")
+        self.assertEqual("", self.check()["evidence"])
+        self.system.answer("journalctl", "cat", output="ERROR no certificate\ntick\n")
+        self.assertEqual("ERROR no certificate", self.check()["evidence"])
         self.listens("127.0.0.1:8000", "*:9000")
         self.assertIn("It listens on 127.0.0.1:8000 and 0.0.0.0:9000:", self.check()["reason"])
         self.listens("0.0.0.0:8501", pid=100)

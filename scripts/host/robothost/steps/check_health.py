@@ -114,7 +114,7 @@ def unhealthy(host: Host, problem: Problem, since: int) -> str:
             break
         host.system.sleep(BETWEEN_ENDING_LOOKS)
     return as_json({"healthy": False, "unit": problem.unit, "reason": host.redacted(problem.reason),
-                    "evidence": evidence(host, problem.unit, since), "bundle": crashes.newest(host.layout, since, problem.unit)})
+                    "evidence": evidence(host, problem.unit, since, problem.is_explained), "bundle": crashes.newest(host.layout, since, problem.unit)})
 
 
 def started_at(host: Host) -> int:

@@ -67,7 +67,7 @@ def judged(host: Host, subject: Serving) -> Optional[Problem]:
 
 def unhealthy(host: Host, problem: Problem, last: str) -> Report:
     since = int(host.system.now()) - EVIDENCE_OF
-    line, bundle = evidence(host, problem.unit, since), crashes.newest(host.layout, since, problem.unit)
+    line, bundle = evidence(host, problem.unit, since, problem.is_explained), crashes.newest(host.layout, since, problem.unit)
     said = "%s: %s%s%s" % (problem.unit, problem.reason, ": " + line if line else "", " (crash bundle %s)" % bundle if bundle else "")
     report = Report("unhealthy", host.redacted(said))
     report.headline, report.told, report.news = "unhealthy", "unhealthy", last != "unhealthy"
