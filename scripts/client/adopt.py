@@ -1,4 +1,4 @@
-"""Makes an existing instance the instance of an environment: profile and tag. The first deploy prepares the host."""
+"""Makes an existing instance the instance of an environment: profile and tags. The first deploy prepares the host."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 from client.aws import Aws, AwsError
+from client.executions import machine_name
 from client.exits import FAILED, REFUSED, Stop
 from client.screen import Screen
 
 _TAG = "crypto-robot:environment"
+_STACK = "crypto-robot:stack"
 _ALIVE = ["pending", "running", "stopping", "stopped"]
 
 
@@ -18,25 +20,29 @@ def adopt(aws: Aws, screen: Screen, prefix: str, instance_id: str, environment: 
         raise Stop(REFUSED, f"'{instance_id[:40]}' is not an instance id")
     try:
         instance = _instances(aws, InstanceIds=[instance_id])[0]
-        _check(aws, instance, environment)
+        _check(aws, instance, prefix, environment)
         if instance.get("MetadataOptions", {}).get("HttpTokens") != "required":
             screen.line(f"advice: require IMDSv2: aws ec2 modify-instance-metadata-options --instance-id {instance_id} --http-tokens required")
-        _give_profile(aws, screen, instance_id, f"{prefix}-instance-{environment}", replace_profile)
-        aws.call("ec2", "create_tags", Resources=[instance_id], Tags=[{"Key": _TAG, "Value": environment}])
+        _give_profile(aws, screen, instance_id, machine_name(prefix, environment, "instance"), replace_profile)
+        aws.call("ec2", "create_tags", Resources=[instance_id], Tags=[{"Key": _TAG, "Value": environment}, {"Key": _STACK, "Value": prefix}])
     except AwsError as e:
         raise Stop(FAILED, e.message) from None
-    screen.line(f"{instance_id} has the tag {_TAG} = {environment}; starting it and waiting for its agent")
+    screen.line(f"{instance_id} has the tags {_TAG} = {environment} and {_STACK} = {prefix}; starting it and waiting for its agent")
     screen.line("(an agent without credentials checks for new ones only every few minutes)")
 
 
-def _check(aws: Aws, instance: dict[str, Any], environment: str) -> None:
+def _check(aws: Aws, instance: dict[str, Any], prefix: str, environment: str) -> None:
     instance_id, state = instance["InstanceId"], instance["State"]["Name"]
     if state not in ("running", "stopped"):
         raise Stop(FAILED, f"{instance_id} is {state}; it must be running or stopped")
-    tagged = next((tag["Value"] for tag in instance.get("Tags", []) if tag["Key"] == _TAG), "")
-    if tagged not in ("", environment):
-        raise Stop(FAILED, f"{instance_id} is the instance of {tagged}; remove its tag {_TAG} first")
-    filters = [{"Name": f"tag:{_TAG}", "Values": [environment]}, {"Name": "instance-state-name", "Values": _ALIVE}]
+    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
+    for key, wanted, of in ((_TAG, environment, "the instance of"), (_STACK, prefix, "an instance of the stack")):
+        if tags.get(key, "") not in ("", wanted):
+            raise Stop(FAILED, f"{instance_id} is {of} {tags[key]}; remove its tag {key} first")
+    filters = [
+        {"Name": f"tag:{_TAG}", "Values": [environment]}, {"Name": f"tag:{_STACK}", "Values": [prefix]},
+        {"Name": "instance-state-name", "Values": _ALIVE},
+    ]  # fmt: skip
     others = [one["InstanceId"] for one in _instances(aws, Filters=filters) if one["InstanceId"] != instance_id]
     if others:
         raise Stop(FAILED, f"{environment} already has an instance: {' '.join(others)}")

@@ -140,7 +140,7 @@ def follow(work: Work) -> int:
         work.screen.results_only()
     arn = work.options.word or work.executions.newest("deploy")
     if not arn:
-        raise Stop(REFUSED, "there is no execution of the deploy machine yet")
+        raise Stop(REFUSED, "there is no execution of a deploy machine yet")
     work.aws.in_region(region_of(arn))
     if work.executions.describe(arn).running and work.options.stop:
         work.executions.stop(arn, work.program)

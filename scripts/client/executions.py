@@ -40,6 +40,11 @@ class Execution:
         return ((self.stopped or self.started) - self.started).total_seconds()
 
 
+def machine_name(prefix: str, environment: str, kind: str) -> str:
+    """The state machine of an environment: PREFIX_ENVIRONMENT-KIND, with a hyphen for each character that is no letter or digit."""
+    return f"{prefix}_{re.sub('[^A-Za-z0-9]', '-', environment)}-{kind}"
+
+
 class Executions:
     def __init__(self, aws: Aws, prefix: str, variables: Mapping[str, str] = os.environ) -> None:
         self._aws = aws
@@ -51,14 +56,18 @@ class Executions:
 
     def start(self, machine: str, operation: str, request: dict[str, Any]) -> str:
         """Returns its ARN. If the response was lost, the same name and input return the existing execution."""
+        environment = str(request.get("environment", ""))
+        name = machine_name(self._prefix, environment, machine)
         try:
-            state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
-            self.starting = self._name(operation, str(request.get("environment", "")))
+            state_machine = self._aws.state_machine(name)
+            self.starting = self._name(operation, environment)
             arn = state_machine.replace(":stateMachine:", ":execution:") + ":" + self.starting
             self._aws.call(
                 "stepfunctions", "start_execution", stateMachineArn=state_machine, name=self.starting, input=json.dumps(request)
             )
         except AwsError as e:
+            if e.code == "StateMachineDoesNotExist":
+                raise Stop(REFUSED, f"nothing was started: there is no environment {environment}: it has no state machine {name}") from None
             if e.code != "ExecutionAlreadyExists":
                 raise not_started(e) from None
         self.current, self.starting = arn, ""
@@ -84,24 +93,26 @@ class Executions:
             newest = self._aws.pages("stepfunctions", "get_execution_history", "events", "nextToken", maxResults=1000, **arguments)
         return sorted((event for event in newest if event["id"] > seen), key=lambda event: event["id"])
 
-    def newest(self, machine: str) -> str:
-        """The ARN of the newest execution of a machine; empty if there is none."""
-        state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
-        found = self._aws.call("stepfunctions", "list_executions", stateMachineArn=state_machine, maxResults=1)["executions"]
-        return found[0]["executionArn"] if found else ""
+    def newest(self, kind: str) -> str:
+        """The ARN of the newest execution of a machine of this kind, of all environments; empty if there is none."""
+        found = []
+        for machine in self._machines():
+            if machine.endswith(f"-{kind}"):
+                found += self._aws.call("stepfunctions", "list_executions", stateMachineArn=machine, maxResults=1)["executions"]
+        return str(max(found, key=lambda one: one["startDate"])["executionArn"]) if found else ""
 
-    def running(self, machine: str) -> list[str]:
-        """The names of the running executions of a machine; empty if the machine does not exist."""
-        try:
-            state_machine = self._aws.state_machine(f"{self._prefix}-{machine}")
-            listed = self._aws.pages(
-                "stepfunctions", "list_executions", "executions", "nextToken", stateMachineArn=state_machine, statusFilter="RUNNING"
-            )
-        except AwsError as e:
-            if e.code == "StateMachineDoesNotExist":
-                return []
-            raise
-        return [one["name"] for one in listed]
+    def running(self) -> list[str]:
+        """The names of the running executions of every environment."""
+        names = []
+        for machine in self._machines():
+            listed = self._aws.pages("stepfunctions", "list_executions", "executions", "nextToken", stateMachineArn=machine, statusFilter="RUNNING")
+            names += [one["name"] for one in listed]
+        return names
+
+    def _machines(self) -> list[str]:
+        """The ARNs of the state machines of every environment of this prefix."""
+        listed = self._aws.pages("stepfunctions", "list_state_machines", "stateMachines", "nextToken")
+        return [one["stateMachineArn"] for one in listed if one["name"].startswith(f"{self._prefix}_")]
 
     def stop(self, arn: str, program: str) -> None:
         self._aws.call(

@@ -7,7 +7,7 @@
 # A hash of the sources of the jars: names, sizes and times. Reading every file would cost more than it saves.
 sources_hash() {
   find pom.xml functions/pom.xml functions/src/main localcloud/pom.xml localcloud/src/main statemachine/schema \
-    statemachine/*.yaml template.yaml scripts/aws scripts/host scripts/local.d systemd -type f -not -name '*.pyc' -not -path 'scripts/host/tests/*' -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
+    statemachine/*.yaml template.yaml environment.yaml scripts/host scripts/local.d systemd -type f -not -name '*.pyc' -not -path 'scripts/host/tests/*' -printf '%p %s %T@\n' 2>/dev/null | LC_ALL=C sort | sha256sum \
     | cut -d' ' -f1
 }
 

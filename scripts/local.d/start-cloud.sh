@@ -47,7 +47,7 @@ take_program() {
   mkdir -p "$program.new"
   (cd "$root" && cp -a --reflink=auto --parents -t "$program.new" functions/target/functions.jar \
     functions/target/classes/documents localcloud/target/classes localcloud/target/lib statemachine/*.asl.yaml \
-    template.yaml scripts/aws scripts/local.d)
+    template.yaml environment.yaml scripts/local.d)
   rm -rf "$program"
   mv -T "$program.new" "$program"
 }
@@ -62,7 +62,7 @@ start() {
   )
   local name
   for name in LOCAL_INSTANCE_RELEASE LOCAL_LAMBDA LOCAL_SUBNET TMPDIR {http,https,no}_proxy {HTTP,HTTPS,NO}_PROXY \
-    AWS_ENDPOINT_URL_{EC2,LAMBDA,SECRETS_MANAGER,SFN,SNS,SSM} DOCUMENT_PREFIX SECRET_PREFIX ENVIRONMENTS; do
+    AWS_ENDPOINT_URL_{EC2,LAMBDA,SECRETS_MANAGER,SFN,SNS,SSM}; do
     [[ -z ${!name:-} ]] || environment+=("$name=${!name}")
   done
   take_program

@@ -17,6 +17,7 @@ from typing import Any, Callable
 
 from client import commands, status
 from client.aws import AwsError
+from client.executions import machine_name
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.history import error_name
 from client.local import source as sources
@@ -31,7 +32,7 @@ from client.work import READING_LIMIT, Work
 _START_LIMIT = 120.0
 _REMINDER = 15.0
 # A reading that succeeded is not an event of its environment; this command starts one itself.
-_ONLY_READ = re.compile(r"crypto-robot-\w+ (status|read-logs|check-drift|check-certificates|crash-report)-\S+ (started|SUCCEEDED)")
+_ONLY_READ = re.compile(r"crypto-robot_\S+ (status|read-logs|check-drift|check-certificates|crash-report)-\S+ (started|SUCCEEDED)")
 
 
 def _cloud(work: Work) -> LocalCloud:
@@ -207,8 +208,15 @@ def _check_before_making(work: Work, request: dict[str, Any]) -> None:
     """PlanDeployment validates the request before an instance is created: a refused request changes nothing."""
     if _cloud(work).instance(work.options.environment):
         return
-    execution = work.aws.state_machine("crypto-robot-deploy").replace(":stateMachine:", ":execution:") + ":check"
-    payload = {"machine": "deploy", "request": request, "execution": execution, "started_at": datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")}
+    environment = work.options.environment
+    execution = work.aws.state_machine(machine_name("crypto-robot", environment, "deploy")).replace(":stateMachine:", ":execution:") + ":check"
+    payload = {
+        "machine": "deploy",
+        "scope": {"environment": environment, "repository_url": "", "application_path": "", "ship_logs": False},
+        "request": request,
+        "execution": execution,
+        "started_at": datetime.now(timezone.utc).isoformat().replace("+00:00", "Z"),
+    }
     answer = work.aws.call("lambda", "invoke", FunctionName="crypto-robot-PlanDeployment", Payload=json.dumps(payload).encode())
     body = json.loads(answer["Payload"].read())
     if answer.get("FunctionError") and error_name(body.get("errorType", "")) == "InvalidRequest":

@@ -144,6 +144,10 @@ class FakeAws:
         ordered = list(reversed(events)) if request.get("reverseOrder") else events
         return 200, {"events": ordered[: request["maxResults"]]}
 
+    def _ListStateMachines(self, request: dict[str, Any]) -> tuple[int, Any]:
+        arns = {arn.rsplit(":", 1)[0].replace(":execution:", ":stateMachine:") for arn in self.executions}
+        return 200, {"stateMachines": [{"stateMachineArn": arn, "name": arn.rsplit(":", 1)[-1], "type": "STANDARD", "creationDate": 0} for arn in arns]}
+
     def _ListExecutions(self, request: dict[str, Any]) -> tuple[int, Any]:
         listed = [{"executionArn": arn, "name": arn.rsplit(":", 1)[-1], "status": "SUCCEEDED", "startDate": one["started"],
                    "stateMachineArn": request["stateMachineArn"]} for arn, one in reversed(list(self.executions.items()))

@@ -103,7 +103,7 @@ class LocalTest(unittest.TestCase):
         self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "planned", "environment": "crypto-robot.local", "nothing_to_do": True})}
         self.assertEqual(0, self.run_local("deploy", "--plan", "--set", "keep_releases=3"), self.err.getvalue())
         self.assertEqual("Invoke", self.fake.calls[0][0], "the request is judged before anything is made")
-        self.assertTrue(self.fake.of("StartExecution")[-1]["stateMachineArn"].endswith(":crypto-robot-watch"))
+        self.assertTrue(self.fake.of("StartExecution")[-1]["stateMachineArn"].endswith(":crypto-robot_crypto-robot-local-watch"))
         self.assertEqual(("plan", "main", 3), (self.started()["operation"], self.started()["deploy"]["branch"], self.started()["deploy"]["keep_releases"]))
         self.assertIn("plan: main of sample\n", self.out.getvalue())
         self.assertIn("Planned for crypto-robot.local: nothing to do, ", self.out.getvalue())
@@ -218,8 +218,8 @@ class LocalTest(unittest.TestCase):
 
     def test_logs_begin_with_the_events_of_the_cloud_without_readings(self) -> None:
         self.fake.machines = [machine("crypto-robot.local")]
-        texts = ["crypto-robot-deploy deploy-x-1 started", "crypto-robot-deploy status-x-1 started", "crypto-robot-watch read-logs-x-1 SUCCEEDED",
-                 "crypto-robot-watch read-logs-x-2 FAILED: WatchFailed: gone"]  # fmt: skip
+        texts = ["crypto-robot_x-deploy deploy-x-1 started", "crypto-robot_x-deploy status-x-1 started", "crypto-robot_x-watch read-logs-x-1 SUCCEEDED",
+                 "crypto-robot_x-watch read-logs-x-2 FAILED: WatchFailed: gone"]  # fmt: skip
         self.fake.entries = [{"at": "T", "source": "execution", "text": text} for text in texts]
         self.fake.entries.append({"at": "T", "source": "notice", "text": "x: deploy RolledBack", "message": {"next": "fix it"}})
         self.fake.end = {"status": "SUCCEEDED", "output": json.dumps({"outcome": "logs", "host": {"lines": ["a", "b", "c"], "left_out": 4}})}

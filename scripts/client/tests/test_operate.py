@@ -17,7 +17,7 @@ from typing import Any
 from client.tests.fake_aws import FakeAws, ended_history, event
 
 OPERATE = Path(__file__).resolve().parents[2] / "operate"
-MACHINE = "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-"
+MACHINE = "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot_a-local-"
 
 
 class OperateTest(unittest.TestCase):

@@ -48,12 +48,17 @@ class Account:
         return [operation for operation, _ in self.calls if operation.split("_")[0] not in ("describe", "get", "list")]
 
 
+def a_stack(name: str, **parameters: str) -> dict[str, Any]:
+    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+    return {"StackName": name, "StackStatus": "UPDATE_COMPLETE", "Parameters": given}
+
+
 def instances(*found: dict[str, Any]) -> dict[str, Any]:
     return {"Reservations": [{"Instances": list(found)}]}
 
 
-def instance(state: str = "stopped", tag: str = "", number: str = INSTANCE) -> dict[str, Any]:
-    tags = [{"Key": "crypto-robot:environment", "Value": tag}] if tag else []
+def instance(state: str = "stopped", tag: str = "", number: str = INSTANCE, stack: str = "crypto-robot") -> dict[str, Any]:
+    tags = [{"Key": "crypto-robot:environment", "Value": tag}, {"Key": "crypto-robot:stack", "Value": stack}] if tag else []
     return {"InstanceId": number, "State": {"Name": state}, "Tags": tags, "MetadataOptions": {"HttpTokens": "required"}}
 
 
@@ -78,7 +83,9 @@ class AdoptTest(Case):
         account = self.account(instance())
         self.adopt(account)
         self.assertEqual(["associate_iam_instance_profile", "create_tags"], account.made())
-        self.assertEqual({"Name": "crypto-robot-instance-a.local"}, dict(account.calls)["associate_iam_instance_profile"]["IamInstanceProfile"])
+        tags = {tag["Key"]: tag["Value"] for tag in dict(account.calls)["create_tags"]["Tags"]}
+        self.assertEqual({"crypto-robot:environment": "a.local", "crypto-robot:stack": "crypto-robot"}, tags)
+        self.assertEqual({"Name": "crypto-robot_a-local-instance"}, dict(account.calls)["associate_iam_instance_profile"]["IamInstanceProfile"])
 
     def test_one_that_has_both_keeps_them(self) -> None:
         account = self.account(instance("running", "a.local"), associations=[{"AssociationId": "x", "IamInstanceProfile": {"Id": "AIPA1", "Arn": PROFILE_ARN + "y"}}])
@@ -89,7 +96,7 @@ class AdoptTest(Case):
         def account(name: str) -> Account:
             return self.account(instance(), associations=[{"AssociationId": "x", "IamInstanceProfile": {"Id": "AIPA0", "Arn": PROFILE_ARN + name}}])
 
-        ours = account("crypto-robot-instance-a.local")
+        ours = account("crypto-robot_a-local-instance")
         self.adopt(ours)
         self.assertEqual(["replace_iam_instance_profile_association", "create_tags"], ours.made())
         foreign = account("other")
@@ -103,6 +110,7 @@ class AdoptTest(Case):
         other = instance("running", "a.local", "i-00000000")
         for one, others, text in (
             (instance("terminated"), [], "is terminated"), (instance("running", "b.local"), [], "is the instance of b.local"),
+            (instance("running", "a.local", stack="crypto-robot-b"), [], "is an instance of the stack crypto-robot-b"),
             (instance(), [other], "already has an instance: i-00000000"),
         ):  # fmt: skip
             account = self.account(one, others)
@@ -117,12 +125,22 @@ class AdoptTest(Case):
 class DocumentsTest(Case):
     NAMES = ("crypto-robot-fetch-0123456789ab", "crypto-robot-build-0123456789ab", "crypto-robot-b-fetch-0123456789ab", "crypto-robot-mine", "crypto-robot-migrate-undo-0123456789ab")
 
-    def account(self, running: str = "", stack: Any = None) -> Account:
-        held = {"StackResourceSummaries": [{"ResourceType": "AWS::SSM::Document", "PhysicalResourceId": self.NAMES[1]}]}
+    PARAMETERS = ("/crypto-robot/v1/functions/InjectKeys", "/crypto-robot/v2/functions/InjectKeys", "/crypto-robot/mine")
+
+    def account(self, running: str = "", stack: Any = None, uses: str = "v2") -> Account:
+        held = {"StackResourceSummaries": [{"ResourceType": "AWS::SSM::Document", "PhysicalResourceId": self.NAMES[1]},
+                                           {"ResourceType": "AWS::SSM::Parameter", "PhysicalResourceId": self.PARAMETERS[1]}]}  # fmt: skip
         return Account(
+            describe_parameters={"Parameters": [{"Name": name} for name in self.PARAMETERS]},
+            describe_stacks={"Stacks": [
+                a_stack("crypto-robot", StackPrefix="crypto-robot", DeployerVersion="v2"), a_stack("other"),
+                a_stack("robot-a", StackPrefix="crypto-robot", Environment="a.local", DeployerVersion=uses),
+                a_stack("robot-b", StackPrefix="crypto-robot-b", Environment="a.local", DeployerVersion="v0"),
+            ]},
             list_documents={"DocumentIdentifiers": [{"Name": name} for name in self.NAMES]},
             list_stack_resources=stack or held,
-            list_executions={"executions": [{"name": running}] if running else []},
+            list_state_machines={"stateMachines": [{"name": name, "stateMachineArn": name} for name in ("crypto-robot_a-local-deploy", "crypto-robot-b_a-local-deploy", "mine")]},
+            list_executions=lambda stateMachineArn, statusFilter: {"executions": [{"name": running}] if running and stateMachineArn == "crypto-robot_a-local-deploy" else []},
         )
 
     def documents(self, account: Account, remove: bool) -> None:
@@ -130,12 +148,18 @@ class DocumentsTest(Case):
         old_documents(account, executions, self.screen, "crypto-robot", "crypto-robot", remove, "scripts/operate")  # type: ignore[arg-type]
 
     def removed(self, account: Account) -> list[str]:
-        return [arguments["Name"] for operation, arguments in account.calls if operation == "delete_document"]
+        return [arguments["Name"] for operation, arguments in account.calls if operation in ("delete_document", "delete_parameter")]
 
     def test_only_documents_of_this_prefix_that_the_stack_does_not_own_are_removed(self) -> None:
         account = self.account()
         self.documents(account, True)
-        self.assertEqual([self.NAMES[0], self.NAMES[4]], self.removed(account))
+        self.assertEqual([self.NAMES[0], self.NAMES[4], self.PARAMETERS[0]], self.removed(account))
+
+    def test_nothing_is_removed_while_an_environment_uses_an_earlier_version(self) -> None:
+        account = self.account(uses="v1")
+        with self.assertRaisesRegex(Stop, r"another version than the deployer \(v2\): a.local \(v1\)") as refused:
+            self.documents(account, True)
+        self.assertEqual((FAILED, []), (refused.exception.code, account.made()))
 
     def test_the_documents_of_every_step_and_of_the_host_program_are_known(self) -> None:
         host = Path(__file__).resolve().parents[2] / "host"
@@ -147,8 +171,9 @@ class DocumentsTest(Case):
 
     def test_without_a_stack_all_of_them_are_removed(self) -> None:
         account = self.account(stack=AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
+        account.answers["describe_stacks"] = {"Stacks": []}
         self.documents(account, True)
-        self.assertEqual([self.NAMES[0], self.NAMES[1], self.NAMES[4]], self.removed(account))
+        self.assertEqual([self.NAMES[0], self.NAMES[1], self.NAMES[4], *self.PARAMETERS[:2]], self.removed(account))
 
     def test_they_are_listed_first_and_none_is_removed_while_an_execution_runs(self) -> None:
         account = self.account()
@@ -163,23 +188,34 @@ class DocumentsTest(Case):
 
 class UninstallTest(Case):
     def account(self, *ends: Any) -> Account:
-        def resources(StackName: str) -> dict[str, Any]:
-            found = [("AWS::EC2::Instance", INSTANCE), ("AWS::EC2::EIP", "1.2.3.4")] if StackName == "nested" else [
-                ("AWS::CloudFormation::Stack", "nested"), ("AWS::Lambda::Function", "f"), ("AWS::SSM::Document", "d"), ("AWS::IAM::OIDCProvider", "arn:p")]  # fmt: skip
-            return {"StackResourceSummaries": [{"ResourceType": kind, "PhysicalResourceId": number} for kind, number in found]}
+        resources = {
+            "crypto-robot": [("AWS::CloudFormation::Stack", "nested"), ("AWS::Lambda::Function", "f"), ("AWS::SSM::Document", "d"), ("AWS::IAM::OIDCProvider", "arn:p")],
+            "robot-a": [("AWS::EC2::Instance", INSTANCE), ("AWS::EC2::EIP", "1.2.3.4"), ("AWS::IAM::Role", "r")],
+        }  # fmt: skip
+        stacks = [a_stack("crypto-robot", StackPrefix="crypto-robot"), a_stack("robot-a", StackPrefix="crypto-robot", Environment="a.local"),
+                  a_stack("robot-b", StackPrefix="crypto-robot-b", Environment="a.local")]  # fmt: skip
+        coming = list(ends)
 
-        return Account(list_stack_resources=resources, list_secrets={"SecretList": [{"Name": "crypto-robot/a.local/keys"}]}, describe_stacks=list(ends))
+        def described(StackName: str = "") -> Any:
+            return coming.pop(0) if StackName else {"Stacks": stacks}
+
+        return Account(
+            list_stack_resources=lambda StackName: {"StackResourceSummaries": [
+                {"ResourceType": kind, "PhysicalResourceId": number} for kind, number in resources[StackName]]},
+            list_secrets={"SecretList": [{"Name": "crypto-robot/a.local/keys"}]}, describe_stacks=described,
+        )  # fmt: skip
 
     def uninstall(self, account: Account, confirmed: bool = True) -> None:
         uninstall(account, self.screen, "crypto-robot", "crypto-robot", confirmed, "scripts/operate", lambda _: None)  # type: ignore[arg-type]
 
-    def test_it_names_what_is_kept_deletes_the_stack_and_waits(self) -> None:
-        under_way = {"Stacks": [{"StackStatus": "DELETE_IN_PROGRESS"}]}
-        account = self.account(under_way, AwsError("ValidationError", "Stack with id crypto-robot does not exist"))
+    def test_it_names_what_is_kept_deletes_the_stacks_of_the_environments_first_and_waits(self) -> None:
+        under_way, gone = {"Stacks": [{"StackStatus": "DELETE_IN_PROGRESS"}]}, AwsError("ValidationError", "Stack with id x does not exist")
+        account = self.account(under_way, gone, under_way, gone)
         self.uninstall(account)
-        self.assertEqual(["delete_stack"], account.made())
+        self.assertEqual(["delete_stack", "delete_stack"], account.made())
+        self.assertEqual(["robot-a", "crypto-robot"], [given["StackName"] for operation, given in account.calls if operation == "delete_stack"])
         text = self.out.getvalue()
-        for kept in (INSTANCE, "1.2.3.4", "secret crypto-robot/a.local/keys", "arn:p", "documents --clean", "with 2 resources", "is deleted"):
+        for kept in (INSTANCE, "1.2.3.4", "secret crypto-robot/a.local/keys", "arn:p", "documents --clean", "robot-a with 1 resources", "robot with 2 resources", "deleted"):
             self.assertIn(kept, text)
 
     def test_without_a_terminal_it_has_to_be_confirmed(self) -> None:

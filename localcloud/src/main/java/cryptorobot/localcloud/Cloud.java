@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.CloudLog;
 import cryptorobot.localcloud.aws.EngineTimer;
+import cryptorobot.localcloud.aws.EnvironmentStacks;
 import cryptorobot.localcloud.aws.Latencies;
 import cryptorobot.localcloud.aws.PrivateFileStore;
 import cryptorobot.localcloud.aws.ec2.Capacity;
@@ -27,9 +28,9 @@ import cryptorobot.localcloud.aws.sns.PublishedMessages;
 import cryptorobot.localcloud.aws.sns.SnsApi;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.ssm.Ssm;
-import cryptorobot.localcloud.aws.states.AuthorizedLambda;
 import cryptorobot.localcloud.aws.states.LambdaPort;
 import cryptorobot.localcloud.aws.states.LocalLambda;
+import cryptorobot.localcloud.aws.states.Machines;
 import cryptorobot.localcloud.aws.states.States;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
@@ -50,6 +51,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All services of the local cloud behind one HTTP server. */
@@ -68,6 +70,7 @@ public final class Cloud implements AutoCloseable {
    * @param wallClock checks the time of signatures
    * @param access the access report
    * @param scriptEnvironment the environment of scripts on an instance, without their parameters
+   * @param stacks creates and deletes the state machines of environments
    * @param shutdown ends the process
    */
   public record Parts(
@@ -88,11 +91,13 @@ public final class Cloud implements AutoCloseable {
       Map<String, String> scriptEnvironment,
       RepositoryServer repositories,
       CertificateIssuer certificates,
+      Function<Machines, EnvironmentStacks> stacks,
       CloudLog log,
       Runnable shutdown) {}
 
   private final Parts parts;
   private final States states;
+  private final EnvironmentStacks stacks;
   private final HttpEndpoint front;
 
   public Cloud(Parts parts) {
@@ -107,27 +112,27 @@ public final class Cloud implements AutoCloseable {
         States.open(
             parts.account(),
             parts.state(),
-            new AuthorizedLambda(lambda, calls, parts.principals(), parts.account().region()),
             lambda,
-            (action, request) ->
+            (role, action, request) ->
                 calls.authorize(
                     new Caller(
-                        parts.principals().accessKeyOf(Principals.STATES),
+                        parts.principals().accessKeyOf(StsApi.roleName(role)),
                         parts.account().region(),
-                        "states"),
+                        action.substring(0, action.indexOf(':'))),
                     action,
                     request),
             REPORTER,
             parts.clock(),
             random,
             parts.log()::log);
+    stacks = parts.stacks().apply(states.machines());
     Capacity capacity = new Capacity();
     SecretsApi secrets = new SecretsApi(parts.account(), parts.secrets(), timer, random);
     front =
         new HttpEndpoint(
             List.of(
                 new ControlApi(
-                    new Environments(parts.fleet(), timer),
+                    new Environments(parts.fleet(), stacks, timer),
                     capacity::set,
                     new Logs(states, messages),
                     parts.repositories(),
@@ -163,6 +168,10 @@ public final class Cloud implements AutoCloseable {
 
   public States states() {
     return states;
+  }
+
+  public EnvironmentStacks stacks() {
+    return stacks;
   }
 
   /**

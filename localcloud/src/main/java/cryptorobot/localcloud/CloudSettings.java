@@ -10,15 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * Settings from environment variables: LOCAL_PORT (4566), LOCAL_STATE
  * (/var/lib/crypto-robot-local), AWS_REGION (eu-west-1), LOCAL_SUBNET (10.213.0.0/16), LOCAL_LAMBDA
  * ({@code process} or empty), LOCAL_INSTANCE_RELEASE ({@code bookworm}, {@code trixie} or empty;
- * read by {@code make-image.sh}), AWS_ENDPOINT_URL_LAMBDA (the state machines invoke functions at
- * this endpoint instead of here), and the functions' own DOCUMENT_PREFIX, SECRET_PREFIX and
- * ENVIRONMENTS.
+ * read by {@code make-image.sh}) and AWS_ENDPOINT_URL_LAMBDA (the state machines invoke functions
+ * at this endpoint instead of here).
  *
  * @param home the project's folder, from the system property {@code local.home}; defaults to the
  *     working folder
@@ -33,6 +31,9 @@ record CloudSettings(
     Optional<URI> outsideLambda,
     Map<String, String> environment,
     String classPath) {
+  /** The StackPrefix of the deployer's stack and of the environments' stacks. */
+  static final String PREFIX = "crypto-robot";
+
   /** Where functions run. */
   enum LambdaMode {
     SAME_JVM,
@@ -81,28 +82,12 @@ record CloudSettings(
     return Duration.ofSeconds(60);
   }
 
-  String documentPrefix() {
-    return environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot");
-  }
-
-  /**
-   * The environments in the variable ENVIRONMENTS. Environments that have an instance are added
-   * later.
-   */
-  List<String> environments() {
-    return Stream.of(environment.getOrDefault("ENVIRONMENTS", "").split(","))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .toList();
-  }
-
   /** The variables that template.yaml gives the functions, and the AWS endpoint. */
   Map<String, String> functionEnvironment(String topicArn) {
     Map<String, String> variables = new HashMap<>();
     variables.put("AWS_ENDPOINT_URL", endpoint().toString());
-    variables.put("DOCUMENT_PREFIX", documentPrefix());
-    variables.put("SECRET_PREFIX", environment.getOrDefault("SECRET_PREFIX", "crypto-robot"));
-    variables.put("ENVIRONMENTS", environment.getOrDefault("ENVIRONMENTS", ""));
+    variables.put("DOCUMENT_PREFIX", PREFIX);
+    variables.put("SECRET_PREFIX", PREFIX);
     variables.put("TOPIC_ARN", topicArn);
     environment.forEach(
         (name, value) -> {

@@ -18,12 +18,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Composes IAM: this project's template.yaml as a stack. Its environments are those that have an
- * instance and those in the variable ENVIRONMENTS.
+ * Composes IAM: this project's template.yaml as a stack, and its environment.yaml as a stack for
+ * each environment that has an instance.
  */
 record LocalAccess(CurrentRoles roles, PolicyEnforcer enforcer, AccessReport report) {
   static LocalAccess of(
@@ -35,8 +33,8 @@ record LocalAccess(CurrentRoles roles, PolicyEnforcer enforcer, AccessReport rep
       SecretStore secrets) {
     CurrentRoles roles =
         new CurrentRoles(
-            new StackTemplate(settings.home().resolve("template.yaml"), account, "crypto-robot"),
-            () -> environments(settings, fleet));
+            new StackTemplate(settings.home(), account, CloudSettings.PREFIX),
+            () -> environments(fleet));
     AccessLog accessLog = new AccessLog(new PrivateFileStore(settings.state().resolve("iam")));
     return new LocalAccess(
         roles,
@@ -53,10 +51,8 @@ record LocalAccess(CurrentRoles roles, PolicyEnforcer enforcer, AccessReport rep
     roles.check(functions.stream().map(Function::name).toList());
   }
 
-  private static Collection<String> environments(CloudSettings settings, NspawnFleet fleet) {
-    Set<String> all = new TreeSet<>(settings.environments());
-    fleet.machines().stream().map(LocalInstance::environment).forEach(all::add);
-    return all;
+  private static Collection<String> environments(NspawnFleet fleet) {
+    return fleet.machines().stream().map(LocalInstance::environment).toList();
   }
 
   private static ResourceLookup resources(NspawnFleet fleet, SecretStore secrets) {

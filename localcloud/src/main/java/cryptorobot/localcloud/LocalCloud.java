@@ -14,7 +14,6 @@ import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.aws.secrets.SecretStore;
 import cryptorobot.localcloud.aws.ssm.Documents;
 import cryptorobot.localcloud.aws.states.LambdaPort;
-import cryptorobot.localcloud.aws.states.Machines;
 import cryptorobot.localcloud.aws.states.OutsideLambda;
 import cryptorobot.localcloud.aws.sts.IssuedKeys;
 import cryptorobot.localcloud.aws.sts.Principals;
@@ -26,14 +25,12 @@ import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.NspawnFleet;
 import cryptorobot.localcloud.machines.Preflight;
 import cryptorobot.localcloud.machines.SessionIssuer;
-import cryptorobot.localcloud.stepfunctions.asl.DefinitionInvalid;
 import cryptorobot.localcloud.stepfunctions.engine.SystemClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,6 +47,9 @@ import java.util.concurrent.CountDownLatch;
  * stderr and exits with 5.
  */
 public final class LocalCloud {
+  /** The principal that signs the calls of functions at another endpoint. */
+  private static final String OUTSIDE = "crypto-robot-states";
+
   private LocalCloud() {}
 
   static void main() {
@@ -61,7 +61,7 @@ public final class LocalCloud {
   private static int start() {
     try {
       return run(CloudSettings.of(System.getenv(), System.getProperties()));
-    } catch (IOException | DefinitionInvalid | IllegalArgumentException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       System.err.println("the local cloud cannot start: " + e.getMessage());
       return 5;
     } catch (InterruptedException e) {
@@ -70,8 +70,7 @@ public final class LocalCloud {
     }
   }
 
-  private static int run(CloudSettings settings)
-      throws IOException, DefinitionInvalid, InterruptedException {
+  private static int run(CloudSettings settings) throws IOException, InterruptedException {
     List<Finding> findings =
         new Preflight(
                 settings.state(), Ipv4Range.parse(settings.subnet()), Optional.of(settings.port()))
@@ -101,7 +100,7 @@ public final class LocalCloud {
         Cloud cloud = cloud(settings, keys, fleet, clock, log, end)) {
       // A signal does not run the finally blocks below, and functions may be child processes.
       Runtime.getRuntime().addShutdownHook(new Thread(cloud::close));
-      install(settings, cloud.states().machines());
+      fleet.machines().stream().map(LocalInstance::environment).forEach(cloud.stacks()::create);
       cloud.listen(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), settings.port()));
       log.log("ready on " + settings.endpoint() + ", state in " + settings.state());
       cloud.states().reportInterrupted();
@@ -144,7 +143,7 @@ public final class LocalCloud {
             settings
                 .outsideLambda()
                 .map(endpoint -> outsideLambda(endpoint, account, principals, keys)),
-            Documents.inJar(settings.functionsJar(), settings.documentPrefix()),
+            Documents.inJar(settings.functionsJar(), CloudSettings.PREFIX),
             principals,
             keys,
             Instant::now,
@@ -164,6 +163,12 @@ public final class LocalCloud {
                   .put("key", issued.key())
                   .put("chain", issued.chain());
             },
+            machines ->
+                new LocalStacks(
+                    settings.home().resolve("statemachine"),
+                    account,
+                    machines,
+                    access.roles()::nameOfMachines),
             log,
             end::countDown));
   }
@@ -173,7 +178,7 @@ public final class LocalCloud {
     return new OutsideLambda(
         endpoint,
         account.region(),
-        keys.issue(principals.accessKeyOf(Principals.STATES), IssuedKeys.WITH_THE_CLOUD),
+        keys.issue(principals.accessKeyOf(OUTSIDE), IssuedKeys.WITH_THE_CLOUD),
         Instant::now);
   }
 
@@ -187,15 +192,5 @@ public final class LocalCloud {
               settings.state().resolve("function-files"),
               log::functionLine);
     };
-  }
-
-  private static void install(CloudSettings settings, Machines machines)
-      throws IOException, DefinitionInvalid {
-    Account account = new Account(settings.region());
-    for (String name : List.of("deploy", "power", "watch", "migrate")) {
-      Path file = settings.home().resolve("statemachine").resolve(name + ".asl.yaml");
-      String text = new Substitutions(account).apply(file.toString(), Files.readString(file));
-      machines.install("crypto-robot-" + name, text, account.role("crypto-robot-" + name));
-    }
   }
 }

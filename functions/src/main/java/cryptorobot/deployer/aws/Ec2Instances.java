@@ -34,7 +34,8 @@ import software.amazon.awssdk.services.ssm.model.PingStatus;
  */
 public final class Ec2Instances implements Instances {
 
-  private static final String TAG = "tag:crypto-robot:environment";
+  private static final String ENVIRONMENT = "tag:crypto-robot:environment";
+  private static final String STACK = "tag:crypto-robot:stack";
   private static final Set<String> UNKNOWN =
       Set.of("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed");
   private static final Set<String> WRONG_STATE =
@@ -49,24 +50,34 @@ public final class Ec2Instances implements Instances {
 
   private final Ec2Client ec2;
   private final SsmClient ssm;
+  private final String stack;
 
-  Ec2Instances(Ec2Client ec2, SsmClient ssm) {
+  /**
+   * @param stack the prefix of the deployer's stack, whose functions may act on instances with this
+   *     tag only
+   */
+  Ec2Instances(Ec2Client ec2, SsmClient ssm, String stack) {
     this.ec2 = ec2;
     this.ssm = ssm;
+    this.stack = stack;
   }
 
   /** The adapter as the function's environment configures it. */
   public static Ec2Instances fromEnvironment(Map<String, String> environment) {
     AwsClients clients = new AwsClients(environment);
     return new Ec2Instances(
-        clients.retrying(Ec2Client.builder(), "EC2"), clients.retrying(SsmClient.builder(), "SSM"));
+        clients.retrying(Ec2Client.builder(), "EC2"),
+        clients.retrying(SsmClient.builder(), "SSM"),
+        environment.getOrDefault("DOCUMENT_PREFIX", "crypto-robot"));
   }
 
   @Override
   public List<Instance> tagged(String environment) {
     return described(
         DescribeInstancesRequest.builder()
-            .filters(Filter.builder().name(TAG).values(environment).build())
+            .filters(
+                Filter.builder().name(ENVIRONMENT).values(environment).build(),
+                Filter.builder().name(STACK).values(stack).build())
             .build());
   }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The resources of the stack that creates the documents: one {@code AWS::SSM::Document} each,
- * included in {@code scripts/aws/documents.yaml}.
+ * The template of the stack that creates the documents: one {@code AWS::SSM::Document} each. It is
+ * nested in {@code template.yaml}.
  *
  * <p>Systems Manager throttles the creation of many documents at once. So each document depends on
  * the one five places before it.
@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
  * resource, and the old one leaves the template. It is retained, so that a running execution still
  * finds it. A document is deleted only if its own creation is rolled back because the stack's
  * update failed.
- *
- * @see <a
- *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html">AWS::Include</a>
  */
 public final class DocumentTemplate {
   private static final int AT_ONCE = 5;
@@ -41,7 +38,16 @@ public final class DocumentTemplate {
    */
   public static void write(Path documents) throws IOException {
     JsonNode names = JSON.readTree(documents.resolve("names.json").toFile());
-    ObjectNode resources = JSON.createObjectNode();
+    ObjectNode template = JSON.createObjectNode();
+    template
+        .put("AWSTemplateFormatVersion", "2010-09-09")
+        .put("Description", "The SSM documents of the host steps. A part of template.yaml.");
+    template
+        .putObject("Parameters")
+        .putObject("StackPrefix")
+        .put("Type", "String")
+        .put("Description", "As in template.yaml.");
+    ObjectNode resources = template.putObject("Resources");
     List<String> ids = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : names.properties()) {
       String step = entry.getKey();
@@ -63,7 +69,7 @@ public final class DocumentTemplate {
           .put("TargetType", "/AWS::EC2::Instance")
           .set("Content", JSON.readTree(documents.resolve(step + ".json").toFile()));
     }
-    Files.writeString(documents.resolve("template.json"), JSON.writeValueAsString(resources));
+    Files.writeString(documents.resolve("template.json"), JSON.writeValueAsString(template));
   }
 
   /** {@code roll-back-0123456789ab} becomes {@code DocumentRollBack0123456789ab}. */

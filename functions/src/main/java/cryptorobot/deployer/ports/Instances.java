@@ -2,10 +2,13 @@ package cryptorobot.deployer.ports;
 
 import java.util.List;
 
-/** The instances of the account, found by the tag {@code crypto-robot:environment}. */
+/**
+ * The instances of the account, found by the tags {@code crypto-robot:environment} and {@code
+ * crypto-robot:stack}.
+ */
 public interface Instances {
 
-  /** Every instance with the environment's tag, in any state. */
+  /** Every instance with the tags of the environment and of this stack, in any state. */
   List<Instance> tagged(String environment);
 
   /** One instance. Throws {@code InstanceNotFound} if no instance has this id. */

@@ -38,8 +38,8 @@ final class DeploySettings {
   private final String logGroups;
 
   /**
-   * @param logGroups the prefix, before the environment, of the name of the log group to which the
-   *     instance ships its journal; empty if it ships nothing
+   * @param logGroups the prefix, before the environment, of the name of the log group to which an
+   *     instance ships its journal
    */
   DeploySettings(SecretNames names, Supplier<Secrets> secrets, String logGroups) {
     this.names = names;
@@ -47,7 +47,7 @@ final class DeploySettings {
     this.logGroups = logGroups;
   }
 
-  Map<String, String> of(DeployRequest request) {
+  Map<String, String> of(DeployRequest request, MachineScope scope) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("Environment", request.environment());
     settings.put("Operation", Json.constant(request.operation()));
@@ -70,7 +70,7 @@ final class DeploySettings {
     settings.put("Containers", request.containers());
     settings.put("CertificateHostname", request.certificateName());
     settings.put("DeadManSeconds", Integer.toString(DeadMan.seconds(request)));
-    settings.put("LogGroup", logGroups.isEmpty() ? "" : logGroups + request.environment());
+    settings.put("LogGroup", scope.shipLogs() ? logGroups + request.environment() : "");
     putSecrets(request, settings);
     return settings;
   }
@@ -94,8 +94,8 @@ final class DeploySettings {
   }
 
   /** The settings with which the host compares what serves with this request. */
-  Map<String, String> ofPlan(DeployRequest request) {
-    Map<String, String> settings = of(request);
+  Map<String, String> ofPlan(DeployRequest request, MachineScope scope) {
+    Map<String, String> settings = of(request, scope);
     settings.put("Operation", WatchRequest.PLAN);
     return settings;
   }

@@ -5,8 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.aws.SecretsManagerSecrets;
-import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
-import cryptorobot.deployer.json.FoundValue;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.ports.Secrets;
 import java.io.IOException;
@@ -15,9 +13,8 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -33,11 +30,17 @@ public final class PlanDeployment implements RequestStreamHandler {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   /**
+   * @param scope what the definition of the machine limits it to
    * @param request the input of the execution, without defaults
    * @param execution the ARN of the execution
    * @param startedAt when the execution started; the name of its release contains this time
    */
-  record Request(DeployerMachine machine, JsonNode request, String execution, Instant startedAt) {}
+  record Request(
+      DeployerMachine machine,
+      MachineScope scope,
+      JsonNode request,
+      String execution,
+      Instant startedAt) {}
 
   /** The plan of a machine. */
   sealed interface Result {}
@@ -80,7 +83,6 @@ public final class PlanDeployment implements RequestStreamHandler {
   private record PowerRequest(String environment, String operation, String applicationPath) {}
 
   private final DeploySettings settings;
-  private final List<String> environments;
 
   /** On AWS, as the function's environment configures it. */
   public PlanDeployment() {
@@ -94,16 +96,11 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   /** A refused request needs no client: the one for the secrets is made when it is first used. */
   PlanDeployment(Supplier<Secrets> secrets, Map<String, String> variables) {
-    String logGroups =
-        variables.getOrDefault("SHIP_LOGS", "false").equals("true")
-            ? "/" + variables.getOrDefault("DOCUMENT_PREFIX", "crypto-robot") + "/instance/"
-            : "";
-    this.settings = new DeploySettings(SecretNames.of(variables), new Lazy<>(secrets), logGroups);
-    this.environments =
-        Arrays.stream(variables.getOrDefault("ENVIRONMENTS", "").split(","))
-            .map(String::strip)
-            .filter(environment -> !environment.isEmpty())
-            .toList();
+    this.settings =
+        new DeploySettings(
+            SecretNames.of(variables),
+            new Lazy<>(secrets),
+            "/" + variables.getOrDefault("DOCUMENT_PREFIX", "crypto-robot") + "/instance/");
   }
 
   @Override
@@ -117,18 +114,22 @@ public final class PlanDeployment implements RequestStreamHandler {
   }
 
   Result run(Request request) {
+    MachineScope scope = request.scope();
     return switch (request.machine()) {
-      case DEPLOY -> deploy(DeployRequest.of(request.request()), request.startedAt());
+      case DEPLOY -> deploy(DeployRequest.of(request.request()), scope, request.startedAt());
       case POWER ->
-          power(Json.read(DeployerMachine.POWER.accept(request.request()), PowerRequest.class));
-      case WATCH -> watch(WatchRequest.of(request.request()));
-      case MIGRATE -> migrate(MigrateRequest.of(request.request()));
+          power(
+              Json.read(DeployerMachine.POWER.accept(request.request()), PowerRequest.class),
+              scope);
+      case WATCH -> watch(WatchRequest.of(request.request()), scope);
+      case MIGRATE -> migrate(MigrateRequest.of(request.request()), scope);
     };
   }
 
-  private Deploy deploy(DeployRequest request, Instant startedAt) {
-    demandKnown(request.environment());
-    Map<String, String> all = settings.of(request);
+  private Deploy deploy(DeployRequest request, MachineScope scope, Instant startedAt) {
+    scope.require(request.environment(), request.applicationPath());
+    scope.requireRepository("$.repository_url", request.repositoryUrl());
+    Map<String, String> all = settings.of(request, scope);
     return new Deploy(
         request.environment(),
         request.operation(),
@@ -139,23 +140,31 @@ public final class PlanDeployment implements RequestStreamHandler {
         DeploySettings.named(request, all));
   }
 
-  private Power power(PowerRequest request) {
-    demandKnown(request.environment());
+  private static Power power(PowerRequest request, MachineScope scope) {
+    scope.require(request.environment(), request.applicationPath());
     return new Power(
         request.environment(), request.operation(), request.applicationPath(), Map.of());
   }
 
-  private Watch watch(WatchRequest request) {
-    demandKnown(request.environment());
+  private Watch watch(WatchRequest request, MachineScope scope) {
+    scope.require(request.environment(), request.applicationPath());
     return new Watch(
         request.environment(),
         request.operation(),
         request.applicationPath(),
-        request.isPlan() ? settings.ofPlan(request.planned()) : request.settings());
+        request.isPlan() ? planned(request.planned(), scope) : request.settings());
   }
 
-  private Migrate migrate(MigrateRequest request) {
-    demandKnown(request.environment());
+  private Map<String, String> planned(DeployRequest request, MachineScope scope) {
+    scope.requireRepository("$.deploy.repository_url", request.repositoryUrl());
+    return settings.ofPlan(request, scope);
+  }
+
+  private static Migrate migrate(MigrateRequest request, MachineScope scope) {
+    scope.require(request.environment(), request.applicationPath());
+    scope.requireRepository(
+        "$.deploy.repository_url",
+        Optional.ofNullable(request.deploy().path("repository_url").textValue()));
     return new Migrate(
         request.environment(),
         request.phase(),
@@ -163,12 +172,5 @@ public final class PlanDeployment implements RequestStreamHandler {
         request.phase().startsInstance(),
         request.settings(),
         request.deploy());
-  }
-
-  private void demandKnown(String environment) {
-    if (!environments.isEmpty() && !environments.contains(environment)) {
-      throw new InvalidRequest(
-          "$.environment", FoundValue.text(environment), String.join(", ", environments));
-    }
   }
 }

@@ -99,7 +99,7 @@ public final class StartInstance implements RequestStreamHandler {
     List<Instance> usable = tagged.stream().filter(found -> !found.state().isGone()).toList();
     if (usable.size() > 1) {
       throw new InstanceAmbiguous(
-          "%d instances have the tag crypto-robot:environment = %s, exactly one must have it: %s"
+          "%d instances have the tag crypto-robot:environment = %s and the tag of this stack, exactly one must have them: %s"
               .formatted(usable.size(), environment, ids(usable)));
     }
     if (usable.isEmpty() && !tagged.isEmpty()) {
@@ -108,7 +108,9 @@ public final class StartInstance implements RequestStreamHandler {
     }
     if (usable.isEmpty()) {
       throw new InstanceNotFound(
-          "no instance has the tag crypto-robot:environment = " + environment);
+          "no instance has the tags crypto-robot:environment = "
+              + environment
+              + " and crypto-robot:stack of this stack");
     }
     return usable.getFirst();
   }

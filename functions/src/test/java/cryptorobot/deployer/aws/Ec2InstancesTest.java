@@ -24,7 +24,8 @@ class Ec2InstancesTest {
   private final Ec2Instances instances =
       new Ec2Instances(
           aws.clients().once(Ec2Client.builder(), "EC2"),
-          aws.clients().once(SsmClient.builder(), "SSM"));
+          aws.clients().once(SsmClient.builder(), "SSM"),
+          "crypto-robot");
 
   @AfterEach
   void close() {
@@ -32,7 +33,7 @@ class Ec2InstancesTest {
   }
 
   @Test
-  void findsInstancesByTheirTag() {
+  void findsInstancesByTheirTags() {
     aws.answer(
         """
         <DescribeInstancesResponse><reservationSet><item><instancesSet><item>
@@ -47,6 +48,8 @@ class Ec2InstancesTest {
     String request = aws.requests().getFirst();
     assertTrue(request.contains("Filter.1.Name=tag%3Acrypto-robot%3Aenvironment"), request);
     assertTrue(request.contains("Filter.1.Value.1=crypto-robot.local"), request);
+    assertTrue(request.contains("Filter.2.Name=tag%3Acrypto-robot%3Astack"), request);
+    assertTrue(request.contains("Filter.2.Value.1=crypto-robot"), request);
   }
 
   @ParameterizedTest

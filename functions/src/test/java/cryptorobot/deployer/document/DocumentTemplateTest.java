@@ -71,7 +71,9 @@ class DocumentTemplateTest {
   }
 
   private JsonNode read() throws IOException {
-    return JSON.readTree(documents.resolve("template.json").toFile());
+    JsonNode template = JSON.readTree(documents.resolve("template.json").toFile());
+    assertTrue(template.at("/Parameters/StackPrefix").isObject(), "the names refer to it");
+    return template.get("Resources");
   }
 
   @Test

@@ -30,6 +30,7 @@ class DeadManTest {
     var planned =
         new PlanDeployment.Request(
             DeployerMachine.DEPLOY,
+            new MachineScope("a.local", "", "", false),
             Json.tree(request).orElseThrow(),
             Steps.EXECUTION,
             Instant.EPOCH);

@@ -124,8 +124,10 @@ class HostileRequestsTest {
   }
 
   private static String event(String machine, String request) {
-    return "{\"machine\": \"%s\", \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
-        .formatted(machine, request, Steps.EXECUTION, "2026-11-23T06:15:00Z");
+    String environment = machine.equals("power") ? "a" : "crypto-robot.local";
+    MachineScope scope = new MachineScope(environment, "", "", false);
+    return "{\"machine\": \"%s\", \"scope\": %s, \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
+        .formatted(machine, Json.tree(scope), request, Steps.EXECUTION, "2026-11-23T06:15:00Z");
   }
 
   private String refusal(String event) {

@@ -64,8 +64,10 @@ class PackagedDocumentsTest {
   private static Map<String, String> settings(String request) {
     PlanDeployment plan = new PlanDeployment(FakeSecrets::new, Map.of());
     JsonNode tree = Json.tree(request).orElseThrow();
+    MachineScope scope = new MachineScope(tree.path("environment").asText(), "", "", false);
     var planned =
-        new PlanDeployment.Request(DeployerMachine.DEPLOY, tree, Steps.EXECUTION, Instant.EPOCH);
+        new PlanDeployment.Request(
+            DeployerMachine.DEPLOY, scope, tree, Steps.EXECUTION, Instant.EPOCH);
     return ((PlanDeployment.Deploy) plan.run(planned)).settings();
   }
 

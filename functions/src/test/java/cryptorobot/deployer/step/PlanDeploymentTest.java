@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.fakes.FakeSecrets;
+import cryptorobot.deployer.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,10 +34,19 @@ class PlanDeploymentTest {
 
   private final FakeSecrets secrets = new FakeSecrets();
 
+  /** Plans with the machine of the environment that the request names. */
   private JsonNode plan(String machine, String request, Map<String, String> variables) {
+    String environment =
+        Json.object(request).map(fields -> fields.path("environment").asText()).orElse("");
+    return plan(machine, request, variables, new MachineScope(environment, "", "", false));
+  }
+
+  private JsonNode plan(
+      String machine, String request, Map<String, String> variables, MachineScope scope) {
     String input =
-        "{\"machine\": \"%s\", \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
-            .formatted(machine, request, Steps.EXECUTION, "2026-11-23T06:15:00.123Z");
+        "{\"machine\": \"%s\", \"scope\": %s, \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
+            .formatted(
+                machine, Json.tree(scope), request, Steps.EXECUTION, "2026-11-23T06:15:00.123Z");
     return Steps.call(new PlanDeployment(() -> secrets, variables), input);
   }
 
@@ -173,12 +184,16 @@ class PlanDeploymentTest {
   }
 
   @Test
-  void setsALogGroupOnlyIfTheStackShipsLogs() {
+  void setsALogGroupOnlyIfTheEnvironmentShipsLogs() {
     String request = "{\"environment\": \"a.local\", " + REPOSITORY + "}";
     assertEquals("", plan("deploy", request, Map.of()).get("settings").get("LogGroup").asText());
     assertEquals(
         "/staging/instance/a.local",
-        plan("deploy", request, Map.of("SHIP_LOGS", "true", "DOCUMENT_PREFIX", "staging"))
+        plan(
+                "deploy",
+                request,
+                Map.of("DOCUMENT_PREFIX", "staging"),
+                new MachineScope("a.local", "", "", true))
             .get("settings")
             .get("LogGroup")
             .asText());
@@ -336,18 +351,67 @@ class PlanDeploymentTest {
             .startsWith("$.deploy.environment: found \"b\"; allowed: "));
   }
 
-  @Test
-  void refusesAnEnvironmentTheStackDoesNotServe() {
-    InvalidRequest refused =
-        assertThrows(
-            InvalidRequest.class,
-            () ->
-                plan(
-                    "power",
-                    "{\"environment\": \"a.local\", \"operation\": \"stop\"}",
-                    Map.of("ENVIRONMENTS", "b.local, c.local")));
+  static Stream<Arguments> requestsToEachMachine() {
+    String deploy = "{\"environment\": \"a.local\", " + REPOSITORY + "}";
+    return Stream.of(
+        Arguments.of("deploy", deploy),
+        Arguments.of("deploy", "{\"environment\": \"a.local\", \"operation\": \"rollback\"}"),
+        Arguments.of("power", "{\"environment\": \"a.local\", \"operation\": \"stop\"}"),
+        Arguments.of("watch", "{\"environment\": \"a.local\", \"operation\": \"status\"}"),
+        Arguments.of(
+            "watch",
+            "{\"environment\": \"a.local\", \"operation\": \"plan\", \"deploy\": " + deploy + "}"),
+        Arguments.of(
+            "migrate",
+            "{\"environment\": \"a.local\", \"phase\": \"cutover\", \"deploy\": " + deploy + "}"));
+  }
+
+  private String outOfScope(String machine, String request, MachineScope scope) {
+    String refusal =
+        assertThrows(InvalidRequest.class, () -> plan(machine, request, Map.of(), scope))
+            .getMessage();
+    assertEquals(List.of(), secrets.requested(), "no secret of another environment is described");
+    return refusal;
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsToEachMachine")
+  void refusesAnotherEnvironmentThanThatOfItsMachine(String machine, String request) {
+    plan(machine, request, Map.of(), new MachineScope("a.local", "", "", false));
+    secrets.requested().clear();
+    for (String other : List.of("b.local", "a-local", "${Environment}", "")) {
+      assertEquals(
+          "$.environment: found \"a.local\"; allowed: " + other,
+          outOfScope(machine, request, new MachineScope(other, "", "", false)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsToEachMachine")
+  void refusesAnotherPathThanThatOfItsMachine(String machine, String request) {
+    plan(machine, request, Map.of(), new MachineScope("a.local", "", "/opt/crypto-robot", false));
+    secrets.requested().clear();
     assertEquals(
-        "$.environment: found \"a.local\"; allowed: b.local, c.local", refused.getMessage());
+        "$.application_path: found \"/opt/crypto-robot\"; allowed: /srv/robot",
+        outOfScope(machine, request, new MachineScope("a.local", "", "/srv/robot", false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsToEachMachine")
+  void refusesAnotherRepositoryThanThatOfItsMachine(String machine, String request) {
+    String own = "https://github.com/owner/crypto-robot.git";
+    plan(machine, request, Map.of(), new MachineScope("a.local", own, "", false));
+    secrets.requested().clear();
+    MachineScope other =
+        new MachineScope("a.local", "https://github.com/owner/other.git", "", false);
+    if (request.contains("repository_url")) {
+      String field = machine.equals("deploy") ? "$.repository_url" : "$.deploy.repository_url";
+      assertEquals(
+          field + ": found \"" + own + "\"; allowed: https://github.com/owner/other.git",
+          outOfScope(machine, request, other));
+    } else {
+      plan(machine, request, Map.of(), other);
+    }
   }
 
   @ParameterizedTest

@@ -3,6 +3,8 @@ package cryptorobot.localcloud.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import cryptorobot.localcloud.aws.EnvironmentName;
+import cryptorobot.localcloud.aws.EnvironmentStacks;
 import cryptorobot.localcloud.aws.Timer;
 import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
@@ -15,16 +17,18 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Creates, lists, starts and removes the instances of environments. */
+/** Creates, lists, starts and removes environments: their instances and their stacks. */
 public final class Environments {
   private static final Duration POWER_OFF = Duration.ofSeconds(90);
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private final Fleet fleet;
+  private final EnvironmentStacks stacks;
   private final Timer timer;
 
-  public Environments(Fleet fleet, Timer timer) {
+  public Environments(Fleet fleet, EnvironmentStacks stacks, Timer timer) {
     this.fleet = fleet;
+    this.stacks = stacks;
     this.timer = timer;
   }
 
@@ -36,6 +40,8 @@ public final class Environments {
 
   /** Creates and starts the instance if necessary. Returns before the instance has booted. */
   JsonNode ensure(String environment) {
+    refuseTakenNames(environment);
+    stacks.create(environment);
     LocalInstance machine = fleet.create(environment);
     if (machine.state() == MachineState.STOPPED) {
       fleet.start(machine.instanceId());
@@ -43,8 +49,26 @@ public final class Environments {
     return json(find(environment));
   }
 
+  /** As CloudFormation does when a state machine of this name exists. */
+  private void refuseTakenNames(String environment) {
+    EnvironmentName name = new EnvironmentName("", environment);
+    fleet.machines().stream()
+        .map(LocalInstance::environment)
+        .filter(other -> name.collidesWith(new EnvironmentName("", other)))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new ApiError(
+                  409,
+                  "AlreadyExists",
+                  "%s and %s differ only by punctuation: their state machines would have the same names"
+                      .formatted(environment, other));
+            });
+  }
+
   JsonNode remove(String environment) {
     fleet.remove(find(environment).instanceId());
+    stacks.delete(environment);
     return AwsJson.object().put("removed", environment);
   }
 

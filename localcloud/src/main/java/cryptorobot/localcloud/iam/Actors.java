@@ -52,9 +52,12 @@ public final class Actors {
   }
 
   private static Optional<Role> named(String name, StackRoles now) {
-    return name.equals(Principals.STATES)
-        ? Optional.of(CurrentRoles.ofMachines(now))
-        : Optional.ofNullable(now.functions().get(name))
-            .or(() -> Optional.ofNullable(now.others().get(name)));
+    return Optional.ofNullable(now.functions().get(name))
+        .or(() -> Optional.ofNullable(now.others().get(name)))
+        .or(
+            () ->
+                now.machines().values().stream()
+                    .filter(role -> role.name().equals(name))
+                    .findFirst());
   }
 }

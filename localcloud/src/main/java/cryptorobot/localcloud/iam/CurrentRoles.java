@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** The roles of the stack, as if the stack were updated for every new or removed environment. */
+/** The roles of the stacks, as if one were created or deleted with every environment. */
 public final class CurrentRoles {
   private record Read(Set<String> environments, StackRoles roles) {}
 
@@ -38,19 +38,22 @@ public final class CurrentRoles {
     return template.roles(List.of("any"));
   }
 
-  /** The role of all state machines; calls of the engine do not distinguish them. */
-  static Role ofMachines(StackRoles roles) {
-    List<Role> distinct = roles.machines().values().stream().distinct().toList();
+  /** The name of the one role of an environment's state machines. */
+  public String nameOfMachines(String environment) {
+    List<String> distinct =
+        template.roles(List.of(environment)).machines().values().stream()
+            .map(Role::name)
+            .distinct()
+            .toList();
     if (distinct.size() != 1) {
       throw new IllegalArgumentException("the state machines must share one role: " + distinct);
     }
     return distinct.getFirst();
   }
 
-  /** Throws unless each of these functions has a role and the state machines share one. */
+  /** Throws unless each of these functions has a role. */
   public void check(Collection<String> functions) {
     StackRoles roles = ofAnyEnvironment();
-    ofMachines(roles);
     for (String function : functions) {
       if (!roles.functions().containsKey(function)) {
         throw new IllegalArgumentException("template.yaml has no function " + function);

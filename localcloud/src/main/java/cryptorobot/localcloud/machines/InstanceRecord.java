@@ -10,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** An instance of a fleet and its state. Synchronized on itself. */
 final class InstanceRecord {
+  /** The prefix of the one deployer in this cloud. */
+  private static final String STACK = "crypto-robot";
+
   private final Path folder;
   private MachineFile file;
   private MachineState state = MachineState.STOPPED;
@@ -51,7 +54,13 @@ final class InstanceRecord {
         file.launchedAt(),
         file.network().machineEnd(),
         agentPingAt,
-        Map.of(LocalInstance.ENVIRONMENT_TAG, file.environment(), "Name", file.environment()));
+        Map.of(
+            LocalInstance.ENVIRONMENT_TAG,
+            file.environment(),
+            LocalInstance.STACK_TAG,
+            STACK,
+            "Name",
+            file.environment()));
   }
 
   /** Completes when the instance is stopped and only its disk remains. */

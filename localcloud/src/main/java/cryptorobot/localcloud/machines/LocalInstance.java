@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param address its IPv4 address; may change at a start if another network has taken it
  * @param agentPingAt the last ping of its agent; empty while the agent is offline, also shortly
  *     after the instance is running
- * @param tags its tags, including {@code crypto-robot:environment}
+ * @param tags its tags, including those by which the deployer finds it
  */
 public record LocalInstance(
     String instanceId,
@@ -26,8 +26,11 @@ public record LocalInstance(
     Optional<Instant> agentPingAt,
     Map<String, String> tags) {
 
-  /** The tag by which the deployer finds the instance of an environment. */
+  /** The tag with the environment, by which the deployer finds an instance. */
   public static final String ENVIRONMENT_TAG = "crypto-robot:environment";
+
+  /** The tag with the prefix of the deployer's stack that may act on an instance. */
+  public static final String STACK_TAG = "crypto-robot:stack";
 
   public LocalInstance {
     requireNonNull(instanceId, "instanceId is null");

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -256,11 +257,23 @@ final class CloudTest {
         made.path("instance_id"),
         json("PUT", "/_local/environments/crypto-robot.local", "").path("instance_id"));
     assertEquals(1, json("GET", "/_local/machines", "").size());
+    assertEquals(Set.of("crypto-robot.local"), test.stacks.environments);
     json("DELETE", "/_local/environments/crypto-robot.local", "");
+    assertEquals(Set.of(), test.stacks.environments);
     assertEquals(0, json("GET", "/_local/machines", "").size());
     var gone = test.http("", "DELETE", "/_local/environments/crypto-robot.local", "");
     assertEquals(404, gone.statusCode());
     assertTrue(gone.body().contains("crypto-robot.local"), gone.body());
+  }
+
+  @Test
+  void refusesAnEnvironmentWhoseResourcesWouldHaveTheNamesOfAnother() throws Exception {
+    json("PUT", "/_local/environments/a.b", "");
+    var taken = test.http("", "PUT", "/_local/environments/a-b", "");
+    assertEquals(409, taken.statusCode());
+    assertTrue(taken.body().contains("a-b and a.b differ only by punctuation"), taken.body());
+    assertEquals(Set.of("a.b"), test.stacks.environments);
+    assertEquals(1, json("GET", "/_local/machines", "").size());
   }
 
   @Test

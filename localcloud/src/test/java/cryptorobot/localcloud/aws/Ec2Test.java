@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.Tag;
 
 final class Ec2Test {
   @TempDir Path state;
@@ -60,7 +61,9 @@ final class Ec2Test {
     assertEquals(InstanceStateName.RUNNING, instance.state().name());
     assertEquals(robot.address(), instance.privateIpAddress());
     assertEquals(test.clock.now(), instance.launchTime());
-    assertEquals("crypto-robot:environment", instance.tags().getFirst().key());
+    assertEquals(
+        List.of("crypto-robot:environment", "crypto-robot:stack"),
+        instance.tags().stream().map(Tag::key).sorted().toList());
   }
 
   @Test

@@ -119,7 +119,11 @@ public final class FakeFleet implements Fleet {
             Optional.empty(),
             "10.213.0." + (4 * machines.size() + 2),
             Optional.empty(),
-            Map.of(LocalInstance.ENVIRONMENT_TAG, environment));
+            Map.of(
+                LocalInstance.ENVIRONMENT_TAG,
+                environment,
+                LocalInstance.STACK_TAG,
+                "crypto-robot"));
     machines.put(id, machine);
     return machine;
   }

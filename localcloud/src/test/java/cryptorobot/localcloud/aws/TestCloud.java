@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +64,21 @@ final class TestCloud implements AutoCloseable {
           Duration.ofSeconds(20),
           Duration.ofSeconds(61));
 
+  /** The environments that have a stack. */
+  static final class RecordedStacks implements EnvironmentStacks {
+    final Set<String> environments = new TreeSet<>();
+
+    @Override
+    public void create(String environment) {
+      environments.add(environment);
+    }
+
+    @Override
+    public void delete(String environment) {
+      environments.remove(environment);
+    }
+  }
+
   /** A function of a test: a payload in, a result out. */
   interface Behaviour {
     InvocationResult run(byte[] payload) throws InterruptedException;
@@ -74,6 +91,7 @@ final class TestCloud implements AutoCloseable {
   final IssuedKeys keys;
   final BlockingQueue<String> reported = new LinkedBlockingQueue<>();
   final BlockingQueue<String> stopped = new LinkedBlockingQueue<>();
+  final RecordedStacks stacks = new RecordedStacks();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final List<SdkAutoCloseable> clients = new ArrayList<>();
 
@@ -127,6 +145,7 @@ final class TestCloud implements AutoCloseable {
                 (name, path, token) ->
                     "https://git.test/" + name + token.map(_ -> "#private").orElse(""),
                 TestCloud::certificate,
+                _ -> stacks,
                 new CloudLog(new PrintStream(log, true, StandardCharsets.UTF_8), clock::now),
                 () -> stopped.add("stopped")));
     InetSocketAddress address =

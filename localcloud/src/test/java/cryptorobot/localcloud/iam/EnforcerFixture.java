@@ -19,13 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The policy enforcer of one stack with this project's template. For each stack, the account has an
- * instance and three secrets for each of {@code staging.local} and {@code production.local}.
+ * The policy enforcer of the stacks of one prefix with this project's templates. The account has an
+ * instance and three secrets for each of {@link #INSTANCES}.
  */
 final class EnforcerFixture {
   static final Account ACCOUNT = new Account("eu-west-1");
   static final Map<String, String> INSTANCES =
-      Map.of("i-5", "staging.local", "i-9", "production.local");
+      Map.of(
+          "i-5", "staging.local",
+          "i-9", "production.local",
+          "i-1", "a.b",
+          "i-2", "a-b",
+          "i-3", "a.bc",
+          "i-4", "staging-a.b");
 
   /** The operator's access key id. */
   static final String OPERATOR = "AKIAIOSFODNN7EXAMPLE";
@@ -34,10 +40,10 @@ final class EnforcerFixture {
       new Principals(key -> Optional.of(key.replace("ASIAOF", "")).filter(INSTANCES::containsKey));
   final AccessReport report;
   private final PolicyEnforcer enforcer;
+  private final CurrentRoles roles;
 
   EnforcerFixture(Path folder, String prefix, String... environments) {
-    CurrentRoles roles =
-        new CurrentRoles(ProjectRoles.template(prefix), () -> List.of(environments));
+    roles = new CurrentRoles(ProjectRoles.template(prefix), () -> List.of(environments));
     AccessLog accessLog = new AccessLog(new PrivateFileStore(folder.resolve("iam")));
     report = new AccessReport(roles, accessLog);
     enforcer =
@@ -47,7 +53,7 @@ final class EnforcerFixture {
                 principals,
                 roles,
                 OPERATOR,
-                key -> Optional.of(key.replace("ASIAOF", "")).flatMap(EnforcerFixture::machine)),
+                key -> Optional.of(key.replace("ASIAOF", "")).flatMap(id -> machine(id, prefix))),
             new ResourceLookup() {
               @Override
               public Optional<String> secretArn(String name) {
@@ -58,13 +64,15 @@ final class EnforcerFixture {
 
               @Override
               public Map<String, String> instanceTags(String instanceId) {
-                return machine(instanceId).map(LocalInstance::tags).orElse(Map.of());
+                String stack = instanceId.equals("i-9") ? "production" : prefix;
+                return machine(instanceId, stack).map(LocalInstance::tags).orElse(Map.of());
               }
             },
             accessLog);
   }
 
-  private static Optional<LocalInstance> machine(String id) {
+  /** The instance i-9 belongs to another stack than the one of the fixture. */
+  private static Optional<LocalInstance> machine(String id, String stack) {
     return Optional.ofNullable(INSTANCES.get(id))
         .map(
             environment ->
@@ -75,12 +83,21 @@ final class EnforcerFixture {
                     Optional.empty(),
                     "10.213.0.2",
                     Optional.empty(),
-                    Map.of(LocalInstance.ENVIRONMENT_TAG, environment)));
+                    Map.of(
+                        LocalInstance.ENVIRONMENT_TAG,
+                        environment,
+                        LocalInstance.STACK_TAG,
+                        stack)));
   }
 
-  /** The access key of a function, or of the state machines. */
+  /** The access key of a function or a role. */
   String keyOf(String name) {
     return principals.accessKeyOf(name);
+  }
+
+  /** The access key of the state machines of an environment. */
+  String keyOfMachines(String environment) {
+    return keyOf(roles.nameOfMachines(environment));
   }
 
   static String keyOfInstance(String id) {

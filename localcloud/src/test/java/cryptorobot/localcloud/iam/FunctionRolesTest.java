@@ -60,7 +60,7 @@ class FunctionRolesTest {
     WATCHED_BEFORE(
         "ReportOutcome",
         "states:ListExecutions",
-        "{'stateMachineArn': '" + arn("states", "stateMachine:%-watch") + "'}"),
+        "{'stateMachineArn': '" + arn("states", "stateMachine:%_%-local-watch") + "'}"),
     NOTIFY_CHANGE("NotifyChange", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}"),
     MIGRATION_ENDED("ReportOutcome", "states:DescribeExecution", execution("migrate")),
     NOTIFY("ReportOutcome", "sns:Publish", "{'TopicArn': '" + arn("sns", "%-reports") + "'}");
@@ -93,7 +93,7 @@ class FunctionRolesTest {
     }
 
     private static String execution(String machine) {
-      return "{'executionArn': '" + arn("states", "execution:%-" + machine + ":x") + "'}";
+      return "{'executionArn': '" + arn("states", "execution:%_%-local-" + machine + ":x") + "'}";
     }
   }
 
@@ -144,13 +144,13 @@ class FunctionRolesTest {
   @EnumSource(
       mode = EnumSource.Mode.MATCH_ALL,
       names = "(?!NOTIFY.*|WATCHED_BEFORE|.*_ENDED|LOCK_OWNER).*")
-  void canDoNothingInAnEnvironmentThatIsNotOfItsStack(Use use) {
+  void canDoNothingOnAnInstanceThatIsNotOfItsStack(Use use) {
     EnforcerFixture staging = stack("staging");
     staging.isRefused(
         staging.keyOf("staging-" + use.function),
         use.action,
         use.request
-            .replace("%/%.local", "staging/production.local")
+            .replace("%/%.local", "staging-2/staging.local")
             .replace("%", "staging")
             .replace("#", "i-9"));
   }
@@ -192,7 +192,7 @@ class FunctionRolesTest {
     stack.isAllowed(
         plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging/new.local/certificate'}");
     stack.isRefused(
-        plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging/newer.local/certificate'}");
+        plan, "secretsmanager:DescribeSecret", "{'SecretId': 'staging-2/new.local/certificate'}");
     stack.isRefused(
         plan, "secretsmanager:GetSecretValue", "{'SecretId': 'staging/new.local/certificate'}");
   }

@@ -105,7 +105,7 @@ class PolicyEnforcerTest {
 
   @Test
   void letsOnlyTheOperatorAssumeRolesAndOnlyThoseOfTheStack() {
-    String role = "{'RoleArn': 'arn:aws:iam::000000000000:role/crypto-robot-github-staging.local'}";
+    String role = "{'RoleArn': 'arn:aws:iam::000000000000:role/crypto-robot_staging-local-github'}";
     stack.isAllowed(EnforcerFixture.OPERATOR, "sts:AssumeRole", role);
     ApiError missing =
         stack.isRefused(
@@ -114,7 +114,7 @@ class PolicyEnforcerTest {
     for (String key :
         new String[] {
           stack.keyOf("crypto-robot-RunDeployStep"),
-          stack.keyOf("crypto-robot-github-staging.local"),
+          stack.keyOf("crypto-robot_staging-local-github"),
           EnforcerFixture.keyOfInstance("i-5")
         }) {
       assertEquals("AccessDenied", stack.isRefused(key, "sts:AssumeRole", role).code());
@@ -148,7 +148,7 @@ class PolicyEnforcerTest {
     stack.isRefused(
         instance,
         "states:StartExecution",
-        "{'stateMachineArn': 'arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy'}");
+        "{'stateMachineArn': 'arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot_staging-local-deploy'}");
     assertTrue(
         stack
             .isRefused(instance, "ec2:DescribeInstances", "{}")
@@ -159,7 +159,7 @@ class PolicyEnforcerTest {
 
   @Test
   void theStateMachinesInvokeVersionsOfTheirFunctionsOnly() {
-    String machine = stack.keyOf("crypto-robot-states");
+    String machine = stack.keyOfMachines("staging.local");
     String function = "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-";
     stack.isAllowed(
         machine, "lambda:InvokeFunction", "{'FunctionName': '" + function + "InjectKeys:7'}");
@@ -175,11 +175,11 @@ class PolicyEnforcerTest {
 
   @Test
   void namedRolesCanBeAssumed() {
-    String github = stack.keyOf("crypto-robot-github-staging.local");
+    String github = stack.keyOf("crypto-robot_staging-local-github");
     stack.isAllowed(
         github,
         "states:StartExecution",
-        "{'stateMachineArn': 'arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy'}");
+        "{'stateMachineArn': 'arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot_staging-local-deploy'}");
     stack.isAllowed(
         github, "secretsmanager:PutSecretValue", "{'SecretId': 'crypto-robot/staging.local/keys'}");
     stack.isRefused(

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The roles of this project's own template. */
+/** The roles of this project's own templates. */
 final class ProjectRoles {
   private ProjectRoles() {}
 
@@ -16,7 +16,7 @@ final class ProjectRoles {
   }
 
   static StackTemplate template(String prefix) {
-    return new StackTemplate(folder().resolve("template.yaml"), new Account("eu-west-1"), prefix);
+    return new StackTemplate(folder(), new Account("eu-west-1"), prefix);
   }
 
   static Path folder() {

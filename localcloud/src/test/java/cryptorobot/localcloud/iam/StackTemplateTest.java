@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.iam.policy.Grant;
+import cryptorobot.localcloud.iam.policy.ResourcePattern;
 import cryptorobot.localcloud.iam.policy.Role;
 import cryptorobot.localcloud.iam.template.StackRoles;
 import cryptorobot.localcloud.iam.template.StackTemplate;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The supported parts of a template; everything else is refused. */
 class StackTemplateTest {
+  /** An environment's stack has a profile with the role of its instance. */
+  private static final String ENVIRONMENT =
+      """
+      Resources:
+        InstanceRole:
+          Type: AWS::IAM::Role
+          Properties: {}
+        Profile:
+          Type: AWS::IAM::InstanceProfile
+          Properties: {Roles: [!Ref InstanceRole]}
+      """;
+
   @TempDir private Path folder;
 
   private static String role(String statement) {
@@ -41,12 +55,13 @@ class StackTemplateTest {
   }
 
   private StackRoles read(String template, String... environments) throws IOException {
-    Path file = Files.writeString(folder.resolve("template.yaml"), template);
-    return new StackTemplate(file, new Account("eu-west-1"), "robot").roles(List.of(environments));
+    Files.writeString(folder.resolve("template.yaml"), template);
+    return new StackTemplate(folder, new Account("eu-west-1"), "robot")
+        .roles(List.of(environments));
   }
 
-  private Role worker(String template, String... environments) throws IOException {
-    return read(template, environments).others().get("robot-worker");
+  private Role worker(String template) throws IOException {
+    return read(template).others().get("robot-worker");
   }
 
   @Test
@@ -63,30 +78,61 @@ class StackTemplateTest {
   }
 
   @Test
-  void unrollsLoopsAndShowsEnvironmentsAsOne() throws IOException {
-    String loop =
-        """
-          Fn::ForEach::More:
-            - Environment
-            - !Ref Environments
-            - More&{Environment}:
-                Type: AWS::IAM::RolePolicy
-                Properties:
-                  RoleName: !Ref Worker
-                  PolicyDocument:
-                    Version: "2012-10-17"
-                    Statement: {Sid: E, Effect: Allow, Action: a:D, Resource: !Sub "arn:aws:a:::x/${Environment}"}
-        """;
-    Role worker =
-        worker(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + loop, "a.b", "c_d");
+  void showsEnvironmentsAsOne() throws IOException {
+    Files.writeString(
+        folder.resolve("environment.yaml"),
+        ENVIRONMENT
+            + role("{Sid: E, Effect: Allow, Action: a:D, Resource: !Sub"
+                    + " ['arn:aws:a:::x/${Id}', {Id: !Join ['-', !Split ['.', !Ref Environment]]}]}")
+                .replaceFirst("Resources:\n", "")
+                .replace("RoleName: !Sub ${StackPrefix}-worker", "RoleName: !Ref Environment"));
+    StackRoles roles =
+        read(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}"), "a.b", "c_d");
     assertEquals(
-        List.of("*", "arn:aws:a:::x/a.b", "arn:aws:a:::x/c_d"),
-        worker.statements().stream().map(s -> s.resources().getFirst().pattern()).toList());
-    Grant shown = new Grant("Worker", "E", "a:D", "arn:aws:a:::x/${Environment}");
-    assertEquals(
-        List.of(new Grant("Worker", "A", "a:B", "*"), shown, shown),
-        worker.grants(),
-        "reports do not depend on the names of environments");
+        List.of("arn:aws:a:::x/a-b", "arn:aws:a:::x/c_d"),
+        Stream.of("a.b", "c_d")
+            .map(name -> roles.others().get(name).statements().getFirst().resources().getFirst())
+            .map(ResourcePattern::pattern)
+            .toList());
+    for (String name : List.of("a.b", "c_d")) {
+      assertEquals(
+          List.of(new Grant("Worker", "E", "a:D", "arn:aws:a:::x/${Environment}")),
+          roles.others().get(name).grants(),
+          "reports do not depend on the names of environments");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "  Fn::ForEach::More:\n    - X\n    - [a, b]\n    - {}\n",
+        "  Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}\n",
+      })
+  void refusesLoopsAndIncludes(String more) {
+    TemplateRefused refused =
+        assertThrows(
+            TemplateRefused.class,
+            () -> read(role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + more));
+    assertTrue(refused.getMessage().contains("not a resource"), refused.getMessage());
+  }
+
+  /** A boundary would limit the role further than its statements. */
+  @Test
+  void readsARoleWhoseBoundaryHasNoValue() throws IOException {
+    String boundary =
+        "      PermissionsBoundary: !If [HasBoundary, !Ref Boundary, !Ref AWS::NoValue]\n";
+    String role = role("{Sid: A, Effect: Allow, Action: a:B, Resource: '*'}") + boundary;
+    for (String value : List.of("", "arn:aws:iam::aws:policy/ReadOnlyAccess")) {
+      String template =
+          "Parameters: {Boundary: {Type: String, Default: '%s'}}\n".formatted(value)
+              + "Conditions: {HasBoundary: !Not [!Equals [!Ref Boundary, '']]}\n"
+              + role;
+      if (value.isEmpty()) {
+        assertEquals(1, worker(template).statements().size());
+      } else {
+        assertThrows(TemplateRefused.class, () -> read(template));
+      }
+    }
   }
 
   @ParameterizedTest
@@ -110,8 +156,7 @@ class StackTemplateTest {
         "{Sid: A, Effect: Allow, Action: a:B, Action: a:C, Resource: '*'}",
       })
   void refusesWhatIsNotFullySupported(String statement) {
-    TemplateRefused refused =
-        assertThrows(TemplateRefused.class, () -> read(role(statement), "one.local"));
+    TemplateRefused refused = assertThrows(TemplateRefused.class, () -> read(role(statement)));
     assertTrue(refused.getMessage().contains("template.yaml"), refused.getMessage());
   }
 
@@ -146,7 +191,7 @@ class StackTemplateTest {
   void readsTheRolesOfThisProject() {
     StackRoles roles = ProjectRoles.of("crypto-robot", "one.local", "jack_robot.crypto-vision.com");
     assertEquals(9, roles.functions().size(), () -> roles.functions().keySet().toString());
-    assertEquals(4, roles.machines().size(), () -> roles.machines().keySet().toString());
+    assertEquals(2 * 4, roles.machines().size(), () -> roles.machines().keySet().toString());
     assertEquals(2, roles.instances().size(), () -> roles.instances().keySet().toString());
     roles.all().forEach(role -> assertTrue(!role.statements().isEmpty(), role.name()));
   }

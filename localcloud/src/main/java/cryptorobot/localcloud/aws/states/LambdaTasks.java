@@ -3,6 +3,7 @@ package cryptorobot.localcloud.aws.states;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import cryptorobot.localcloud.aws.protocol.ApiError;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import cryptorobot.localcloud.stepfunctions.engine.TaskCall;
 import cryptorobot.localcloud.stepfunctions.engine.TaskFailure;
@@ -10,28 +11,31 @@ import cryptorobot.localcloud.stepfunctions.engine.TaskRunner;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Runs Task states of {@code lambda:invoke}. */
+/** Runs Task states of {@code lambda:invoke}; checks each call against the role of its machine. */
 public final class LambdaTasks implements TaskRunner {
   private static final String INVOKE = "arn:aws:states:::lambda:invoke";
   private static final Set<String> ARGUMENTS = Set.of("FunctionName", "Payload");
 
   private final LambdaPort lambda;
+  private final StateMachineAuthorizer authorizer;
 
-  public LambdaTasks(LambdaPort lambda) {
+  public LambdaTasks(LambdaPort lambda, StateMachineAuthorizer authorizer) {
     this.lambda = lambda;
+    this.authorizer = authorizer;
   }
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
     if (call.resource().equals(INVOKE)) {
-      return invoke(call.arguments());
+      return invoke(call.roleArn(), call.arguments());
     }
     throw new TaskFailure(
         "States.Runtime",
         "The resource " + call.resource() + " is not implemented by the local cloud");
   }
 
-  private JsonNode invoke(JsonNode arguments) throws TaskFailure, InterruptedException {
+  private JsonNode invoke(String roleArn, JsonNode arguments)
+      throws TaskFailure, InterruptedException {
     String name = arguments.path("FunctionName").textValue();
     if (name == null) {
       throw new TaskFailure(
@@ -44,6 +48,7 @@ public final class LambdaTasks implements TaskRunner {
             "The argument " + field + " of lambda:invoke is not implemented by the local cloud");
       }
     }
+    authorize(roleArn, name);
     JsonNode payload = arguments.has("Payload") ? arguments.get("Payload") : AwsJson.object();
     LambdaPort.Result result = returned(lambda.invoke(name, AwsJson.bytes(payload)));
     var response = AwsJson.object();
@@ -51,6 +56,17 @@ public final class LambdaTasks implements TaskRunner {
     response.set("Payload", payload(result));
     response.put("StatusCode", result.statusCode());
     return response;
+  }
+
+  private void authorize(String roleArn, String function) throws TaskFailure {
+    try {
+      authorizer.authorize(
+          roleArn, "lambda:InvokeFunction", AwsJson.object().put("FunctionName", function));
+    } catch (ApiError e) {
+      throw new TaskFailure(
+          "Lambda.AWSLambdaException",
+          "%s (Service: Lambda, Status Code: %d)".formatted(e.getMessage(), e.status()));
+    }
   }
 
   /**

@@ -67,7 +67,7 @@ public final class Machines {
   }
 
   /** Deletes a state machine. As on AWS, it is not an error if there is none. */
-  synchronized void delete(String arn) {
+  public synchronized void delete(String arn) {
     StoredMachine machine = byArn.remove(arn);
     if (machine != null) {
       files.delete(machine.name() + ".json");

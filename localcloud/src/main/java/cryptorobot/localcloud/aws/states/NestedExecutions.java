@@ -54,7 +54,7 @@ final class NestedExecutions implements TaskRunner {
 
   @Override
   public JsonNode run(TaskCall call) throws TaskFailure, InterruptedException {
-    StoredExecution execution = start(call.arguments());
+    StoredExecution execution = start(call.roleArn(), call.arguments());
     try {
       Ended ended =
           execution.live().isPresent() ? execution.live().get().done().get() : end(execution);
@@ -69,7 +69,7 @@ final class NestedExecutions implements TaskRunner {
       described.put("Input", execution.started().input());
       throw new TaskFailure("States.TaskFailed", AwsJson.text(described));
     } catch (InterruptedException e) {
-      stop(execution);
+      stop(call.roleArn(), execution);
       throw e;
     } catch (ExecutionException | JsonProcessingException e) {
       throw new IllegalStateException(
@@ -77,20 +77,22 @@ final class NestedExecutions implements TaskRunner {
     }
   }
 
-  private StoredExecution start(JsonNode arguments) throws TaskFailure {
+  private StoredExecution start(String roleArn, JsonNode arguments) throws TaskFailure {
     String arn = arguments.path("StateMachineArn").asText();
     String name = arguments.path("Name").asText(UUID.randomUUID().toString());
     String input = arguments.has("Input") ? AwsJson.text(arguments.get("Input")) : "{}";
     try {
       MachineCalls.checkName(name);
-      authorizer.authorize("states:StartExecution", AwsJson.object().put("stateMachineArn", arn));
+      authorizer.authorize(
+          roleArn, "states:StartExecution", AwsJson.object().put("stateMachineArn", arn));
       // The rule that reports the end of the execution, see the IAM permissions in
       // https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
       for (String action : new String[] {"PutTargets", "PutRule", "DescribeRule"}) {
-        authorizer.authorize("events:" + action, AwsJson.object().put("Name", RULE));
+        authorizer.authorize(roleArn, "events:" + action, AwsJson.object().put("Name", RULE));
       }
       StoredExecution execution = executions.start(engine.get(), machines.get(arn), name, input);
       authorizer.authorize(
+          roleArn,
           "states:DescribeExecution",
           AwsJson.object().put("executionArn", execution.started().arn()));
       return execution;
@@ -101,9 +103,11 @@ final class NestedExecutions implements TaskRunner {
     }
   }
 
-  private void stop(StoredExecution execution) {
+  private void stop(String roleArn, StoredExecution execution) {
     authorizer.authorize(
-        "states:StopExecution", AwsJson.object().put("executionArn", execution.started().arn()));
+        roleArn,
+        "states:StopExecution",
+        AwsJson.object().put("executionArn", execution.started().arn()));
     execution.live().ifPresent(live -> live.stop(null, null));
   }
 

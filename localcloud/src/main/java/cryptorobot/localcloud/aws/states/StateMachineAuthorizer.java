@@ -2,9 +2,9 @@ package cryptorobot.localcloud.aws.states;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Checks calls that the state machines make themselves against their role. */
+/** Checks the calls of a state machine against its role. */
 @FunctionalInterface
 public interface StateMachineAuthorizer {
   /** Throws {@code ApiError} if the role does not allow the call. */
-  void authorize(String action, JsonNode request);
+  void authorize(String roleArn, String action, JsonNode request);
 }

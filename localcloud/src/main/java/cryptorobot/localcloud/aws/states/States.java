@@ -26,23 +26,21 @@ public final class States {
 
   /**
    * @param state the state folder
-   * @param tasks invokes the functions of tasks, with the role of the state machines
-   * @param events invokes the function that receives events
-   * @param authorizer checks other calls of the state machines
+   * @param lambda invokes the functions of tasks, and the function that receives events
+   * @param authorizer checks the calls of the state machines
    * @param reporter the name of the function that receives an event when an execution ends
    */
   public static States open(
       Account account,
       Path state,
-      LambdaPort tasks,
-      LambdaPort events,
+      LambdaPort lambda,
       StateMachineAuthorizer authorizer,
       String reporter,
       EngineClock clock,
       RandomGenerator random,
       Consumer<String> log) {
     EngineTimer timer = new EngineTimer(clock);
-    EndEvents ends = new EndEvents(account, events, reporter, log);
+    EndEvents ends = new EndEvents(account, lambda, reporter, log);
     Machines machines =
         new Machines(account, new PrivateFileStore(state.resolve("state-machines")), timer);
     ExecutionStore executions =
@@ -58,7 +56,7 @@ public final class States {
             });
     AtomicReference<Engine> made = new AtomicReference<>();
     TaskRunner nested = new NestedExecutions(authorizer, machines, executions, made::get);
-    TaskRunner lambdas = new LambdaTasks(tasks);
+    TaskRunner lambdas = new LambdaTasks(lambda, authorizer);
     Engine engine =
         new Engine(
             checkpointed(

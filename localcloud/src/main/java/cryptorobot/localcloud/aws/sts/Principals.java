@@ -10,13 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The principal of an access key id. Every function has its own key, and the state machines share
- * one, so that each call can be checked against its role.
+ * The principal of an access key id. Every function and every role of state machines has its own
+ * key, so that each call can be checked against its role.
  */
 public final class Principals {
-  /** The principal of all state machines. */
-  public static final String STATES = "crypto-robot-states";
-
   private static final String INSTANCE_ROLE = "crypto-robot-instance";
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

@@ -4,17 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Objects;
 
-/**
- * A resource as a template declares it.
- *
- * @param shown the logical id with a placeholder for the environment
- */
-public record Declared(String id, String shown, ObjectNode body, TemplateScope scope) {
+/** A resource as a template declares it. */
+public record Declared(String id, ObjectNode body) {
   public Declared {
     Objects.requireNonNull(id, "id is null");
-    Objects.requireNonNull(shown, "shown is null");
     Objects.requireNonNull(body, "body is null");
-    Objects.requireNonNull(scope, "scope is null");
   }
 
   public String type() {

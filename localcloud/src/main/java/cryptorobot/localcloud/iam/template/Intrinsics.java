@@ -2,12 +2,14 @@ package cryptorobot.localcloud.iam.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.protocol.AwsJson;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,21 +26,50 @@ final class Intrinsics {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9:.]+)\\}");
 
+  /** The value that removes the property or the item which has it. */
+  private static final JsonNode NO_VALUE = MissingNode.getInstance();
+
   private final String file;
   private final Map<String, JsonNode> values;
   private final Names names;
+  private final Function<String, JsonNode> conditions;
 
-  Intrinsics(String file, Map<String, JsonNode> values, Names names) {
+  /**
+   * @param conditions the template's conditions by name; throws {@link TemplateRefused} for an
+   *     unknown name
+   */
+  Intrinsics(
+      String file,
+      Map<String, JsonNode> values,
+      Names names,
+      Function<String, JsonNode> conditions) {
     this.file = file;
     this.values = values;
     this.names = names;
+    this.conditions = conditions;
+  }
+
+  /** Whether a condition is true. */
+  boolean holds(JsonNode condition) {
+    String function = condition.size() == 1 ? condition.fieldNames().next() : "";
+    JsonNode argument = condition.path(function);
+    return switch (function) {
+      case "Fn::Equals" -> resolve(argument.path(0)).equals(resolve(argument.path(1)));
+      case "Fn::Not" -> !holds(argument.path(0));
+      case "Fn::And" -> argument.valueStream().allMatch(this::holds);
+      case "Fn::Or" -> argument.valueStream().anyMatch(this::holds);
+      case "Condition" -> holds(conditions.apply(argument.asText()));
+      default ->
+          throw new TemplateRefused(
+              file, condition.toString(), "this condition is not implemented");
+    };
   }
 
   JsonNode resolve(JsonNode node) {
     return switch (node) {
       case ArrayNode array -> {
         ArrayNode all = AwsJson.array();
-        array.forEach(item -> all.add(resolve(item)));
+        array.valueStream().map(this::resolve).filter(item -> item != NO_VALUE).forEach(all::add);
         yield all;
       }
       case ObjectNode object -> object(object);
@@ -54,22 +85,30 @@ final class Intrinsics {
       case "Fn::GetAtt" ->
           TextNode.valueOf(names.attribute(argument.path(0).asText(), argument.path(1).asText()));
       case "Fn::Sub" -> TextNode.valueOf(substituted(argument));
-      case "Fn::Select" -> selected(argument);
+      case "Fn::If" ->
+          resolve(argument.path(holds(conditions.apply(argument.path(0).asText())) ? 1 : 2));
       case "Fn::Split" -> split(argument);
-      case "Fn::ToJsonString" -> TextNode.valueOf(resolve(argument).toString());
       case "Fn::Join" -> TextNode.valueOf(joined(argument));
       default -> {
         if (function.startsWith("Fn::")) {
           throw new TemplateRefused(file, object.toString(), "this function is not implemented");
         }
         ObjectNode all = AwsJson.object();
-        object.properties().forEach(field -> all.set(field.getKey(), resolve(field.getValue())));
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+          JsonNode value = resolve(field.getValue());
+          if (value != NO_VALUE) {
+            all.set(field.getKey(), value);
+          }
+        }
         yield all;
       }
     };
   }
 
   private JsonNode ref(String name) {
+    if (name.equals("AWS::NoValue")) {
+      return NO_VALUE;
+    }
     return values.containsKey(name) ? values.get(name) : TextNode.valueOf(names.ref(name));
   }
 
@@ -80,7 +119,7 @@ final class Intrinsics {
           .path(1)
           .properties()
           .forEach(field -> more.put(field.getKey(), resolve(field.getValue())));
-      return new Intrinsics(file, more, names).substituted(argument.path(0));
+      return new Intrinsics(file, more, names, conditions).substituted(argument.path(0));
     }
     if (!argument.isTextual()) {
       throw new TemplateRefused(file, argument.toString(), "this Sub is not implemented");
@@ -106,14 +145,6 @@ final class Intrinsics {
       throw new TemplateRefused(file, name, "a list cannot be used in a Sub");
     }
     return value.asText();
-  }
-
-  private JsonNode selected(JsonNode argument) {
-    JsonNode item = resolve(argument.path(1)).path(argument.path(0).asInt(-1));
-    if (item.isMissingNode()) {
-      throw new TemplateRefused(file, argument.toString(), "the list has no such item");
-    }
-    return item;
   }
 
   private JsonNode split(JsonNode argument) {

@@ -38,7 +38,7 @@ final class RoleReader {
     Map<String, Role> roles = new TreeMap<>();
     for (Declared role : template.resources("AWS::IAM::Role")) {
       String name = template.roleName(role);
-      roles.put(name, new Role(name, role.shown(), own(role)));
+      roles.put(name, new Role(name, role.id(), own(role)));
     }
     for (Declared policy : template.resources("AWS::IAM::RolePolicy")) {
       attach(policy, roles);
@@ -48,15 +48,21 @@ final class RoleReader {
 
   private List<Statement> own(Declared role) {
     for (Map.Entry<String, JsonNode> property : role.body().path("Properties").properties()) {
-      if (!PROPERTIES.contains(property.getKey())) {
+      if (!PROPERTIES.contains(property.getKey()) && !hasNoValue(property)) {
         throw refused(role.id(), property.getKey() + " is not implemented");
       }
     }
     List<Statement> all = new ArrayList<>();
     for (JsonNode policy : role.property("Policies")) {
-      all.addAll(reader.statements(role.id(), policy.path("PolicyDocument"), role.scope()));
+      all.addAll(reader.statements(role.id(), policy.path("PolicyDocument")));
     }
     return all;
+  }
+
+  /** A permissions boundary that the stack was not given. */
+  private boolean hasNoValue(Map.Entry<String, JsonNode> property) {
+    return property.getKey().equals("PermissionsBoundary")
+        && template.resolve(property.getValue()).isMissingNode();
   }
 
   private void attach(Declared policy, Map<String, Role> roles) {
@@ -66,7 +72,7 @@ final class RoleReader {
       throw refused(policy.id(), "no such role: " + name);
     }
     List<Statement> all = new ArrayList<>(role.statements());
-    all.addAll(reader.statements(policy.id(), policy.property("PolicyDocument"), policy.scope()));
+    all.addAll(reader.statements(policy.id(), policy.property("PolicyDocument")));
     roles.put(name, new Role(name, role.shown(), all));
   }
 

@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The roles of a stack, grouped by principal assumes them.
+ * The roles of the deployer's stack and of the environments' stacks, grouped by the principal that
+ * assumes them.
  *
  * @param functions by the function's name
  * @param machines by the state machine's name

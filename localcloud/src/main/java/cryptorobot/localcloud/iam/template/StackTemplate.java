@@ -1,11 +1,9 @@
 package cryptorobot.localcloud.iam.template;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import cryptorobot.localcloud.aws.Account;
-import cryptorobot.localcloud.aws.protocol.AwsJson;
+import cryptorobot.localcloud.aws.EnvironmentName;
 import cryptorobot.localcloud.iam.policy.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,56 +14,81 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * template.yaml and the templates of its nested stacks. Conditions are read as true, so that every
- * role that the template can create is enforced.
+ * template.yaml as one stack, and environment.yaml as a stack for each environment. Every role that
+ * a template can create is enforced, also if its condition is false.
  */
 public final class StackTemplate {
-  private final Path file;
+  private final Path folder;
   private final Account account;
   private final String prefix;
 
   /**
+   * @param folder the folder of both templates
    * @param prefix the value of StackPrefix
    */
-  public StackTemplate(Path file, Account account, String prefix) {
-    this.file = file;
+  public StackTemplate(Path folder, Account account, String prefix) {
+    this.folder = folder;
     this.account = account;
     this.prefix = prefix;
   }
 
   /**
-   * The roles of a stack with these environments.
+   * The roles of the stacks with these environments.
    *
    * @throws TemplateRefused for anything in a role that is not fully supported
    */
   public StackRoles roles(Collection<String> environments) {
-    ArrayNode list = AwsJson.array();
-    environments.forEach(list::add);
-    TextNode stack = TextNode.valueOf(prefix);
+    Template deployer = read("template.yaml", prefix, given());
+    Map<String, Role> others = new RoleReader(deployer).roles();
+    Map<String, Role> functions =
+        take(deployer, "AWS::Serverless::Function", "FunctionName", "Role", others);
+    others.values().removeAll(functions.values());
+    Map<String, Role> machines = new HashMap<>();
+    Map<String, Role> instances = new HashMap<>();
+    for (String environment : environments) {
+      Template stack = environment(environment);
+      Map<String, Role> free = new RoleReader(stack).roles();
+      Map<String, Role> own =
+          take(stack, "AWS::StepFunctions::StateMachine", "StateMachineName", "RoleArn", free);
+      Role instance = instance(stack, free);
+      free.values().removeAll(own.values());
+      free.values().remove(instance);
+      machines.putAll(own);
+      instances.put(environment, instance);
+      others.putAll(free);
+    }
+    return new StackRoles(functions, machines, instances, others);
+  }
+
+  private TemplateScope given() {
+    TextNode value = TextNode.valueOf(prefix);
+    TextNode version = TextNode.valueOf("local");
+    return new TemplateScope(Map.of(), Map.of())
+        .with("StackPrefix", value, value)
+        .with("DeployerVersion", version, version);
+  }
+
+  private Template environment(String environment) {
     TemplateScope given =
-        new TemplateScope(Map.of(), Map.of())
-            .with("StackPrefix", stack, stack)
-            .with("Environments", list, TextNode.valueOf("${Environments}"))
-            // All schedules share one role: no role depends on the number of schedules.
-            .with("PowerSchedules", AwsJson.array(), TextNode.valueOf("${PowerSchedules}"));
-    Template template = read(file, prefix, given);
-    Map<String, Role> free = new RoleReader(template).roles();
-    Map<String, Role> functions = take(template, "AWS::Serverless::Function", "FunctionName", free);
-    Map<String, Role> machines = take(template, "AWS::Serverless::StateMachine", "Name", free);
-    free.values().removeAll(functions.values());
-    free.values().removeAll(machines.values());
-    return new StackRoles(functions, machines, instances(template), free);
+        given()
+            .with("Environment", TextNode.valueOf(environment), TextNode.valueOf("${Environment}"));
+    String stack = prefix + "-" + new EnvironmentName(prefix, environment).id();
+    return read("environment.yaml", stack, given);
   }
 
   private static Map<String, Role> take(
-      Template template, String type, String nameProperty, Map<String, Role> roles) {
+      Template template,
+      String type,
+      String nameProperty,
+      String roleProperty,
+      Map<String, Role> roles) {
     Map<String, Role> taken = new HashMap<>();
     for (Declared resource : template.resources(type)) {
       if (!resource.property("Policies").isMissingNode()) {
         throw new TemplateRefused(
             template.file(), resource.id(), "Policies together with a Role are not implemented");
       }
-      String arn = template.text(resource, "Role");
+      String arn = template.text(resource, roleProperty);
       Role role = roles.get(arn.substring(arn.indexOf('/') + 1));
       if (role == null) {
         throw new TemplateRefused(template.file(), resource.id(), "no such role: " + arn);
@@ -75,44 +98,19 @@ public final class StackTemplate {
     return taken;
   }
 
-  /**
-   * The nested stack of each environment contains one role, that of its instance. The other nested
-   * stacks contain the step documents and no role.
-   */
-  private Map<String, Role> instances(Template template) {
-    Map<String, Role> all = new HashMap<>();
-    for (Declared nested : template.resources("AWS::CloudFormation::Stack")) {
-      TemplateScope given = new TemplateScope(Map.of(), Map.of());
-      for (Map.Entry<String, JsonNode> parameter : nested.property("Parameters").properties()) {
-        given =
-            given.with(
-                parameter.getKey(),
-                template.resolve(parameter.getValue(), nested.scope()),
-                template.show(parameter.getValue(), nested.scope()));
-      }
-      Path of = file.resolveSibling(template.text(nested, "TemplateURL"));
-      Map<String, Role> roles =
-          new RoleReader(read(of, template.stack() + "-" + nested.id(), given)).roles();
-      JsonNode environment = given.values().get("Environment");
-      if (environment == null && roles.isEmpty()) {
-        continue;
-      }
-      if (environment == null || roles.size() != 1) {
-        throw new TemplateRefused(
-            of.toString(), nested.id(), "must contain one role of one environment");
-      }
-      all.put(environment.asText(), roles.values().iterator().next());
-    }
-    return all;
+  /** The role in the stack's one instance profile. */
+  private static Role instance(Template template, Map<String, Role> roles) {
+    Declared profile = template.resources("AWS::IAM::InstanceProfile").getFirst();
+    return roles.get(template.resolve(profile.property("Roles")).path(0).asText());
   }
 
-  private Template read(Path of, String stack, TemplateScope given) {
+  private Template read(String name, String stack, TemplateScope given) {
+    Path file = folder.resolve(name);
     try {
-      String file = of.toString();
-      ObjectNode root = TemplateText.parse(file, Files.readString(of));
-      return Template.of(file, root, stack, account, given, Template.Unknown.REFUSED);
+      ObjectNode root = TemplateText.parse(file.toString(), Files.readString(file));
+      return Template.of(file.toString(), root, stack, account, given, Template.Unknown.REFUSED);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + of, e);
+      throw new UncheckedIOException("cannot read " + file, e);
     }
   }
 }

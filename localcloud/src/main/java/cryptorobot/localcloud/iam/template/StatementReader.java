@@ -27,18 +27,18 @@ final class StatementReader {
     this.template = template;
   }
 
-  List<Statement> statements(String where, JsonNode document, TemplateScope scope) {
+  List<Statement> statements(String where, JsonNode document) {
     if (!document.path("Version").asText().equals("2012-10-17")) {
       throw refused(where, "the Version is not 2012-10-17");
     }
     List<Statement> all = new ArrayList<>();
     for (JsonNode statement : listed(document.path("Statement"))) {
-      all.add(statement(where, statement, scope));
+      all.add(statement(where, statement));
     }
     return all;
   }
 
-  private Statement statement(String policy, JsonNode node, TemplateScope scope) {
+  private Statement statement(String policy, JsonNode node) {
     String where = policy + " " + node.path("Sid").asText("without Sid");
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (!FIELDS.contains(field.getKey())) {
@@ -49,9 +49,9 @@ final class StatementReader {
       return new Statement(
           node.path("Sid").asText(),
           effect(where, node.path("Effect").asText()),
-          strings(where, template.resolve(node.path("Action"), scope)),
-          resources(where, node.path("Resource"), scope),
-          conditions(where, template.resolve(node.path("Condition"), scope)));
+          strings(where, template.resolve(node.path("Action"))),
+          resources(where, node.path("Resource")),
+          conditions(where, template.resolve(node.path("Condition"))));
     } catch (IllegalArgumentException e) {
       throw e instanceof TemplateRefused ? e : refused(where, e.getMessage());
     }
@@ -65,9 +65,9 @@ final class StatementReader {
     };
   }
 
-  private List<ResourcePattern> resources(String where, JsonNode node, TemplateScope scope) {
-    List<String> patterns = strings(where, template.resolve(node, scope));
-    List<String> shown = texts(where, template.show(node, scope));
+  private List<ResourcePattern> resources(String where, JsonNode node) {
+    List<String> patterns = strings(where, template.resolve(node));
+    List<String> shown = texts(where, template.show(node));
     List<ResourcePattern> all = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
       String pattern = patterns.get(i);

@@ -45,7 +45,7 @@ final class TaskAttempt implements Activity {
     visit.walk().add(events.scheduled(arguments, timeoutSeconds));
     visit.walk().add(events.started());
     timeoutSeconds.ifPresent(seconds -> timeout = timer(seconds));
-    var call = new TaskCall(state.resource().arn(), arguments);
+    var call = new TaskCall(state.resource().arn(), arguments, visit.run().request().roleArn());
     visit.run().engine().threads().execute(() -> work(call));
   }
 

@@ -33,7 +33,9 @@ public final class Adapters {
 
   public Instances instances() {
     return new Ec2Instances(
-        clients.retrying(Ec2Client.builder(), "EC2"), clients.retrying(SsmClient.builder(), "SSM"));
+        clients.retrying(Ec2Client.builder(), "EC2"),
+        clients.retrying(SsmClient.builder(), "SSM"),
+        "crypto-robot");
   }
 
   public HostCommands hostCommands() {

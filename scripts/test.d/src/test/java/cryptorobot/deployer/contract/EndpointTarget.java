@@ -99,6 +99,10 @@ final class EndpointTarget implements Target {
                                     Tag.builder()
                                         .key("crypto-robot:environment")
                                         .value(environment)
+                                        .build(),
+                                    Tag.builder()
+                                        .key("crypto-robot:stack")
+                                        .value("crypto-robot")
                                         .build())
                                 .build()))
             .instances()

@@ -6,6 +6,7 @@ import cryptorobot.deployer.ports.Notification;
 import cryptorobot.localcloud.Cloud;
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.CloudLog;
+import cryptorobot.localcloud.aws.EnvironmentStacks;
 import cryptorobot.localcloud.aws.FakeFleet;
 import cryptorobot.localcloud.aws.Latencies;
 import cryptorobot.localcloud.aws.ManualClock;
@@ -96,6 +97,7 @@ final class LocalCloudTarget implements Target {
         Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"),
         (name, _, _) -> "https://git.test/" + name,
         (_, _) -> NullNode.getInstance(),
+        _ -> new NoStacks(),
         new CloudLog(
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), clock::now),
         () -> {});
@@ -208,6 +210,15 @@ final class LocalCloudTarget implements Target {
   @Override
   public void close() {
     cloud.close();
+  }
+
+  /** The contracts make their own state machines. */
+  private static final class NoStacks implements EnvironmentStacks {
+    @Override
+    public void create(String environment) {}
+
+    @Override
+    public void delete(String environment) {}
   }
 
   /** The function that is notified of the end of every execution. */

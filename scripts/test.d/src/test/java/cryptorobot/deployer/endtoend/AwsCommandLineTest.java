@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("instance")
 class AwsCommandLineTest {
   private static final String MACHINE =
-      "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch";
+      "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot_command-line-local-watch";
 
   @TempDir private Path folder;
 

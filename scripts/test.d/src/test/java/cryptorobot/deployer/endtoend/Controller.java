@@ -29,7 +29,10 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
   /** A controller whose owner name is an execution of this name. */
   static Controller named(String execution, Instance instance, Map<String, String> settings) {
     String owner =
-        ExecutionHandle.machine().replace(":stateMachine:", ":execution:") + ":" + execution;
+        ExecutionHandle.machine(instance.environment(), "deploy")
+                .replace(":stateMachine:", ":execution:")
+            + ":"
+            + execution;
     var all = new HashMap<>(settings);
     all.putAll(
         Map.of(

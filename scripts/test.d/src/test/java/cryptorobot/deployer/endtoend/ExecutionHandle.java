@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** An execution of the deploy machine, driven through the API of Step Functions. */
+/** An execution of a machine, driven through the API of Step Functions. */
 record ExecutionHandle(String arn) {
   private static final String MACHINE =
-      "arn:aws:states:%s:000000000000:stateMachine:crypto-robot-deploy";
+      "arn:aws:states:%s:000000000000:stateMachine:crypto-robot_%s-%s";
   private static final Duration TO_A_STATE = Duration.ofMinutes(3);
   private static final Duration TO_THE_END = Duration.ofMinutes(6);
   private static final Duration TO_A_NOTICE = Duration.ofMinutes(2);
@@ -20,11 +21,14 @@ record ExecutionHandle(String arn) {
     return start("deploy", input);
   }
 
-  /** Starts an execution of this machine, such as watch. */
-  static ExecutionHandle start(String machine, String input) {
+  /**
+   * Starts an execution of this kind of machine, such as watch, in the environment of the input.
+   */
+  static ExecutionHandle start(String kind, String input) {
+    String environment = TestEnvironment.parse(input).path("environment").asText();
     var request =
         LocalAws.object()
-            .put("stateMachineArn", machine().replaceFirst("deploy$", machine))
+            .put("stateMachineArn", machine(environment, kind))
             .put("name", "test-" + UUID.randomUUID())
             .put("input", input);
     return new ExecutionHandle(
@@ -41,22 +45,50 @@ record ExecutionHandle(String arn) {
     return newest("power");
   }
 
-  /** The execution of a machine that was started last, without those that only read the status. */
-  static ExecutionHandle newest(String machine) {
-    var request =
-        LocalAws.object()
-            .put("stateMachineArn", machine().replaceFirst("deploy$", machine))
-            .put("maxResults", 100);
-    for (JsonNode one : LocalAws.states("ListExecutions", request).path("executions")) {
-      if (!one.path("name").asText().startsWith("status-")) {
-        return new ExecutionHandle(one.path("executionArn").asText());
-      }
-    }
-    return new ExecutionHandle("");
+  /**
+   * The execution that was started last of a kind of machine, in any environment, without those
+   * that only read the status.
+   */
+  static ExecutionHandle newest(String kind) {
+    return machines(kind).stream()
+        .flatMap(machine -> executions(machine).stream())
+        .filter(one -> !one.path("name").asText().startsWith("status-"))
+        .max(Comparator.comparingDouble(one -> one.path("startDate").asDouble()))
+        .map(one -> new ExecutionHandle(one.path("executionArn").asText()))
+        .orElseGet(() -> new ExecutionHandle(""));
   }
 
-  static String machine() {
-    return MACHINE.formatted(Optional.ofNullable(System.getenv("AWS_REGION")).orElse("eu-west-1"));
+  /** The ARNs of the machines of this kind, of all environments. */
+  static List<String> machines(String kind) {
+    return LocalAws.every(
+            "AWSStepFunctions.ListStateMachines",
+            LocalAws.object(),
+            "nextToken",
+            "stateMachines",
+            "maxResults",
+            1000)
+        .stream()
+        .map(machine -> machine.path("stateMachineArn").asText())
+        .filter(arn -> arn.endsWith("-" + kind))
+        .toList();
+  }
+
+  /** All executions of a machine. */
+  static List<JsonNode> executions(String machine) {
+    return LocalAws.every(
+        "AWSStepFunctions.ListExecutions",
+        LocalAws.object().put("stateMachineArn", machine),
+        "nextToken",
+        "executions",
+        "maxResults",
+        100);
+  }
+
+  static String machine(String environment, String kind) {
+    return MACHINE.formatted(
+        Optional.ofNullable(System.getenv("AWS_REGION")).orElse("eu-west-1"),
+        environment.replaceAll("[^A-Za-z0-9]", "-"),
+        kind);
   }
 
   JsonNode described() {

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The roles of template.yaml, which the local cloud enforces: no needed right is missing, and no
- * right is unused. It evaluates the calls of the whole suite, in every cloud that the suite used
- * (the property {@code clouds}: their ports). So {@code scripts/test} runs it last; alone it fails
- * because there are no calls.
+ * The roles of template.yaml and environment.yaml, which the local cloud enforces: no needed right
+ * is missing, and no right is unused. It evaluates the calls of the whole suite, in every cloud
+ * that the suite used (the property {@code clouds}: their ports). So {@code scripts/test} runs it
+ * last; alone it fails because there are no calls.
  */
 @Tag("instance")
 @Tag("rights")
@@ -33,15 +33,7 @@ class RightsTest {
     A_STRANGER_ASKS_FOR_IT(
         ".*/i-[0-9a-f]+ [^ ]+:GetSecretValue "
             + SECRET
-            + "crypto-robot/(one|two).local/[a-z]+(-\\w{6})?"),
-    // scripts/local has a request checked before it makes the environment's instance, and so before
-    // the stack has that environment. There only the check of the request counts. A secret that was
-    // stored before has an ARN. A refusal after that would fail the deploy.
-    THE_ENVIRONMENT_IS_YET_TO_BE_MADE(
-        ".*/crypto-robot-PlanDeployment secretsmanager:DescribeSecret"
-            + " "
-            + SECRET
-            + "crypto-robot/[^/]+/[a-z]+(-\\w{6})?");
+            + "crypto-robot/(one|two).local/[a-z]+(-\\w{6})?");
 
     private final String call;
 
@@ -83,7 +75,7 @@ class RightsTest {
             .filter(line -> Stream.of(Refusal.values()).noneMatch(r -> line.matches(r.call)))
             .toList();
     assertEquals(
-        List.of(), refused, "refused by template.yaml, but a call of the deployer needs it");
+        List.of(), refused, "refused by the templates, but a call of the deployer needs it");
   }
 
   @Tag("slow")
@@ -97,7 +89,7 @@ class RightsTest {
         unused.stream()
             .filter(line -> Stream.of(Unplayed.values()).noneMatch(u -> line.matches(u.grants)))
             .toList(),
-        "allowed by template.yaml, and no call of the whole suite needed it");
+        "allowed by the templates, and no call of the whole suite needed it");
     var idle = new TreeSet<String>();
     Stream.of(Unplayed.values())
         .filter(exception -> unused.stream().noneMatch(line -> line.matches(exception.grants)))

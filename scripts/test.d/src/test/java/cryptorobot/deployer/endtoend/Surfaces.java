@@ -56,22 +56,14 @@ final class Surfaces {
 
   /** All executions as their API returns them: input, output, cause, and every event. */
   Surfaces executions() {
-    executionsOf(ExecutionHandle.machine());
+    ExecutionHandle.machines("deploy").forEach(this::executionsOf);
     // Its readings print what the instance answers.
-    executionsOf(ExecutionHandle.machine().replaceFirst("deploy$", "watch"));
+    ExecutionHandle.machines("watch").forEach(this::executionsOf);
     return this;
   }
 
   private void executionsOf(String arn) {
-    var machine = LocalAws.object().put("stateMachineArn", arn);
-    for (JsonNode one :
-        LocalAws.every(
-            "AWSStepFunctions.ListExecutions",
-            machine,
-            "nextToken",
-            "executions",
-            "maxResults",
-            100)) {
+    for (JsonNode one : ExecutionHandle.executions(arn)) {
       ExecutionHandle run = new ExecutionHandle(one.path("executionArn").asText());
       JsonNode described = run.described();
       look("execution's input", described.path("input").asText());

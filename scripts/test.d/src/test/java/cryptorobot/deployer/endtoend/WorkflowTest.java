@@ -90,7 +90,7 @@ class WorkflowTest {
         "{\"BINANCE_API_KEY\": \"" + KEY + "\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}");
     return new WorkflowRun(workspace, values)
         // What the step that assumes the role would set. The role is enforced.
-        .on(LocalAws.variables("crypto-robot-github-" + ENVIRONMENT))
+        .on(LocalAws.variables("crypto-robot_workflow-local-github"))
         .play(LocalCommand.home().resolve(".github/workflows/control-robot-aws.yml"), "control");
   }
 

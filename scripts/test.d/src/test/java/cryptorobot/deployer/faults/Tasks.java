@@ -49,7 +49,9 @@ public final class Tasks {
     try {
       machine =
           StateMachineParser.parse(
-              Files.readString(Path.of("../../statemachine", name + ".asl.yaml")));
+              Files.readString(Path.of("../../statemachine", name + ".asl.yaml"))
+                  .replace("${Environment}", "crypto-robot.local")
+                  .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", ""));
     } catch (IOException | DefinitionInvalid e) {
       throw new AssertionError("the shipped definition cannot be read", e);
     }

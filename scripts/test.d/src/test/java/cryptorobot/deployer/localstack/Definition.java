@@ -29,7 +29,10 @@ final class Definition {
         Files.readString(Path.of("../../statemachine", machine + ".asl.yaml"))
             .replaceAll(
                 "\\$\\{([A-Za-z]+)Function}",
-                "arn:aws:lambda:us-east-1:000000000000:function:crypto-robot-$1");
+                "arn:aws:lambda:us-east-1:000000000000:function:crypto-robot-$1")
+            .replace("${Environment}", "crypto-robot.local")
+            .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", "")
+            .replace("${ShipLogs}", "false");
     return new Definition(new YAMLMapper().readTree(text));
   }
 

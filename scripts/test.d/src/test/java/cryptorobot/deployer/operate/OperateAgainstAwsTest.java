@@ -34,7 +34,9 @@ class OperateAgainstAwsTest {
   @Test
   void removesOldDocumentsAndNoneThatANestedStackHolds() throws Exception {
     account
-        .on("ListExecutions", _ -> "{\"executions\":[]}")
+        .on("ListStateMachines", _ -> "{\"stateMachines\":[]}")
+        .on("DescribeParameters", _ -> "{\"Parameters\":[]}")
+        .on("DescribeStacks", _ -> FakeAccount.xml("DescribeStacks", "<Stacks/>"))
         .on("DeleteDocument", _ -> "{}")
         .on(
             "ListDocuments",
@@ -60,7 +62,9 @@ class OperateAgainstAwsTest {
   @Test
   void removesNothingWhenANestedStackCannotBeRead() throws Exception {
     account
-        .on("ListExecutions", _ -> "{\"executions\":[]}")
+        .on("ListStateMachines", _ -> "{\"stateMachines\":[]}")
+        .on("DescribeParameters", _ -> "{\"Parameters\":[]}")
+        .on("DescribeStacks", _ -> FakeAccount.xml("DescribeStacks", "<Stacks/>"))
         .on(
             "ListDocuments",
             _ -> "{\"DocumentIdentifiers\": [{\"Name\": \"crypto-robot-fetch-000000000001\"}]}")

@@ -15,29 +15,47 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The newest AWS tools of PyPI: the AWS CLI, the SAM CLI with cfn-lint and SAM's translator, and
- * moto. They are in a virtual environment in this user's cache, which is updated once a day. A test
- * that needs them does not run where they are missing and PyPI does not answer.
+ * AWS tools from PyPI. The newest are the AWS CLI, the SAM CLI with cfn-lint and SAM's translator,
+ * and moto; they are updated once a day. Each set is in a virtual environment of this user's cache.
+ * A test that needs one does not run where it is missing and PyPI does not answer.
  */
 final class AwsTools {
-  private static final List<String> PACKAGES =
+  private static final List<String> NEWEST =
       List.of("awscli", "aws-sam-cli", "aws-sam-translator", "cfn-lint", "moto[proxy,s3,server]");
 
+  /** The first version whose dependencies still can be installed with Python 3.11. */
+  static final String OLDEST_SAM = "1.93.0";
+
   private final Path folder;
+  private final List<String> packages;
+  private final Duration valid;
 
   /** The exit code of a program, and both its outputs in one string. */
   record Result(int exit, String text) {}
 
-  private AwsTools(Path folder) {
+  private AwsTools(Path folder, List<String> packages, Duration valid) {
     this.folder = folder;
+    this.packages = packages;
+    this.valid = valid;
   }
 
   static AwsTools newest() throws IOException, InterruptedException {
+    return installed("aws-tools", NEWEST, Duration.ofDays(1));
+  }
+
+  /** The oldest SAM CLI that pip installs. */
+  static AwsTools oldestSam() throws IOException, InterruptedException {
+    return installed(
+        "sam-" + OLDEST_SAM, List.of("aws-sam-cli==" + OLDEST_SAM), Duration.ofDays(36_500));
+  }
+
+  private static AwsTools installed(String name, List<String> packages, Duration valid)
+      throws IOException, InterruptedException {
     String cache =
         System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache");
-    Path folder = Files.createDirectories(Path.of(cache, "crypto-robot-deployer", "aws-tools"));
-    AwsTools tools = new AwsTools(folder);
-    Path lock = folder.resolveSibling("aws-tools.lock");
+    Path folder = Files.createDirectories(Path.of(cache, "crypto-robot-deployer", name));
+    AwsTools tools = new AwsTools(folder, packages, valid);
+    Path lock = folder.resolveSibling(name + ".lock");
     try (FileChannel one =
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = one.lock()) {
@@ -52,7 +70,7 @@ final class AwsTools {
 
   /** The name and version of each package, one a line. */
   String versions() throws IOException, InterruptedException {
-    List<String> names = PACKAGES.stream().map(name -> name.replaceFirst("\\[.*", "")).toList();
+    List<String> names = packages.stream().map(name -> name.replaceFirst("[\\[=].*", "")).toList();
     return pip("list", "--format=freeze")
         .text
         .lines()
@@ -64,9 +82,7 @@ final class AwsTools {
     Path complete = folder.resolve("complete");
     boolean usable = Files.exists(complete);
     if (usable
-        && Files.getLastModifiedTime(complete)
-            .toInstant()
-            .isAfter(Instant.now().minus(Duration.ofDays(1)))) {
+        && Files.getLastModifiedTime(complete).toInstant().isAfter(Instant.now().minus(valid))) {
       return;
     }
     if (!Files.exists(program("pip"))) {
@@ -79,11 +95,11 @@ final class AwsTools {
             "--no-deps",
             "--dest",
             folder.resolve("downloads").toString(),
-            "awscli");
+            packages.getFirst());
     if (index.exit == 0) {
       must(
           pip(
-              Stream.concat(Stream.of("install", "--quiet", "--upgrade"), PACKAGES.stream())
+              Stream.concat(Stream.of("install", "--quiet", "--upgrade"), packages.stream())
                   .toArray(String[]::new)));
       Files.writeString(complete, "");
     } else if (!usable) {

@@ -11,28 +11,48 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code aws cloudformation package} wrote and uploaded.
+ * What a packager wrote and uploaded.
  *
  * @param template the packaged template
  * @param objects the folder with all objects of the bucket, by their keys
  */
 record PackagedStack(ObjectNode template, Path objects) {
-  /** Everything the packager may upload, by the property's name. */
+  /** Everything a packager may upload, by the property's name. */
   private static final List<String> UPLOADED =
       List.of(
-          "CodeUri", "TemplateURL", "Location", "DefinitionUri", "ContentUri", "BodyS3Location");
+          "CodeUri",
+          "TemplateURL",
+          "Location",
+          "DefinitionUri",
+          "DefinitionS3Location",
+          "ContentUri",
+          "BodyS3Location");
 
-  /** The nested stacks' templates, by logical id. One in a loop has the name it has there. */
+  /** The nested stacks' templates, by logical id. */
   Map<String, PackagedStack> nested() {
     Map<String, PackagedStack> nested = new TreeMap<>();
-    template.findParents("TemplateURL").stream()
-        .map(properties -> properties.get("TemplateURL"))
+    ofType("AWS::CloudFormation::Stack")
         .forEach(
-            url ->
+            (id, stack) ->
                 nested.put(
-                    nameOf(template.get("Resources"), url),
-                    new PackagedStack(Project.template(object(url)), objects)));
+                    id,
+                    new PackagedStack(
+                        Project.template(object(stack.at("/Properties/TemplateURL"))), objects)));
     return nested;
+  }
+
+  Map<String, JsonNode> ofType(String type) {
+    Map<String, JsonNode> found = new TreeMap<>();
+    template
+        .get("Resources")
+        .properties()
+        .forEach(
+            resource -> {
+              if (resource.getValue().path("Type").asText().equals(type)) {
+                found.put(resource.getKey(), resource.getValue());
+              }
+            });
+    return found;
   }
 
   /** The file that a property refers to: {@code s3://b/k}, {@code https://host/b/k} or a pair. */
@@ -45,7 +65,7 @@ record PackagedStack(ObjectNode template, Path objects) {
   }
 
   /** The properties that must be uploaded and still name a file of this machine. */
-  List<String> local() throws IOException {
+  List<String> local() {
     List<String> local = new ArrayList<>();
     for (String property : UPLOADED) {
       for (JsonNode holder : template.findParents(property)) {
@@ -57,18 +77,22 @@ record PackagedStack(ObjectNode template, Path objects) {
         }
       }
     }
-    for (Map.Entry<String, PackagedStack> inner : nested().entrySet()) {
-      inner.getValue().local().forEach(found -> local.add(inner.getKey() + ": " + found));
-    }
+    nested().forEach((id, inner) -> inner.local().forEach(found -> local.add(id + ": " + found)));
     return local;
   }
 
-  private static String nameOf(JsonNode resources, JsonNode url) {
-    for (Map.Entry<String, JsonNode> resource : resources.properties()) {
-      if (resource.getValue().findValues("TemplateURL").contains(url)) {
-        return resource.getKey();
-      }
+  /** The uploaded files of the resources of a type. */
+  String listing(String type, String property) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (Map.Entry<String, JsonNode> resource : ofType(type).entrySet()) {
+      JsonNode place = resource.getValue().at("/Properties/" + property);
+      String uri =
+          place.isObject()
+              ? "s3://%s/%s".formatted(place.get("Bucket").asText(), place.get("Key").asText())
+              : place.asText();
+      lines.append(
+          "  %-28s %s %,d bytes%n".formatted(resource.getKey(), uri, Files.size(object(place))));
     }
-    throw new AssertionError("no resource has the template " + url);
+    return lines.toString();
   }
 }

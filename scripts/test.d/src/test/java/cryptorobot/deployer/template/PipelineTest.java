@@ -31,9 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("packaging")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineTest {
-  private static final String STEP = "Deploy the stack";
-  private static final String POWER =
-      "crypto-robot.local start 07:00 MON-FRI Europe/Zurich,crypto-robot.local stop 19:00 * UTC";
+  private static final String STEP = "Deploy the stacks";
+  private static final String READER = "Reader of reports <robots@example.com>";
+
+  private static final String ARN = "arn:aws:cloudformation:eu-west-1:000000000000:stack/%s/1";
+
+  /** The stacks of the account: name, prefix and environment. */
+  private static final List<List<String>> STACKS =
+      List.of(
+          List.of("crypto-robot", "crypto-robot", ""),
+          List.of("robot-one", "crypto-robot", "one.local"),
+          List.of("robot-two", "crypto-robot", "two.local"),
+          List.of("staging-one", "crypto-robot-staging", "one.local"),
+          List.of("mine", "", ""));
 
   /** The end of an archive without entries. */
   private static final byte[] EMPTY_JAR = Arrays.copyOf(new byte[] {'P', 'K', 5, 6}, 22);
@@ -65,34 +75,29 @@ class PipelineTest {
   void start(@TempDir Path folder) throws Exception {
     account = new FakeAccount();
     workspace = Files.createDirectories(folder.resolve("workspace"));
-    for (String part : List.of("template.yaml", "scripts", "statemachine")) {
+    for (String part : List.of("template.yaml", "environment.yaml", "scripts")) {
       Files.createSymbolicLink(workspace.resolve(part), Project.file(part));
     }
     // PackagingTest checks the jar itself.
     Path target = Files.createDirectories(workspace.resolve("functions/target"));
     Files.write(target.resolve("functions.jar"), EMPTY_JAR);
-    Files.createSymbolicLink(target.resolve("classes"), Project.file("functions/target/classes"));
+    for (String made : List.of("classes", "definitions")) {
+      Files.createSymbolicLink(target.resolve(made), Project.file("functions/target/" + made));
+    }
     machine = new HashMap<>(proxy.variables());
     machine.put("PATH", tools.program("aws").getParent() + ":" + System.getenv("PATH"));
     machine.put("AWS_CONFIG_FILE", "/dev/null");
+    machine.put("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567");
     for (String service : List.of("CLOUDFORMATION", "SSM", "SFN", "STS")) {
       machine.put("AWS_ENDPOINT_URL_" + service, account.url());
     }
-    String stack = "arn:aws:cloudformation:eu-west-1:000000000000:stack/crypto-robot/1";
     account
         .on("ListDocuments", _ -> "{\"DocumentIdentifiers\": []}")
+        .on("DescribeParameters", _ -> "{\"Parameters\": []}")
         .on(
             "ListStackResources",
             _ -> FakeAccount.xml("ListStackResources", "<StackResourceSummaries/>"))
-        .on(
-            "DescribeStacks",
-            _ ->
-                FakeAccount.xml(
-                    "DescribeStacks",
-                    "<Stacks><member><StackName>crypto-robot</StackName><StackId>"
-                        + stack
-                        + "</StackId><CreationTime>2026-01-01T00:00:00Z</CreationTime>"
-                        + "<StackStatus>UPDATE_COMPLETE</StackStatus></member></Stacks>"))
+        .on("DescribeStacks", PipelineTest::described)
         .on(
             "GetTemplateSummary",
             _ ->
@@ -104,11 +109,43 @@ class PipelineTest {
             "CreateChangeSet",
             _ ->
                 FakeAccount.xml(
-                    "CreateChangeSet", "<Id>a-change-set</Id><StackId>" + stack + "</StackId>"))
+                    "CreateChangeSet",
+                    "<Id>a-change-set</Id><StackId>" + ARN.formatted("x") + "</StackId>"))
         .on(
             "DescribeChangeSet",
             _ -> FakeAccount.xml("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"))
         .on("ExecuteChangeSet", _ -> FakeAccount.xml("ExecuteChangeSet", ""));
+  }
+
+  /** The requested stack, or all of them. */
+  private static String described(String request) {
+    StringBuilder members = new StringBuilder();
+    for (List<String> stack : STACKS) {
+      boolean named = ("&" + request + "&").contains("&StackName=" + stack.getFirst() + "&");
+      if (named || !request.contains("&StackName=")) {
+        members.append(member(stack));
+      }
+    }
+    return FakeAccount.xml(
+        "DescribeStacks",
+        "<Stacks>"
+            + (members.isEmpty() ? member(List.of(name(request), "", "")) : members.toString())
+            + "</Stacks>");
+  }
+
+  private static String name(String request) {
+    return request.replaceAll(".*&StackName=([^&]+).*", "$1");
+  }
+
+  private static String member(List<String> stack) {
+    String parameter =
+        "<member><ParameterKey>%s</ParameterKey><ParameterValue>%s</ParameterValue></member>";
+    return "<member><StackName>%s</StackName><StackId>%s</StackId><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus><Parameters>%s%s</Parameters></member>"
+        .formatted(
+            stack.getFirst(),
+            ARN.formatted(stack.getFirst()),
+            stack.get(1).isEmpty() ? "" : parameter.formatted("StackPrefix", stack.get(1)),
+            stack.get(2).isEmpty() ? "" : parameter.formatted("Environment", stack.get(2)));
   }
 
   /** The folder is removed after the test, so the targets of the links must not be in it then. */
@@ -116,7 +153,12 @@ class PipelineTest {
   void stop() throws IOException {
     account.close();
     for (String part :
-        List.of("template.yaml", "scripts", "statemachine", "functions/target/classes")) {
+        List.of(
+            "template.yaml",
+            "environment.yaml",
+            "scripts",
+            "functions/target/classes",
+            "functions/target/definitions")) {
       Files.deleteIfExists(workspace.resolve(part));
     }
   }
@@ -132,26 +174,42 @@ class PipelineTest {
   }
 
   private void deploysWithValuesThatHoldBlanks(String job) throws Exception {
-    play(job, "WatchSchedule=rate(15 minutes)\r\n\nPowerSchedules=" + POWER + "\n").exits(0);
-    Map<String, String> given = parameters();
-    assertEquals("rate(15 minutes)", given.get("WatchSchedule"), given::toString);
-    assertEquals(POWER, given.get("PowerSchedules"), given::toString);
+    play(job, "NotificationEmail=" + READER + "\r\n\nLogRetentionDays=30\n").exits(0);
+    Map<String, String> given = parameters(0);
+    assertEquals(READER, given.get("NotificationEmail"), given::toString);
+    assertEquals("30", given.get("LogRetentionDays"), given::toString);
     assertEquals("crypto-robot", given.get("StackPrefix"), given::toString);
+    assertEquals("0123456789ab", given.get("DeployerVersion"), given::toString);
     assertTrue(
         requested("TemplateURL=https://"), "by the bucket: it is larger than a request may be");
-    assertTrue(requested("CAPABILITY_AUTO_EXPAND"), "the transforms of the nested stacks");
-    assertEquals(1, account.calls("ExecuteChangeSet").size());
+    assertTrue(requested("CAPABILITY_AUTO_EXPAND"), "the transform of the template");
+  }
+
+  /** In the order in which the account lists them, after the deployer. */
+  @Test
+  void bringsEveryEnvironmentOfThePrefixToTheNewVersion() throws Exception {
+    play("staging", "").exits(0);
+    List<String> stacks =
+        account.calls("CreateChangeSet").stream().map(call -> name(call.body())).toList();
+    assertEquals(List.of("crypto-robot", "robot-one", "robot-two"), stacks);
+    for (int environment : List.of(1, 2)) {
+      assertEquals(
+          Map.of("DeployerVersion", "0123456789ab"),
+          parameters(environment),
+          "the others keep their values");
+    }
+    assertEquals(3, account.calls("ExecuteChangeSet").size());
   }
 
   @Test
   void deploysTheStackWithoutParameters() throws Exception {
     play("staging", "").exits(0);
-    assertEquals("crypto-robot", parameters().get("StackPrefix"));
+    assertEquals("crypto-robot", parameters(0).get("StackPrefix"));
   }
 
   @Test
   void refusesQuotesWhichWouldBecomePartOfTheValue() throws Exception {
-    WorkflowRun run = play("staging", "WatchSchedule=\"rate(15 minutes)\"\n").exits(2);
+    WorkflowRun run = play("staging", "NotificationEmail=\"robots@example.com\"\n").exits(2);
     assertTrue(run.log().contains("STACK_PARAMETERS has quotes"), run::log);
     assertEquals(List.of(), account.calls("CreateChangeSet"));
   }
@@ -163,8 +221,12 @@ class PipelineTest {
     int start = section.indexOf("```\n") + 4;
     String commands = section.substring(start, section.indexOf("```", start));
     assertTrue(commands.startsWith("BUCKET=…"), commands);
+    String filled =
+        commands
+            .replaceFirst("BUCKET=…", "BUCKET=documented")
+            .replaceFirst("VERSION=…", "VERSION=v1");
     var builder =
-        new ProcessBuilder("bash", "-euc", commands.replaceFirst("BUCKET=…", "BUCKET=documented"))
+        new ProcessBuilder("bash", "-euc", filled)
             .directory(workspace.toFile())
             .redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
@@ -172,12 +234,14 @@ class PipelineTest {
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
-    Map<String, String> given = parameters();
-    assertEquals("rate(5 minutes)", given.get("WatchSchedule"), given::toString);
-    assertEquals(
-        "crypto-robot.local,jack_robot.crypto-vision.com",
-        given.get("Environments"),
-        given::toString);
+    Map<String, String> deployer = parameters(0);
+    assertEquals("v1", deployer.get("DeployerVersion"), deployer::toString);
+    assertEquals("create", deployer.get("GitHubOidcProvider"), deployer::toString);
+    Map<String, String> environment = parameters(1);
+    assertEquals("v1", environment.get("DeployerVersion"), environment::toString);
+    assertEquals("rate(5 minutes)", environment.get("WatchSchedule"), environment::toString);
+    assertEquals("crypto-robot.local", environment.get("Environment"), environment::toString);
+    assertEquals(2, account.calls("CreateChangeSet").size());
   }
 
   private WorkflowRun play(String job, String parameters) throws Exception {
@@ -195,12 +259,11 @@ class PipelineTest {
     return account.calls("CreateChangeSet").getFirst().body().contains(text);
   }
 
-  /** The values of the one change set that was made. */
-  private Map<String, String> parameters() {
-    assertEquals(1, account.calls("CreateChangeSet").size(), "change sets");
+  /** The values that a change set was made with, without those that the stack keeps. */
+  private Map<String, String> parameters(int changeSet) {
     Map<String, String> keys = new TreeMap<>();
     Map<String, String> values = new TreeMap<>();
-    for (String field : account.calls("CreateChangeSet").getFirst().body().split("&")) {
+    for (String field : account.calls("CreateChangeSet").get(changeSet).body().split("&")) {
       String[] pair = field.split("=", 2);
       String[] name = pair[0].split("\\.");
       if (name.length == 4 && name[3].equals("ParameterKey")) {

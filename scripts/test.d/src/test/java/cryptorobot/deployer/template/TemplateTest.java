@@ -16,14 +16,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,49 +30,117 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TemplateTest {
   private static final String DOCUMENTS = "functions/target/classes/documents/";
 
+  private static final List<String> MACHINES = List.of("deploy", "power", "watch", "migrate");
+
+  private final Stack deployer = Stack.deployer(Map.of("NotificationEmail", "robots@example.com"));
   private final Stack stack =
-      Stack.of(
+      Stack.environment(
           Map.of(
-              "Environments", "crypto-robot.local,jack_robot.crypto-vision.com",
-              "GitHubOidcProvider", "use",
-              "PowerSchedules",
-                  "jack_robot.crypto-vision.com start 07:30 MON-FRI Europe/Zurich,"
-                      + "jack_robot.crypto-vision.com stop 19:00 MON-FRI Europe/Zurich,"
-                      + "crypto-robot.local stop 22:05 * UTC",
-              "NotificationEmail", "robots@example.com",
+              "Environment", "jack_robot.crypto-vision.com",
+              "RepositoryUrl", "https://github.com/acme/jack.git",
+              "GitHubRepository", "acme/jack",
+              "StartSchedule", "cron(30 7 ? * MON-FRI *)",
+              "StopSchedule", "cron(0 19 ? * MON-FRI *)",
+              "ScheduleTimezone", "Europe/Zurich",
               "InstanceImageId", "ami-0123456789abcdef0",
               "VpcId", "vpc-0123456789abcdef0",
               "SubnetId", "subnet-0123456789abcdef0"));
 
+  private JsonNode machine(String kind) {
+    String id = Character.toUpperCase(kind.charAt(0)) + kind.substring(1) + "StateMachine";
+    return stack.resource(id).get("Properties");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"Deploy", "Power", "Watch", "Migrate"})
-  void givesEachStateMachineThePublishedVersionsItNames(String machine) {
-    JsonNode properties = stack.resource(machine + "StateMachine").get("Properties");
-    String file = properties.get("DefinitionUri").textValue();
-    Set<String> named = found("\\$\\{([A-Za-z]+)}", Project.text(file));
-    JsonNode given = properties.get("DefinitionSubstitutions");
+  @ValueSource(strings = {"deploy", "power", "watch", "migrate"})
+  void substitutesEverythingThatADefinitionNames(String kind) throws IOException {
+    String file = machine(kind).get("DefinitionS3Location").textValue();
+    JsonNode definition = Project.json(Project.file(file));
+    assertEquals(
+        new YAMLMapper().readTree(Project.text("statemachine/" + kind + ".asl.yaml")),
+        definition,
+        "the build makes it of the YAML");
+    Set<String> named = found("\\$\\{([A-Za-z]+)}", definition.toString());
+    JsonNode given = machine(kind).get("DefinitionSubstitutions");
     Set<String> substituted = new TreeSet<>();
     given.fieldNames().forEachRemaining(substituted::add);
-    assertEquals(named, substituted, file + " names these functions");
-    for (String function : named) {
-      if (function.endsWith("StateMachine")) {
-        String name = function.replaceFirst("StateMachine$", "").toLowerCase(Locale.ROOT);
+    assertEquals(named, substituted, file + " names these");
+    assertEquals("jack_robot.crypto-vision.com", given.get("Environment").textValue());
+    assertEquals("https://github.com/acme/jack.git", given.get("RepositoryUrl").textValue());
+    assertEquals("/opt/crypto-robot", given.get("ApplicationPath").textValue());
+    assertEquals("false", given.get("ShipLogs").textValue());
+    named.removeAll(Set.of("Environment", "RepositoryUrl", "ApplicationPath", "ShipLogs"));
+    for (String name : named) {
+      String value = given.get(name).textValue();
+      if (name.equals("DeployStateMachine")) {
         assertEquals(
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-" + name,
-            given.get(function).textValue());
-        continue;
+            "arn:aws:states:eu-west-1:000000000000:stateMachine:"
+                + "crypto-robot_jack-robot-crypto-vision-com-deploy",
+            value);
+      } else {
+        String function = name.replaceFirst("Function$", "");
+        assertEquals("{{resolve:ssm:/crypto-robot/v1/functions/" + function + "}}", value);
+        JsonNode version = deployer.resource(function + "Version").get("Properties");
+        assertEquals("/crypto-robot/v1/functions/" + function, version.get("Name").textValue());
+        assertEquals(
+            "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-" + function + ":1",
+            version.get("Value").textValue(),
+            "a version, so that a running execution keeps its code");
       }
-      String name = function.replaceFirst("Function$", "");
-      assertEquals(
-          "arn:aws:lambda:eu-west-1:000000000000:function:crypto-robot-" + name + ":1",
-          given.get(function).textValue(),
-          "a version, so that a running execution keeps its code");
     }
+  }
+
+  /** CloudFormation allows sixty in a template. */
+  @Test
+  void readsAtMostFortyParametersOfTheDeployer() {
+    int references = stack.present().toString().split("\\{\\{resolve:ssm:", -1).length - 1;
+    assertTrue(references > 0 && references <= 40, () -> "references: " + references);
+  }
+
+  @Test
+  void keepsWhatAnEnvironmentOnAnEarlierVersionReads() {
+    Map<String, ObjectNode> versions = deployer.present("AWS::SSM::Parameter");
+    assertEquals(8, versions.size(), versions.keySet()::toString);
+    versions.forEach(
+        (id, version) -> {
+          assertEquals("RetainExceptOnCreate", version.get("DeletionPolicy").textValue(), id);
+          assertEquals("Retain", version.get("UpdateReplacePolicy").textValue(), id);
+          assertEquals(
+              "Documents", version.path("DependsOn").asText(), "no step before its document");
+        });
+  }
+
+  @Test
+  void namesItsMachinesByPrefixAndEnvironment() {
+    for (String kind : MACHINES) {
+      assertEquals(
+          "crypto-robot_jack-robot-crypto-vision-com-" + kind,
+          machine(kind).get("StateMachineName").textValue());
+    }
+    Map<String, String> longest =
+        Map.of(
+            "StackPrefix", "twenty-letters-stack",
+            "Environment", "a-name-of-thirty-four.characters_x",
+            "GitHubRepository", "acme/robot");
+    Stack long34 = Stack.environment(longest);
+    long34
+        .present("AWS::StepFunctions::StateMachine")
+        .values()
+        .forEach(one -> atMost(80, one.at("/Properties/StateMachineName").textValue()));
+    for (String role : List.of("DeployRole", "PlanRole")) {
+      atMost(64, long34.resource(role).at("/Properties/RoleName").textValue());
+    }
+    atMost(
+        128, long34.resource("InstanceProfile").at("/Properties/InstanceProfileName").textValue());
+  }
+
+  private static void atMost(int length, String name) {
+    assertTrue(name.length() <= length, name + " has " + name.length() + " characters");
   }
 
   @Test
   void hasAHandlerAndARoleAndALogForEachFunction() {
-    Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
+    Map<String, ObjectNode> functions = deployer.present("AWS::Serverless::Function");
     assertEquals(9, functions.size(), () -> "functions: " + functions.keySet());
     functions.forEach(
         (id, function) -> {
@@ -85,7 +152,11 @@ class TemplateTest {
           assertEquals(
               "arn:aws:iam::000000000000:role/crypto-robot-" + name + "Role",
               properties.get("Role").textValue());
-          JsonNode log = stack.resource(name + "LogGroup").get("Properties");
+          JsonNode log = deployer.resource(name + "LogGroup").get("Properties");
+          assertEquals("/aws/lambda/crypto-robot-" + name, log.get("LogGroupName").textValue());
+          assertTrue(
+              Policies.texts(function.get("DependsOn")).contains(name + "LogGroup"),
+              id + " may not create its log group");
           assertEquals("90", log.get("RetentionInDays").asText(), "logs have a retention");
         });
   }
@@ -95,7 +166,7 @@ class TemplateTest {
     JsonNode names = Project.json(Project.file(DOCUMENTS + "names.json"));
     Set<String> wanted = new TreeSet<>();
     names.forEach(name -> wanted.add("crypto-robot-" + name.textValue()));
-    Map<String, ObjectNode> documents = stack.present("AWS::SSM::Document");
+    Map<String, ObjectNode> documents = deployer.present("AWS::SSM::Document");
     assertEquals(
         wanted,
         documents.values().stream()
@@ -108,13 +179,12 @@ class TemplateTest {
                 assertEquals("RetainExceptOnCreate", document.get("DeletionPolicy").textValue()));
   }
 
-  /** An execution that starts before the documents exist would fail. */
+  /** An execution that ends before the documents exist could not be read back. */
   @Test
   void waitsForTheDocumentsBeforeAnythingRunsThem() {
-    stack
-        .present("AWS::Serverless::StateMachine")
-        .forEach((id, machine) -> assertEquals("Documents", machine.path("DependsOn").asText()));
-    assertEquals("Documents", stack.resource("ReportOutcomeFunction").path("DependsOn").asText());
+    assertTrue(
+        Policies.texts(deployer.resource("ReportOutcomeFunction").get("DependsOn"))
+            .contains("Documents"));
   }
 
   /**
@@ -123,12 +193,12 @@ class TemplateTest {
    */
   @Test
   void letsARoleWriteToItsDeadLetterQueueFromItsCreation() {
-    Map<String, ObjectNode> functions = stack.present("AWS::Serverless::Function");
+    Map<String, ObjectNode> functions = deployer.present("AWS::Serverless::Function");
     functions
         .values()
         .removeIf(function -> function.at("/Properties/DeadLetterQueue").isMissingNode());
     assertEquals(Set.of("ReportOutcomeFunction"), functions.keySet());
-    ObjectNode role = stack.resource("ReportOutcomeRole");
+    ObjectNode role = deployer.resource("ReportOutcomeRole");
     List<String> allowed = new ArrayList<>();
     role.at("/Properties/Policies")
         .forEach(
@@ -144,7 +214,7 @@ class TemplateTest {
   void namesTheCodeOfEachFunctionItself() {
     JsonNode template = Project.template(Project.file("template.yaml"));
     assertTrue(template.at("/Globals/Function/CodeUri").isMissingNode(), "no packager reads it");
-    stack
+    deployer
         .present("AWS::Serverless::Function")
         .forEach(
             (id, function) ->
@@ -156,32 +226,61 @@ class TemplateTest {
 
   /** IAM counts the characters of all inline policies of a role, without white space. */
   @Test
-  void keepsEveryRoleWithinIamsLimitForTenEnvironments() {
-    String name = "a-name-of-thirty-four-characters-";
-    Stack ten =
-        Stack.of(
-            Map.of(
-                "StackPrefix", "twenty-letters-stack",
-                "GitHubOidcProvider", "use",
-                "Environments",
-                    IntStream.range(0, 10)
-                        .mapToObj(i -> name + i)
-                        .collect(Collectors.joining(","))));
-    assertAll(
-        ten.present("AWS::IAM::Role").keySet().stream()
-            .map(
-                role ->
-                    () -> {
-                      int size = Policies.of(ten, role).size();
-                      assertTrue(size <= 10_240, role + " has policies of " + size + " characters");
-                    }));
+  void keepsEveryRoleWithinIamsLimits() {
+    Map<String, String> longest =
+        Map.of(
+            "StackPrefix", "twenty-letters-stack",
+            "Environment", "a-name-of-thirty-four.characters_x",
+            "GitHubRepository", "a".repeat(39) + "/" + "b".repeat(100),
+            "GitHubRepositoryIds",
+                "a".repeat(39) + "@123456789012/" + "b".repeat(100) + "@123456789012",
+            "ShipLogs", "true");
+    for (Stack one :
+        List.of(
+            Stack.deployer(Map.of("StackPrefix", "twenty-letters-stack")),
+            Stack.environment(longest))) {
+      assertAll(
+          one.present("AWS::IAM::Role").entrySet().stream()
+              .map(
+                  role ->
+                      () -> {
+                        int size = Policies.of(one, role.getKey()).size();
+                        assertTrue(size <= 10_240, role.getKey() + " has policies of " + size);
+                        int trust =
+                            role.getValue()
+                                .at("/Properties/AssumeRolePolicyDocument")
+                                .toString()
+                                .length();
+                        assertTrue(
+                            trust <= 2_048, role.getKey() + " has a trust policy of " + trust);
+                      }));
+    }
+  }
+
+  @Test
+  void limitsEveryRoleByTheBoundaryThatTheStackIsGiven() {
+    String boundary = "arn:aws:iam::000000000000:policy/boundary";
+    for (String given : List.of("", boundary)) {
+      Map<String, String> parameters =
+          Map.of("PermissionsBoundary", given, "GitHubRepository", "acme/robot");
+      for (Stack one :
+          List.of(
+              Stack.deployer(Map.of("PermissionsBoundary", given)),
+              Stack.environment(parameters))) {
+        Map<String, ObjectNode> roles = one.present("AWS::IAM::Role");
+        assertTrue(roles.size() >= 5, roles.keySet()::toString);
+        roles.forEach(
+            (id, role) ->
+                assertEquals(given, role.at("/Properties/PermissionsBoundary").asText(""), id));
+      }
+    }
   }
 
   @Test
   void schedulesOnlyRequestsThatTheStateMachinesAccept() {
     ObjectMapper json = new ObjectMapper();
     Map<String, ObjectNode> schedules = stack.present("AWS::Scheduler::Schedule");
-    assertEquals(3 + 2 * 3, schedules.size(), () -> "two environments: " + schedules.keySet());
+    assertEquals(5, schedules.size(), schedules.keySet()::toString);
     schedules.forEach(
         (id, schedule) -> {
           JsonNode target = schedule.at("/Properties/Target");
@@ -199,15 +298,14 @@ class TemplateTest {
   }
 
   @Test
-  void startsAndStopsEachEnvironmentAtItsOwnTimesInItsOwnZone() {
+  void startsAndStopsTheInstanceAtItsTimesInItsZone() {
+    String input =
+        " {\"environment\": \"jack_robot.crypto-vision.com\", \"operation\": \"%s\","
+            + " \"application_path\": \"/opt/crypto-robot\"}";
     assertEquals(
         Set.of(
-            "cron(30 07 ? * MON-FRI *) Europe/Zurich"
-                + " {\"environment\": \"jack_robot.crypto-vision.com\", \"operation\": \"start\"}",
-            "cron(00 19 ? * MON-FRI *) Europe/Zurich"
-                + " {\"environment\": \"jack_robot.crypto-vision.com\", \"operation\": \"stop\"}",
-            "cron(05 22 ? * * *) UTC"
-                + " {\"environment\": \"crypto-robot.local\", \"operation\": \"stop\"}"),
+            "cron(30 7 ? * MON-FRI *) Europe/Zurich" + input.formatted("start"),
+            "cron(0 19 ? * MON-FRI *) Europe/Zurich" + input.formatted("stop")),
         stack.present("AWS::Scheduler::Schedule").values().stream()
             .map(schedule -> schedule.get("Properties"))
             .filter(schedule -> schedule.at("/Target/Arn").textValue().endsWith("-power"))
@@ -221,62 +319,70 @@ class TemplateTest {
             .collect(Collectors.toSet()));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "jack.local stop 7:30 MON-FRI UTC",
-        "jack.local stop 24:00 * UTC",
-        "jack.local restart 07:30 * UTC",
-        "jack.local stop 07:30 MO UTC",
-        "jack.local stop 07:30 *",
-        "stop 07:30 * UTC"
-      })
-  void refusesAnInvalidSchedule(String schedule) {
-    String pattern =
-        Project.template(Project.file("template.yaml"))
-            .at("/Parameters/PowerSchedules/AllowedPattern")
-            .textValue();
-    assertFalse(schedule.matches(pattern), schedule);
-    assertTrue("jack.local stop 07:30 MON-FRI UTC".matches(pattern), pattern);
+  @Test
+  void makesNoScheduleAndNoInstanceByDefault() {
+    Stack plain = Stack.environment(Map.of("WatchSchedule", "", "DailySchedule", ""));
+    assertEquals(Map.of(), plain.present("AWS::Scheduler::Schedule"));
+    assertEquals(Map.of(), plain.present("AWS::EC2::Instance"));
+    assertEquals(Map.of(), plain.present("AWS::EC2::EIP"));
+    assertTrue(
+        plain.present().keySet().stream().noneMatch(Set.of("DeployRole", "PlanRole")::contains));
+    assertEquals(Map.of(), Stack.deployer(Map.of()).present("AWS::IAM::OIDCProvider"));
   }
 
   @Test
-  void makesNoScheduleAndNoInstanceByDefault() {
-    Stack plain = Stack.of(Map.of("WatchSchedule", "", "DailySchedule", ""));
-    assertEquals(Map.of(), plain.present("AWS::Scheduler::Schedule"));
-    assertEquals(Map.of(), plain.present("AWS::EC2::Instance"));
-    assertEquals(Map.of(), plain.present("AWS::IAM::OIDCProvider"));
-    assertTrue(plain.present().keySet().stream().noneMatch(id -> id.startsWith("DeployRole")));
+  void givesAnInstanceInAPrivateSubnetNoAddress() {
+    Map<String, String> parameters =
+        Map.of("InstanceImageId", "ami-0123456789abcdef0", "PublicAddress", "false");
+    Stack hidden = Stack.environment(parameters);
+    assertEquals(1, hidden.present("AWS::EC2::Instance").size());
+    assertEquals(Map.of(), hidden.present("AWS::EC2::EIP"));
   }
 
   @Test
   void reportsEveryEndOfEveryMachine() {
     JsonNode event =
-        stack.resource("ReportOutcomeFunction").at("/Properties/Events/ExecutionEnded/Properties");
+        deployer
+            .resource("ReportOutcomeFunction")
+            .at("/Properties/Events/ExecutionEnded/Properties");
     assertEquals(
         Set.of("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"),
         Set.copyOf(Policies.texts(event.at("/Pattern/detail/status"))));
-    assertEquals(
-        List.of(
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-power",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-watch",
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-migrate"),
-        Policies.texts(event.at("/Pattern/detail/stateMachineArn")));
+    String prefix = event.at("/Pattern/detail/stateMachineArn/0/prefix").textValue();
+    assertEquals("arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot_", prefix);
+    for (String kind : MACHINES) {
+      String own = "arn:aws:states:eu-west-1:000000000000:stateMachine:";
+      assertTrue(
+          (own + machine(kind).get("StateMachineName").textValue()).startsWith(prefix), kind);
+    }
     assertFalse(event.at("/DeadLetterConfig/Arn").isMissingNode(), "a lost report is kept");
   }
 
   @Test
   void startsItsInstancesSafe() {
     Map<String, ObjectNode> instances = stack.present("AWS::EC2::Instance");
-    assertEquals(2, instances.size());
+    assertEquals(1, instances.size());
     instances
         .values()
         .forEach(
             instance -> {
               JsonNode properties = instance.get("Properties");
               assertTrue(properties.at("/BlockDeviceMappings/0/Ebs/Encrypted").asBoolean());
-              assertEquals("Retain", instance.get("DeletionPolicy").textValue());
+              assertEquals(
+                  "RetainExceptOnCreate",
+                  instance.get("DeletionPolicy").textValue(),
+                  "a failed first creation leaves none");
+              assertEquals("Retain", instance.get("UpdateReplacePolicy").textValue());
+              assertEquals(
+                  "1",
+                  properties.at("/LaunchTemplate/Version").asText(),
+                  "a changed launch template replaces no instance");
+              Map<String, String> tags = new TreeMap<>();
+              properties
+                  .get("Tags")
+                  .forEach(tag -> tags.put(tag.get("Key").asText(), tag.get("Value").asText()));
+              assertEquals("jack_robot.crypto-vision.com", tags.get("crypto-robot:environment"));
+              assertEquals("crypto-robot", tags.get("crypto-robot:stack"));
             });
     stack
         .present("AWS::EC2::EIP")
@@ -312,7 +418,7 @@ class TemplateTest {
 
   @Test
   void explainsEveryWildcardResource() {
-    for (String file : List.of("template.yaml", "scripts/aws/environment.yaml")) {
+    for (String file : List.of("template.yaml", "environment.yaml")) {
       List<String> lines = Project.text(file).lines().toList();
       for (int i = 0; i < lines.size(); i++) {
         if (lines.get(i).matches("\\s+Resource: \"\\*\"\\s*")) {
@@ -329,41 +435,74 @@ class TemplateTest {
   void everyAlarmIsDocumentedAndNotifiesTheTopic() {
     String operations = Project.text("docs/operations.md");
     Map<String, ObjectNode> alarms = stack.present("AWS::CloudWatch::Alarm");
-    assertEquals(6 + 3 * 2, alarms.size(), () -> "alarms: " + alarms.keySet());
+    assertEquals(6, alarms.size(), () -> "alarms: " + alarms.keySet());
+    alarms.putAll(deployer.present("AWS::CloudWatch::Alarm"));
+    assertEquals(6 + 1, alarms.size(), () -> "alarms: " + alarms.keySet());
     alarms.forEach(
         (id, alarm) -> {
           JsonNode properties = alarm.get("Properties");
           assertEquals(
               List.of("arn:aws:sns:eu-west-1:000000000000:crypto-robot-reports"),
               Policies.texts(properties.get("AlarmActions")));
+          assertTrue(properties.has("MetricName"), id + " is about one metric");
+          assertFalse(properties.has("Metrics"), id + " is silent if one of its metrics is");
           String name =
               properties
                   .get("AlarmName")
                   .textValue()
-                  .replaceFirst("^crypto-robot-", "")
-                  .replaceFirst("-(crypto-robot\\.local|jack_robot\\.crypto-vision\\.com)$", "");
+                  .replaceFirst("^crypto-robot(_jack_robot\\.crypto-vision\\.com)?-", "");
           assertTrue(
               operations.contains("`" + name + "`"), "docs/operations.md is silent on " + name);
         });
   }
 
+  /**
+   * A metric that was never published makes no alarm; a filter publishes 0 for every other line.
+   */
   @Test
-  void noReadingRaisesTheAlarmOfTheDeployMachine() {
-    JsonNode alarm = stack.resource("DeployFailedAlarm").at("/Properties/Metrics");
-    for (JsonNode metric : alarm) {
-      if (metric.has("MetricStat")) {
-        assertEquals(
-            "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
-            metric.at("/MetricStat/Metric/Dimensions/0/Value").textValue());
-      }
+  void publishesEveryMetricOfTheLogsFromTheFirstLineOn() {
+    Map<String, ObjectNode> filters = stack.present("AWS::Logs::MetricFilter");
+    assertEquals(3, filters.size(), filters.keySet()::toString);
+    Set<String> metrics = new TreeSet<>();
+    filters.forEach(
+        (id, filter) -> {
+          JsonNode metric = filter.at("/Properties/MetricTransformations/0");
+          assertEquals("0", metric.path("DefaultValue").asText(), id);
+          metrics.add(metric.get("MetricName").textValue());
+        });
+    Set<String> watched =
+        stack.present("AWS::CloudWatch::Alarm").values().stream()
+            .map(alarm -> alarm.at("/Properties/MetricName").textValue())
+            .filter(name -> name.startsWith("crypto-robot_"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(metrics, watched);
+  }
+
+  @Test
+  void noReadingRaisesTheAlarmOfAFailedRun() {
+    assertEquals(
+        "<WatchLogGroup.Arn>",
+        machine("watch")
+            .at("/LoggingConfiguration/Destinations/0/CloudWatchLogsLogGroup/LogGroupArn")
+            .textValue());
+    for (String kind : List.of("deploy", "power", "migrate")) {
+      assertEquals(
+          "<StateMachineLogGroup.Arn>",
+          machine(kind)
+              .at("/LoggingConfiguration/Destinations/0/CloudWatchLogsLogGroup/LogGroupArn")
+              .textValue());
     }
+    assertEquals(
+        "<StateMachineLogGroup>",
+        stack.resource("RunFailedFilter").at("/Properties/LogGroupName").textValue());
     Set<String> deploys = operations("deploy");
     Set<String> readings = operations("watch");
     assertTrue(readings.containsAll(Set.of("status", "plan")), readings::toString);
     assertTrue(Collections.disjoint(deploys, readings), deploys::toString);
     // A plan of a branch that does not exist is no reason to look at an instance either.
     assertEquals(
-        "{ $.type = \"FailStateEntered\" && $.details.name = \"WatchFailed\" }",
+        "{ ($.type = \"FailStateEntered\" && $.details.name = \"WatchFailed\")"
+            + " || $.type = \"ExecutionTimedOut\" }",
         stack.resource("WatchFailedFilter").at("/Properties/FilterPattern").textValue());
   }
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two stacks in one account: neither may do to the other's environments what it may do to its own.
+ * Two deployers in one account, and the environments of one of them: none may do to another what it
+ * may do to its own.
  */
 class TrustBoundaryTest {
   private static final String INSTANCE =
@@ -32,36 +35,41 @@ class TrustBoundaryTest {
           "NotifyChange",
           "ReportOutcome");
 
-  private final Stack staging =
-      Stack.of(
-          Map.of(
-              "StackPrefix", "crypto-robot-staging",
-              "Environments", "staging.local,second.local",
-              "GitHubOidcProvider", "use",
-              "GitHubSubjects",
-                  "repo:acme/robot:environment:staging.local,repo:acme@1/robot@2:environment:second.local"));
+  private final Stack staging = Stack.deployer(Map.of("StackPrefix", "crypto-robot-staging"));
+  private final Stack own = environment("staging.local", Map.of());
+
+  /** An environment of the same deployer. */
+  private static Stack environment(String name, Map<String, String> more) {
+    Map<String, String> parameters = new TreeMap<>();
+    parameters.put("StackPrefix", "crypto-robot-staging");
+    parameters.put("Environment", name);
+    parameters.put("GitHubRepository", "acme/robot");
+    parameters.putAll(more);
+    return Stack.environment(parameters);
+  }
 
   private Policies role(String function) {
     return Policies.of(staging, function + "Role");
   }
 
-  private static Map<String, String> tagged(String key, String environment) {
-    return Map.of(key + "/crypto-robot:environment", environment);
+  private static Map<String, String> tagged(String key, String stack) {
+    return Map.of(key + "/crypto-robot:stack", stack, key + "/crypto-robot:environment", "a.local");
   }
 
   @ParameterizedTest
   @CsvSource({"StartInstance,ec2:StartInstances", "StopInstance,ec2:StopInstances"})
   void switchesItsOwnInstancesOnly(String function, String action) {
-    assertTrue(role(function).allow(action, INSTANCE, tagged("aws:ResourceTag", "staging.local")));
-    assertTrue(role(function).allow(action, INSTANCE, tagged("aws:ResourceTag", "second.local")));
+    String key = "aws:ResourceTag";
+    assertTrue(role(function).allow(action, INSTANCE, tagged(key, "crypto-robot-staging")));
+    assertFalse(role(function).allow(action, INSTANCE, tagged(key, "crypto-robot")));
     assertFalse(
         role(function)
-            .allow(action, INSTANCE, tagged("aws:ResourceTag", "jack_robot.crypto-vision.com")));
-    assertFalse(role(function).allow(action, INSTANCE, Map.of()), "an instance without the tag");
+            .allow(action, INSTANCE, Map.of(key + "/crypto-robot:environment", "staging.local")),
+        "an instance without the tag of the stack");
     for (String other : FUNCTIONS) {
       if (!other.equals(function)) {
         assertFalse(
-            role(other).allow(action, INSTANCE, tagged("aws:ResourceTag", "staging.local")), other);
+            role(other).allow(action, INSTANCE, tagged(key, "crypto-robot-staging")), other);
       }
     }
   }
@@ -77,12 +85,10 @@ class TrustBoundaryTest {
       })
   void commandsItsOwnInstancesOnly(String function) {
     Policies role = role(function);
-    assertTrue(role.allow("ssm:SendCommand", INSTANCE, tagged("ssm:resourceTag", "staging.local")));
-    assertFalse(
-        role.allow(
-            "ssm:SendCommand",
-            INSTANCE,
-            tagged("ssm:resourceTag", "jack_robot.crypto-vision.com")));
+    String key = "ssm:resourceTag";
+    assertTrue(role.allow("ssm:SendCommand", INSTANCE, tagged(key, "crypto-robot-staging")));
+    assertFalse(role.allow("ssm:SendCommand", INSTANCE, tagged(key, "crypto-robot")));
+    assertFalse(role.allow("ssm:SendCommand", INSTANCE, Map.of()), "an instance without tags");
     assertFalse(
         role.allow("ssm:SendCommand", document("AWS-RunShellScript", ""), Map.of()),
         "any command at all");
@@ -157,22 +163,26 @@ class TrustBoundaryTest {
     "PlanDeploymentRole, secretsmanager:DescribeSecret, keys",
     "PlanDeploymentRole, secretsmanager:DescribeSecret, certificate",
     "PlanDeploymentRole, secretsmanager:DescribeSecret, repository",
-    "DeployRolestaginglocal, secretsmanager:GetSecretValue, keys"
+    "DeployRole, secretsmanager:GetSecretValue, keys"
   })
   void refusesNoMissingSecretOfItsOwnWhateverIamEvaluates(String role, String action, String kind) {
-    Policies policies = Policies.of(staging, role);
-    for (String own : forms("crypto-robot-staging/staging.local/" + kind)) {
+    boolean github = role.equals("DeployRole");
+    Policies policies = Policies.of(github ? own : staging, role);
+    for (String form : forms("crypto-robot-staging/staging.local/" + kind)) {
       for (String key : forms("crypto-robot-staging/staging.local/" + kind)) {
         assertTrue(
-            policies.allow(action, own, Map.of("secretsmanager:SecretId", key)),
-            own + " with the key " + key);
+            policies.allow(action, form, Map.of("secretsmanager:SecretId", key)),
+            form + " with the key " + key);
       }
     }
-    for (String name :
-        List.of(
-            "crypto-robot/jack_robot.crypto-vision.com/" + kind,
-            "crypto-robot-staging/unlisted.local/" + kind,
-            "crypto-robot-staging/staging.locals/" + kind)) {
+    List<String> foreign = new ArrayList<>();
+    foreign.add("crypto-robot/jack_robot.crypto-vision.com/" + kind);
+    foreign.add("crypto-robot-staging2/staging.local/" + kind);
+    if (github) {
+      foreign.add("crypto-robot-staging/second.local/" + kind);
+      foreign.add("crypto-robot-staging/staging.locals/" + kind);
+    }
+    for (String name : foreign) {
       for (String other : forms(name)) {
         for (String key : forms(name)) {
           assertFalse(
@@ -190,8 +200,7 @@ class TrustBoundaryTest {
 
   @Test
   void givesAnInstanceOnlyItsOwnThreeSecrets() {
-    String stack = "EnvironmentOfstaginglocal";
-    Policies instance = Policies.of(staging, stack + "/InstanceRole");
+    Policies instance = Policies.of(own, "InstanceRole");
     for (String kind : List.of("keys", "certificate", "repository")) {
       assertTrue(
           instance.allow(
@@ -214,19 +223,21 @@ class TrustBoundaryTest {
         instance.allow(
             "ssm:GetParameter", "arn:aws:ssm:eu-west-1:000000000000:parameter/any", Map.of()));
     assertFalse(
-        instance.allow("ssm:SendCommand", INSTANCE, tagged("ssm:resourceTag", "staging.local")));
+        instance.allow(
+            "ssm:SendCommand", INSTANCE, tagged("ssm:resourceTag", "crypto-robot-staging")));
   }
 
   @Test
   void letsAnInstanceWriteItsOwnLogOnlyWhenLogsAreShipped() {
-    String own = "arn:aws:logs:eu-west-1:000000000000:log-group:/crypto-robot/instance/one.local:x";
-    String others = own.replace("one.local", "two.local");
+    String log =
+        "arn:aws:logs:eu-west-1:000000000000:log-group:/crypto-robot-staging/instance/one.local:x";
+    String others = log.replace("one.local", "two.local");
     for (String ships : List.of("true", "false")) {
-      Stack stack = Stack.of(Map.of("Environments", "one.local,two.local", "ShipLogs", ships));
-      Policies instance = Policies.of(stack, "EnvironmentOfonelocal/InstanceRole");
+      Policies instance =
+          Policies.of(environment("one.local", Map.of("ShipLogs", ships)), "InstanceRole");
       assertEquals(
           ships.equals("true"),
-          instance.allow("logs:PutLogEvents", own, Map.of()),
+          instance.allow("logs:PutLogEvents", log, Map.of()),
           "ShipLogs " + ships);
       assertFalse(instance.allow("logs:PutLogEvents", others, Map.of()), "its neighbour's");
     }
@@ -238,38 +249,60 @@ class TrustBoundaryTest {
       assertTrue(
           role(function)
               .allow(
-                  "states:DescribeExecution", execution("crypto-robot-staging-deploy"), Map.of()));
+                  "states:DescribeExecution",
+                  execution("crypto-robot-staging_a-local-deploy"),
+                  Map.of()));
       assertFalse(
           role(function)
-              .allow("states:DescribeExecution", execution("crypto-robot-deploy"), Map.of()));
+              .allow(
+                  "states:DescribeExecution",
+                  execution("crypto-robot_staging-a-local-deploy"),
+                  Map.of()));
     }
+  }
+
+  private static JsonNode trust(Stack stack, String role) {
+    JsonNode trust = stack.resource(role).at("/Properties/AssumeRolePolicyDocument/Statement/0");
+    assertEquals("sts:AssumeRoleWithWebIdentity", trust.get("Action").textValue());
+    assertEquals(1, trust.get("Condition").size(), "exact comparison only");
+    JsonNode token = trust.at("/Condition/StringEquals");
+    assertEquals(
+        "sts.amazonaws.com", token.get("token.actions.githubusercontent.com:aud").textValue());
+    return token;
   }
 
   @Test
   void letsGitHubOperateOnlyTheEnvironmentItsTokenNames() {
-    JsonNode trust =
-        staging
-            .resource("DeployRolestaginglocal")
-            .at("/Properties/AssumeRolePolicyDocument/Statement/0");
-    assertEquals("sts:AssumeRoleWithWebIdentity", trust.get("Action").textValue());
-    JsonNode token = trust.at("/Condition/StringEquals");
-    assertEquals(1, trust.get("Condition").size(), "exact comparison only");
+    JsonNode token = trust(own, "DeployRole");
     assertEquals(
         "staging.local", token.get("token.actions.githubusercontent.com:environment").textValue());
     assertEquals(
-        "sts.amazonaws.com", token.get("token.actions.githubusercontent.com:aud").textValue());
+        List.of("repo:acme/robot:environment:staging.local"),
+        Policies.texts(token.get("token.actions.githubusercontent.com:sub")));
+    Stack immutable = environment("staging.local", Map.of("GitHubRepositoryIds", "acme@1/robot@2"));
     assertEquals(
         List.of(
             "repo:acme/robot:environment:staging.local",
-            "repo:acme@1/robot@2:environment:second.local"),
-        Policies.texts(token.get("token.actions.githubusercontent.com:sub")));
+            "repo:acme@1/robot@2:environment:staging.local"),
+        Policies.texts(
+            trust(immutable, "DeployRole").get("token.actions.githubusercontent.com:sub")));
 
-    Policies role = Policies.of(staging, "DeployRolestaginglocal");
-    assertTrue(
-        role.allow("states:StartExecution", machine("crypto-robot-staging-deploy"), Map.of()));
-    assertFalse(
-        role.allow("states:StartExecution", machine("crypto-robot-deploy"), Map.of()),
-        "production");
+    Policies role = Policies.of(own, "DeployRole");
+    for (String kind : List.of("deploy", "power", "watch", "migrate")) {
+      String machine = "crypto-robot-staging_staging-local-" + kind;
+      assertTrue(role.allow("states:StartExecution", machine(machine), Map.of()), kind);
+      assertTrue(role.allow("states:GetExecutionHistory", execution(machine), Map.of()), kind);
+      for (String other :
+          List.of(
+              "crypto-robot-staging_second-local-" + kind,
+              "crypto-robot-staging_staging-local2-" + kind,
+              "crypto-robot_staging-local-" + kind,
+              "crypto-robot-staging-" + kind)) {
+        assertFalse(role.allow("states:StartExecution", machine(other), Map.of()), other);
+        assertFalse(role.allow("states:DescribeExecution", execution(other), Map.of()), other);
+        assertFalse(role.allow("states:GetExecutionHistory", execution(other), Map.of()), other);
+      }
+    }
     assertTrue(
         role.allow(
             "secretsmanager:PutSecretValue",
@@ -283,9 +316,42 @@ class TrustBoundaryTest {
       assertFalse(role.allow("secretsmanager:PutSecretValue", secret(other), Map.of()), other);
       assertFalse(role.allow("secretsmanager:GetSecretValue", secret(other), Map.of()), other);
     }
-    int session =
-        staging.resource("DeployRolestaginglocal").at("/Properties/MaxSessionDuration").asInt();
+    int session = own.resource("DeployRole").at("/Properties/MaxSessionDuration").asInt();
     assertTrue(session > 10_800, "credentials outlast the deploy machine's own timeout");
+  }
+
+  @Test
+  void letsAPullRequestPlanAndNothingElse() {
+    JsonNode token = trust(own, "PlanRole");
+    assertEquals(
+        List.of("repo:acme/robot:pull_request"),
+        Policies.texts(token.get("token.actions.githubusercontent.com:sub")));
+    Policies role = Policies.of(own, "PlanRole");
+    String own = "crypto-robot-staging_staging-local-";
+    assertTrue(role.allow("states:StartExecution", machine(own + "watch"), Map.of()));
+    assertTrue(role.allow("states:DescribeExecution", execution(own + "watch"), Map.of()));
+    for (String kind : List.of("deploy", "power", "migrate")) {
+      assertFalse(role.allow("states:StartExecution", machine(own + kind), Map.of()), kind);
+      assertFalse(role.allow("states:DescribeExecution", execution(own + kind), Map.of()), kind);
+    }
+    String keys = secret("crypto-robot-staging/staging.local/keys");
+    for (String action : List.of("GetSecretValue", "PutSecretValue", "DescribeSecret")) {
+      assertFalse(role.allow("secretsmanager:" + action, keys, Map.of()), action);
+    }
+  }
+
+  /** Names that differ by punctuation alone are refused because the machines exist already. */
+  @Test
+  void makesTheRolesForGitHubAfterTheMachines() {
+    JsonNode template = Project.template(Project.file("environment.yaml"));
+    for (String role : List.of("DeployRole", "PlanRole")) {
+      JsonNode start =
+          template.at("/Resources/" + role + "/Properties/Policies/0/PolicyDocument/Statement/0");
+      assertEquals("states:StartExecution", start.get("Action").textValue());
+      assertTrue(
+          start.get("Resource").findValuesAsText("Ref").contains("WatchStateMachine"),
+          role + " depends on it: " + start);
+    }
   }
 
   private static String secret(String name) {

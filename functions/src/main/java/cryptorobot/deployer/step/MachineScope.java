@@ -1,0 +1,45 @@
+package cryptorobot.deployer.step;
+
+import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
+import cryptorobot.deployer.json.FoundValue;
+import java.util.Optional;
+
+/**
+ * What the definition of a state machine limits its requests to. The environment's stack writes it
+ * into the definition, so no request can change it. {@code StartExecution} has no condition on its
+ * input: who may start a machine could otherwise act on every environment.
+ *
+ * @param environment the only environment that the machine serves
+ * @param repositoryUrl the only repository that it deploys; empty if every repository is allowed
+ * @param applicationPath the only path of the application; empty if every path is allowed
+ * @param shipLogs whether the instance sends its application's log to CloudWatch
+ */
+record MachineScope(
+    String environment, String repositoryUrl, String applicationPath, boolean shipLogs) {
+
+  /** Throws {@code InvalidRequest} if a request is about something outside this scope. */
+  void require(String requestedEnvironment, String requestedPath) {
+    require("$.environment", requestedEnvironment, environment);
+    if (!applicationPath.isEmpty()) {
+      require("$.application_path", requestedPath, applicationPath);
+    }
+  }
+
+  /**
+   * Throws {@code InvalidRequest} if a request names another repository. A request that names none
+   * deploys none.
+   *
+   * @param field the field of the request
+   */
+  void requireRepository(String field, Optional<String> requested) {
+    if (!repositoryUrl.isEmpty()) {
+      requested.ifPresent(url -> require(field, url, repositoryUrl));
+    }
+  }
+
+  private static void require(String field, String requested, String allowed) {
+    if (!requested.equals(allowed)) {
+      throw new InvalidRequest(field, FoundValue.text(requested), allowed);
+    }
+  }
+}
