@@ -1,4 +1,4 @@
-# settle.sh: decides about the release that nobody has confirmed, at the deadline or at boot.
+# settle.sh: decides about a release that is not confirmed, at the deadline or at boot.
 #
 # This part of the switch needs no Python. Until such a release is rolled back, no unit of the application starts, also where the
 # program that rolls back does not run: python3 is broken, or the version's folder is missing. systemd tries again without end.
@@ -24,7 +24,7 @@ code=0
 /usr/bin/python3 -IS "$program" --module settle "$application" "$1" || code=$?
 if is_unconfirmed; then
   # systemd takes the number for the priority of the line: an error.
-  echo "<3>release $release, which nobody confirmed, is not rolled back: $program ended with status $code; its units do not start" >&2
+  echo "<3>release $release was not confirmed and is not rolled back: $program ended with status $code; its units do not start" >&2
   [ "$code" != 0 ] || code=1
 else
   rm -f "$unsettled"

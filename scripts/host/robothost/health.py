@@ -90,7 +90,7 @@ def unit_problem(host: Host, release: Serving, name: str, state: UnitState) -> O
         if state.active == "activating" and state.sub == "start":
             return Problem(name, "is still starting")
         if os.path.lexists(host.layout.unsettled):
-            return Problem(name, "does not start: nobody has confirmed its release, and the instance cannot roll it back; see"
+            return Problem(name, "does not start: its release was not confirmed, and the instance cannot roll it back; see"
                                  " journalctl -u crypto-robot-dead-man", is_hopeless=True)
         return Problem(name, "%s, restarted %d times" % (how_it_ended(state), state.restarts), is_hopeless=True)
     if not works_in(host.layout, state.pid, release.release):

@@ -85,7 +85,7 @@ def serve(host: Host, release: str, how: str) -> List[str]:
     if gone or not is_published(layout, release, wanted):
         stop_before_change(host, [unit for unit in gone + restart if unit in gone or is_robot(layout, unit, release)], how)
     publish(layout, release)
-    # From here on the release that nobody confirmed does not serve.
+    # From here on an unconfirmed release no longer serves.
     unblock(layout)
     changed = install(host, release, wanted) | uninstall(host, gone)
     # The process that wrote a unit may have been ended before systemd read it.

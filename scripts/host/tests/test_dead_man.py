@@ -280,12 +280,12 @@ class LauncherTest(ActivationTest):
         self.assertEqual(0, self.launch("boot").returncode)
         self.assertFalse(self.is_blocked())
 
-    def test_units_of_a_release_that_nobody_confirmed_do_not_start_where_the_program_does_not_run(self) -> None:
+    def test_units_of_an_unconfirmed_release_do_not_start_where_the_program_does_not_run(self) -> None:
         # There is no program.
         done = self.launch("fire")
         self.assertNotEqual(0, done.returncode)
         self.assertTrue(self.is_blocked())
-        self.assertTrue(done.stderr.decode().splitlines()[-1].startswith("<3>release %s, which nobody confirmed, is not rolled back" % NEW), done)
+        self.assertTrue(done.stderr.decode().splitlines()[-1].startswith("<3>release %s was not confirmed and is not rolled back" % NEW), done)
         self.assertEqual(0, self.launch("boot").returncode)
         self.assertTrue(self.is_blocked())
         self.assertEqual("start --no-block crypto-robot-dead-man.service\n", self.read(self.root + "/asked"))

@@ -54,7 +54,7 @@ class ReadHealthTest(FolderTest):
         self.robot(ActiveState="inactive", SubState="dead", MainPID="0")
         found = self.check()
         self.assertEqual(("unhealthy", True), (found["health"], found["news"]))
-        self.assertEqual("crypto-robot: does not start: nobody has confirmed its release, and the instance cannot roll it back; see journalctl -u"
+        self.assertEqual("crypto-robot: does not start: its release was not confirmed, and the instance cannot roll it back; see journalctl -u"
                          " crypto-robot-dead-man", found["said"])
 
     def test_it_is_healthy_again(self) -> None:

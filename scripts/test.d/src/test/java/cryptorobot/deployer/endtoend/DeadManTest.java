@@ -144,7 +144,7 @@ class DeadManTest {
 
   /** This part of the switch needs no Python. */
   @Test
-  void withoutPythonAReleaseThatNobodyConfirmedDoesNotStart() {
+  void withoutPythonAnUnconfirmedReleaseDoesNotStart() {
     environment.robot().revertsTo(good);
     environment.robot().improves();
     Served before = instance.serves();
@@ -164,7 +164,7 @@ class DeadManTest {
         "what runs");
     instance.sh(
         "journalctl -q -b -p err -o cat -u crypto-robot-settle -u crypto-robot-dead-man | grep --fixed-strings \"$1\"",
-        release + ", which nobody confirmed, is not rolled back");
+        release + " was not confirmed and is not rolled back");
     controller.run("read-health", 0).failsAs("HostUnfit", 21);
 
     instance.sh("mv /usr/bin/python3.away /usr/bin/python3");
