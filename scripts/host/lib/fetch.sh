@@ -40,10 +40,12 @@ check_out() {
 
 # Sets unused: what the commit changes below persistent paths, which keep their files.
 name_kept_changes() {
-  local old paths=()
+  local old manifest paths=()
   mapfile -t paths < <(jq -r '.[]' <<<"${SSM_PersistentPaths:?}")
-  old=$(revision_of "$(current_release)")
-  [[ $old =~ ^[0-9a-f]{40}$ && ${#paths[@]} -gt 0 ]] || return 0
+  manifest=$DEPLOYER/releases/$(current_release)/release.json
+  [[ -f $manifest && ${#paths[@]} -gt 0 ]] || return 0
+  old=$(jq -r .revision "$manifest") || return 0
+  [[ $old =~ ^[0-9a-f]{40}$ ]] || return 0
   repository_offline "BindReadOnlyPaths=$mirror" -- below "$mirror" "$old" "$revision" "${paths[@]}" >"$WORK/below" 2>/dev/null || return 0
   unused=$(host_python kept_changes "$APP" "$SSM_PersistentPaths" <"$WORK/below" | redacted) || unused='[]'
 }
