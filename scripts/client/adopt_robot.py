@@ -31,9 +31,11 @@ def adopt(spelled: str, environment: str, branch: str, home: Path, screen: Scree
     if "://" in spelled or re.fullmatch(r"[^/\s]+@[^/\s]+:.*", spelled):
         url = spelled
         if schema.refusals({"repository_url": url}):
-            raise Stop(REFUSED, f"{_shown(url)} is not an address that the deployer accepts: https://host/path, ssh://user@host/path or user@host:path, "
-                f"without a password. "
-                       "For another one, clone it and give the path of the clone")  # fmt: skip
+            raise Stop(
+                REFUSED,
+                f"{_shown(url)} is not an address that the deployer accepts: https://host/path, ssh://user@host/path or user@host:path, without a "
+                "password. For another one, clone it and give the path of the clone",
+            )
         if branch and schema.refusals({"branch": branch}):
             raise Stop(REFUSED, f"'{branch[:60]}' is not a branch name")
         screen.line(f"copying {_shown(url)}; nothing in it is run")
@@ -100,9 +102,11 @@ def _completed(found: dict[str, Any], source: dict[str, str], name: str, schema:
     if source["url"] and not schema.refusals({"repository_url": source["url"]}):
         first["repository_url"], reasons["repository_url"] = source["url"], "the address of this repository"
     else:
-        found["not_known"].insert(0, "repository_url: this folder has no origin that the deployer can reach. scripts/local deploys a folder with "
-            "--repository PATH; on AWS, "
-                                  "set it to an https or ssh address")  # fmt: skip
+        found["not_known"].insert(
+            0,
+            "repository_url: this folder has no origin that the deployer can reach. scripts/local deploys a folder with --repository PATH; on "
+            "AWS, set it to an https or ssh address",
+        )
     if source["branch"] and not schema.refusals({"branch": source["branch"]}):
         first["branch"], reasons["branch"] = source["branch"], "the branch of this commit"
     if not source["commit"]:
@@ -122,7 +126,9 @@ def report(found: dict[str, Any], source: dict[str, str], spelled: str, program:
         if entries:
             lines.append(title)
             lines += [
-                line for entry in entries for line in textwrap.wrap(entry, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False)
+                line
+                for entry in entries
+                for line in textwrap.wrap(entry, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
             ]
     lines.append("next")
     lines.append(f"  - save it: {program} adopt-robot {_shown(spelled)} --environment {name} >{folder}/{name}.json")

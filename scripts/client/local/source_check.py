@@ -43,8 +43,8 @@ def _check_python(source: Source, about: project.Project, request: dict[str, Any
         unfit = [name for name, minors in versions.DISTRIBUTIONS.items() if not versions.allows(requirement, minors[0])]
         return (
             [
-                f"{about.requires_python_file} requires Python {requirement}; without python_version, the instance's python3 is used, which is too old or "
-                f"too new on {', '.join(unfit)}"
+                f"{about.requires_python_file} requires Python {requirement}; without python_version, the instance's python3 is used, which "
+                f"is too old or too new on {', '.join(unfit)}"
             ]
             if unfit
             else []
@@ -52,8 +52,11 @@ def _check_python(source: Source, about: project.Project, request: dict[str, Any
     minor = re.fullmatch(r"3\.(\d{1,2})", str(version))
     if minor and not versions.allows(requirement, int(minor.group(1))):
         fitting = [f"3.{one}" for one in sorted({each for minors in versions.DISTRIBUTIONS.values() for each in minors}) if versions.allows(requirement, one)]
-        raise Stop(REFUSED, f"--repository {source.shown}: {about.requires_python_file} requires Python {requirement}, and python_version is {version}. "
-                   + (f"Set python_version to {' or '.join(fitting)}" if fitting else "No distribution of an instance has such a version"))  # fmt: skip
+        raise Stop(
+            REFUSED,
+            f"--repository {source.shown}: {about.requires_python_file} requires Python {requirement}, and python_version is {version}. "
+            + (f"Set python_version to {' or '.join(fitting)}" if fitting else "No distribution of an instance has such a version"),
+        )
     return []
 
 
@@ -70,5 +73,8 @@ def _check_services(source: Source, found: Files, request: dict[str, Any], adopt
         file = re.fullmatch(r"python ([A-Za-z0-9_./-]+\.py)(?: .*)?", str(service.get("command")))
         kept = file and isinstance(paths, list) and any(file.group(1).startswith(f"{one}/") for one in paths)
         if file and not kept and file.group(1) not in found:
-            raise Stop(REFUSED, f"--repository {source.shown}: the service {service.get('name')} starts {file.group(1)}, which the commit does not have. "
-                       f"Name the programs of this repository; {adopt_command}")  # fmt: skip
+            raise Stop(
+                REFUSED,
+                f"--repository {source.shown}: the service {service.get('name')} starts {file.group(1)}, which the commit does not have. Name the "
+                f"programs of this repository; {adopt_command}",
+            )

@@ -65,11 +65,17 @@ def read(files: Files, project: Project, text: str, source: str, kind: str = "")
 
 
 def _usable(words: list[str], source: str) -> str:
+    """Why a service cannot have this command; empty if it can."""
     bad = next((word for word in words if not WORD.fullmatch(word) or ".." in word), "")
+    command = f"{source}: the command '{' '.join(words)[:120]}'"
     if bad and re.search(r"[<>\[\]{}]|^\$|^\.\.\.$", bad):
-        return f"{source}: the command '{' '.join(words)[:120]}' has a placeholder, {bad[:40]}"
-    return f"{source}: the command '{' '.join(words)[:120]}' has {bad[:40]!r}, which a service's command cannot have (letters, digits and . _ / : = , @ + -). "\
-           "Put the command into a Python file of the repository, and start that file" if bad else ""  # fmt: skip
+        return f"{command} has a placeholder, {bad[:40]}"
+    if bad:
+        return (
+            f"{command} has {bad[:40]!r}, which a service's command cannot have (letters, digits and . _ / : = , @ + -). Put the command into "
+            "a Python file of the repository, and start that file"
+        )
+    return ""
 
 
 def _python(files: Files, words: list[str], source: str, kind: str) -> "Program | str":
@@ -90,8 +96,8 @@ def _python(files: Files, words: list[str], source: str, kind: str) -> "Program 
             return ""
         if file.startswith("src/") and not path.startswith("src"):
             return problem or (
-                f"{source}: {words[1]} {module} is below src/, which is not on the path of a service. Commit a file in the top folder that adds it: "
-                f"import runpy, sys; sys.path.insert(0, 'src'); runpy.run_module('{module}', run_name='__main__')"
+                f"{source}: {words[1]} {module} is below src/, which is not on the path of a service. Commit a file in the top folder that "
+                f"adds it: import runpy, sys; sys.path.insert(0, 'src'); runpy.run_module('{module}', run_name='__main__')"
             )
         return problem or Program(" ".join(words), source, file, kind=kind)
     file = words[1]

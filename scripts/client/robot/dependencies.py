@@ -53,8 +53,8 @@ def of(files: Files, project: projects.Project, imported: Iterable[str] = ()) ->
         pin = re.match(r"\s*ta[-_]lib\s*==\s*(0\.[0-5](?:\.[^\s;#]*)?)", line, re.IGNORECASE)
         if pin:
             found.problems.append(
-                f"{NAME}: TA-Lib {pin.group(1)} is built from C source and needs the library TA-Lib and a compiler. TA-Lib 0.6.5 and later have wheels: "
-                "change the pin to TA-Lib>=0.6.5"
+                f"{NAME}: TA-Lib {pin.group(1)} is built from C source and needs the library TA-Lib and a compiler. TA-Lib 0.6.5 and later "
+                "have wheels: change the pin to TA-Lib>=0.6.5"
             )
     return found
 

@@ -60,8 +60,10 @@ def found(files: Files, containers: Containers, project: Project, facts: dict[st
         if WORD.fullmatch(path):
             programs.append(Program(f"python {path}", path, path))
         elif not programs:
-            problems.append(f"{path} looks like the robot, and a command cannot have such a name. Commit a file main.py with: import runpy; "
-                            f"runpy.run_path({path!r}, run_name='__main__'). Its command is python main.py")  # fmt: skip
+            problems.append(
+                f"{path} looks like the robot, and a command cannot have such a name. Commit a file main.py with: import runpy; "
+                f"runpy.run_path({path!r}, run_name='__main__'). Its command is python main.py"
+            )
             misnamed = path
             break
     unique: dict[str, Program] = {}
@@ -133,10 +135,10 @@ def _add_script(programs: list[Program], problems: list[str], files: Files, proj
     else:
         lead = f"import sys; sys.path.insert(0, '{project.source_folder}'); " if folder else ""
         problems.append(
-            f"{project.file}: the console script {name} does not exist on the instance, because the deployer installs requirements.txt and not the project "
-            f"itself. "
-            f"Either commit a file start.py ({lead}from {module} import {function.split('.')[0]}; {function}()) and use the command python start.py, "
-            f"or name the released package {normalized(project.name) or name} in requirements.txt, if the index has it, and use the command {name}"
+            f"{project.file}: the console script {name} does not exist on the instance, because the deployer installs requirements.txt and "
+            f"not the project itself. Either commit a file start.py ({lead}from {module} import {function.split('.')[0]}; {function}()) and "
+            f"use the command python start.py, or name the released package {normalized(project.name) or name} in requirements.txt, if the "
+            f"index has it, and use the command {name}"
         )
 
 

@@ -32,6 +32,7 @@ class Expressions:
     def __init__(self, path: str, tree: ast.Module) -> None:
         self._path = path
         self._names: dict[str, ast.expr] = {}
+        self._options = {one: value for node in ast.walk(tree) if isinstance(node, ast.Call) for one, value in _option(node)}
         for node in tree.body:
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 self._names.setdefault(node.targets[0].id, node.value)
@@ -51,6 +52,8 @@ class Expressions:
             if node.id == "__file__":
                 return self._path
             return self.text(self._names.get(node.id), depth + 1)
+        if name_of(node) in self._options:
+            return self.text(self._options[name_of(node)], depth + 1)
         if isinstance(node, ast.Attribute) and node.attr == "parent":
             return posixpath.dirname(self.text(node.value, depth + 1)) or "."
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
@@ -66,6 +69,8 @@ class Expressions:
             return int(node.value) if isinstance(node.value, str) and node.value.isascii() and node.value.isdigit() and len(node.value) < 6 else None
         if isinstance(node, ast.Name) and node.id in self._names and depth < _DEEPEST:
             return self.number(self._names[node.id], depth + 1)
+        if name_of(node) in self._options and depth < _DEEPEST:
+            return self.number(self._options[name_of(node)], depth + 1)
         if isinstance(node, ast.BoolOp) and depth < _DEEPEST:
             return self.number(node.values[-1], depth + 1)
         if isinstance(node, ast.Call) and depth < _DEEPEST:
@@ -131,6 +136,16 @@ class Expressions:
                 return posixpath.join(*(self.text(one, depth + 1) for one in node.args[:20]))
             return self.text(node.func.value, depth + 1) if isinstance(node.func, ast.Attribute) else "."
         return UNKNOWN
+
+
+def _option(node: ast.Call) -> list[tuple[str, ast.expr]]:
+    """args.port and its default, for add_argument("--port", default=…) of argparse, by each usual name of the parsed arguments."""
+    default = next((one.value for one in node.keywords if one.arg == "default"), None)
+    words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if not name_of(node.func).endswith("add_argument") or default is None or not words:
+        return []
+    name = next((word for word in words if word.startswith("--")), words[0]).lstrip("-").replace("-", "_")
+    return [(f"{parsed}.{name}", default) for parsed in ("args", "arguments", "options", "opts", "opt", "parsed", "cli_args")]
 
 
 def subscript(node: ast.Subscript) -> ast.AST:

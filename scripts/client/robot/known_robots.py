@@ -39,12 +39,15 @@ def _freqtrade(files: Files) -> Known:
     if page:
         known.services.append({"name": "crypto-webapp", "type": "web_application", "command": f"freqtrade webserver -c {config} -c {page}", "enabled": True})
         known.values.update(port=5000, health_path="/api/v1/ping", protocol="http")
-        known.reasons.update(port=f"it must be api_server.listen_port in {page}, with listen_ip_address 0.0.0.0", health_path="freqtrade answers 200 there",
-                             protocol="freqtrade has no TLS")  # fmt: skip
+        known.reasons.update(
+            port=f"it must be api_server.listen_port in {page}, with listen_ip_address 0.0.0.0",
+            health_path="freqtrade answers 200 there",
+            protocol="freqtrade has no TLS",
+        )
     if strategies.startswith("user_data"):
         known.problems.append(
-            "strategies are below user_data, a persistent path: a later commit's changes to them are not deployed. Move them: git mv user_data/strategies "
-            "strategies"
+            "strategies are below user_data, a persistent path: a later commit's changes to them are not deployed. Move them: git mv "
+            "user_data/strategies strategies"
         )
     known.problems.append(
         f'freqtrade reads its keys from {config} or FREQTRADE__EXCHANGE__KEY, and "dry_run" there decides whether it trades. '
@@ -58,8 +61,9 @@ def _freqtrade(files: Files) -> Known:
 def _infinity_grid(files: Files) -> Known:
     known = Known("infinity-grid", [{"name": "crypto-robot", "type": "trading_robot", "command": "infinity-grid run", "enabled": True}])
     known.reasons = {"services": "requirements.txt has infinity-grid"}
-    known.problems.append("infinity-grid reads its settings from the environment of the process; .env is only a file, so each setting is missing (Missing "
-        "option). Commit a file start.py that "
-                          "calls load_dotenv() and then infinity_grid.core.cli.cli(), with python-dotenv in requirements.txt, and use the command python "
-                          "start.py run")  # fmt: skip
+    known.problems.append(
+        "infinity-grid reads its settings from the environment of the process; .env is only a file, so each setting is missing (Missing option). "
+        "Commit a file start.py that calls load_dotenv() and then infinity_grid.core.cli.cli(), with python-dotenv in requirements.txt, and use "
+        "the command python start.py run"
+    )
     return known

@@ -38,6 +38,9 @@ def look(files: Files, schema: Schema) -> Findings:
     paths = _paths(known, written.paths, schema)
     found.set("persistent_paths", list(paths), "; ".join(f"{path}: {reason}" for path, reason in paths.items()))
     kept = secrets.of(files, facts, reached, containers.variables, paths)
+    if any(path in files for path in services.OTHERS) and not any(path.endswith(".py") for path in files):
+        del found.problems[1:]
+        return found
     found.problems = needs.problems + python.problems + found.problems + written.problems + kept.problems + system_packages.of(files, containers, needs)
     found.unknown += kept.unknown
     found.notes += [needs.reason] * bool(needs.reason) + kept.reasons + written.notes
@@ -88,20 +91,21 @@ def _behavior(found: Findings, facts: dict[str, Facts], reached: list[str]) -> N
     if computed:
         more = f" and {len(computed) - 3} more" if len(computed) > 3 else ""
         found.unknown.append(
-            f"where these lines write, because they compute the name: {', '.join(computed[:3])}{more}. "
-            "A file that must outlive a release belongs below a persistent path"
+            f"where these lines write, because they compute the name: {', '.join(computed[:3])}{more}. A file that must outlive a release "
+            "belongs below a persistent path"
         )
     inputs = [f"{path}:{line}" for path in reached for line in facts[path].inputs]
     if inputs:
         found.problems.append(
-            f"input from a person is read at {', '.join(inputs[:3])}. A service has no terminal, so input() ends with EOFError: read the value from .env or "
-            f"an argument"
+            f"input from a person is read at {', '.join(inputs[:3])}. A service has no terminal, so input() ends with EOFError: read the "
+            "value from .env or an argument"
         )
     interrupts = [f"{path}:{line}" for path in reached for line in facts[path].interrupts]
     if interrupts and not any(facts[path].handles_term for path in reached):
-        found.problems.append(f"KeyboardInterrupt starts the last work at {', '.join(interrupts[:3])}. A stop sends SIGTERM, which ends Python at once: add "
-            f"at the start "
-                              "signal.signal(signal.SIGTERM, signal.default_int_handler)")  # fmt: skip
+        found.problems.append(
+            f"KeyboardInterrupt starts the last work at {', '.join(interrupts[:3])}. A stop sends SIGTERM, which ends Python at once: add at the "
+            "start signal.signal(signal.SIGTERM, signal.default_int_handler)"
+        )
     broken = [f"{path} ({facts[path].problem})" for path in reached if facts[path].problem]
     if broken:
         found.unknown.append(f"the content of {', '.join(broken[:3])}: this machine's Python cannot parse it")
@@ -112,9 +116,12 @@ def _switches(found: Findings, switch: dict[str, str], variables: set[str]) -> N
         found.notes.append("the code reads ROBOT_MODE, which the deployer sets to live or simulation")
         return
     if switch:
-        found.unknown.append("what decides whether it trades for real: " + "; ".join(f"{name} ({where})" for name, where in list(switch.items())[:6])
-                             + ". The deployer sets only ROBOT_MODE, which the code does not read: set the switch in the commit, and check it before you "
-                                 "store keys")  # fmt: skip
+        found.unknown.append(
+            "what decides whether it trades for real: "
+            + "; ".join(f"{name} ({where})" for name, where in list(switch.items())[:6])
+            + ". The deployer sets only ROBOT_MODE, which the code does not read: set the switch in the commit, and check it "
+            "before you store keys"
+        )
     else:
         found.unknown.append(
             "what decides whether it trades for real: no switch was found, and the code does not read ROBOT_MODE. With keys, it may trade at once"

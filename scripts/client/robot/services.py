@@ -13,7 +13,7 @@ from client.robot.facts import Facts
 from client.robot.files import Files
 from client.robot.findings import Findings
 
-_OTHERS = {"package.json": "Node.js", "go.mod": "Go", "Cargo.toml": "Rust", "pom.xml": "Java"}
+OTHERS = {"package.json": "Node.js", "go.mod": "Go", "Cargo.toml": "Rust", "pom.xml": "Java"}
 ROBOT, PAGE = "crypto-robot", "crypto-webapp"
 
 
@@ -48,21 +48,29 @@ def of_programs(
         if others:
             found.unknown.append(
                 "which program trades: "
-                + ", ".join(others[:5])
+                + ", ".join(others[:4])
                 + f" {'start' if len(others) > 1 else 'starts'} as well. A service for each that must run at all times"
             )
     _page(found, files, facts, needs, pages, robot, services)
     if services:
         found.values["services"] = services
     else:
-        other = next(
-            (f"The repository is a {language} project ({path}); the deployer runs Python programs. " for path, language in _OTHERS.items() if path in files), ""
-        )
-        found.problems.insert(0, f"no program that can be a service was found. {other}Add \"services\" to the file, such as "
-                              '[{"name": "crypto-robot", "type": "trading_robot", "command": "python FILE.py"}]')  # fmt: skip
+        found.problems.insert(0, _no_program(files))
     reached = dict.fromkeys(path for one in [robot, pages[0] if pages else None] if one for path in reach.reached(files, facts, one.file))
     _entry_problems(found, facts, robot)
     return list(reached) or reach.reached(files, facts, misnamed) or sorted(facts)
+
+
+def _no_program(files: Files) -> str:
+    other = next(
+        (f" The repository is a {language} project ({path}); the deployer runs Python programs." for path, language in OTHERS.items() if path in files), ""
+    )
+    there = sorted(path for path in files if path.endswith(".py") and "/" not in path)
+    named = f" Python files in the top folder: {', '.join(there[:8])}." if there else ""
+    return (
+        f"no program that can be a service was found.{other}{named} "
+        'Add "services" to the file, such as [{"name": "crypto-robot", "type": "trading_robot", "command": "python FILE.py"}]'
+    )
 
 
 def _is_page(files: Files, facts: dict[str, Facts], program: Program) -> bool:
@@ -112,9 +120,12 @@ def _page(
     elif page.https:
         found.problems.append("the page serves https with a certificate of its own. Take the deployer's: SSL_CERT_PATH and SSL_KEY_PATH in .env are the files")
     else:
-        found.set("protocol", "http", "the code has no TLS with SSL_CERT_PATH and SSL_KEY_PATH. Everybody on the way can read and change the page: let only "
-            "your own address reach it "
-                  "(WebCidr)")  # fmt: skip
+        found.set(
+            "protocol",
+            "http",
+            "the code has no TLS with SSL_CERT_PATH and SSL_KEY_PATH. Everybody on the way can read and change the page: let only your own "
+            "address reach it (WebCidr)",
+        )
     found.problems += page.problems
     found.unknown += page.unknown
     if len(pages) > 1 and pages[1].file != pages[0].file:
@@ -129,8 +140,8 @@ def _entry_problems(found: Findings, facts: dict[str, Facts], robot: Optional[Pr
     one = facts[robot.file]
     if one.problem:
         found.problems.append(
-            f"{robot.file} cannot be parsed as Python 3 ({one.problem}). If it is Python 2, convert it (2to3); if it is newer than this machine's Python, "
-            f"ignore this"
+            f"{robot.file} cannot be parsed as Python 3 ({one.problem}). If it is Python 2, convert it (2to3); if it is newer than this "
+            "machine's Python, ignore this"
         )
     lacking = [name for name in one.needs if name not in robot.command.split(" ")]
     if lacking and len(robot.command.split(" ")) < 3:

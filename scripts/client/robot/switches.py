@@ -7,8 +7,10 @@ import re
 from client.robot.files import Files
 from client.robot.facts import Facts
 
-_NAME = r"(?:dry_?run|is_?dry_?run|paper(?:_?(?:trad(?:e|ing)|mode))?|test_?net|use_?testnet|sandbox(?:_?mode)?|simulat\w*|live(?:_?(?:mode|trad(?:e|ing)))?|test_?mode|demo(?:_?mode)?|" \
-        r"trading_?mode|robot_?mode|real_?money|backtest_?only)"  # fmt: skip
+_NAME = (
+    r"(?:dry_?run|is_?dry_?run|paper(?:_?(?:trad(?:e|ing)|mode))?|test_?net|use_?testnet|sandbox(?:_?mode)?|simulat\w*"
+    r"|live(?:_?(?:mode|trad(?:e|ing)))?|test_?mode|demo(?:_?mode)?|trading_?mode|robot_?mode|real_?money|backtest_?only)"
+)
 _WORD = re.compile(r"(^|_)" + _NAME + r"$", re.IGNORECASE)
 _FIELD = re.compile(
     r"[\"']?(?<![\w-])([A-Za-z_][\w]*_)?(" + _NAME + r")[\"']?\s*[:=]\s*[\"']?(true|false|yes|no|on|off|0|1|live|paper|test|simulation|demo|dry)\b",
@@ -28,7 +30,7 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str]) -> dict[str, s
             if _WORD.search(name):
                 found.setdefault(name, f"variable, {path}:{line}")
     for path, text in files.read(r"(?:[^/]+/)?(?:\.env[^/]*|[^/]+\.(?:json|ya?ml|toml|cfg|ini|example|sample|template))"):
-        if not re.search(r"compose|pyproject|package|mkdocs|\.pre-commit|^\.github|(^|/)(charts?|helm|k8s|deploy|\.do)/", path):
+        if not re.search(r"compose|pyproject|package|mkdocs|pytest\.ini|\.pre-commit|^\.github|(^|/)(charts?|helm|k8s|deploy|\.do)/", path):
             for one in _FIELD.finditer(text[:100_000]):
                 found.setdefault((one.group(1) or "") + one.group(2), f"{path}: {one.group(3)}")
     for path in reached:

@@ -21,13 +21,16 @@ def of(files: Files, containers: Containers, dependencies: Dependencies) -> list
     compilers = {name: source for name, source in containers.packages.items() if name in _COMPILERS or name.endswith(("-dev", "-devel"))}
     loaded = {name: source for name, source in containers.packages.items() if name not in compilers}
     if loaded:
-        problems.append(f"system packages of {_sources(loaded)}: {', '.join(loaded)}. The deployer installs no system packages. If the robot loads them, "
-            f"install them as root on the instance "
-                        "before the first deploy: apt-get install (Debian) or dnf install (Amazon Linux, where names can differ)")  # fmt: skip
+        problems.append(
+            f"system packages of {_sources(loaded)}: {', '.join(loaded)}. The deployer installs no system packages. If the robot loads them, "
+            "install them as root on the instance before the first deploy: apt-get install (Debian) or dnf install (Amazon Linux, where names "
+            "can differ)"
+        )
     if compilers:
-        problems.append(f"packages for a build in {_sources(compilers)}: {', '.join(compilers)}. Most packages have wheels and need none of it; if a build "
-            f"fails, its cause names what is "
-                        "missing: install that as root on the instance, or pin a version that has a wheel")  # fmt: skip
+        problems.append(
+            f"packages for a build in {_sources(compilers)}: {', '.join(compilers)}. Most packages have wheels and need none of it; if a build "
+            "fails, its cause names what is missing: install that as root on the instance, or pin a version that has a wheel"
+        )
     for name, need in _KNOWN.items():
         if name in dependencies.names:
             problems.append(f"{name} needs {need}: install it as root on the instance before the first deploy")

@@ -72,9 +72,10 @@ def wanted(files: Files, project: Project, containers: Containers) -> Wanted:
             found.reason = (
                 f"{where} has {minor_text(minor)}, which no distribution of an instance has; {minor_text(found.minor)} is the nearest; {_where(found.minor)}"
             )
-            found.problems.append(f"{where} has Python {minor_text(minor)}; an instance can have {_offers()}. Packages may behave differently on "
-                f"{minor_text(found.minor)}: "
-                                  "test it before you trade")  # fmt: skip
+            found.problems.append(
+                f"{where} has Python {minor_text(minor)}; an instance can have {_offers()}. Packages may behave differently on "
+                f"{minor_text(found.minor)}: test it before you trade"
+            )
         return found
     if requirement and not all(allows(requirement, minors[0]) for minors in DISTRIBUTIONS.values()):
         best = max(fitting, key=lambda one: (len(having(one)), one == 11, -one))

@@ -113,8 +113,8 @@ def _of_listener(web: Web, facts: dict[str, Facts], program: Program, dependenci
             )
         else:
             web.problems.append(
-                f"{where} listens on 127.0.0.1: the health check passes, and nobody outside the instance reaches the page. Change the host to 0.0.0.0 in the "
-                f"code"
+                f"{where} listens on 127.0.0.1: the health check passes, and nobody outside the instance reaches the page. Change the host to "
+                "0.0.0.0 in the code"
             )
     elif listener.host == "*":
         web.unknown.append(f"the address: {where} computes it. On 127.0.0.1 nobody outside the instance reaches the page")
@@ -150,5 +150,7 @@ def _health(web: Web, files: Files, facts: dict[str, Facts], program: Program) -
     else:
         web.health_path = "/"
         web.reasons["health_path"] = "no route for health was found"
-        web.unknown.append("a path that answers 200 without a login when the page is healthy. Set \"health_path\" to it"
-                           + (f"; the code has {', '.join(sorted(routes)[:5])}" if routes else ""))  # fmt: skip
+        web.unknown.append(
+            'a path that answers 200 without a login when the page is healthy. Set "health_path" to it'
+            + (f"; the code has {', '.join(sorted(routes)[:5])}" if routes else "")
+        )

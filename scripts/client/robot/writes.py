@@ -48,16 +48,18 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str], volumes: dict[
             found.paths.setdefault(path, f"{reason}, a file beside the code")
     nameless = {path: reason for path, reason in new.items() if not is_file_name(path)}
     if nameless:
-        found.problems.append(f"{'; '.join(list(nameless.values())[:6])}: a file without an extension beside the code. A release is read-only, so the first "
-            f"write fails. Commit an empty "
-                              f"file {next(iter(nameless))}, and add it to persistent_paths")  # fmt: skip
+        found.problems.append(
+            f"{'; '.join(list(nameless.values())[:6])}: a file without an extension beside the code. A release is read-only, so the first write "
+            f"fails. Commit an empty file {next(iter(nameless))}, and add it to persistent_paths"
+        )
     for path in [one for one in found.paths if one not in files and not files.has_folder(one) and one not in new and is_file_name(one)]:
         found.problems.append(
             f"{path} is a folder with a name like a file's ({found.paths[path]}): commit a file {path}/.gitkeep, so that the deployer keeps a folder"
         )
-    for path, reason in list(outside.items())[:5]:
+    if outside:
         found.problems.append(
-            f"{reason}: a service can write only to persistent paths, /tmp and its home, which is empty at each start. Change the path to one below data/"
+            f"{'; '.join(list(outside.values())[:4])}: a service can write only to persistent paths, /tmp and its home, which is empty at "
+            "each start. Change the path to one below data/"
         )
     for name in _DEFAULTS:
         if (
@@ -74,9 +76,10 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str], volumes: dict[
     for path in found.paths:
         kept = _content(files, path)
         if kept:
-            found.notes.append(f"the commit has {len(kept)} {'file' if len(kept) == 1 else 'files'} below {path}, such as {kept[0]}: the first deploy copies "
-                f"them, and a later "
-                               "commit's changes to them are not deployed")  # fmt: skip
+            found.notes.append(
+                f"the commit has {len(kept)} {'file' if len(kept) == 1 else 'files'} below {path}, such as {kept[0]}: the first deploy copies "
+                "them, and a later commit's changes to them are not deployed"
+            )
     return found
 
 

@@ -104,7 +104,9 @@ class EntryTest(unittest.TestCase):
         self.assertIn("gone.py, which the commit does not have", about(found.problems, "Dockerfile"))
 
     def test_a_project_of_another_language_is_named(self) -> None:
-        self.assertIn("Node.js project (package.json)", about(looked({"package.json": "{}"}, "").problems, "no program"))
+        found = looked({"package.json": "{}", "docker-compose.yml": "services:\n  x:\n    environment:\n      - API_KEY=\n"}, "")
+        self.assertEqual(1, len(found.problems), found.problems)
+        self.assertIn("Node.js project (package.json)", found.problems[0])
 
     def test_python_2_is_named(self) -> None:
         self.assertIn("cannot be parsed as Python 3", about(looked({"main.py": "print 'x'\n"}).problems, "main.py"))

@@ -62,7 +62,7 @@ class SecretsTest(unittest.TestCase):
         program = "import os\nos.environ['BINANCE_API_KEY']\nos.getenv('BINANCE_SECRET_KEY')\n" + ROBOT
         found = looked({"main.py": "from dotenv import load_dotenv\nload_dotenv()\n" + program})
         self.assertEqual([], found.problems)
-        self.assertIn("which the robot loads", about(found.notes, "BINANCE_API_KEY and BINANCE_SECRET_KEY"))
+        self.assertIn("which the robot loads", about(found.notes, "the deployer writes BINANCE_API_KEY and BINANCE_SECRET_KEY"))
         self.assertIn("call load_dotenv()", about(looked({"main.py": program}).problems, "BINANCE_API_KEY"))
 
     def test_other_names_are_listed_with_their_places(self) -> None:

@@ -33,6 +33,8 @@ class WebTest(unittest.TestCase):
                 self.assertEqual(number, found.values["port"])
                 self.assertIn(text, found.reasons["port"])
         self.assertIn("computes it", about(looked({"app.py": FLASK + "app.run(host='0.0.0.0', port=args.port)\n"}).unknown, "the port"))
+        program = FLASK + "p.add_argument('--port', type=int, default=8077)\nargs = p.parse_args()\napp.run(host='0.0.0.0', port=args.port)\n"
+        self.assertEqual(8077, looked({"app.py": program}).values["port"])
 
     def test_fastapi_with_uvicorn(self) -> None:
         found = looked({"main.py": ROBOT, "api.py": FASTAPI}, "fastapi\nuvicorn[standard]\n")
