@@ -1,7 +1,8 @@
 """manifest: what a release was finished with, judged before it is believed.
 
-It is release.json in the folder release_state of layout.py. Its values come from a request and a commit, and an earlier or later version of
-the deployer may have written it. So each value has a type, a pattern and a range, and what does not fit makes the release not usable.
+Root's own copy is release.json in the folder release_state of layout.py. Earlier versions wrote release.json only into the release's
+folder, where the application's user can change it; 'The older layout' in docs/operations.md moves such releases to this version. So
+each value has a type, a pattern and a range, and what does not fit makes the release not usable.
 manifest <application> <release> <name>…: prints each field on a line, services and persistent_paths as JSON; else exits with 1 and the reason.
 """
 
@@ -56,7 +57,8 @@ LATER_NUMBERS = {"keep_releases": (1, 999), "bake_seconds": (0, 300)}
 
 
 def path_of(layout: Layout, release: str) -> str:
-    return os.path.join(layout.release_state(release), "release.json")
+    own = os.path.join(layout.release_state(release), "release.json")
+    return own if os.path.lexists(own) else os.path.join(layout.release(release), "release.json")
 
 
 def content_of(path: str) -> str:

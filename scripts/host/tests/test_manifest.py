@@ -90,11 +90,17 @@ class ManifestTest(FolderTest):
         found = self.read_text(self.changed('"mode":', ALL_OF_THE_REQUEST))
         self.assertEqual((5, 0), (found["keep_releases"], found["bake_seconds"]))
 
-    def test_only_the_copy_of_root_counts(self) -> None:
+    def test_the_copy_that_is_roots_counts(self) -> None:
         self.write(self.path, self.text)
         self.write(os.path.join(self.layout.release(NEW), "release.json"), self.changed('"port":5000', '"port":6000'))
         self.assertEqual(5000, read_manifest(self.layout, NEW)["port"])
-        os.unlink(self.path)
+
+    def test_a_release_of_an_earlier_version_has_only_its_own(self) -> None:
+        own = self.write(os.path.join(self.layout.release(NEW), "release.json"), self.text)
+        self.assertEqual(5000, read_manifest(self.layout, NEW)["port"])
+        self.write(own, self.changed('"port":5000', '"port":0'))
+        self.refused()
+        os.unlink(own)
         self.assertIn("it cannot be read: No such file or directory", self.refused())
 
     def test_what_no_deploy_writes_is_refused(self) -> None:
