@@ -18,10 +18,15 @@ final class Container implements Running.Here {
   /** The last version that starts without a token. */
   private static final String IMAGE = "localstack/localstack:4.14.0";
 
-  private final LocalStackContainer container;
+  /** The image that scripts/test.d/localstack/provide.sh makes. It has a JRE. */
+  private static final String MADE_HERE = "crypto-robot/localstack";
 
-  private Container(LocalStackContainer container) {
+  private final LocalStackContainer container;
+  private final boolean runsFunctions;
+
+  private Container(LocalStackContainer container, boolean runsFunctions) {
     this.container = container;
+    this.runsFunctions = runsFunctions;
   }
 
   static Running open() throws IOException {
@@ -42,14 +47,15 @@ final class Container implements Running.Here {
 
   private static Container start(DockerImageName image) throws IOException {
     LocalStackContainer container = new LocalStackContainer(image);
-    Settings settings = Settings.write();
+    boolean runsFunctions = image.getUnversionedPart().equals(MADE_HERE);
+    Settings settings = Settings.write(runsFunctions);
     container.withEnv(settings.variables());
     container.withCopyFileToContainer(
         MountableFile.forHostPath(settings.folder()), Settings.MOUNTED);
     Optional.ofNullable(System.getenv("LOCALSTACK_AUTH_TOKEN"))
         .ifPresent(token -> container.withEnv("LOCALSTACK_AUTH_TOKEN", token));
     container.start();
-    return new Container(container);
+    return new Container(container, runsFunctions);
   }
 
   private static Throwable rootOf(Throwable thrown) {
@@ -59,6 +65,11 @@ final class Container implements Running.Here {
   @Override
   public URI endpoint() {
     return container.getEndpoint();
+  }
+
+  @Override
+  public boolean runsFunctions() {
+    return runsFunctions;
   }
 
   @Override

@@ -64,6 +64,14 @@ public final class LocalStack implements AutoCloseable {
         : endpoint();
   }
 
+  /** Its URL, if its Lambda runs Java functions beside it. */
+  URI endpointWithFunctions() {
+    URI answering = endpoint();
+    return running instanceof Running.Here here && here.runsFunctions()
+        ? answering
+        : abort("this LocalStack cannot run functions in JVMs beside it");
+  }
+
   /** Whether it is LocalStack, started here. */
   public boolean startedHere() {
     return running instanceof Running.Here;

@@ -36,7 +36,7 @@ final class RootProcess implements Running.Here {
 
   static RootProcess start(Path root) throws IOException {
     int port = freePort();
-    Settings settings = Settings.write();
+    Settings settings = Settings.write(true);
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -86,6 +86,11 @@ final class RootProcess implements Running.Here {
   @Override
   public URI endpoint() {
     return endpoint;
+  }
+
+  @Override
+  public boolean runsFunctions() {
+    return true;
   }
 
   @Override

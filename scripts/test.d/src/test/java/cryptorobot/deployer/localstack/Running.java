@@ -9,6 +9,9 @@ sealed interface Running {
   non-sealed interface Here extends Running, AutoCloseable {
     URI endpoint();
 
+    /** Whether its Lambda runs the executor of these tests, which needs Java in the image. */
+    boolean runsFunctions();
+
     /** Ends it. */
     @Override
     void close();
