@@ -25,6 +25,11 @@ public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public static DefinitionRun of(String file, TaskRunner functions) throws Exception {
+    return of(file, INPUT, functions);
+  }
+
+  /** A run with another input, for functions that read it. */
+  public static DefinitionRun of(String file, String input, TaskRunner functions) throws Exception {
     var time = new VirtualTime(START);
     var machine = StateMachineParser.parse(Files.readString(Path.of("../../statemachine", file)));
     var execution =
@@ -35,7 +40,7 @@ public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
                     "one",
                     "arn:aws:states:eu-west-1:000000000000:stateMachine:crypto-robot-deploy",
                     "arn:aws:iam::000000000000:role/crypto-robot",
-                    JSON.readTree(INPUT),
+                    JSON.readTree(input),
                     machine));
     time.run();
     var ended =

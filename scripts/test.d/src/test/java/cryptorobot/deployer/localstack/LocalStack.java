@@ -65,7 +65,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /** Its URL, if its Lambda runs Java functions beside it. */
-  URI endpointWithFunctions() {
+  public URI endpointWithFunctions() {
     URI answering = endpoint();
     return running instanceof Running.Here here && here.runsFunctions()
         ? answering
