@@ -5,54 +5,55 @@ from __future__ import annotations
 import os
 import re
 import ssl
-import subprocess
 from datetime import datetime, timezone
 from typing import List, Optional, Sequence
 
 from robothost.certificate_secret import NO_KEY, Parts, Unreadable
 from robothost.certificate_verdict import Certificate, Chain, Facts
+from robothost.system import System
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def facts_of(parts: Parts, folder: str) -> Facts:
-    """Writes cert.pem and key.pem into a private folder, as a server loads them, and reads them."""
+def facts_of(system: System, parts: Parts, folder: str) -> Facts:
+    """Writes cert.pem and key.pem into a private folder, as a server loads them, and reads them. What else is in it afterwards is of no use."""
     certificates, key = parts
     leaf = certificates[0]
-    chain = chain_of(certificates, folder)
-    public = openssl("x509", "-noout", "-pubkey", text=leaf)
+    chain = chain_of(system, certificates, folder)
+    public = openssl(system, "x509", "-noout", "-pubkey", text=leaf)
     # OpenSSL reads the pass phrase of an encrypted key from the terminal; with an empty one, it refuses the key instead.
-    own = openssl("pkey", "-pubout", "-passin", "pass:", text=key)
+    own = openssl(system, "pkey", "-pubout", "-passin", "pass:", text=key)
     if public is None or own is None:
         raise Unreadable(NO_KEY)
     _write(os.path.join(folder, "cert.pem"), "".join(certificates))
     _write(os.path.join(folder, "key.pem"), key)
     return Facts(
-        names=_names(leaf),
+        names=_names(system, leaf),
         chain=chain,
         key_matches=public.strip() == own.strip(),
-        key_type=_key_type(public),
+        key_type=_key_type(system, public),
         tls_refusal=_tls_refusal(folder),
-        for_servers="SSL server : Yes" in (openssl("x509", "-noout", "-purpose", text=leaf) or ""),
-        authority=not chain.certificates[0].self_issued and "CA:TRUE" in _extension(leaf, "basicConstraints"),
-        in_order=all(_verified(folder, [issuer], one, "-partial_chain", trust="-trusted")
+        for_servers="SSL server : Yes" in (openssl(system, "x509", "-noout", "-purpose", text=leaf) or ""),
+        authority=not chain.certificates[0].self_issued and "CA:TRUE" in _extension(system, leaf, "basicConstraints"),
+        in_order=all(_verified(system, folder, [issuer], one, "-partial_chain", trust="-trusted")
                      for one, issuer in zip(certificates, certificates[1:])),
     )
 
 
-def chain_of(certificates: Sequence[str], folder: str) -> Chain:
-    """The chain of these PEM certificates; the folder is for temporary files."""
-    return Chain([_certificate(one, leaf=one == certificates[0]) for one in certificates], _trusted(certificates, folder))
+def chain_of(system: System, certificates: Sequence[str], folder: str) -> Chain:
+    """The chain of these PEM certificates; the folder is for files that are of no use afterwards."""
+    return Chain([_certificate(system, one, leaf=one == certificates[0]) for one in certificates], _trusted(system, certificates, folder))
 
 
-def openssl(*arguments: str, text: str = "") -> Optional[str]:
-    done = subprocess.run(["openssl", *arguments], input=text, capture_output=True, encoding="utf-8", errors="replace", check=False)
-    return done.stdout if done.returncode == 0 else None
+def openssl(system: System, *arguments: str, text: str = "") -> Optional[str]:
+    """What it prints; None when it fails."""
+    done = system.run("openssl", *arguments, text=text)
+    return None if done.code else done.output
 
 
-def _certificate(pem: str, leaf: bool) -> Certificate:
+def _certificate(system: System, pem: str, leaf: bool) -> Certificate:
     # RFC 2253 escapes everything but printable ASCII.
-    text = openssl("x509", "-noout", "-subject", "-nameopt", "RFC2253", "-dates", "-fingerprint", "-sha256",
+    text = openssl(system, "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-dates", "-fingerprint", "-sha256",
                    "-subject_hash", "-issuer_hash", text=pem)
     if text is None:
         raise Unreadable("'cert' is no certificate openssl can read" if leaf else "a certificate after the first is none openssl can read")
@@ -78,19 +79,19 @@ def _time(text: str) -> datetime:
         raise Unreadable("'cert' has no dates of validity that can be read") from None
 
 
-def _names(leaf: str) -> List[str]:
-    lines = [line for line in _extension(leaf, "subjectAltName").splitlines() if line.startswith("    ")]
+def _names(system: System, leaf: str) -> List[str]:
+    lines = [line for line in _extension(system, leaf, "subjectAltName").splitlines() if line.startswith("    ")]
     names = [name.strip() for line in lines for name in line.split(",")]
     return [re.sub(r"^(DNS|IP Address):", "", name) for name in names if re.match(r"(DNS|IP Address):", name)]
 
 
-def _extension(pem: str, name: str) -> str:
-    return openssl("x509", "-noout", "-ext", name, text=pem) or ""
+def _extension(system: System, pem: str, name: str) -> str:
+    return openssl(system, "x509", "-noout", "-ext", name, text=pem) or ""
 
 
-def _key_type(public: str) -> str:
+def _key_type(system: System, public: str) -> str:
     """`RSA 2048`, `EC P-256`, or OpenSSL's name for another kind."""
-    text = openssl("pkey", "-pubin", "-noout", "-text", text=public) or ""
+    text = openssl(system, "pkey", "-pubin", "-noout", "-text", text=public) or ""
     curve = re.search(r"^NIST CURVE: (\S+)$", text, re.MULTILINE) or re.search(r"^ASN1 OID: (\S+)$", text, re.MULTILINE)
     if curve or "Field Type:" in text:
         return "EC " + (curve.group(1) if curve else "of a curve without a name")
@@ -108,23 +109,20 @@ def _tls_refusal(folder: str) -> str:
     return ""
 
 
-def _trusted(certificates: Sequence[str], folder: str) -> int:
+def _trusted(system: System, certificates: Sequence[str], folder: str) -> int:
     """How many certificates of the chain reach an authority that this machine trusts; 0 if it trusts none."""
-    if not _verified(folder, certificates, certificates[0], trust="-untrusted"):
+    if not _verified(system, folder, certificates, certificates[0], trust="-untrusted"):
         return 0
     return next((count for count in range(1, len(certificates))
-                 if _verified(folder, certificates[:count], certificates[0], trust="-untrusted")), len(certificates))
+                 if _verified(system, folder, certificates[:count], certificates[0], trust="-untrusted")), len(certificates))
 
 
-def _verified(folder: str, others: Sequence[str], one: str, *options: str, trust: str) -> bool:
+def _verified(system: System, folder: str, others: Sequence[str], one: str, *options: str, trust: str) -> bool:
     """Whether the signatures are valid. The dates are for the verdict."""
     paths = [os.path.join(folder, name) for name in ("others.pem", "subject.pem")]
     for path, text in zip(paths, ("".join(others), one)):
         _write(path, text)
-    answer = openssl("verify", *options, "-no_check_time", trust, paths[0], paths[1])
-    for path in paths:
-        os.unlink(path)
-    return answer is not None
+    return openssl(system, "verify", *options, "-no_check_time", trust, *paths) is not None
 
 
 def _write(path: str, text: str) -> None:

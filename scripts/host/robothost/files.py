@@ -51,15 +51,20 @@ def fresh_name(layout: Layout, path: str) -> str:
 
 
 def make_folder(path: str, mode: int) -> None:
+    """Unless it exists; another step may make it at the same time."""
     if not os.path.isdir(path):
-        changes.make_folder(path, mode)
+        try:
+            changes.make_folder(path, mode)
+        except FileExistsError:
+            if not os.path.isdir(path):
+                raise
 
 
 def make_folders(path: str, mode: int) -> None:
     """The folder and what is missing on the way to it."""
     if not os.path.isdir(path):
         make_folders(os.path.dirname(path), mode)
-        changes.make_folder(path, mode)
+        make_folder(path, mode)
 
 
 def hold_application_folder(layout: Layout) -> None:

@@ -16,8 +16,8 @@ from __future__ import annotations
 import os
 import sys
 
-from robothost import (application_folder, fence, host_checks, install_python, interpreter, journal_limits, machine_files, metadata_guard, room, shipping,
-                       step, sudo, users)
+from robothost import (application_folder, fence, former_code, host_checks, install_python, interpreter, journal_limits, machine_files,
+                       metadata_guard, room, shipping, step, sudo, users)
 from robothost import layout as places
 from robothost.failures import CODES, Failure
 from robothost.layout import Layout
@@ -38,7 +38,7 @@ def prepare(host: Host) -> Dict[str, Any]:
     packages = Packages(host)
     packages.installed += users.need_users(host)
     application_folder.make_folders(host.layout)
-    application_folder.take_over_code(host)
+    former_code.take_over_code(host)
     space = room.Room(host)
     space.make()
     for name, dnf, apt in NEEDED:

@@ -6,7 +6,7 @@ import shutil
 import unittest
 from unittest import mock
 
-from robothost import application_folder
+from robothost import application_folder, former_code
 from robothost.failures import Failure
 from robothost.layout import Layout
 from tests.fixture import OLD, FolderTest
@@ -75,9 +75,9 @@ class TakeOverTest(FolderTest):
     def test_code_environments_and_mirrors_are_taken_from_the_user(self) -> None:
         code, environment, mirror = (self.left(path) for path in ("releases/one/main.py", "venvs/one/pip", "mirror/one.git/HEAD"))
         data = self.left("releases/one/.env")
-        with mock.patch.multiple(application_folder, USER="daemon", BUILD_USER="bin", FETCH_USER="sys"), \
+        with mock.patch.multiple(former_code, USER="daemon", BUILD_USER="bin", FETCH_USER="sys"), \
                 mock.patch.object(type(self.layout), "user_id", lambda _: pwd.getpwnam("daemon").pw_uid):
-            application_folder.take_over_code(self.host_with())
+            former_code.take_over_code(self.host_with())
         owners = {path: pwd.getpwuid(os.stat(path).st_uid).pw_name
                   for file in (code, environment, mirror, data) for path in (file, os.path.dirname(file))}
         self.assertEqual(["bin", "root", "bin", "root", "sys", "sys", "daemon"], [owners[path] for path in (

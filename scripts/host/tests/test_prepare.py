@@ -5,7 +5,7 @@ import os
 from typing import Any, Dict, List
 from unittest import mock
 
-from robothost import application_folder, prepare, program, users
+from robothost import former_code, prepare, program, users
 from robothost.failures import Failure
 from robothost.layout import Layout
 from tests.fixture import NOW, OWNER, FolderTest
@@ -25,7 +25,7 @@ class PrepareTest(FolderTest):
         self.patch(program, "template", TEMPLATES.__getitem__)
         self.patch(users, "exists", lambda _: True)
         self.patch(Layout, "account", lambda *_: (os.getuid(), os.getgid()))
-        self.patch(application_folder, "take_over_code", lambda _: None)
+        self.patch(former_code, "take_over_code", lambda _: None)
 
     def patch(self, place: object, name: str, value: object) -> None:
         patch = mock.patch.object(place, name, value)

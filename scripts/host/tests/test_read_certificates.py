@@ -24,6 +24,7 @@ class ReadCertificatesTest(FolderTest):
     def setUp(self) -> None:
         super().setUp()
         self.system.clock = time.time()
+        self.system.real.add("openssl")
         self.serving(NEW)
         self.folder = os.path.join(self.layout.certificates, "x.local")
         os.makedirs(self.folder)

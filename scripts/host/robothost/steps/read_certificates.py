@@ -23,6 +23,7 @@ from robothost.certificate_verdict import Chain, iso
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.step import Host, as_json
+from robothost.system import System
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ RENEW = "store the renewed certificate with operate certificate, then operate ro
 LARGEST = 65_536
 
 
-def chain_in(path: str, folder: str) -> Chain:
+def chain_in(system: System, path: str, folder: str) -> Chain:
     try:
         with open(path, "rb") as file:
             text = file.read(LARGEST + 1)
@@ -46,7 +47,7 @@ def chain_in(path: str, folder: str) -> Chain:
     certificates = certificates_in("cert.pem", text.decode("utf-8", "replace"))
     if not certificates:
         raise Unreadable("it is empty")
-    return chain_of(list(dict.fromkeys(certificates)), folder)
+    return chain_of(system, list(dict.fromkeys(certificates)), folder)
 
 
 def unreadable(problem: str, hostname: str, last: str) -> Dict[str, Any]:
@@ -86,7 +87,7 @@ def certificate(host: Host, hostname: str) -> Dict[str, Any]:
     last = told.last(host.layout, "check-certificates")
     folder = tempfile.mkdtemp(prefix="crypto-robot-", dir=host.layout.run)
     try:
-        chain = chain_in(os.path.join(host.layout.certificates, hostname, "cert.pem"), folder)
+        chain = chain_in(host.system, os.path.join(host.layout.certificates, hostname, "cert.pem"), folder)
         return reading(chain, hostname, last, datetime.fromtimestamp(host.system.now(), timezone.utc))
     except Unreadable as problem:
         return unreadable(str(problem), hostname, last)

@@ -45,7 +45,7 @@ public final class Script {
   }
 
   /** Runs Python statements that can import the host program. */
-  static Ended python(
+  public static Ended python(
       String statements, Map<String, String> environment, String input, String... words) {
     String path = "import sys; sys.path.insert(0, '%s')\n".formatted(HOST);
     List<String> command = new ArrayList<>(List.of(PYTHON, "-ISc", path + statements));

@@ -28,11 +28,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Certificates of every kind, from the value of the secret through the script of the host to the
+ * Certificates of every kind, from the value of the secret through the step of the host to the
  * message for a person. The host trusts the root of the authority that signs them.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificateKindsTest {
+  /** What the step prints, for a file with the value of a secret, a private folder and a name. */
+  private static final String JUDGE =
+      """
+      from datetime import datetime, timezone
+      from robothost.steps.validate_certificate import answer, judged
+      from robothost.system import System
+      with open(sys.argv[1], "rb") as file:
+          print(answer(judged(System(), file.read(), sys.argv[2], sys.argv[3], datetime.now(timezone.utc))[0]))
+      """;
 
   private static final String NO_CHAIN =
       "its chain does not reach a root that this instance trusts: clients that do not know the issuer"
@@ -531,8 +540,8 @@ class CertificateKindsTest {
 
   private JsonNode validate(String secret, String host, Path staged) throws IOException {
     Script.Ended read =
-        Script.module(
-            "validate_certificate",
+        Script.python(
+            JUDGE,
             Map.of("SSL_CERT_FILE", folder.resolve("authority/root.pem").toString()),
             "",
             Files.writeString(staged.resolve("secret"), secret).toString(),

@@ -33,7 +33,7 @@ class KilledDeploysTest {
         good("step-deploy-release", BEFORE, "*"),
         good("step-deploy-release", BEFORE, "systemd-run*check-out*"),
         good("step-deploy-release", BEFORE, "mv*/venv"),
-        good("step-validate-certificate", BEFORE, "rm*"),
+        good("step-validate-certificate", BEFORE, "remove_tree*/.new-*"),
         good("step-inject-keys", BEFORE, "rename*release.json"),
         good("step-activate-release", BEFORE, "rename*/armed"),
         good("step-activate-release", BEFORE, "systemctl restart crypto-robot-dead-man.timer"),
