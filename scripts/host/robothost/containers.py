@@ -40,6 +40,11 @@ def carried_file(layout: Layout) -> str:
     return os.path.join(layout.migration, "carried")
 
 
+def removed_file(layout: Layout) -> str:
+    """The answer of the step that has removed them."""
+    return os.path.join(layout.migration, "cleaned-up")
+
+
 def names(layout: Layout) -> List[str]:
     """Of the inventory's containers."""
     return names_of(docker.read(inventory_file(layout)))

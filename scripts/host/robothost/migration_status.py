@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from robothost.docker import answer, containers, held_file, inventory_file, name_of, names_of, read
+from robothost import decision, docker
+from robothost.containers import are_held, is_prepared, removed_file
+from robothost.docker import answer, inventory_file, name_of, names_of, read
 from robothost.layout import Layout
 from robothost.step import Host
 
@@ -22,29 +24,19 @@ class Ours:
         self.release, self.mode, self.is_healthy, self.milliseconds = release, mode, is_healthy, milliseconds
 
 
-def removed_file(layout: Layout) -> str:
-    """The answer of the step that has removed the containers."""
-    return os.path.join(layout.migration, "cleaned-up")
-
-
-def open_decision(layout: Layout) -> str:
-    """The name of the file that shows that a takeover is not confirmed yet, or nothing."""
-    return next((name for name in ("armed", "confirming", "firing") if os.path.isfile(os.path.join(layout.state, name))), "")
-
-
 def phase_of(layout: Layout, current: str) -> str:
-    if not os.path.exists(inventory_file(layout)):
+    if not is_prepared(layout):
         return "cleaned-up" if os.path.exists(removed_file(layout)) else "none"
-    if os.path.exists(held_file(layout)):
-        return "taking-over" if open_decision(layout) else "cutover"
+    if are_held(layout):
+        return "taking-over" if decision.is_open(layout) else "cutover"
     return "parallel" if current else "prepared"
 
 
 def status(host: Host, ours: Ours) -> Dict[str, Any]:
     layout = host.layout
-    known = read(inventory_file(layout)) if os.path.exists(inventory_file(layout)) else {"containers": [], "health": []}
+    known = read(inventory_file(layout)) if is_prepared(layout) else {"containers": [], "health": []}
     names = names_of(known)
-    found = {name_of(one): one["State"]["Running"] for one in containers(host, names)} if names else {}
+    found = {name_of(one): one["State"]["Running"] for one in docker.containers(host, names)} if names else {}
     health = []
     for url in known["health"][:MOST_URLS]:
         status_code, took = answer(host, url) if any(found.values()) else (0, 0)

@@ -14,19 +14,18 @@ Uses fence.py
 from __future__ import annotations
 
 import json
-import os
 
-from robothost import carry_plan, env_base
-from robothost.docker import NotDone, held_file, inventory_file, read
+from robothost import carry_plan, containers, env_base
+from robothost.docker import NotDone, inventory_file, read
 from robothost.failures import Failure
 from robothost.step import Host, as_json
 
 
 def run(host: Host) -> str:
     layout, phase = host.layout, host.request.text("MigrationPhase")
-    if not os.path.isfile(inventory_file(layout)):
+    if not containers.is_prepared(layout):
         raise Failure("HostUnfit", "no migration is prepared on this instance; run phase prepare first")
-    if os.path.isfile(held_file(layout)):
+    if containers.are_held(layout):
         if phase != "cutover":
             raise Failure("HostUnfit", "the containers were taken over from already; undo that to have both side by side")
         # A takeover that is requested again: what it needs was adopted the first time.

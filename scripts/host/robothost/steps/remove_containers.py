@@ -14,9 +14,8 @@ Uses fence.py
 from __future__ import annotations
 
 import json
-import os
 
-from robothost import changes, files, releases
+from robothost import changes, containers, decision, files, releases
 from robothost.clean_up import clean_up
 from robothost.docker import NotDone, held_file, inventory_file
 from robothost.failures import Failure
@@ -25,7 +24,6 @@ from robothost.health import Serving, how_it_ended, serving, unit_problem
 from robothost.history import confirmed
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
-from robothost.migration_status import open_decision, removed_file
 from robothost.rules import Refused
 from robothost.services import UnitState, states
 from robothost.step import Host
@@ -33,22 +31,22 @@ from robothost.step import Host
 
 def run(host: Host) -> str:
     layout = host.layout
-    earlier = content(removed_file(layout)).strip()
+    earlier = content(containers.removed_file(layout)).strip()
     if earlier:
         forget(layout)
         return earlier
-    if not os.path.isfile(inventory_file(layout)):
+    if not containers.is_prepared(layout):
         raise Failure("HostUnfit", "no migration is under way on this instance")
-    if not os.path.isfile(held_file(layout)):
+    if not containers.are_held(layout):
         raise Failure("HostUnfit", "the containers still serve; cut over first")
-    if open_decision(layout):
+    if decision.is_open(layout):
         raise Failure("HostUnfit", "the takeover is not confirmed yet")
     check_what_serves(host, releases.current(layout))
     try:
         answer = json.dumps(clean_up(host))
     except NotDone as problem:
         raise Failure("StepFailed", str(problem)) from problem
-    files.write(layout, removed_file(layout), answer + "\n", 0o600)
+    files.write(layout, containers.removed_file(layout), answer + "\n", 0o600)
     forget(layout)
     return answer
 
@@ -75,5 +73,5 @@ def reason_of(host: Host, subject: Serving, name: str, state: UnitState) -> str:
 
 
 def forget(layout: Layout) -> None:
-    for path in (held_file(layout), os.path.join(layout.migration, "carried"), inventory_file(layout)):
+    for path in (held_file(layout), containers.carried_file(layout), inventory_file(layout)):
         changes.unlink(path)

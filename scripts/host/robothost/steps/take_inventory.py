@@ -17,13 +17,12 @@ Uses fence.py
 from __future__ import annotations
 
 import json
-import os
 
 from robothost import changes
-from robothost.docker import NotDone, command, held_file, inventory_file
+from robothost.containers import are_held, removed_file
+from robothost.docker import NotDone, command, inventory_file
 from robothost.failures import Failure
 from robothost.inventory import shortened, take
-from robothost.migration_status import removed_file
 from robothost.step import Host
 from robothost.system import stamp
 
@@ -36,7 +35,7 @@ def run(host: Host) -> str:
         command(host, "docker", "ps", "--quiet")
     except NotDone as problem:
         raise Failure("HostUnfit", "docker does not answer: %s" % problem) from problem
-    if os.path.isfile(held_file(layout)):
+    if are_held(layout):
         raise Failure("HostUnfit", "the containers were taken over from; undo that before they are looked at again")
     names, paths = (json.loads(request.text(name)) for name in ("ContainerNames", "PersistentPaths"))
     try:
