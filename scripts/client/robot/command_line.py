@@ -52,6 +52,8 @@ def read(files: Files, project: Project, text: str, source: str, kind: str = "")
         while len(words) > 1 and words[1] in ("-u", "-B", "-O", "-I", "-s", "-E"):
             words.pop(1)
     words = [word for word in words if word]
+    if not words:
+        return ""
     words = [words[0], *(re.sub(r"^(?:\./|/(?:usr/src/)?(?:app|code|opt/app|src)/)(?=[A-Za-z0-9])", "", word) for word in words[1:])]
     if words[0] == "python":
         return _python(files, words, source, kind)

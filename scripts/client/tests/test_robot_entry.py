@@ -94,6 +94,11 @@ class EntryTest(unittest.TestCase):
         self.assertIn("'BTC ETH'", about(found.problems, "Procfile, worker"))
         self.assertEqual("python bot.py", command(found))
 
+    def test_a_line_that_starts_nothing_is_no_program(self) -> None:
+        for line in ("/", "''", '"" x', "&&", "python", "python -m", "A=1", "python ''", "gunicorn", "streamlit", "flask", "sh -c", "poetry run", "python -m gunicorn"):
+            with self.subTest(line):
+                looked({"bot.txt": "", "Procfile": f"worker: {line}\n", "Dockerfile": f"CMD {line}\nENTRYPOINT [1, null]\n", "docker-compose.yml": f"services:\n  x:\n    command: {line}\n"})
+
     def test_required_arguments_are_not_known(self) -> None:
         program = "import argparse\np = argparse.ArgumentParser()\np.add_argument('config')\np.add_argument('--symbol', required=True)\n" + ROBOT
         self.assertIn("config, --symbol", about(looked({"main.py": program}).unknown, "arguments of main.py"))
