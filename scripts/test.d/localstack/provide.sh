@@ -27,14 +27,27 @@ install_docker() {
   need_packages "${packages[@]}"
 }
 
+# Prints the address of a network that this machine has no route to, except the default route. A local cloud has its own.
+free_network() {
+  local second
+  for second in {240..254}; do
+    if ! ip route show | grep -q "^10\.$second\."; then
+      printf '10.%s.0.1/24\n' "$second"
+      return
+    fi
+  done
+  return 1
+}
+
 # Starts a daemon of this run. Its images stay in the cache. Returns 1 if it cannot run here.
 start_docker() {
-  local cache=$1 folder=${work:?}/docker waited
+  local cache=$1 folder=${work:?}/docker waited network
+  network=$(free_network) || return 1
   (install_docker) || return 1
   mkdir -p "$folder"
   export DOCKER_HOST=unix://$folder/docker.sock
   nice dockerd --data-root "$cache/docker" --exec-root "$folder/exec" --pidfile "$folder/dockerd.pid" --host "$DOCKER_HOST" \
-    --iptables=false --ip6tables=false --ip-masq=false --ip-forward=false --bip 10.211.0.1/24 >"$folder/log" 2>&1 6>&- &
+    --iptables=false --ip6tables=false --ip-masq=false --ip-forward=false --bip "$network" >"$folder/log" 2>&1 6>&- &
   localstack_daemon=$!
   for ((waited = 0; waited < 300; waited++)); do
     if docker_answers; then return 0; fi
