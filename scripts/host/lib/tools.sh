@@ -1,5 +1,6 @@
 # tools.sh: the users and folders that steps in bash need; as in users.py and application_folder.py.
 
+readonly FETCH_USER=crypto-robot-fetch BUILD_USER=crypto-robot-build
 installed=()
 
 # The application's user, and the two that have nothing: no shell, no home, no subordinate ids. Steps that run at the same time need

@@ -1,4 +1,4 @@
-"""build_environment: makes a virtual environment and installs requirements. Runs as crypto-robot-build in a unit, see isolated.sh.
+"""build_environment: makes a virtual environment and installs requirements. Runs as crypto-robot-build in a unit, see isolated.py.
 
 build_environment <interpreter> <environment> <release>. The environment is an empty folder that lies, in this unit, where it is
 going to serve: it knows its own path from the start. pip's settings come as PIP_… and NETRC in the environment; nothing else of it is

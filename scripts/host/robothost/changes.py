@@ -9,7 +9,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import Iterable, List, Optional, Tuple
 
 
 def rename(source: str, path: str) -> None:
@@ -100,6 +100,20 @@ def sync(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_folder(folder: int, user: int, group: int) -> None:
+    """An opened folder, which others may enter and read."""
+    os.fchown(folder, user, group)
+    os.fchmod(folder, 0o755)
+
+
+def take_entries(entries: Iterable[Tuple[int, str, Optional[int]]], user: int, group: int) -> None:
+    """Entries of opened folders, each with its new mode, or None to keep it. One change for a test, like remove_tree."""
+    for folder, name, mode in entries:
+        os.chown(name, user, group, dir_fd=folder, follow_symlinks=False)
+        if mode is not None:
+            os.chmod(name, mode, dir_fd=folder)
 
 
 def append(path: str, text: str) -> None:

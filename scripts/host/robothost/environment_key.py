@@ -1,14 +1,13 @@
-"""environment_key: prints what identifies the requirements of an environment: requirements.txt and the local files that it names.
+"""environment_key: what identifies the requirements of an environment: requirements.txt and the local files that it names.
 
-environment_key <requirements.txt>. pip installs from these files, so that releases with the same requirements.txt share an
-environment only if the files are the same too. Without local files, this is requirements.txt byte for byte.
+pip installs from these files, so that releases with the same requirements.txt share an environment only if the files are the same too.
+Without local files, this is requirements.txt byte for byte.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import sys
 
 from robothost.requirements import Invalid, decoded, local_files
 
@@ -44,7 +43,3 @@ def key(path: str) -> bytes:
     except (Invalid, OSError):
         # Of a release that an earlier version built: no environment has this key, and the next deployment refuses it.
         return data + b"\0"
-
-
-def main(path: str) -> None:
-    sys.stdout.buffer.write(key(path))

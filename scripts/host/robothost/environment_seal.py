@@ -68,8 +68,3 @@ def kept_seal(environment: str) -> str:
             return file.read().rstrip("\n")
     except OSError:
         return ""
-
-
-def main(environment: str) -> None:
-    """For steps in bash."""
-    print(seal(environment))

@@ -1,10 +1,7 @@
 """index: whether a package index answers pip on this instance, and if not, why.
 
-index <pip.conf> <netrc>
-
-Reads pip's machine-wide settings and requests one page of each index with curl, with the proxy, the trust and the login that pip
-has. Prints one line of JSON: "why" is empty when an index answers, otherwise one sentence without a login; "wheels" is the folder
-that pip takes wheels from, and "offered" names what is in it.
+Reads pip's machine-wide settings and requests one page of each index with curl, with the proxy, the trust and the login that pip has.
+scripts/local.d/offer-wheels.sh runs this file without the others of the program.
 """
 
 from __future__ import annotations
@@ -14,13 +11,19 @@ import json
 import os
 import re
 import socket
-import subprocess
 import sys
 import urllib.parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List
+    from typing import Any, Dict, List, Protocol
+
+    from robothost.system import Ended
+
+    class Runs(Protocol):
+        """System, see system.py."""
+
+        def run(self, *command: str) -> Ended: ...
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 # What wrote "no-index" into pip's settings leaves the reason beside the wheels.
@@ -45,10 +48,8 @@ def without_login(url: str) -> str:
     return re.sub(r"//[^/@\s]*@", "//", url)
 
 
-def curl(arguments: List[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["curl", "--disable", "--silent", "--show-error", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        universal_newlines=True, errors="replace", check=False)
+def curl(system: Runs, arguments: List[str]) -> Ended:
+    return system.run("curl", "--disable", "--silent", "--show-error", *arguments)
 
 
 def connection_error(host: str, port: int) -> str:
@@ -60,14 +61,14 @@ def connection_error(host: str, port: int) -> str:
     return "it did not accept a connection a moment ago"
 
 
-def issuer(url: str, route: List[str]) -> str:
+def issuer(system: Runs, url: str, route: List[str]) -> str:
     """Who issued the certificate that is not trusted. Nothing secret is sent on this connection."""
-    said = curl([*route, "--insecure", "--verbose", "--head", "--max-time", str(SECONDS), url]).stderr
+    said = curl(system, [*route, "--insecure", "--verbose", "--head", "--max-time", str(SECONDS), url]).errors
     found = re.findall(r"^\*\s+issuer: (.+?)\s*$", said, re.MULTILINE)
     return str(found[-1]) if found else "an unknown authority"
 
 
-def refusal(url: str, chosen: Dict[str, str], netrc: str) -> str:
+def refusal(system: Runs, url: str, chosen: Dict[str, str], netrc: str) -> str:
     """Why this index does not answer; empty when it does."""
     page = urllib.parse.urlsplit(url.rstrip("/") + "/pip/")
     proxy = chosen.get("proxy", "")
@@ -80,24 +81,24 @@ def refusal(url: str, chosen: Dict[str, str], netrc: str) -> str:
         arguments.append("--insecure")
     elif chosen.get("cert"):
         arguments += ["--cacert", chosen["cert"]]
-    done = curl([*arguments, page.geturl()])
-    if done.returncode == 0:
+    done = curl(system, [*arguments, page.geturl()])
+    if done.code == 0:
         # 404: this index has no pip, but it is there.
-        return "" if done.stdout[:1] in "23" or done.stdout == "404" else status(done.stdout)
+        return "" if done.output[:1] in "23" or done.output == "404" else status(done.output)
     end = urllib.parse.urlsplit(proxy if "://" in proxy else "http://" + proxy) if proxy else page
     host, port = end.hostname or "", end.port or (80 if end.scheme == "http" else 443)
-    detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.stderr.strip().splitlines() or ["curl said nothing"])[0])
+    detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.errors.strip().splitlines() or ["curl said nothing"])[0])
     through = "the proxy " if proxy else ""
-    if done.returncode in (CURL_NAME, CURL_NAME_OF_PROXY):
-        return "the name %s does not resolve" % (host if done.returncode == CURL_NAME_OF_PROXY else page.hostname)
-    if done.returncode == CURL_CONNECT:
+    if done.code in (CURL_NAME, CURL_NAME_OF_PROXY):
+        return "the name %s does not resolve" % (host if done.code == CURL_NAME_OF_PROXY else page.hostname)
+    if done.code == CURL_CONNECT:
         return "no connection to %s%s, port %d: %s" % (through, host, port, connection_error(host, port))
-    if done.returncode == CURL_TIMEOUT:
+    if done.code == CURL_TIMEOUT:
         return "timeout: no answer from %s%s, port %d, within %d s" % (
             through, host, port, SECONDS if "Operation" in detail else SECONDS_TO_CONNECT)
-    if done.returncode in CURL_CERTIFICATE:
+    if done.code in CURL_CERTIFICATE:
         return "its certificate is not trusted (%s); it was issued by %s" % (
-            re.sub(r"^SSL[^:]*: ", "", detail), issuer(page.geturl(), route))
+            re.sub(r"^SSL[^:]*: ", "", detail), issuer(system, page.geturl(), route))
     return without_login(detail)
 
 
@@ -106,7 +107,7 @@ def status(code: str) -> str:
             "407": "the proxy wants a login (status 407)"}.get(code, "it answers with status %s" % code)
 
 
-def why_none_answers(chosen: Dict[str, str], netrc: str, folder: str) -> str:
+def why_none_answers(system: Runs, chosen: Dict[str, str], netrc: str, folder: str) -> str:
     if chosen.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         try:
             with open(os.path.join(folder, REASON), encoding="utf-8", errors="replace") as file:
@@ -115,7 +116,7 @@ def why_none_answers(chosen: Dict[str, str], netrc: str, folder: str) -> str:
             return "pip's settings name no package index (no-index)"
     reasons = []
     for url in [chosen.get("index-url", DEFAULT_INDEX), *chosen.get("extra-index-url", "").split()]:
-        reason = refusal(url, chosen, netrc)
+        reason = refusal(system, url, chosen, netrc)
         if not reason:
             return ""
         reasons.append("%s: %s" % (without_login(url), reason))
@@ -128,10 +129,31 @@ def wheels_in(folder: str) -> List[str]:
     return [" ".join(name.split("-")[:2]) for name in names if name.endswith(".whl")]
 
 
-def main(pip_conf: str, netrc: str) -> None:
+def state(system: Runs, pip_conf: str, netrc: str) -> Dict[str, Any]:
+    """why is empty when an index answers, otherwise one sentence without a login; wheels is the folder that pip takes wheels from, and
+    offered names what is in it."""
     chosen = settings(pip_conf)
     folder = (chosen.get("find-links", "").split() or [""])[0]
-    print(json.dumps({"why": why_none_answers(chosen, netrc, folder)[:1200], "wheels": folder, "offered": wheels_in(folder)}))
+    return {"why": why_none_answers(system, chosen, netrc, folder)[:1200], "wheels": folder, "offered": wheels_in(folder)}
+
+
+class Alone:
+    """Runs curl without the other files of the program."""
+
+    def __init__(self) -> None:
+        self.code, self.output, self.errors = 0, "", ""
+
+    def run(self, *command: str) -> Any:
+        import subprocess
+
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, errors="replace", check=False)
+        ended = Alone()
+        ended.code, ended.output, ended.errors = done.returncode, done.stdout, done.stderr
+        return ended
+
+
+def main(pip_conf: str, netrc: str) -> None:
+    print(json.dumps(state(Alone(), pip_conf, netrc)))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,13 @@
-"""kept_changes: what a commit changes below persistent paths. It is not used: shared/ keeps its own files, which a robot may have changed.
-
-kept_changes <application> <JSON array of persistent paths>: stdin has the raw differences between the commit that serves and the new one,
-as repository.py prints them. Prints a JSON array with one sentence, or with none.
-"""
+"""kept_changes: what a commit changes below persistent paths. It is not used: shared/ keeps its own files, which a robot may have changed."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
-import sys
 
 from robothost.persistent_paths import kept
-from robothost.rules import Refused, persistent_paths
+from robothost.rules import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +35,7 @@ def place_of(application: str, paths: List[str], path: str) -> str:
             continue
         try:
             place = kept(application, one)
-        except (Refused, SystemExit):
+        except Refused:
             return ""
         return os.path.join(place, path[len(one):].lstrip("/")).rstrip("/") if os.path.lexists(place) else ""
     return ""
@@ -77,6 +71,7 @@ def unused(application: str, paths: List[str], raw: str) -> List[Tuple[str, str]
 
 
 def sentences(application: str, paths: List[str], raw: str) -> List[str]:
+    """One, or none. raw has the differences between the commit that serves and the new one, as repository.py prints them."""
     found = unused(application, paths, raw)
     if not found:
         return []
@@ -84,8 +79,3 @@ def sentences(application: str, paths: List[str], raw: str) -> List[str]:
     more = " and %d more" % (len(found) - SHOWN) if len(found) > SHOWN else ""
     return ["the robot does not get %s%s of this commit: persistent paths keep the files that they have. Copy these by hand to shared/, or keep "
             "them outside the persistent paths" % (shown, more)]
-
-
-def main(application: str, text: str) -> None:
-    raw = sys.stdin.buffer.read().decode("utf-8", "replace")
-    print(json.dumps(sentences(application, persistent_paths(json.loads(text)), raw)))

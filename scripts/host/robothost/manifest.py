@@ -3,7 +3,6 @@
 Root's own copy is release.json in the folder release_state of layout.py. Earlier versions wrote release.json only into the release's
 folder, where the application's user can change it; 'The older layout' in docs/operations.md moves such releases to this version. So
 each value has a type, a pattern and a range, and what does not fit makes the release not usable.
-manifest <application> <release> <name>…: prints each field on a line, services and persistent_paths as JSON; else exits with 1 and the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import json
 import os
 import re
 import stat
-import sys
 
 from robothost.layout import Layout
 from robothost.rules import Refused, persistent_paths, services
@@ -129,16 +127,3 @@ def read_manifest(layout: Layout, release: str) -> Dict[str, Any]:
         reason = "it is not JSON"
     reason = reason[:300].encode("ascii", "backslashreplace").decode()
     raise Refused("release %s is not usable: its release.json was changed: %s" % (release, reason))
-
-
-def as_line(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int)) else json.dumps(value, separators=(",", ":"))
-
-
-def main(application: str, release: str, *fields: str) -> None:
-    try:
-        found = read_manifest(Layout(application), release)
-    except Refused as refusal:
-        sys.exit(str(refusal))
-    for field in fields:
-        print(as_line(found[field]))

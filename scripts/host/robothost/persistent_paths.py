@@ -1,12 +1,11 @@
 """persistent_paths: links each path that outlives a release from the release to shared/.
 
-persistent_paths link <application> <folder of the release> <JSON array of paths> replaces the path in the release, which nobody else
-can change, by the link. persistent_paths check … only judges what is in shared/. seed_paths.py brings the first content.
+link replaces the path in the release, which nobody else can change, by the link. seed_paths.py brings the first content.
 
 A path is a file if the commit has a file there, or if its name has an extension, such as trades.db; where the commit has a folder there
-it is a folder. What is kept already decides first. A folder is shared/PATH. A file is in a folder of its own, shared/.deployer-files/PATH/, because a program also writes beside its file
-and must not get the rest of shared/ with it. What may be written is never derived from what is in shared/, see units.py; and a link
-there is refused, because systemd follows it.
+it is a folder. What is kept already decides first. A folder is shared/PATH. A file is in a folder of its own,
+shared/.deployer-files/PATH/, because a program also writes beside its file and must not get the rest of shared/ with it. What may be
+written is never derived from what is in shared/, see units.py; and a link there is refused, because systemd follows it.
 """
 
 from __future__ import annotations
@@ -14,10 +13,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 
 from robothost import changes, files
-from robothost.rules import Refused, checked, persistent_paths
+from robothost.rules import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
 
 # Below shared/; a name that no request can use.
 FILES = ".deployer-files"
@@ -96,13 +98,7 @@ def link(application: str, release: str, path: str) -> None:
     changes.make_link(os.path.relpath(place, folder), inside)
 
 
-def check(application: str, _: str, path: str) -> None:
-    kept(application, path)
-
-
-def main(action: str, application: str, release: str, text: str) -> None:
-    try:
-        for path in checked(text, persistent_paths):
-            {"link": link, "check": check}[action](os.path.realpath(application), os.path.realpath(release), path)
-    except Refused as problem:
-        sys.exit(str(problem))
+def link_all(application: str, release: str, paths: Iterable[str]) -> None:
+    """Paths that rules.persistent_paths has judged, in the release or in the folder that becomes it."""
+    for path in paths:
+        link(os.path.realpath(application), os.path.realpath(release), path)

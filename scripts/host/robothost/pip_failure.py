@@ -1,13 +1,10 @@
 """pip_failure: one sentence from what pip printed: the requirement that failed, its line, and the reason.
 
-pip_failure <pip's output> <requirements.txt> <what index printed>
-
 The reason is often not in pip's last line: pip prints it on the lines below, or a build prints it, which pip shows in a box.
 """
 
 from __future__ import annotations
 
-import json
 import re
 
 from robothost.plain import plain
@@ -17,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
 
+LONGEST = 1500
 PATTERNS = [
     r"No matching distribution found for (.+)",
     r"Could not find a version that satisfies the requirement (.+?)(?: \(from.*)?$",
@@ -185,15 +183,12 @@ def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
     return "pip failed: %s%s" % ((errors or ["it printed nothing"])[-1].rstrip("."), hint("", output, index))
 
 
-def main(output: str, requirements: str, index: str) -> None:
-    with open(output, errors="replace") as file:
-        text = plain(file.read())
-    with open(index) as file:
-        state = json.load(file)
+def sentence(output: str, requirements: str, index: Dict[str, Any]) -> str:
+    """Of what pip printed for the requirements.txt with this path; index is what index.state found."""
     with open(requirements, "rb") as file:
         data = file.read()
     try:
         named = decoded(data)
     except Invalid:
         named = data.decode("utf-8", "replace")
-    print(explain(text, named, state)[:1500])
+    return explain(plain(output), named, index)[:LONGEST]

@@ -13,25 +13,14 @@ application's user has lost that right, or empty.
 
 from __future__ import annotations
 
-import os
-import sys
-
-from robothost import (application_folder, fence, former_code, host_checks, install_python, interpreter, journal_limits, machine_files,
-                       metadata_guard, room, shipping, step, sudo, users)
-from robothost import layout as places
-from robothost.failures import CODES, Failure
-from robothost.layout import Layout
-from robothost.log import StepLog
+from robothost import (application_folder, former_code, host_checks, install_python, journal_limits, machine_files, metadata_guard, room, shipping,
+                       sudo, users)
 from robothost.packages import NEEDED, Packages
-from robothost.parameters import Request, declared
-from robothost.step import Host, as_json
-from robothost.system import System
+from robothost.step import Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict
-
-STEP, SECONDS = "deploy-release", 2100
 
 
 def prepare(host: Host) -> Dict[str, Any]:
@@ -56,23 +45,3 @@ def prepare(host: Host) -> Dict[str, Any]:
     shipping.set_up(host, packages)
     return {"python": python.path, "python_version": python.version, "free_megabytes": space.megabytes, "freed": space.freed,
             "installed": packages.installed, "sudo": lost_right}
-
-
-def main(failure: str) -> None:
-    """For a step in bash: prints the answer. A failure goes into its file: the exit code and the line."""
-    system, layout = System(), Layout(os.environ.get("SSM_ApplicationPath", ""))
-    log = StepLog(STEP, system, sys.stderr.buffer)
-    log.open(layout)
-    host = None
-    try:
-        patterns = declared(places.__doc__, fence.__doc__, room.__doc__, interpreter.__doc__, shipping.__doc__)
-        host = Host(STEP, Request(patterns, os.environ), layout, system, log, os.environ, SECONDS)
-        print(as_json(prepare(host)))
-    except Exception as problem:
-        name, message = "StepFailed", step.unforeseen(problem, STEP, layout)
-        if isinstance(problem, Failure):
-            name, message = problem.name, problem.message
-        line = as_json({"failure": name, "message": step.redacted(message, host, layout)[:step.LONGEST_MESSAGE]})
-        with open(failure, "w", encoding="utf-8") as file:
-            file.write("%d\n%s\n" % (CODES[name], line))
-        sys.exit(1)

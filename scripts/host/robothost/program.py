@@ -31,8 +31,3 @@ def units_digest() -> str:
         with open(os.path.join(folder, name), "rb") as file:
             digest.update(name.encode() + b"\n" + file.read())
     return digest.hexdigest()[:12]
-
-
-def main() -> None:
-    """For steps in bash."""
-    print(units_digest())

@@ -1,4 +1,4 @@
-"""repository: all that git does on an instance. Runs as the user crypto-robot-fetch in a unit of its own, see isolated.sh.
+"""repository: all that git does on an instance. Runs as the user crypto-robot-fetch in a unit of its own, see isolated.py.
 
 repository revision <url> <branch>                      prints what the remote answers about the branch
 repository fetch <mirror> <url> <branch> <revision>     brings a commit, the branch's newest where revision is empty, into the

@@ -1,19 +1,17 @@
-"""requirements: checks a requirements.txt and prints how many requirements it names, or its warnings as a JSON array.
+"""requirements: checks a requirements.txt and counts the requirements that it names.
 
 Allowed are names with extras, versions, environment markers and --hash, `name @ https://…`, comments, continued lines, and the
 options in OPTIONS. Files that pull in other files (-r, -c), editable and local installs are refused: an environment is shared by
 every release with the same requirements.txt, so that file must be complete. Two kinds of local files are allowed, because
 environment_key.py adds their content to what identifies the environment: an archive in the top folder of the repository, by its
 name, and the files of a folder of the repository that --find-links names. What pip reads over http, or without a check of the
-certificate, is refused: anybody on the way to the server can replace it. Exits 1 with one line for a person.
+certificate, is refused: anybody on the way to the server can replace it. Invalid has one line for a person.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -208,24 +206,23 @@ def missing(release: str) -> str:
     return "requirements.txt is missing; the repository has %s. The deployer reads only requirements.txt, in the top folder" % ", ".join(found)
 
 
-def main(path: str, what: str = "count") -> None:
+def check_file(path: str) -> Tuple[int, List[str]]:
+    """How many requirements the requirements.txt of a release names, and its warnings; Invalid when it cannot be used."""
     # Root reads this: a link out of the release would show other people's files in the refusal.
     release = os.path.realpath(os.path.dirname(path))
     if os.path.commonpath([release, os.path.realpath(path)]) != release:
-        sys.exit("requirements.txt is a symbolic link that leads out of the release")
+        raise Invalid("requirements.txt is a symbolic link that leads out of the release")
     if os.path.lexists(path) and not os.path.isfile(path):
-        sys.exit("requirements.txt is not a file")
+        raise Invalid("requirements.txt is not a file")
     if os.path.exists(path) and os.path.getsize(path) > LARGEST:
-        sys.exit("requirements.txt is larger than %d bytes" % LARGEST)
+        raise Invalid("requirements.txt is larger than %d bytes" % LARGEST)
     try:
         with open(path, "rb") as file:
             text = decoded(file.read())
-        number = count(text)
-        check_local_files(release, text)
-        print(json.dumps(warnings(text)) if what == "warnings" else number)
     except FileNotFoundError:
-        sys.exit(missing(release))
+        raise Invalid(missing(release)) from None
     except OSError as error:
-        sys.exit("requirements.txt cannot be read: %s" % error)
-    except Invalid as problem:
-        sys.exit(str(problem))
+        raise Invalid("requirements.txt cannot be read: %s" % error) from None
+    number = count(text)
+    check_local_files(release, text)
+    return number, warnings(text)

@@ -1,10 +1,10 @@
 """result: takes a folder from the user that made it.
 
-result accept <folder> <maker> <owner> <start of the unit's name> judges what a unit has made. Exits with 1 and one sentence where something in the folder could harm:
-a set-id file, a device, a socket, a pipe, a file of another user, a hard link to a file outside, or a process of the unit that still
-runs. Otherwise all of the folder becomes the owner's, readable by everyone and writable by nobody else, and its top folder root's.
-result former <folder> <maker> <owner> <owner of the top folder> takes what an earlier version left to the application's user, but
-for the files that stay that user's. No link is followed: each entry is looked at and changed through the opened folder that holds it.
+accept judges what a unit has made. Refused where something in the folder could harm: a set-id file, a device, a socket, a pipe, a file
+of another user, a hard link to a file outside, or a process of the unit that still runs. Otherwise all of the folder becomes the
+owner's, readable by everyone and writable by no other user, and its top folder root's. former takes what an earlier version left to
+the application's user, but for the files that stay that user's. No link is followed: each entry is looked at and changed through the
+opened folder that holds it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import pwd
 import stat
-import sys
+
+from robothost import changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,20 +76,12 @@ def readable(mode: int) -> int:
     return (mode & 0o700) | user >> 3 | user >> 6
 
 
-def take(folder: int, maker: int, owner: pwd.struct_passwd, kept: tuple[str, ...] = ()) -> None:
-    """A folder changes hands before its content: from then on nobody else changes what is in it."""
+def taken(folder: int, maker: int, kept: tuple[str, ...] = ()) -> Iterator[tuple[int, str, int | None]]:
+    """(opened folder, name, new mode) of what changes hands. A folder comes before its content: from then on no other user changes what is
+    in it. A link has no mode: nothing here is one but for those, and no other user can put one here any more."""
     for parent, name, path, status in entries(folder):
-        if status.st_uid != maker or path in kept:
-            continue
-        os.chown(name, owner.pw_uid, owner.pw_gid, dir_fd=parent, follow_symlinks=False)
-        if not stat.S_ISLNK(status.st_mode):
-            # Nothing here is a link, and nobody can put one here any more.
-            os.chmod(name, readable(status.st_mode), dir_fd=parent)
-
-
-def take_top(folder: int, owner: pwd.struct_passwd) -> None:
-    os.fchown(folder, owner.pw_uid, owner.pw_gid)
-    os.fchmod(folder, 0o755)
+        if status.st_uid == maker and path not in kept:
+            yield parent, name, None if stat.S_ISLNK(status.st_mode) else readable(status.st_mode)
 
 
 def processes(unit: str, proc: str = "/proc") -> list[str]:
@@ -104,25 +97,26 @@ def processes(unit: str, proc: str = "/proc") -> list[str]:
     return found
 
 
-def accept(path: str, maker: str, owner: str, unit: str) -> None:
-    left = processes(unit)
+def accept(path: str, maker: str, owner: str, unit: str, proc: str = "/proc") -> None:
+    """unit is how the names of the units begin whose processes must be gone."""
+    left = processes(unit, proc)
     if left:
-        sys.exit("process %s of the unit that made the result still runs" % left[0])
-    made, taken = pwd.getpwnam(maker), pwd.getpwnam(owner)
+        raise Refused("process %s of the unit that made the result still runs" % left[0])
+    made, new = pwd.getpwnam(maker), pwd.getpwnam(owner)
     folder = os.open(path, NOT_FOLLOWED)
     try:
         judge(folder, made.pw_uid)
-    except Refused as refusal:
-        sys.exit(str(refusal))
-    take_top(folder, pwd.getpwuid(0))
-    take(folder, made.pw_uid, taken)
+        changes.take_folder(folder, 0, 0)
+        changes.take_entries(taken(folder, made.pw_uid), new.pw_uid, new.pw_gid)
+    finally:
+        os.close(folder)
 
 
 def former(path: str, maker: str, owner: str, top: str) -> None:
+    of_top, new = pwd.getpwnam(top), pwd.getpwnam(owner)
     folder = os.open(path, NOT_FOLLOWED)
-    take_top(folder, pwd.getpwnam(top))
-    take(folder, pwd.getpwnam(maker).pw_uid, pwd.getpwnam(owner), KEPT)
-
-
-def main(action: str, *arguments: str) -> None:
-    {"accept": accept, "former": former}[action](*arguments)
+    try:
+        changes.take_folder(folder, of_top.pw_uid, of_top.pw_gid)
+        changes.take_entries(taken(folder, pwd.getpwnam(maker).pw_uid, KEPT), new.pw_uid, new.pw_gid)
+    finally:
+        os.close(folder)

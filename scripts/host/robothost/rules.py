@@ -1,12 +1,9 @@
-"""rules: what the settings of a release may be, in a request and in a manifest.
-
-rules <JSON array of services>: prints a line for each enabled one: name, type, heartbeat file, longest silence."""
+"""rules: what the settings of a release may be, in a request and in a manifest."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,13 +81,3 @@ def persistent_paths(paths: Any) -> List[str]:
             if other.startswith(one + "/"):
                 raise Refused("'%s' lies inside '%s'" % (other, one))
     return list(dict.fromkeys(paths))
-
-
-def main(text: str) -> None:
-    try:
-        found = services(json.loads(text))
-    except (ValueError, RecursionError, Refused) as problem:
-        sys.exit("Services: %s" % problem)
-    for service in found:
-        if service["enabled"]:
-            print(service["name"], service["type"], service.get("heartbeat_file", ""), service.get("max_age_seconds", ""))

@@ -21,12 +21,12 @@ def seed(application: str, release: str, path: str) -> None:
     folder, file = os.path.join(application, "shared", path), file_place(application, path)
     if is_file and place == folder:
         if has_content(folder):
-            sys.exit("'%s' is a file in the commit, and %s is a folder with files in it; move one of them" % (path, folder))
+            raise Refused("'%s' is a file in the commit, and %s is a folder with files in it; move one of them" % (path, folder))
         place = file
     if is_folder and place == file:
         own = os.path.dirname(file)
         if has_content(own):
-            sys.exit("'%s' is a folder in the commit, and the robot keeps a file of this name, %s; move one of them" % (path, file))
+            raise Refused("'%s' is a folder in the commit, and the robot keeps a file of this name, %s; move one of them" % (path, file))
         if os.path.isdir(own):
             # A robot that never wrote its file: the name only looked like one.
             os.rmdir(own)

@@ -1,12 +1,10 @@
 """subject: a commit's subject as one line for people. Anybody who may push writes it, in any bytes.
 
-The subject comes on stdin. What is no UTF-8, moves a cursor, colours, or turns the reading direction round does not get through; the
-rest is at most 200 characters.
+What moves a cursor, colours, or turns the reading direction round does not get through; the rest is at most 200 characters.
 """
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 
 
@@ -15,7 +13,3 @@ def readable(text: str) -> str:
     kinds = ((character, unicodedata.category(character)) for character in text)
     kept = (" " if kind in ("Cc", "Zl", "Zp") else character for character, kind in kinds if kind != "Cf")
     return " ".join("".join(kept).split())[:200]
-
-
-def main() -> None:
-    sys.stdout.buffer.write(readable(sys.stdin.buffer.read().decode("utf-8", "replace")).encode())

@@ -1,13 +1,9 @@
-"""tree: refuses a commit whose files cannot become a release.
-
-tree <commit>, with `git ls-tree -r -z` of it on stdin. Exits 1 with one line for a person.
-"""
+"""tree: refuses a commit whose files cannot become a release."""
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: a pointer is smaller than 1024 bytes.
 POINTER, LARGEST_POINTER = b"version https://git-lfs.github.com/spec/v1\n", 1023
@@ -49,9 +45,3 @@ def pointer(folder: str, entries: Iterable[str]) -> str | None:
                 return ("holds '%s' as a pointer of Git LFS, which is not supported: the file itself is not in the commit; commit the file itself"
                         % path)
     return None
-
-
-def main(commit: str) -> None:
-    found = problem(filter(None, os.fsdecode(sys.stdin.buffer.read()).split("\0")))
-    if found:
-        sys.exit("commit %s %s" % (commit, found))

@@ -2,17 +2,27 @@
 
 import json
 import os
+import shutil
 import subprocess
 from typing import Any, List
 
-from robothost import git
+from robothost import fetch, git, repository
 from robothost.failures import Failure
 from robothost.parameters import declared
 from robothost.step import Host
+from tests import hostile
 from tests.fixture import FolderTest
 
 COMMIT, OTHER = "0123456789abcdef0123456789abcdef01234567", "f" * 40
 URL = "https://host/robot.git"
+MARK = "visible-if-leaked"
+BRANCHES = ("", "-x", "a..b", "a/.b", "a.lock", "a.lock/b", "a/", "a//b", "a.", "refs/heads/*", "a b", "@{-1}", "a:b", "a^", "a~1", "a?", "a" * 201)
+NO_LOGINS = (
+    "", " ", MARK, "null", "7", "true", '"%s token"' % MARK, '["token", "%s"]' % MARK, "{}", '{"token": null}', '{"token": 7}', '{"token": ""}',
+    '{"token": " \\n"}', '{"token": ["%s"]}' % MARK, '{"token": {"a": "%s"}}' % MARK, '{"token": "%s\\ud800"}' % MARK, '{"Token": "%s"}' % MARK,
+    '{"ssh_key": "%s"}' % MARK, '{"known_hosts": "%s"}' % MARK, '{"ssh_key": "%s", "known_hosts": ""}' % MARK,
+    '{"ssh_key": "%s", "known_hosts": ["host"]}' % MARK, '{"ssh_key": 7, "known_hosts": "%s"}' % MARK,
+    '{"ssh_key": "\\udfff%s", "known_hosts": "x"}' % MARK, '{"token": "%s"} {}' % MARK, "[" * 50_000 + '"%s"' % MARK)
 WITHOUT_THE_BRANCH = (
     ("", "BranchMissing"), ("\n", "BranchMissing"), (COMMIT, "BranchMissing"), (COMMIT + " refs/heads/main\n", "BranchMissing"),
     (OTHER + "\trefs/heads/a/refs/heads/main\n", "BranchMissing"), (OTHER + "\trefs/heads/main2\n", "BranchMissing"),
@@ -21,7 +31,7 @@ WITHOUT_THE_BRANCH = (
     (COMMIT.upper() + "\trefs/heads/main\n", "StepFailed"), ("$(touch x)\trefs/heads/main\n", "StepFailed"))
 
 
-class GitTest(FolderTest):
+class GitTest(FolderTest, hostile.HostileTest):
     def git_host(self, **parameters: str) -> Host:
         given = {"RepositoryUrl": URL, "Branch": "main", "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": "", **parameters}
         return self.step_host(declared(git.__doc__), **{"SSM_" + name: value for name, value in given.items()}, AWS_REGION="eu-west-1")
@@ -42,22 +52,32 @@ class AnswersTest(GitTest):
         self.assertEqual(("repository", "revision", URL, "main"), self.system.calls[-1][-4:])
 
     def test_refuses_an_answer_without_the_commit_of_the_branch(self) -> None:
-        for answer, name in WITHOUT_THE_BRANCH:
-            with self.subTest(answer):
-                self.system.answer("revision", output=answer)
-                self.assertEqual(name, self.failure(self.git_host()).name)
+        names = dict(WITHOUT_THE_BRANCH)
 
-    def test_refuses_what_is_no_branch_and_a_request_without_a_repository(self) -> None:
-        branches = ("-x", "a..b", "a/.b", "a.lock", "a.lock/b", "a/", "a//b", "a.", "refs/heads/*", "a b", "@{-1}", "a:b", "a^", "a~1", "a?",
-                    "a" * 201)
-        for branch in branches:
-            with self.subTest(branch), self.assertRaises(Failure) as caught:
+        def check(answer: str) -> None:
+            self.system.answer("revision", output=answer)
+            failure = self.failure(self.git_host())
+            self.assertEqual(names[answer], failure.name)
+            self.assert_readable(failure.message)
+
+        self.each("answers of ls-remote", names, check)
+
+    def test_refuses_what_is_no_branch(self) -> None:
+        def check(branch: str) -> None:
+            with self.assertRaises(Failure) as caught:
                 git.Remote(self.git_host(Branch=branch))
             self.assertEqual("InvalidParameter", caught.exception.name)
+
+        self.each("branch names on the host", [*BRANCHES, *hostile.every("branches")], check)
+
+    def test_refuses_a_request_without_a_repository_and_one_with_a_login(self) -> None:
         with self.assertRaisesRegex(Failure, "the request names no repository"):
             git.Remote(self.git_host(RepositoryUrl=""))
         with self.assertRaisesRegex(Failure, "RepositoryUrl is"):
             self.git_host(RepositoryUrl="https://user:pass@host/robot.git")
+
+    def test_what_repository_ends_with_is_known(self) -> None:
+        self.assertEqual((repository.MISSING, repository.CANNOT_BE_RELEASED), (git.MISSING, fetch.CANNOT_BE_RELEASED))
 
     def test_of_the_network_is_tried_four_times_and_waits_longer_each_time(self) -> None:
         self.system.answer("revision", code=128, errors="fatal: unable to access 'https://x/': Could not resolve host: x\n")
@@ -104,11 +124,23 @@ class LoginTest(GitTest):
         self.assertEqual(["known_hosts", "ssh_key"], sorted(os.listdir(folder)))
         self.assertEqual("one\ntwo\n", self.read(os.path.join(folder, "ssh_key")))
 
+    def test_any_token_is_given_to_git_as_it_is(self) -> None:
+        def check(token: str) -> None:
+            folder = self.login({"token": token})
+            asked = subprocess.run([os.path.join(folder, "askpass"), "Password for 'https://host': "], stdout=subprocess.PIPE, check=True)
+            self.assertEqual(token.strip() + "\n", asked.stdout.decode())
+            shutil.rmtree(folder)
+
+        self.each("tokens that a shell could take for commands",
+                  [one for one in hostile.every("tokens") if one.strip() and "\ud800" not in one], check)
+        self.assertNotIn("touch ", str(self.units()), "the token is in what git is given")
+
     def test_another_secret_is_refused_without_showing_it(self) -> None:
-        mark = "visible-if-leaked"
-        for secret in ("{}", '"%s"' % mark, '{"token": "%s\\ud800"}' % mark, '{"token": "%s"} {}' % mark, "[" * 50_000 + mark):
-            with self.subTest(secret[:60]), self.assertRaises(Failure) as caught:
+        def check(secret: str) -> None:
+            with self.assertRaises(Failure) as caught:
                 self.login(secret)
             self.assertEqual(("LoginRefused", 'secret crypto-robot/a/repository must be {"ssh_key", "known_hosts"} or {"token"}'),
                              (caught.exception.name, caught.exception.message))
             self.assertFalse(os.path.exists(os.path.join(self.layout.run, "git")), "half a login was written")
+
+        self.each("repository secrets", [*NO_LOGINS, *(one for one in hostile.cut('{"token": "%s"}' % MARK, 10) if one)], check)

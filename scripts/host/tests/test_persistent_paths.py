@@ -5,13 +5,15 @@ import os
 from typing import Any, List
 
 from robothost import persistent_paths, seed_paths
+from robothost.rules import Refused
+from tests import hostile
 from tests.fixture import FolderTest
 
 INVALID = ('["../x"]', '["/etc"]', '["a/../../b"]', '[""]', '["."]', '["a//b"]', '[".env"]', '["venv"]', '[".deployer-files/a"]', '["a", "a/b"]', "[7]",
            "{}", "nonsense", '["a b"]')
 
 
-class PersistentPathsTest(FolderTest):
+class PersistentPathsTest(FolderTest, hostile.HostileTest):
     def setUp(self) -> None:
         super().setUp()
         os.rmdir(self.layout.shared)
@@ -20,7 +22,7 @@ class PersistentPathsTest(FolderTest):
         text = paths if isinstance(paths, str) else json.dumps(paths)
         os.makedirs(self.layout.release(release), exist_ok=True)
         seed_paths.main(self.layout.application, self.layout.release(release), text)
-        persistent_paths.main("link", self.layout.application, self.layout.release(release), text)
+        persistent_paths.link_all(self.layout.application, self.layout.release(release), json.loads(text))
 
     def refusal(self, release: str, paths: Any) -> str:
         with self.assertRaises(SystemExit) as caught:
@@ -28,9 +30,10 @@ class PersistentPathsTest(FolderTest):
         return str(caught.exception.code)
 
     def check(self, paths: List[str]) -> str:
-        with self.assertRaises(SystemExit) as caught:
-            persistent_paths.main("check", self.layout.application, self.layout.release("one"), json.dumps(paths))
-        return str(caught.exception.code)
+        with self.assertRaises(Refused) as caught:
+            for path in paths:
+                persistent_paths.kept(self.layout.application, path)
+        return str(caught.exception)
 
     def test_start_from_what_git_keeps_there_and_are_never_taken_from_git_again(self) -> None:
         self.write("releases/one/data/counter", "0")
@@ -144,9 +147,16 @@ class PersistentPathsTest(FolderTest):
         seed_paths.main(self.layout.application, release, '["data"]')
         self.assertFalse(os.path.islink(os.path.join(release, "data")), "the release before root changes it")
         self.assertEqual("0", self.read("shared/data/counter"))
-        persistent_paths.main("link", self.layout.application, release, '["data", "logs"]')
+        persistent_paths.link_all(self.layout.application, release, ["data", "logs"])
         self.assertTrue(os.path.islink(os.path.join(release, "data")))
         self.assertFalse(os.path.exists(os.path.join(self.layout.shared, "logs")), "made by root in shared/")
+
+    def test_a_list_is_taken_apart_by_no_shell(self) -> None:
+        def check(paths: str) -> None:
+            self.assertTrue(self.refusal("one", paths))
+            self.assertFalse(os.path.exists(self.layout.shared), "something was made")
+
+        self.each("persistent paths, past the document's pattern", [json.dumps([text]) for text in hostile.every("lists")[:24]], check)
 
     def test_a_path_that_is_not_inside_the_application_is_refused(self) -> None:
         for paths in INVALID:

@@ -1,9 +1,7 @@
 """What a requirements.txt may name, as people have written it, and what identifies its environment."""
 
-import io
 import os
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
 from typing import Tuple
 
 from robothost import environment_key, requirements
@@ -14,7 +12,7 @@ WHEEL = "TA_Lib-0.4.28-cp311-cp311-linux_x86_64.whl"
 
 class RequirementsTest(FolderTest):
     def check(self, text: "str | bytes", release: str = NEW) -> Tuple[str, str]:
-        """(what it printed, why it was refused)"""
+        """(how many it names, why it was refused)"""
         path = os.path.join(self.layout.release(release), "requirements.txt")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
@@ -22,13 +20,10 @@ class RequirementsTest(FolderTest):
         return self.judged(path)
 
     def judged(self, path: str) -> Tuple[str, str]:
-        output = io.StringIO()
         try:
-            with redirect_stdout(output), redirect_stderr(output):
-                requirements.main(path)
-        except SystemExit as refusal:
-            return "", str(refusal.code)
-        return output.getvalue().strip(), ""
+            return str(requirements.check_file(path)[0]), ""
+        except requirements.Invalid as refusal:
+            return "", str(refusal)
 
     def refused(self, text: "str | bytes", *words: str) -> None:
         _, why = self.check(text)

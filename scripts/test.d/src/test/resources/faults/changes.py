@@ -60,5 +60,5 @@ import time
 _SHIMS = "/root/shims/"
 # write_new and copy_tree make what nobody reads before the rename that follows.
 for _change in (rename, unlink, remove_tree, make_folder, make_folder_in, remove_folder_in, move_from, move_into, make_link, set_owner,
-                set_mode, append):
+                set_mode, take_folder, take_entries, append):
     globals()[_change.__name__] = _watched(_change.__name__, _change)

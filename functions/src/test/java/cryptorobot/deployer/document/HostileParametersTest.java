@@ -184,31 +184,4 @@ class HostileParametersTest {
         ? List.of("bash", script.toString())
         : List.of(Script.PYTHON, "-IS", program.toString(), step);
   }
-
-  static Stream<String> hostileLists() {
-    return HostileTexts.all("lists").stream()
-        .limit(24)
-        .map(text -> Json.list().add(text).toString());
-  }
-
-  @ParameterizedTest
-  @MethodSource("hostileLists")
-  @Hostile("persistent paths, past the document's pattern")
-  void aListIsTakenApartByNoShell(String paths) throws IOException {
-    Files.createDirectories(folder.resolve("releases/one"));
-    Script.Ended ended =
-        Script.module(
-            "persistent_paths",
-            Map.of(),
-            "",
-            "seed",
-            folder.toString(),
-            folder.resolve("releases/one").toString(),
-            paths);
-
-    assertEquals(1, ended.code(), ended.output());
-    assertFalse(ended.errors().contains("Traceback"), ended.errors());
-    assertFalse(Files.exists(folder.resolve("shared")), "something was made");
-    Refusal.ranNothing();
-  }
 }

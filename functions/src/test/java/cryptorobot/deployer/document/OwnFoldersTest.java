@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,49 +135,6 @@ class OwnFoldersTest {
       assertTrue(said.contains(wanted), () -> wanted + " is not in " + said);
     }
     assertEquals(List.of(), host.names("lib/home"), "what is in that home");
-  }
-
-  @Test
-  void reachesARepositoryWithoutTheUsersSettingsOfSsh() {
-    Script.Ended ended =
-        Script.run(
-            List.of(
-                "python3",
-                "-Sc",
-                "import sys; sys.path.insert(0, sys.argv[1]); from robothost import repository\n"
-                    + "for pair in repository.environment(sys.argv[2], '').items(): print('='.join(pair))",
-                Script.HOST.toString(),
-                folder.toString()),
-            Map.of("PYTHONDONTWRITEBYTECODE", "1"),
-            "");
-    for (String wanted :
-        List.of(
-            "GIT_SSH_COMMAND=ssh -F /dev/null ",
-            "GIT_CONFIG_GLOBAL=/dev/null",
-            "GIT_CONFIG_NOSYSTEM=1",
-            "HOME=" + folder)) {
-      assertTrue(ended.output().contains(wanted), () -> wanted + " is not in " + ended);
-    }
-  }
-
-  @Test
-  void leavesAMirrorNoSettingsOfItsOwn() {
-    String name = "app/mirror/4ed6af0b2a2f0a5b.git";
-    Script.Ended ended =
-        host.library(
-            List.of("isolated.sh", "mirror.sh"),
-            """
-            use_mirror https://git.local/robot
-            mkdir -p "$mirror/hooks" "$mirror/info"
-            printf '[url "file:///evil"]\\n\\tinsteadOf = https://git.local/robot\\n' >"$mirror/config"
-            touch "$mirror/hooks/reference-transaction" "$mirror/commondir"
-            use_mirror https://git.local/robot
-            git -C "$mirror" init --quiet --bare
-            git -C "$mirror" config --get-regexp 'url.*' && exit 9
-            ls "$mirror"
-            """);
-    assertEquals(0, ended.code(), () -> name + ended.output() + ended.errors());
-    assertFalse(ended.output().contains("commondir"), ended::output);
   }
 
   /** What opens, gives away or makes a file by a name that another user may have chosen. */

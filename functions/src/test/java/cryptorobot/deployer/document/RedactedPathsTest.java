@@ -87,18 +87,6 @@ class RedactedPathsTest {
   }
 
   @Test
-  void theLastWordsOfGit() {
-    host.write("run/git/token", "T0k3n-of-the-repository\n");
-    Script.Ended ended =
-        library("{ " + cutAt(500) + "; } >\"$WORK/git-error\"; last_words", "git.sh");
-    isRedacted(ended.output());
-    ended =
-        library(
-            "echo fatal: bad T0k3n-of-the-repository >\"$WORK/git-error\"; last_words", "git.sh");
-    assertEquals("fatal: bad [redacted]", ended.output().strip(), ended::errors);
-  }
-
-  @Test
   void theLastLineOfAProgram() {
     Script.Ended ended =
         library("{ echo first; " + cutAt(50) + "; } >\"$WORK/x\"; last_lines 1 \"$WORK/x\"");

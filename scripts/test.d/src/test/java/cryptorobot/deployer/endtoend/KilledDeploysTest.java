@@ -32,7 +32,7 @@ class KilledDeploysTest {
         good("step-acquire-lock", BEFORE, "rename*/answers"),
         good("step-deploy-release", BEFORE, "*"),
         good("step-deploy-release", BEFORE, "systemd-run*check-out*"),
-        good("step-deploy-release", BEFORE, "mv*/venv"),
+        good("step-deploy-release", BEFORE, "rename*/venv"),
         good("step-validate-certificate", BEFORE, "remove_tree*/.new-*"),
         good("step-inject-keys", BEFORE, "rename*release.json"),
         good("step-activate-release", BEFORE, "rename*/armed"),

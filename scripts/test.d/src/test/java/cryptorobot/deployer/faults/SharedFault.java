@@ -9,7 +9,7 @@ public enum SharedFault {
   INSPECTION_BEGUN("acquire-lock", "curl*", "look"),
   PREPARATION_BEGUN("deploy-release", "*", "install what is missing"),
   FETCHED_HALF("deploy-release", "systemd-run*check-out*", "check out the files"),
-  BUILT_NOT_LINKED("deploy-release", "mv*/venv", "link it"),
+  BUILT_NOT_LINKED("deploy-release", "rename*/venv", "link it"),
   CERTIFICATE_NOT_STAGED("validate-certificate", "remove_tree*/.new-*", "write it beside"),
   KEYS_WITHOUT_MANIFEST("inject-keys", "rename*release.json", "write release.json"),
   NOT_YET_ARMED("activate-release", "rename*/armed", "write armed"),

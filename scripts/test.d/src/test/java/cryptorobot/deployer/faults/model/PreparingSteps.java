@@ -7,7 +7,7 @@ import java.time.Duration;
 final class PreparingSteps {
   private PreparingSteps() {}
 
-  /** {@code deploy-release.sh}: prepare, fetch and build. */
+  /** {@code deploy_release.py}: prepare, fetch and build. */
   static ObjectNode deploy(StepRun run) {
     run.program.point("install what is missing");
     run.program.pause(Duration.ofMillis(300));
