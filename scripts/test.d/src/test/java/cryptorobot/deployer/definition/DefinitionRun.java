@@ -31,7 +31,11 @@ public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
   /** A run with another input, for functions that read it. */
   public static DefinitionRun of(String file, String input, TaskRunner functions) throws Exception {
     var time = new VirtualTime(START);
-    var machine = StateMachineParser.parse(Files.readString(Path.of("../../statemachine", file)));
+    var machine =
+        StateMachineParser.parse(
+            Files.readString(Path.of("../../statemachine", file))
+                .replace("${Environment}", "crypto-robot.local")
+                .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", ""));
     var execution =
         new Engine(functions, time, new Random(1), time)
             .start(

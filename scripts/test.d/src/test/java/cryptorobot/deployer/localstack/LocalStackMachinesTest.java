@@ -53,9 +53,7 @@ final class LocalStackMachinesTest {
         Map.of(
             "DOCUMENT_PREFIX", "crypto-robot",
             "SECRET_PREFIX", "crypto-robot",
-            "ENVIRONMENTS", "crypto-robot.local",
-            "TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:crypto-robot-reports",
-            "SHIP_LOGS", "false");
+            "TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:crypto-robot-reports");
     for (String function : FUNCTIONS) {
       lambda.create(
           "crypto-robot-" + function, "cryptorobot.deployer.step." + function, jar, 70, variables);
