@@ -5,6 +5,7 @@
 #
 # Parameter Program ^[0-9a-f]{64}$ The version of the host program: the SHA-256 of its archive.
 set -u
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
 # shellcheck disable=SC2154 # The line in front sets them.
 readonly step seconds
 # An agent older than 3.3.2746.0 does not know ENV_VAR parameters and leaves them unset.
@@ -13,9 +14,13 @@ if [[ ! ${SSM_Program-} =~ ^[0-9a-f]{64}$ ]]; then
   exit 21
 fi
 readonly program=/usr/local/lib/crypto-robot-deployer/versions/$SSM_Program
-if [[ ! -f $program/lib/start.sh ]]; then
+if [[ ! -f $program/__main__.py ]]; then
   printf '{"failure":"ProgramMissing","message":"this instance lacks version %s of the host program"}\n' "$SSM_Program"
   exit 22
 fi
-# shellcheck source=../lib/start.sh
-. "$program/lib/start.sh"
+if ! command -v python3 >/dev/null; then
+  echo '{"failure":"HostUnfit","message":"python3, which runs the step, is missing on this instance"}'
+  exit 21
+fi
+[[ -z $seconds ]] || exec python3 -IS "$program/__main__.py" --module unit "$step" "$seconds"
+exec python3 -IS "$program/__main__.py" "$step"

@@ -2,7 +2,7 @@
 
 Such a step prints the answer of its first run again and changes nothing. So an answer that was lost on its way is not lost, and a copy
 that arrives late neither fails nor takes the lock. One answer a line, the newest last: <owner> <generation> <phase> <step> <held|released>
-<answer>; released means that the lock was released with this answer. lib/answers.sh reads and writes the same lines.
+<answer>; released means that the lock was released with this answer.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def launcher(layout: Layout) -> str:
     places = {"state": layout.state, "application": layout.application, "unsettled": layout.unsettled, "program": program.FOLDER}
     lines = ["readonly %s=%s\n" % (name, shlex.quote(path)) for name, path in places.items()]
     head = "#!/bin/sh\n# Written by the crypto robot deployer when a release is activated. settle fire|boot\n"
-    return head + "".join(lines) + files.content(os.path.join(program.FOLDER, "lib", "settle.sh"))
+    return head + "".join(lines) + files.content(os.path.join(program.FOLDER, "launchers", "settle.sh"))
 
 
 def disarm(host: Host) -> None:

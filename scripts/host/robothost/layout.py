@@ -14,7 +14,7 @@ USER = "ec2-user"
 FETCH_USER, BUILD_USER = "crypto-robot-fetch", "crypto-robot-build"
 # The first line of each unit that the deployer installs.
 UNIT_MARK = "# Installed by the crypto robot deployer; the next deployment overwrites changes."
-# What root believes: nobody else can rename, read or write anything on the way to it. lib.sh has the same place.
+# What root believes: nobody else can rename, read or write anything on the way to it.
 STATE = "/var/lib/crypto-robot-deployer"
 
 

@@ -1,7 +1,7 @@
 """lock: who may change this instance: one file of JSON, read and changed only under flock.
 
 owner is an execution, generation counts owners, phase is the highest one that a step of the owner has reached, lifetime is execution,
-or boot: free after the next boot. lib/lock.sh reads and writes the same line.
+or boot: free after the next boot.
 """
 
 from __future__ import annotations

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 
-from robothost import changes, decision, history, releases, retention
+from robothost import changes, decision, git, history, releases, retention
 from robothost.failures import Failure
-from robothost.isolated import Unit
-from robothost.layout import FETCH_USER
 from robothost.step import Host
 
 TYPE_CHECKING = False
@@ -94,7 +92,7 @@ class Room:
         for mirror in mirrors:
             if mirror != newest:
                 changes.remove_tree(mirror)
-            elif clean(self._host, mirror):
+            elif git.run_offline(self._host, ["BindPaths=" + mirror], "clean", mirror).code:
                 self._host.log.write("%s cannot be cleaned" % mirror)
 
     def sizes(self) -> str:
@@ -104,10 +102,3 @@ class Room:
                 size = self._host.system.run("du", "-sm", os.path.join(application, name)).output.split("\t")[0]
                 found.append("%s %s MB" % (name, size))
         return ", ".join(found)
-
-
-def clean(host: Host, mirror: str) -> int:
-    from robothost.program import FOLDER
-
-    settings = ["PrivateNetwork=yes", "BindPaths=" + mirror]
-    return Unit(host, FETCH_USER, "git", settings).run("python3", "-IS", FOLDER, "--module", "repository", "clean", mirror).code

@@ -1,6 +1,6 @@
 """settle: the program of the dead-man switch, at the deadline and at boot.
 
-settle <application> fire|boot. lib/settle.sh starts it, in the version that has armed the switch.
+settle <application> fire|boot. launchers/settle.sh starts it, in the version that has armed the switch.
 """
 
 from __future__ import annotations

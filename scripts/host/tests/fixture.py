@@ -141,7 +141,7 @@ class FolderTest(unittest.TestCase):
         """The program's folder as an instance has it, with the templates of the units."""
         folder = os.path.join(self.root, "program")
         os.makedirs(folder)
-        for name, place in (("lib", os.path.join(HOST, "lib")), ("units", program.templates())):
+        for name, place in (("launchers", os.path.join(HOST, "launchers")), ("units", program.templates())):
             os.symlink(os.path.realpath(place), os.path.join(folder, name))
         patch = mock.patch.object(program, "FOLDER", folder)
         patch.start()

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import unittest
 from typing import Iterator, List, Set
 
@@ -46,7 +47,20 @@ def direct_changes(found: ast.Module) -> Iterator[str]:
                 yield "%s.%s, line %d" % (node.value.id, node.attr, node.lineno)
 
 
+def sources() -> Iterator[str]:
+    for folder, _, names in os.walk(os.path.join(HOST, "robothost")):
+        yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))
+
+
 class ChangesTest(unittest.TestCase):
+    def test_no_file_is_created_through_a_link_of_another_user(self) -> None:
+        found: List[str] = []
+        for path in sources():
+            with open(path, encoding="utf-8") as file:
+                found += ["%s: %s" % (os.path.basename(path), line.strip()) for line in file
+                          if re.search(r"O_CREAT(?!.*O_(EXCL|NOFOLLOW))|--init-groups", line)]
+        self.assertEqual([], found)
+
     def test_nothing_else_changes_files(self) -> None:
         steps = fenced_steps()
         self.assertIn("steps.release_lock", steps)

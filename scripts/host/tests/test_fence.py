@@ -55,10 +55,11 @@ class FenceTest(FolderTest):
         self.refused()
 
     def test_it_refuses_what_is_no_lock(self) -> None:
-        self.write(self.layout.lock, "{}")
+        self.write(self.layout.lock, "root:$6$of-root-alone")
         ended = self.run_at(40)
         self.assertEqual((1, "StepFailed"), (ended.code, ended.answer.get("failure")))
-        self.assertIn("is not a lock (2 characters)", ended.answer["message"])
+        self.assertIn("is not a lock (21 characters)", ended.answer["message"])
+        self.assertNotIn("of-root-alone", ended.answer["message"] + ended.errors)
 
     def test_it_records_the_phase_and_nothing_else(self) -> None:
         self.lock()

@@ -42,6 +42,9 @@ class FilesTest(FolderTest):
         os.rename(self.layout.state + ".real", self.layout.state)
         os.symlink(self.layout.logs, self.layout.fresh)
         self.assertIn("/.new is not root's", self.refused())
+        os.unlink(self.layout.fresh)
+        os.symlink(self.layout.logs, os.path.join(self.layout.application, "before-migration"))
+        self.assertIn("/before-migration is not root's", self.refused())
 
     def test_refuses_the_older_layout_wherever_its_application_is(self) -> None:
         os.unlink(self.layout.served)
@@ -84,6 +87,14 @@ class FilesTest(FolderTest):
         self.assertEqual("new", self.read("shared/x"))
         self.assertEqual(0o640, os.stat(path).st_mode & 0o777)
         self.assertEqual([], os.listdir(self.layout.fresh))
+
+    def test_follows_no_link_that_has_the_name_of_its_temporary_file(self) -> None:
+        planted, path = os.path.join(self.root, "planted"), os.path.join(self.layout.release("one"), ".env")
+        os.makedirs(os.path.dirname(path))
+        os.symlink(planted, "%s.%d.new" % (path, os.getpid()))
+        write(self.layout, path, "new")
+        self.assertFalse(os.path.lexists(planted))
+        self.assertEqual("new", self.read(path))
 
     def test_replaces_a_link_and_writes_nothing_through_it(self) -> None:
         other = self.write("elsewhere", "old")

@@ -15,7 +15,7 @@ class HistoryTest(FolderTest):
         found: Dict[str, str] = json.loads(self.read(self.layout.history).splitlines()[-1])
         return found
 
-    def test_an_event_is_one_line_in_the_order_that_the_steps_in_bash_read(self) -> None:
+    def test_an_event_is_one_line_in_a_fixed_order(self) -> None:
         self.record("confirmed", NEW, OLD, 'a "reason"\nof two lines')
         self.assertEqual('{"at":"2026-05-28T20:26:40Z","event":"confirmed","release":"%s","previous":"%s","revision":"%s","execution":"%s",'
                          '"reason":"a \\"reason\\"\\nof two lines"}\n' % (NEW, OLD, "0" * 40, OWNER), self.read(self.layout.history))

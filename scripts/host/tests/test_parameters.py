@@ -4,7 +4,7 @@ import os
 import re
 import unittest
 
-from robothost import layout, step
+from robothost import step
 from robothost.failures import Failure
 from robothost.parameters import Request, declared
 
@@ -34,6 +34,8 @@ class ParametersTest(unittest.TestCase):
         with self.assertRaises(Failure) as caught:
             Request({"Name": "^a$"}, {})
         self.assertEqual("Name is missing", caught.exception.message)
+
+    def test_a_list_that_is_too_long_is_refused(self) -> None:
         with self.assertRaises(Failure) as caught:
             Request({"Services": "^.*$"}, {"SSM_Services": "x" * 8001})
         self.assertEqual("Services has 8001 characters; allowed are 8000", caught.exception.message)
@@ -49,9 +51,3 @@ class ParametersTest(unittest.TestCase):
                 self.assertEqual(len(lines), len(own), "each Parameter line has a name, a pattern and a description")
                 for pattern in step.patterns_of(module).values():
                     re.compile(pattern)
-
-    def test_the_steps_in_bash_and_in_python_agree_on_the_application_path(self) -> None:
-        with open(os.path.join(HOST, "lib/lib.sh"), encoding="utf-8") as file:
-            bash = re.search(r"^# (Parameter ApplicationPath .*)$", file.read(), re.MULTILINE)
-        assert bash is not None
-        self.assertEqual(declared(layout.__doc__), declared(bash.group(1)))

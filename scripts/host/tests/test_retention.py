@@ -1,4 +1,4 @@
-"""retention: what stays on the instance. room.sh and its part of RetentionTest.java are what deploy-release makes of it."""
+"""retention: what stays on the instance. room.py is what deploy-release makes of it."""
 
 import os
 from typing import List

@@ -60,6 +60,14 @@ class StepTest(FolderTest):
         for text in (ended.answer["message"], ended.errors, self.read(self.layout.step_log("test")), self.system.journal[0][1]):
             self.assertNotIn("Q7w2", text)
 
+    def test_a_step_uses_no_folder_that_another_user_can_replace(self) -> None:
+        secret = self.write("elsewhere/secret", "of-root-alone")
+        os.symlink(secret, self.layout.fresh)
+        ended = self.run_step("record-notice", Operation="check-health", Told="healthy")
+        self.assertEqual((21, "HostUnfit"), (ended.code, ended.answer.get("failure")))
+        self.assertIn("/.new is not root's", ended.answer["message"])
+        self.assertEqual((False, "of-root-alone"), (os.path.exists(self.layout.told), self.read(secret)))
+
     def test_a_caller_that_is_gone_ends_no_step(self) -> None:
         class Gone(io.BytesIO):
             def write(self, data: Any) -> int:

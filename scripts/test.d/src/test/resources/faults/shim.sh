@@ -18,7 +18,7 @@ while read -r group; do
   case $group in */crypto-robot-*.service) place=${group##*/crypto-robot-} place=${place%.service} ;; esac
 done </proc/self/cgroup
 if [ -z "$place" ] && [ -n "${SSM_Owner-}" ]; then
-  place=$(/usr/bin/tr '\0' ' ' </proc/$PPID/cmdline | /usr/bin/sed -n 's|.*/steps/\([a-z-]*\)\.sh.*|outer-\1|p;s|.* --module unit \([a-z-]*\) .*|outer-\1|p')
+  place=$(/usr/bin/tr '\0' ' ' </proc/$PPID/cmdline | /usr/bin/sed -n 's|.* --module unit \([a-z-]*\) .*|outer-\1|p')
 fi
 read -r watched number moment pattern <$shims/watched
 [ "$place" = "$watched" ] || exec "$real" "$@"

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The leading comment of a step or of a library file in bash, or the docstring of one in Python,
- * parsed into what the document needs.
+ * The docstring of a step or of a module that it uses, or the leading comment of a script of {@code
+ * bootstrap}, parsed into what the document needs.
  *
- * @param summary the text after {@code # <name>:}
+ * @param summary the text after {@code <name>:}
  * @param parameters in the order they are declared
- * @param optional the names of parameters, also of library files, without which the step can run
+ * @param optional the names of parameters, also of used modules, without which the step can run
  * @param timeoutSeconds of the step; 0 if the file does not declare it
- * @param uses library files that precede the step in the document
+ * @param uses the modules whose parameters are the step's too
  */
 record Header(
     String summary,
@@ -62,7 +62,7 @@ record Header(
       }
     }
     if (summary.isEmpty()) {
-      throw new DocumentRefused(file, "the header does not start with '# " + step + ": …'");
+      throw new DocumentRefused(file, "the header does not start with '" + step + ": …'");
     }
     return new Header(summary, List.copyOf(parameters.values()), optional, timeout, uses);
   }

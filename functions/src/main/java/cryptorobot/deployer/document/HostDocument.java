@@ -15,7 +15,7 @@ import java.util.List;
  * environment variable ({@code interpolationType ENV_VAR}, agent 3.3.2746.0 or newer), never by
  * text substitution. The same files always produce the same bytes, and so the same {@link #name}.
  *
- * @param step the step's name, as in {@code scripts/host/<step>.sh}
+ * @param step the step's name, as in {@code robothost/steps/<step>.py}
  * @param content the document as JSON
  * @see <a
  *     href="https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html">Data
@@ -33,13 +33,12 @@ public record HostDocument(String step, String content) {
    */
   static HostDocument of(
       String step, String summary, int timeoutSeconds, List<Parameter> parameters, String script) {
-    String file = step + ".sh";
     if (script.contains("{{")) {
-      throw new DocumentRefused(file, "contains '{{', which Systems Manager would substitute");
+      throw new DocumentRefused(step, "contains '{{', which Systems Manager would substitute");
     }
     if (script.getBytes(UTF_8).length > LARGEST) {
       throw new DocumentRefused(
-          file, "is larger than " + LARGEST + " bytes with the files it uses");
+          step, "is larger than " + LARGEST + " bytes with the files it uses");
     }
     ObjectNode document = JSON.createObjectNode();
     document.put("schemaVersion", "2.2").put("description", summary);
@@ -69,7 +68,7 @@ public record HostDocument(String step, String content) {
     try {
       String content = JSON.writeValueAsString(document);
       if (content.getBytes(UTF_8).length > 64 * 1024) {
-        throw new DocumentRefused(file, "makes a document larger than 64 KB");
+        throw new DocumentRefused(step, "makes a document larger than 64 KB");
       }
       return new HostDocument(step, content);
     } catch (JsonProcessingException e) {

@@ -23,10 +23,10 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 
 /**
- * The program that runs on an instance: the Python program, the host steps in bash with their
- * library, and the templates of the units. It travels as an archive in the {@code install}
- * documents and is installed as a folder named after the archive's SHA-256, its version. The same
- * files always make the same archive.
+ * The program that runs on an instance: the Python program, the launcher of the dead-man switch,
+ * and the templates of the units. It travels as an archive in the {@code install} documents and is
+ * installed as a folder named after the archive's SHA-256, its version. The same files always make
+ * the same archive.
  *
  * @param files path below the program's folder → content
  */

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +18,13 @@ import java.util.stream.Stream;
 
 /**
  * The folders that the host program and its documents are made from: the Python program {@code
- * <host>/robothost/} with its steps, the steps in bash {@code <host>/<step>.sh} with {@code
- * <host>/lib/}, {@code <host>/bootstrap/} and the units.
+ * <host>/robothost/} with its steps, {@code <host>/launchers/}, {@code <host>/bootstrap/} and the
+ * units.
  *
  * <p>The document of a step declares the step's parameters and runs the step in the version of the
  * program that it is given. The {@code install} documents carry the program.
  */
 final class HostScripts {
-  private static final String FIRST_LIBRARY = "lib.sh";
   private static final String PACKAGE = "robothost";
   private static final String FIRST_MODULE = "layout.py";
   private static final String RUN = "run.sh";
@@ -46,13 +44,14 @@ final class HostScripts {
   }
 
   HostDocument document(String step) {
-    String file = step + (isPython(step) ? ".py" : ".sh");
+    String file = step + ".py";
     Header header = header(file);
     String run = read(file, host.resolve("bootstrap").resolve(RUN));
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     declare(RUN, parameters, Header.of(RUN, run));
-    for (String library : libraries(file, header)) {
-      declare(library, parameters, library(file, library));
+    declare(FIRST_MODULE, parameters, used(file, FIRST_MODULE));
+    for (String module : header.uses()) {
+      declare(module, parameters, used(file, module));
     }
     declare(file, parameters, header);
     for (String name : header.optional()) {
@@ -102,18 +101,12 @@ final class HostScripts {
 
   HostProgram program() {
     SortedMap<String, String> files = new TreeMap<>();
-    for (String step : steps()) {
-      if (!isPython(step)) {
-        files.put("steps/" + step + ".sh", step(step + ".sh"));
-      }
-    }
     for (Path file : modules()) {
       files.put(host.relativize(file).toString(), withoutPythonComments(read(PACKAGE, file)));
     }
-    for (Path file : list(host.resolve("lib"))) {
+    for (Path file : list(host.resolve("launchers"))) {
       String name = file.getFileName().toString();
-      String text = read(name, file);
-      files.put("lib/" + name, name.endsWith(".sh") ? withoutComments(text) : text);
+      files.put("launchers/" + name, withoutComments(read(name, file)));
     }
     for (Path file : list(units)) {
       String name = file.getFileName().toString();
@@ -122,44 +115,12 @@ final class HostScripts {
     return new HostProgram(files);
   }
 
-  /**
-   * A step's file of the program: its name and time limit, {@code lib.sh} behind what that uses,
-   * the library files the step uses, and last the step's own text.
-   */
-  private String step(String file) {
-    Header header = header(file);
-    StringBuilder text = new StringBuilder("#!/usr/bin/env bash\n");
-    text.append(
-        "readonly STEP=%s STEP_TIMEOUT=%d PROGRAM=${0%%/steps/*}\n"
-            .formatted(file.substring(0, file.length() - 3), header.timeoutSeconds()));
-    List<String> scripts =
-        libraries(file, header).stream().filter(name -> name.endsWith(".sh")).toList();
-    for (String library : scripts) {
-      text.append("# shellcheck source=../lib/").append(library).append('\n');
-      text.append(". \"$PROGRAM/lib/").append(library).append("\"\n");
-    }
-    return text + withoutComments(read(file, host.resolve(file)));
-  }
-
   private List<String> steps() {
-    Stream<String> bash = list(host).stream().map(file -> file.getFileName().toString());
-    Stream<String> python =
-        modules().stream()
-            .filter(file -> file.getParent().endsWith("steps"))
-            .map(file -> file.getFileName().toString())
-            .filter(name -> !name.equals("__init__.py"))
-            .map(name -> name.replace('_', '-').replace(".py", ".sh"));
-    List<String> all = Stream.concat(bash, python).filter(name -> name.endsWith(".sh")).toList();
-    for (String name : all) {
-      if (Collections.frequency(all, name) > 1) {
-        throw new DocumentRefused(name, "the step is in the Python program too");
-      }
-    }
-    return all.stream().map(name -> name.substring(0, name.length() - 3)).sorted().toList();
-  }
-
-  private boolean isPython(String step) {
-    return Files.isRegularFile(module("steps/" + step.replace('-', '_') + ".py"));
+    return list(module("steps")).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.endsWith(".py") && !name.equals("__init__.py"))
+        .map(name -> name.substring(0, name.length() - 3).replace('_', '-'))
+        .toList();
   }
 
   private Path module(String name) {
@@ -182,32 +143,16 @@ final class HostScripts {
   }
 
   private Header header(String file) {
-    Path path =
-        file.endsWith(".py") ? module("steps/" + file.replace('-', '_')) : host.resolve(file);
-    Header header = Header.of(file, read(file, path));
+    Header header = Header.of(file, read(file, module("steps/" + file.replace('-', '_'))));
     if (header.timeoutSeconds() == 0) {
-      throw new DocumentRefused(file, "the header has no 'Timeout <seconds>'");
+      throw new DocumentRefused(file, "the docstring has no 'Timeout <seconds>'");
     }
     return header;
   }
 
-  /**
-   * The files whose headers declare parameters of the step, in the order they are read. In bash:
-   * what {@code lib.sh} uses, {@code lib.sh}, what the step uses.
-   */
-  private List<String> libraries(String file, Header header) {
-    if (file.endsWith(".py")) {
-      return Stream.concat(Stream.of(FIRST_MODULE), header.uses().stream()).toList();
-    }
-    List<String> libraries = new ArrayList<>(library(file, FIRST_LIBRARY).uses());
-    libraries.add(FIRST_LIBRARY);
-    libraries.addAll(header.uses());
-    return libraries;
-  }
-
-  private Header library(String file, String library) {
-    Path path = library.endsWith(".py") ? module(library) : host.resolve("lib").resolve(library);
-    return Header.of(library, read(file, path));
+  /** A module whose docstring declares parameters of the step. */
+  private Header used(String step, String module) {
+    return Header.of(module, read(step, module(module)));
   }
 
   private static void declare(String file, Map<String, Parameter> parameters, Header header) {

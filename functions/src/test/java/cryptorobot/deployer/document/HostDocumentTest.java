@@ -19,18 +19,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostDocumentTest {
+  private static final String GREET = "robothost/steps/greet.py";
   private static final String STEP =
       """
-      #!/usr/bin/env bash
-      # greet: say hello.
-      #
-      # Longer prose: Parameters are told below.
-      #
-      # Parameter Name ^[a-z]{1,8}$ Who is greeted.
-      # Timeout 30
-      # Uses words.sh
-      echo "hello $SSM_Name"
-      cat "$PROGRAM/lib/tool.py"
+      r\"""greet: say hello.
+
+      Longer prose: Parameters are explained below.
+
+      Parameter Name ^[a-z]{1,8}$ Who is greeted.
+      Timeout 30
+      Uses words.py
+      \"""
+      # A comment of the source.
+      print("hello")
       """;
 
   @TempDir Path folder;
@@ -41,14 +42,14 @@ class HostDocumentTest {
   void layFilesOut() throws IOException {
     host = Files.createDirectories(folder.resolve("host"));
     units = Files.createDirectories(folder.resolve("units"));
-    Files.createDirectories(host.resolve("lib"));
-    write("lib/lib.sh", "# lib.sh: first.\n# Parameter Place ^/.*$ Where.\necho first\n");
-    write(
-        "lib/words.sh",
-        "# words.sh: second.\nprintf 'second %s %s\\n' \"$STEP\" \"$STEP_TIMEOUT\"\n");
-    write("lib/tool.py", "print('it is $HOME')\n");
+    Files.createDirectories(host.resolve("robothost/steps"));
+    Files.createDirectories(host.resolve("launchers"));
+    write("__main__.py", "print('it is $HOME')\n");
+    write("robothost/layout.py", "r\"\"\"layout: first.\n\nParameter Place ^/.*$ Where.\n\"\"\"\n");
+    write("robothost/words.py", "\"\"\"words: second.\"\"\"\n# A comment.\nSAID = 1\n");
+    write("launchers/start.sh", "# start.sh: third.\necho $X\n");
     Files.writeString(units.resolve("hello.service"), "[Service]\nExecStart=/bin/true $X\n");
-    write("greet.sh", STEP);
+    write(GREET, STEP);
     Files.createDirectories(host.resolve("bootstrap"));
     Files.copy(Script.HOST.resolve("bootstrap/run.sh"), host.resolve("bootstrap/run.sh"));
   }
@@ -70,7 +71,7 @@ class HostDocumentTest {
     assertEquals("^[a-z]{1,8}$", name.path("allowedPattern").asText());
     assertEquals("ENV_VAR", name.path("interpolationType").asText());
     assertEquals("Who is greeted.", name.path("description").asText());
-    assertTrue(document.at("/parameters").has("Place"), "a library file's parameter comes along");
+    assertTrue(document.at("/parameters").has("Place"), "the parameter of a module comes along");
     assertTrue(document.at("/parameters").has("Program"), "so does the program's version");
     assertEquals(3, document.path("parameters").size(), "nothing else is a parameter");
     assertEquals("2.2", document.path("schemaVersion").asText());
@@ -81,21 +82,21 @@ class HostDocumentTest {
   }
 
   @Test
-  void runsTheStepsFileBehindTheLibraryFilesInOrder() throws IOException {
-    new HostScripts(host, units).program().write(folder.resolve("program"));
-    Script.Ended ended =
-        Script.run(
-            List.of("bash", folder.resolve("program/steps/greet.sh").toString()),
-            Map.of("SSM_Name", "ada"),
-            "");
-    assertEquals("first\nsecond greet 30\nhello ada\nprint('it is $HOME')\n", ended.output());
+  void runsTheStepInAUnitOnlyIfItNeedsTheLock() throws IOException {
+    assertTrue(Script.of(greet()).contains("\nstep=greet seconds=\n"), Script.of(greet()));
+    write("robothost/fence.py", "\"\"\"fence: fourth.\"\"\"\n");
+    write(GREET, STEP.replace("Uses words.py", "Uses words.py fence.py"));
+    assertTrue(Script.of(greet()).contains("\nstep=greet seconds=30\n"), Script.of(greet()));
   }
 
   @Test
-  void keepsWhatExplainsAScriptOutOfTheProgram() {
+  void keepsWhatExplainsAFileOutOfTheProgram() {
     var files = new HostScripts(host, units).program().files();
     assertEquals(
-        "printf 'second %s %s\\n' \"$STEP\" \"$STEP_TIMEOUT\"\n", files.get("lib/words.sh"));
+        "\"\"\"words: second.\"\"\"\n\nSAID = 1\n",
+        files.get("robothost/words.py"),
+        "the lines stay");
+    assertEquals("echo $X\n", files.get("launchers/start.sh"));
     assertEquals("[Service]\nExecStart=/bin/true $X\n", files.get("units/hello.service"));
   }
 
@@ -106,10 +107,10 @@ class HostDocumentTest {
 
     assertTrue(name.matches("greet-[0-9a-f]{12}"), name);
     assertTrue(version.matches("[0-9a-f]{64}"), version);
-    write("lib/words.sh", "# words.sh: second.\necho changed\n");
+    write("robothost/words.py", "\"\"\"words: second.\"\"\"\nSAID = 2\n");
     assertEquals(name, greet().name(), "the document names no version of the program");
     assertNotEquals(version, new HostScripts(host, units).program().version());
-    write("greet.sh", STEP.replace("Timeout 30", "Timeout 31"));
+    write(GREET, STEP.replace("Timeout 30", "Timeout 31"));
     assertNotEquals(name, greet().name(), "the time limit is the document's");
   }
 
@@ -177,30 +178,30 @@ class HostDocumentTest {
   void refusesATimeLimitThatTheAgentWouldReplace() throws IOException {
     assertRefused(STEP.replace("Timeout 30", "Timeout 4"), "is not from 5 to 172800 seconds");
     assertRefused(STEP.replace("Timeout 30", "Timeout 172801"), "is not from 5 to 172800");
-    write("greet.sh", STEP.replace("Timeout 30", "Timeout 172800"));
+    write(GREET, STEP.replace("Timeout 30", "Timeout 172800"));
     assertTrue(greet().content().contains("\"timeoutSeconds\":\"172800\""), greet().content());
   }
 
   @Test
   void refusesAParameterDeclaredTwice() throws IOException {
     assertRefused(
-        STEP.replace("# Timeout", "# Parameter Place ^/$ Again.\n# Timeout"), "Place is declared");
+        STEP.replace("Timeout", "Parameter Place ^/$ Again.\nTimeout"), "Place is declared");
   }
 
   @Test
   void refusesAFileThatIsNotThere() throws IOException {
-    assertRefused(STEP.replace("Uses words.sh", "Uses wrods.sh"), "there is no file");
+    assertRefused(STEP.replace("Uses words.py", "Uses wrods.py"), "there is no file");
   }
 
   @Test
   void refusesAStepWithoutSummaryOrTimeLimit() throws IOException {
-    assertRefused(STEP.replace("# greet: say", "# say"), "does not start with '# greet: …'");
-    assertRefused(STEP.replace("# Timeout 30\n", ""), "has no 'Timeout <seconds>'");
+    assertRefused(STEP.replace("greet: say", "say"), "does not start with 'greet: …'");
+    assertRefused(STEP.replace("Timeout 30\n", ""), "has no 'Timeout <seconds>'");
     assertRefused(STEP.replace("Timeout 30", "Timeout soon"), "is not a number of seconds");
   }
 
   private void assertRefused(String step, String reason) throws IOException {
-    write("greet.sh", step);
+    write(GREET, step);
     DocumentRefused refused = assertThrows(DocumentRefused.class, this::greet);
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }

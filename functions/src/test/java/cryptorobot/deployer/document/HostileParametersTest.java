@@ -179,9 +179,6 @@ class HostileParametersTest {
   /** What the step's document runs of the program, as the build makes it. */
   private static List<String> command(String step) {
     Path program = Path.of("target/program").toAbsolutePath();
-    Path script = program.resolve("steps").resolve(step + ".sh");
-    return Files.exists(script)
-        ? List.of("bash", script.toString())
-        : List.of(Script.PYTHON, "-IS", program.toString(), step);
+    return List.of(Script.PYTHON, "-IS", program.resolve("__main__.py").toString(), step);
   }
 }

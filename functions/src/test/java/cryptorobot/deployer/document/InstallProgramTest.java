@@ -143,8 +143,8 @@ class InstallProgramTest {
   @Test
   void startsAgainAfterAnInstallationThatWasKilled() throws IOException {
     Path unfinished = store().resolve("versions").resolve("." + PROGRAM.version());
-    Files.createDirectories(unfinished.resolve("steps"));
-    Files.writeString(unfinished.resolve("steps/fetch.sh"), "half of it");
+    Files.createDirectories(unfinished.resolve("robothost"));
+    Files.writeString(unfinished.resolve("robothost/fetch.py"), "half of it");
     Path parts = Files.createDirectories(store().resolve("parts").resolve(PROGRAM.version()));
     Files.writeString(parts.resolve("1.new"), "half of a part");
     PARTS.forEach(this::installs);
