@@ -15,15 +15,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
-from robothost import changes, files, git, isolated, kept_changes, mirror, persistent_paths, result, rules
+from robothost import changes, files, git, isolated, kept_changes, mirror, persistent_paths, result, rules, seed_paths
 from robothost.failures import Failure
 from robothost.git_failure import last_words
-from robothost.layout import BUILD_USER, FETCH_USER
-from robothost.program import FOLDER
+from robothost.layout import BUILD_USER, FETCH_USER, USER
 from robothost.releases import current, is_finished, what_serves
-from robothost.run_as import run_as_user
 from robothost.subject import readable
 
 TYPE_CHECKING = False
@@ -106,10 +103,10 @@ def kept_changes_of(host: Host, place: str, revision: str, paths: List[str]) -> 
 
 def keep_persistent_paths(host: Host, staged: str, paths: List[str]) -> None:
     """What the application keeps is put there as its own user, what is in the release is changed by root."""
-    application, text = host.layout.application, host.request.text("PersistentPaths")
-    seeded = run_as_user(host, sys.executable, "-IS", FOLDER, "--module", "seed_paths", application, staged, text)
-    if seeded.code:
-        raise Failure("InvalidParameter", "PersistentPaths: %s" % (host.redacted(seeded.errors).splitlines() or ["they cannot be made"])[-1])
+    application = host.layout.application
+    reason = host.system.act_as(*host.layout.account(USER), lambda: seed_paths.seed_all(application, staged, paths))
+    if reason:
+        raise Failure("InvalidParameter", "PersistentPaths: " + host.redacted(reason))
     try:
         persistent_paths.link_all(application, staged, paths)
     except rules.Refused as problem:

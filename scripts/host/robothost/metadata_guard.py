@@ -7,18 +7,18 @@ the addresses too, which takes control groups of version 2. Nothing that a step 
 from __future__ import annotations
 
 import os
+import socket
 
 from robothost import machine_files, program
 from robothost.failures import Failure
 from robothost.layout import USER
 from robothost.packages import Packages
-from robothost.run_as import as_id
 from robothost.serve import required
 from robothost.step import Host
 
 UNIT = "crypto-robot-metadata.service"
 # In the range of the ids that useradd gives a user for its own user namespaces. No account has it.
-SUBORDINATE_ID = "100001"
+SUBORDINATE_ID = 100_001
 
 
 def install(host: Host, packages: Packages) -> None:
@@ -38,7 +38,11 @@ def install(host: Host, packages: Packages) -> None:
 
 def check(host: Host) -> None:
     """Tries it. The caller has received an answer of the metadata service as root."""
-    for user in (USER, SUBORDINATE_ID):
-        request = ("curl", "-s", "--noproxy", "*", "--max-time", "3", "-o", "/dev/null", "http://169.254.169.254/")
-        if host.system.run(*as_id(host, user, *request)).code == 0:
-            raise Failure("HostUnfit", "the instance metadata service answers %s in spite of table inet crypto_robot; see nft list ruleset" % user)
+    for user in (host.layout.account(USER)[0], SUBORDINATE_ID):
+        if not host.system.act_as(user, user, connect):
+            raise Failure("HostUnfit", "the instance metadata service answers user %d in spite of table inet crypto_robot; see nft list ruleset"
+                          % user)
+
+
+def connect() -> None:
+    socket.create_connection(("169.254.169.254", 80), timeout=3).close()

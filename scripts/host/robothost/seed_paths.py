@@ -1,16 +1,19 @@
 """seed_paths: what the repository keeps in a persistent path becomes the first content of shared/, and never touches it again.
 
-seed_paths <application> <folder of the release> <JSON array of paths>. Runs as the application's user, who owns shared/.
+Runs as the application's user, who owns shared/.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 
 from robothost.persistent_paths import FILES, file_place, has_content, inside_of, kept
-from robothost.rules import Refused, checked, persistent_paths
+from robothost.rules import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
 
 
 def seed(application: str, release: str, path: str) -> None:
@@ -57,9 +60,7 @@ def keep_folder(source: str, place: str) -> None:
     os.rename(fresh, place)
 
 
-def main(application: str, release: str, text: str) -> None:
-    try:
-        for path in checked(text, persistent_paths):
-            seed(os.path.realpath(application), os.path.realpath(release), path)
-    except Refused as problem:
-        sys.exit(str(problem))
+def seed_all(application: str, release: str, paths: List[str]) -> None:
+    """Raises Refused."""
+    for path in paths:
+        seed(os.path.realpath(application), os.path.realpath(release), path)

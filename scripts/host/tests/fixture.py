@@ -41,6 +41,8 @@ class FakeSystem(System):
         self.real: Set[str] = set()
         # Programs that the instance lacks.
         self.missing: Set[str] = set()
+        # The reasons why a function fails as a user, by the user's id. All others run it here.
+        self.as_user: Dict[int, str] = {}
         # May answer before all others.
         self.on_call: Callable[..., Optional[Ended]] = lambda *command: None
 
@@ -81,6 +83,15 @@ class FakeSystem(System):
 
     def call(self, *command: str) -> int:
         return self.run(*command).code
+
+    def act_as(self, user: int, group: int, action: Callable[[], None]) -> str:
+        if user in self.as_user:
+            return self.as_user[user]
+        try:
+            action()
+        except (Exception, SystemExit) as problem:
+            return str(problem) or type(problem).__name__
+        return ""
 
     def lines(self, *command: str) -> Iterator[bytes]:
         yield from (line + b"\n" for line in self.run(*command).output.encode().split(b"\n")[:-1])

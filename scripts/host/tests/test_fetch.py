@@ -3,7 +3,7 @@
 import json
 import os
 import pwd
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 from unittest import mock
 
 from robothost import fetch, git, layout
@@ -19,7 +19,7 @@ US = pwd.getpwuid(os.geteuid()).pw_name
 
 
 class Fetching(FakeSystem):
-    """check-out writes a file, and seed_paths runs as this user."""
+    """check-out writes a file."""
 
     def __init__(self, test: FolderTest) -> None:
         super().__init__()
@@ -30,10 +30,6 @@ class Fetching(FakeSystem):
         if "check-out" in command and not done.code:
             self._test.write(os.path.join(command[-1], "main.py"), "trade()\n")
             self._test.write(os.path.join(command[-1], "data/counter"), "0")
-        if "seed_paths" in command and not done.code:
-            from robothost.seed_paths import main
-
-            main(*command[-3:])
         return done
 
 
@@ -88,7 +84,6 @@ class FetchTest(FolderTest):
         self.assertIn("--property=BindPaths=%s -- " % mirror, fetched)
         self.assertIn("--property=PrivateNetwork=yes --property=BindReadOnlyPaths=%s --property=BindPaths=%s/.new-%s -- " % (
             mirror, self.layout.releases, RELEASE), checked_out)
-        self.assertIn("unshare", [call[0] for call in self.system.calls])
 
     def test_running_it_again_gives_the_same_and_a_finished_release_is_not_made_again(self) -> None:
         self.assertEqual(self.fetch(), self.fetch())
@@ -143,15 +138,12 @@ class FetchTest(FolderTest):
         os.symlink(self.root, os.path.join(self.layout.shared, "data"))
         self.assertIn("'data' in %s is a symbolic link" % self.layout.shared, self.refused_paths(["data"]))
 
-    def refused_paths(self, paths: Any) -> str:
-        """Of the process of the application's user."""
-        try:
-            from robothost.seed_paths import main
+    def test_the_first_content_is_made_as_the_applications_user(self) -> None:
+        self.system.as_user[os.geteuid()] = "not permitted"
+        failure = self.failure()
+        self.assertEqual(("InvalidParameter", "PersistentPaths: not permitted"), (failure.name, failure.message))
 
-            folder: Optional[str] = os.path.join(self.layout.releases, ".new-" + RELEASE)
-            main(self.layout.application, str(folder), json.dumps(paths))
-        except SystemExit as refusal:
-            self.system.answer("seed_paths", code=1, errors="warning\n%s\n" % refusal.code)
+    def refused_paths(self, paths: Any) -> str:
         failure = self.failure(PersistentPaths=json.dumps(paths))
         self.assertEqual("InvalidParameter", failure.name)
         return failure.message

@@ -4,7 +4,7 @@ import json
 import os
 from typing import Any, List
 
-from robothost import persistent_paths, seed_paths
+from robothost import persistent_paths, rules, seed_paths
 from robothost.rules import Refused
 from tests import hostile
 from tests.fixture import FolderTest
@@ -21,13 +21,13 @@ class PersistentPathsTest(FolderTest, hostile.HostileTest):
     def link(self, release: str, paths: Any) -> None:
         text = paths if isinstance(paths, str) else json.dumps(paths)
         os.makedirs(self.layout.release(release), exist_ok=True)
-        seed_paths.main(self.layout.application, self.layout.release(release), text)
+        seed_paths.seed_all(self.layout.application, self.layout.release(release), rules.checked(text, rules.persistent_paths))
         persistent_paths.link_all(self.layout.application, self.layout.release(release), json.loads(text))
 
     def refusal(self, release: str, paths: Any) -> str:
-        with self.assertRaises(SystemExit) as caught:
+        with self.assertRaises(Refused) as caught:
             self.link(release, paths)
-        return str(caught.exception.code)
+        return str(caught.exception)
 
     def check(self, paths: List[str]) -> str:
         with self.assertRaises(Refused) as caught:
@@ -144,7 +144,7 @@ class PersistentPathsTest(FolderTest, hostile.HostileTest):
     def test_only_shared_is_changed_by_the_applications_user_and_only_the_release_by_root(self) -> None:
         self.write("releases/one/data/counter", "0")
         release = self.layout.release("one")
-        seed_paths.main(self.layout.application, release, '["data"]')
+        seed_paths.seed_all(self.layout.application, release, ["data"])
         self.assertFalse(os.path.islink(os.path.join(release, "data")), "the release before root changes it")
         self.assertEqual("0", self.read("shared/data/counter"))
         persistent_paths.link_all(self.layout.application, release, ["data", "logs"])
