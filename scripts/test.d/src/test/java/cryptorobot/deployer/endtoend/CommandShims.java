@@ -45,7 +45,6 @@ final class CommandShims implements AutoCloseable {
           "openssl",
           "python3",
           "rm",
-          "setpriv",
           "sync",
           "systemctl",
           "systemd-run",
@@ -171,6 +170,11 @@ final class CommandShims implements AutoCloseable {
   /** From now on the place is held, once, at the first call that matches a pattern of the shell. */
   void holdAt(String place, String pattern) {
     killAt(place, Moment.HELD, pattern);
+  }
+
+  /** From now on the place is held, once, before the call of this point. */
+  void holdAt(Point point) {
+    watch("%s %d %s *".formatted(point.place(), point.number(), Moment.HELD.word()));
   }
 
   void awaitHit() {

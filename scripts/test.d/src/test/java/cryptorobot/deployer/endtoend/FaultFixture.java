@@ -99,6 +99,10 @@ final class FaultFixture implements AutoCloseable {
     return shims;
   }
 
+  Sentinels sentinels() {
+    return sentinels;
+  }
+
   LockOwners owners() {
     return owners;
   }

@@ -118,9 +118,13 @@ record Instance(String environment, String id) {
     return machine().path("agent_online").asBoolean();
   }
 
+  void awaitOff() {
+    Await.holds(id + " is off", TO_IDLE, () -> machine().path("state").asText().equals("stopped"));
+  }
+
   /** Waits until it is off, starts it, and waits until its agent answers. */
   void isStarted() {
-    Await.holds(id + " is off", TO_IDLE, () -> machine().path("state").asText().equals("stopped"));
+    awaitOff();
     LocalAws.startInstance(id);
     Await.holds("the agent of " + id, TO_IDLE, this::isOn);
   }
