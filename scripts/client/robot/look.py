@@ -124,7 +124,7 @@ def _switches(found: Findings, switch: dict[str, str], variables: set[str]) -> N
         )
     else:
         found.unknown.append(
-            "what decides whether it trades for real: no switch was found, and the code does not read ROBOT_MODE. With keys, it may trade at once"
+            "what decides whether it trades for real: no switch was found, and the code does not read ROBOT_MODE. With keys, it can send orders at once"
         )
 
 
