@@ -106,7 +106,8 @@ def accept(path: str, maker: str, owner: str, unit: str, proc: str = "/proc") ->
     folder = os.open(path, NOT_FOLLOWED)
     try:
         judge(folder, made.pw_uid)
-        changes.take_folder(folder, 0, 0)
+        # Root's, whose process this is.
+        changes.take_folder(folder, os.geteuid(), os.getegid())
         changes.take_entries(taken(folder, made.pw_uid), new.pw_uid, new.pw_gid)
     finally:
         os.close(folder)
