@@ -1,1 +1,1 @@
-"""What a repository of a robot says about how to deploy it. Nothing in it is run; client.adopt_robot prints the result."""
+"""What the files of a robot's repository imply about its deployment. Nothing in it is run; client.adopt_robot prints the result."""

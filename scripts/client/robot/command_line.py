@@ -25,7 +25,7 @@ class Program:
     file: str = ""  # the Python file that it starts
     server: str = ""  # gunicorn and the like
     application: str = ""  # what the server serves, as module:name
-    kind: str = ""  # web or robot, where the source says so
+    kind: str = ""  # web or robot, where the source names it
     working_folder: str = ""  # other than the top folder
 
 

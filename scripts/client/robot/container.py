@@ -23,7 +23,7 @@ _COMMON = {
 class Command:
     text: str  # as written
     source: str  # the file, and the service in it
-    kind: str = ""  # web or robot, if the file says so
+    kind: str = ""  # web or robot, if the file names it
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What one Python file tells about a deploy."""
+"""What one Python file contains about a deploy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Facts:
     routes: list[str] = field(default_factory=list)
     variables: dict[str, tuple[bool, int]] = field(default_factory=dict)  # environment variable: (required, line)
     exports: bool = False  # loads .env into the process
-    settings_files: bool = False  # reads .env by itself
+    settings_files: bool = False  # reads .env itself
     writes: dict[str, int] = field(default_factory=dict)  # path, or pattern with *: line
     computed: list[int] = field(default_factory=list)  # lines that write a file whose name is not known
     reads: dict[str, int] = field(default_factory=dict)

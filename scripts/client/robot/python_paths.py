@@ -19,7 +19,7 @@ _SESSIONS = {"TelegramClient": ".session", "SQLiteSession": ".session", "Client"
 
 
 class Paths:
-    """Adds what a call tells to the facts of its file."""
+    """Adds what a call shows to the facts of its file."""
 
     def __init__(self, facts: Facts, values: Expressions) -> None:
         self._facts = facts

@@ -18,7 +18,7 @@ FRAMEWORKS = {
 
 
 class Servers:
-    """Adds what a call tells to the facts of its file."""
+    """Adds what a call shows to the facts of its file."""
 
     def __init__(self, facts: Facts, values: Expressions) -> None:
         self._facts = facts

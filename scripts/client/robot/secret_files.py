@@ -56,7 +56,7 @@ def add(found: Secrets, files: Files, facts: dict[str, Facts], reached: list[str
         where = f" ({read[path]} reads it)" if path in read else ""
         if path in files:
             found.problems.append(
-                f"{path} is committed and has fields for secrets: {shown}{where}. Whoever reads the repository reads them, and the deployer "
+                f"{path} is committed and has fields for secrets: {shown}{where}. Everyone who reads the repository reads them, and the deployer "
                 f"cannot replace or redact them: keep them empty there. {_WAY}"
             )
         else:

@@ -42,7 +42,7 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str], declared: dict
     ]
     if filled:
         found.problems.append(
-            f".env is committed with values for {', '.join(filled[:6])}: whoever reads the repository has them. Replace them at their issuer, "
+            f".env is committed with values for {', '.join(filled[:6])}: everyone who reads the repository has them. Replace them at their issuer, "
             "and remove them from the commit"
         )
     return found

@@ -65,7 +65,7 @@ def _of_server(web: Web, program: Program) -> None:
         words = [words[0], "run", program.file]
         web.port = port or 8501
         web.command = " ".join([*words, "--server.headless", "true", "--server.address", "0.0.0.0", "--server.port", str(web.port)])
-        web.reasons["port"] = "Streamlit listens there, as its command says"
+        web.reasons["port"] = "Streamlit listens there, as its command requests"
         return
     usual = _DEFAULT_PORTS.get(program.server, 8000)
     web.port = usual if port is None else port

@@ -100,7 +100,7 @@ def _place(found: Written, files: Files, path: str, reason: str, outside: dict[s
     folder = path if is_folder and UNKNOWN not in path else posixpath.dirname(fixed)
     if not folder:
         if UNKNOWN in path:
-            return  # the name says nothing
+            return  # the name means nothing
         if path in files:
             found.paths.setdefault(path, f"{reason}, which the commit has as a file")
         elif "." in path or path not in files and not files.has_folder(path):

@@ -158,7 +158,7 @@ def described(text: str, application: str, only_errors: bool = False) -> str:
     """The line and what to do about it, for a verdict. The text must be redacted."""
     line = telling(text, only_errors)[:LONGEST].rstrip()
     advice = hint(line, application)
-    # A verdict goes on behind it.
+    # A verdict continues behind it.
     return "%s. %s" % (line.rstrip("."), advice) if advice else re.sub(r"(?<!\.)\.$", "", line)
 
 

@@ -1,4 +1,4 @@
-"""git_failure: names a failure of git by what git and ssh print in the C locale, and the lines of it that tell most."""
+"""git_failure: names a failure of git by what git and ssh print in the C locale, and its most specific lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOO_LONG = 124
 LONGEST = 500
 # Faults of the network: a second attempt may succeed.
 TRANSIENT = ("NameUnresolvable", "RepositoryUnreachable")
-# The first that is found counts: what tells most comes first.
+# The first that is found counts: the most specific comes first.
 WORDS = tuple((name, re.compile(pattern, re.DOTALL)) for name, pattern in (
     ("HostKeyUnknown", "Host key verification failed|host key is known|REMOTE HOST IDENTIFICATION HAS CHANGED"),
     ("HostKeyUnknown", "SSL certificate problem|server certificate verification failed|certificate subject name"),

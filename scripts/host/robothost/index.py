@@ -87,7 +87,7 @@ def refusal(system: Runs, url: str, chosen: Dict[str, str], netrc: str) -> str:
         return "" if done.output[:1] in "23" or done.output == "404" else status(done.output)
     end = urllib.parse.urlsplit(proxy if "://" in proxy else "http://" + proxy) if proxy else page
     host, port = end.hostname or "", end.port or (80 if end.scheme == "http" else 443)
-    detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.errors.strip().splitlines() or ["curl said nothing"])[0])
+    detail = re.sub(r"^curl: \(\d+\)\s*", "", (done.errors.strip().splitlines() or ["curl printed nothing"])[0])
     through = "the proxy " if proxy else ""
     if done.code in (CURL_NAME, CURL_NAME_OF_PROXY):
         return "the name %s does not resolve" % (host if done.code == CURL_NAME_OF_PROXY else page.hostname)

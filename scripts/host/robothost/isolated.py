@@ -79,5 +79,5 @@ def resolver(layout: Layout) -> List[str]:
 
 
 def prefix(host: Host) -> str:
-    """How the names of all units begin that belong to this run of the step. Whoever ends the step finds them by it."""
+    """How the names of all units begin that belong to this run of the step. What ends the step finds them by it."""
     return (host.unit or "crypto-robot-%s-%d" % (host.name, os.getpid())) + "_"

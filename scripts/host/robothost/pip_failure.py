@@ -75,14 +75,14 @@ def why_not_there(found: str, name: str, index: Dict[str, Any]) -> str:
         index["wheels"], "there is " + ", ".join(others) if others else "none of that name")
 
 
-class Told:
+class Reason:
     """What failed, its name in requirements.txt for the line, and why."""
 
     def __init__(self, what: str, name: str, why: str) -> None:
         self.what, self.name, self.why = what, name, why
 
 
-def of_a_build(output: str) -> Optional[Told]:
+def of_a_build(output: str) -> Optional[Reason]:
     """From the last box."""
     boxes = list(BOX.finditer(output))
     if not boxes:
@@ -90,7 +90,7 @@ def of_a_build(output: str) -> Optional[Told]:
     box = boxes[-1]
     titled, at = OF_TITLE.search(box.group("title")), AT.findall(output[:box.start()])
     name = titled.group(1) if titled else ARCHIVE.sub("", at[-1].rsplit("/", 1)[-1]) if at else ""
-    return Told(name, name, "its build failed: " + of_box(box.group("output")))
+    return Reason(name, name, "its build failed: " + of_box(box.group("output")))
 
 
 def of_box(printed: str) -> str:
@@ -104,21 +104,21 @@ def of_box(printed: str) -> str:
     return telling("\n".join(lines)).strip() or "it printed no reason"
 
 
-def of_hashes(output: str) -> Optional[Told]:
+def of_hashes(output: str) -> Optional[Reason]:
     wrong = re.search(r"DO NOT MATCH THE HASHES.*\n +(\S+)(?: .*)?\n +Expected (?:or )?(\S+ \S+)(?:\n +Expected or .*| +or .*)*\n +Got +(\S+)", output)
     if wrong:
-        return Told(wrong.group(1), wrong.group(1), "its file does not match the hash: expected %s, got %s" % (wrong.group(2), wrong.group(3)))
+        return Reason(wrong.group(1), wrong.group(1), "its file does not match the hash: expected %s, got %s" % (wrong.group(2), wrong.group(3)))
     for pattern, words in ((r"^ERROR: Hashes are required in --require-hashes mode.*\n((?: {4}.+\n?)+)", "without --hash, although others have one"),
                            (r"^ERROR: In --require-hashes mode, all requirements must have their versions pinned.*\n((?: {4}.+\n?)+)",
                             "without a version with ==, which --hash requires")):
         match = re.search(pattern, output, re.MULTILINE)
         if match:
             names = [line.split()[0] for line in match.group(1).splitlines() if line.strip()]
-            return Told(", ".join(names), names[0], "requirements.txt names it %s" % words)
+            return Reason(", ".join(names), names[0], "requirements.txt names it %s" % words)
     return None
 
 
-def of_a_conflict(output: str, requirements: str) -> Optional[Told]:
+def of_a_conflict(output: str, requirements: str) -> Optional[Reason]:
     match = re.search(r"^ERROR: Cannot install (.+) because these package versions have conflicting dependencies", output, re.MULTILINE)
     if not match:
         return None
@@ -132,23 +132,23 @@ def of_a_conflict(output: str, requirements: str) -> Optional[Told]:
     causes = re.search(r"^The conflict is caused by:\n((?: {4}.+\n)+)", output, re.MULTILINE)
     listed = [re.sub("^The user requested", "requirements.txt has", line.strip()) for line in causes.group(1).splitlines()] if causes else []
     first = re.split(r",? and |, ", what)[0]
-    return Told(what, first, "they conflict: " + "; ".join(listed) if listed else "they conflict")
+    return Reason(what, first, "they conflict: " + "; ".join(listed) if listed else "they conflict")
 
 
-def of_another_python(output: str) -> Optional[Told]:
+def of_another_python(output: str) -> Optional[Reason]:
     package = re.search(r"^ERROR: Package '([^']+)' requires a different Python: (\S+) not in '([^']+)'", output, re.MULTILINE)
     if package:
-        return Told(package.group(1), package.group(1), "it needs Python %s, and this environment has %s; set python_version" % (
+        return Reason(package.group(1), package.group(1), "it needs Python %s, and this environment has %s; set python_version" % (
             package.group(3), package.group(2)))
     ignored = re.search(r"Ignored the following versions that require a different python version: (.+)", output)
     missing = re.search(r"No matching distribution found for (.+)", output)
     if not (ignored and missing):
         return None
     versions = ["%s needs Python %s" % pair for pair in re.findall(r"(\S+) Requires-Python ([^;]+)", ignored.group(1))]
-    return Told(missing.group(1).strip(), missing.group(1), "for this Python there is no such version: %s; set python_version" % ", ".join(versions[-3:]))
+    return Reason(missing.group(1).strip(), missing.group(1), "for this Python there is no such version: %s; set python_version" % ", ".join(versions[-3:]))
 
 
-def told(output: str, requirements: str, index: Dict[str, Any]) -> Optional[Told]:
+def reason_of(output: str, requirements: str, index: Dict[str, Any]) -> Optional[Reason]:
     """By what pip ended with; what a build printed is no error of pip's own."""
     outside = BOX.sub("", output)
     last = (re.findall(r"^(?:ERROR|error): (.+)$", outside, re.MULTILINE) or [""])[-1]
@@ -160,7 +160,7 @@ def told(output: str, requirements: str, index: Dict[str, Any]) -> Optional[Told
         match = re.search(pattern, outside, re.MULTILINE)
         if match:
             name = match.group(1).strip()
-            return Told(name, name, why_not_there(match.group(0).strip().rstrip("."), name, index))
+            return Reason(name, name, why_not_there(match.group(0).strip().rstrip("."), name, index))
     return None
 
 
@@ -175,7 +175,7 @@ def hint(why: str, output: str, index: Dict[str, Any]) -> str:
 
 
 def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
-    found = told(output, requirements, index)
+    found = reason_of(output, requirements, index)
     if found:
         return "pip cannot install %s%s: %s%s" % (
             found.what or "the requirements", where(found.name, requirements, output), found.why, hint(found.why, output, index))

@@ -1,4 +1,4 @@
-"""What a verdict says about a page that listens where nobody reaches it, on another port, or over the other protocol."""
+"""How a verdict describes a page that listens where nobody reaches it, on another port, or over the other protocol."""
 
 import json
 import os

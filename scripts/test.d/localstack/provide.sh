@@ -15,7 +15,7 @@ localstack_daemon=''
 
 docker_answers() { timeout 20 docker version >/dev/null 2>&1; }
 
-# Docker Hub answers 401 to whoever is not logged in.
+# Docker Hub answers 401 to a client that is not logged in.
 docker_hub_answers() { [[ $(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' https://registry-1.docker.io/v2/) == 401 ]]; }
 
 # Debian's packages start daemons which change the firewall of this machine, also at its next start. Their units are masked before.
