@@ -25,17 +25,19 @@ public record DefinitionRun(Ended ended, List<HistoryEvent> history) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public static DefinitionRun of(String file, TaskRunner functions) throws Exception {
-    return of(file, INPUT, functions);
+    return of(
+        Files.readString(Path.of("../../statemachine", file))
+            .replace("${Environment}", "crypto-robot.local")
+            .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", ""),
+        INPUT,
+        functions);
   }
 
-  /** A run with another input, for functions that read it. */
-  public static DefinitionRun of(String file, String input, TaskRunner functions) throws Exception {
+  /** A run of this definition with another input, for functions that read it. */
+  public static DefinitionRun of(String definition, String input, TaskRunner functions)
+      throws Exception {
     var time = new VirtualTime(START);
-    var machine =
-        StateMachineParser.parse(
-            Files.readString(Path.of("../../statemachine", file))
-                .replace("${Environment}", "crypto-robot.local")
-                .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", ""));
+    var machine = StateMachineParser.parse(definition);
     var execution =
         new Engine(functions, time, new Random(1), time)
             .start(

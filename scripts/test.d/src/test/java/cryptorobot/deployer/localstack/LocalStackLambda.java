@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
+import software.amazon.awssdk.services.lambda.model.ResourceConflictException;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 import software.amazon.awssdk.services.lambda.model.State;
 
@@ -38,18 +39,22 @@ final class LocalStackLambda {
   /** Creates a function, and returns when it can be invoked. */
   void create(
       String name, String handler, byte[] code, int timeout, Map<String, String> variables) {
-    lambda.createFunction(
-        create ->
-            create
-                .functionName(name)
-                .handler(handler)
-                // LocalStack does not check it against the version of the JVM.
-                .runtime(Runtime.JAVA21)
-                .role("arn:aws:iam::000000000000:role/" + name)
-                .timeout(timeout)
-                .memorySize(512)
-                .code(zip -> zip.zipFile(SdkBytes.fromByteArrayUnsafe(code)))
-                .environment(environment -> environment.variables(variables)));
+    try {
+      lambda.createFunction(
+          create ->
+              create
+                  .functionName(name)
+                  .handler(handler)
+                  // LocalStack does not check it against the version of the JVM.
+                  .runtime(Runtime.JAVA21)
+                  .role("arn:aws:iam::000000000000:role/" + name)
+                  .timeout(timeout)
+                  .memorySize(512)
+                  .code(zip -> zip.zipFile(SdkBytes.fromByteArrayUnsafe(code)))
+                  .environment(environment -> environment.variables(variables)));
+    } catch (ResourceConflictException e) {
+      // The SDK sent the large request again, because LocalStack did not answer the first in time.
+    }
     while (state(name) == State.PENDING) {
       waiting.pause(Duration.ofMillis(100));
     }

@@ -74,8 +74,8 @@ final class LocalStackMachinesTest {
         "watch  ; {\"environment\": \"crypto-robot.local\", \"operation\": \"status\"}",
       })
   void endsAsInOurEngine(String machine, String input) throws Exception {
-    DefinitionRun local = DefinitionRun.of(machine + ".asl.yaml", input, this::invoke);
     Definition definition = Definition.read(machine);
+    DefinitionRun local = DefinitionRun.of(definition.json(), input, this::invoke);
     var remote = executions.run(machine, definition, input);
     assertEquals(definition.byFlow(local.states()), definition.byFlow(remote.entered()));
     assertEquals(local.ended().status().name(), remote.status());
@@ -100,7 +100,8 @@ final class LocalStackMachinesTest {
 
   /** A Task state of our engine, as Step Functions calls Lambda. */
   private JsonNode invoke(TaskCall call) throws TaskFailure {
-    String function = call.arguments().get("FunctionName").asText().replaceAll("\\W|Function", "");
+    String arn = call.arguments().get("FunctionName").asText();
+    String function = arn.substring(arn.lastIndexOf('-') + 1);
     try {
       Result result =
           lambda.invoke("crypto-robot-" + function, call.arguments().get("Payload").toString());

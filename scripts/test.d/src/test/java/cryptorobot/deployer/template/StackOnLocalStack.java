@@ -2,8 +2,6 @@ package cryptorobot.deployer.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import cryptorobot.deployer.ports.Waiting;
 import java.io.IOException;
 import java.net.URI;
@@ -17,14 +15,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The packaged stack, created in LocalStack's CloudFormation, and what its other services have of
- * it.
- *
- * <p>Three things differ from a deployment on AWS, because of defects of LocalStack 4.14.0. The
- * transforms run before: its own ends with an internal error at {@code Fn::ForEach} in the outputs.
- * The definitions of the machines are in the template as JSON: it reads those in S3 as JSON, not as
- * YAML ({@code aws_stepfunctions_statemachine.py}, {@code _get_definition}). The instance is
- * created too: a nested stack gets no parameter that is empty, and its conditions then fail.
+ * The packaged deployer stack, created in LocalStack's CloudFormation, and what its other services
+ * have of it. SAM's own translator processes the template before: the program that translates is
+ * the one that AWS runs.
  */
 final class StackOnLocalStack {
   static final String NAME = "crypto-robot";
@@ -64,19 +57,10 @@ final class StackOnLocalStack {
         BUCKET,
         "--output-template-file",
         packaged.toString());
-    ObjectNode template = processed(packaged);
-    for (JsonNode resource : template.get("Resources")) {
-      if (resource.path("Type").asText().equals("AWS::StepFunctions::StateMachine")) {
-        writeDefinition((ObjectNode) resource.get("Properties"));
-      }
-    }
-    // For Fn::ToJsonString, which the translators leave.
-    template.put("Transform", "AWS::LanguageExtensions");
+    JsonNode template = processed(packaged);
     Path plain = folder.resolve("plain.json");
     Files.writeString(plain, template.toString());
     aws("s3", "cp", "--quiet", plain.toString(), "s3://" + BUCKET + "/plain.json");
-    String network = json("ec2", "describe-subnets").at("/Subnets/0/VpcId").asText();
-    String subnet = json("ec2", "describe-subnets").at("/Subnets/0/SubnetId").asText();
     aws(
         "cloudformation",
         "create-stack",
@@ -86,11 +70,8 @@ final class StackOnLocalStack {
         variables.get("AWS_ENDPOINT_URL") + "/" + BUCKET + "/plain.json",
         "--capabilities",
         "CAPABILITY_NAMED_IAM",
-        "CAPABILITY_AUTO_EXPAND",
         "--parameters",
-        parameter("InstanceImageId", "ami-12345678"),
-        parameter("VpcId", network),
-        parameter("SubnetId", subnet),
+        parameter("DeployerVersion", "1"),
         parameter("NotificationEmail", "operator@example.com"));
     awaitEnd();
     return template;
@@ -100,27 +81,17 @@ final class StackOnLocalStack {
     return "ParameterKey=" + name + ",ParameterValue=" + value;
   }
 
-  private ObjectNode processed(Path packaged) throws IOException, InterruptedException {
+  private JsonNode processed(Path packaged) throws IOException, InterruptedException {
+    Path file = folder.resolve("packaged.json");
+    Files.writeString(file, Project.template(packaged).toString());
     AwsTools.Result result =
         AwsTools.run(
             Map.of("AWS_DEFAULT_REGION", "eu-west-1"),
             tools.program("python").toString(),
             Project.file("scripts/test.d/process-template.py").toString(),
-            packaged.toString());
+            file.toString());
     must(result);
-    return (ObjectNode) new ObjectMapper().readTree(result.text());
-  }
-
-  private void writeDefinition(ObjectNode machine) throws IOException, InterruptedException {
-    JsonNode place = machine.remove("DefinitionS3Location");
-    Path file = folder.resolve("definition.yaml");
-    aws(
-        "s3",
-        "cp",
-        "--quiet",
-        "s3://" + place.get("Bucket").asText() + "/" + place.get("Key").asText(),
-        file.toString());
-    machine.put("DefinitionString", new YAMLMapper().readTree(file.toFile()).toString());
+    return new ObjectMapper().readTree(result.text());
   }
 
   private void awaitEnd() throws IOException, InterruptedException {
