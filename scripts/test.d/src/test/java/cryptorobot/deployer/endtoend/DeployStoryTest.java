@@ -206,17 +206,19 @@ class DeployStoryTest {
   @Test
   @Order(11)
   void anEnvironmentThatCannotBeReadSendsOneNotice() {
-    for (int i = 0; i < 2; i++) {
-      LocalCommand.run("check-health", "--environment", "nowhere.local")
-          .exits(1)
-          .prints("WatchFailed")
-          .prints("InstanceNotFound");
+    environment.inside("mv", "-T", "/usr/bin/python3", "/usr/bin/python3.away");
+    try {
+      for (int i = 0; i < 2; i++) {
+        environment.local("check-health").exits(1).prints("WatchFailed").prints("HostUnfit");
+      }
+    } finally {
+      environment.inside("mv", "-T", "/usr/bin/python3.away", "/usr/bin/python3");
     }
     Await.holds(
         "a notice is sent",
         Duration.ofSeconds(30),
-        () -> LocalAws.logs("nowhere.local").toString().contains("check-health WatchFailed"));
-    String output = LocalAws.logs("nowhere.local").toString();
+        () -> LocalAws.logs(environment.name()).toString().contains("check-health WatchFailed"));
+    String output = LocalAws.logs(environment.name()).toString();
     assertEquals(2, output.split("check-health WatchFailed", -1).length, output);
   }
 }

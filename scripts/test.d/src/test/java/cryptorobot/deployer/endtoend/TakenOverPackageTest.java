@@ -269,10 +269,10 @@ class TakenOverPackageTest {
     return TestEnvironment.parse(instance.sh("cat /opt/crypto-robot/venv/build-hook.json"));
   }
 
-  /** What a build that failed has printed. */
+  /** What a build that failed has printed. The failure of the step quotes it. */
   private JsonNode failedHook() {
     return TestEnvironment.parse(
         instance.sh(
-            "sed -n 's/^.*build-hook: //p' /var/lib/crypto-robot-deployer/log/*.log | tail --lines=1"));
+            "sed -n '/{\"failure\":/!s/^.*build-hook: //p' /var/lib/crypto-robot-deployer/log/*.log | tail --lines=1"));
   }
 }
