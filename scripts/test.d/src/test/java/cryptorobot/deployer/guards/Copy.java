@@ -9,12 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A copy of the sources with their compiled classes, in which a guard can be removed and tests of
  * the module {@code functions} and of the host program run.
  */
 final class Copy {
+  /** The test could not begin, or the code without the guard is none. Another error fails it. */
+  private static final Pattern NO_TEST =
+      Pattern.compile("_FailedTest|^(?:Syntax|Indentation|Name|Import)Error", Pattern.MULTILINE);
+
   private static final List<String> PARTS =
       List.of("pom.xml", "mvnw", ".mvn", "functions", "scripts", "systemd", "template.yaml");
 
@@ -94,7 +99,7 @@ final class Copy {
               .start();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       int code = process.waitFor();
-      if (!output.contains("Ran 1 test") || output.contains("errors=")) {
+      if (!output.contains("Ran 1 test") || NO_TEST.matcher(output).find()) {
         return Ended.NOT_RUN;
       }
       return code == 0 ? Ended.GREEN : Ended.RED;
