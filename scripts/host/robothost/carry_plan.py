@@ -60,8 +60,11 @@ def check(host: Host, paths: List[str]) -> int:
     """The bytes that will be copied; NotDone when there is no room for them."""
     application = host.layout.application
     needed = sum(size_of(place) for _, _, place, _ in plan(host, paths) if place)
-    disk = os.statvfs(application)
-    left = disk.f_bavail * disk.f_frsize
+    folder = application
+    while not os.path.isdir(folder):
+        # The first deployment makes it.
+        folder = os.path.dirname(folder)
+    left = host.system.free_bytes(folder)
     if left < needed + FREE:
         raise NotDone("the containers keep %d MB and %s has %d MB left; 512 MB must stay free" % (needed >> 20, application, left >> 20))
     return needed

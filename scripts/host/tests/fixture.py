@@ -79,6 +79,7 @@ class FakeSystem(System):
         return []
 
     def free_bytes(self, path: str) -> int:
+        os.stat(path)
         return 1 << 40
 
     def call(self, *command: str) -> int:

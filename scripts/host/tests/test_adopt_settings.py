@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from typing import Any
 
 from tests.containers import SECRET, ContainersTest, container
@@ -23,6 +24,11 @@ class AdoptSettingsTest(ContainersTest):
         self.assertEqual("A=1\nKEY=%s\n" % SECRET, self.read(self.layout.env_base))
         self.assertEqual(0o600, os.stat(self.layout.env_base).st_mode & 0o777)
         self.assertEqual([], self.docker.changes)
+
+    def test_an_instance_without_the_application_yet_is_fit_for_a_takeover(self) -> None:
+        self.take_inventory()
+        shutil.rmtree(self.layout.application)
+        self.assertEqual(2, self.adopt().get("bytes"))
 
     def test_containers_without_content_leave_no_base(self) -> None:
         self.docker.containers[0]["Config"]["Env"] = ["A=1"]
