@@ -25,9 +25,6 @@ class Schema:
                 found[name] = refused
         return found
 
-    def service_refusal(self, service: dict[str, Any]) -> str:
-        return _refusal(self._properties["services"]["items"], service)
-
     def path_refusal(self, path: str) -> str:
         return _refusal(self._properties["persistent_paths"]["items"], path)
 

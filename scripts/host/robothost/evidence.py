@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 from robothost.plain import plain
 
@@ -160,7 +159,3 @@ def described(text: str, application: str, only_errors: bool = False) -> str:
     advice = hint(line, application)
     # A verdict continues behind it.
     return "%s. %s" % (line.rstrip("."), advice) if advice else re.sub(r"(?<!\.)\.$", "", line)
-
-
-def main() -> None:
-    print(telling(sys.stdin.read())[:LONGEST])

@@ -19,7 +19,6 @@ import json
 import os
 import re
 import stat
-import sys
 import urllib.parse
 
 from robothost.layout import Layout
@@ -256,9 +255,3 @@ class Redaction:
         if isinstance(message, list):
             message = bytes(message).decode("utf-8", "replace")
         return self.line((entry.get("_SYSTEMD_UNIT"), entry.get("_PID")), plain(message))
-
-
-def main(application: str, work: str) -> None:
-    """Bytes that are no text come and go unchanged."""
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    sys.stdout.buffer.write(Redaction(application, work)(text).encode("utf-8", "surrogateescape"))

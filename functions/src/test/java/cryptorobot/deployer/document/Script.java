@@ -17,32 +17,9 @@ public final class Script {
   static final String PYTHON = "/usr/bin/python3";
   static final Path UNITS = Path.of("../systemd").toAbsolutePath().normalize();
 
-  /** Where root keeps what it believes, as lib.sh and layout.py have it. */
-  static final String STATE = "/var/lib/crypto-robot-deployer";
-
   private Script() {}
 
   public record Ended(int code, String output, String errors) {}
-
-  /** Runs a module of the host program, {@code robothost}. */
-  public static Ended module(
-      String module, Map<String, String> environment, String input, String... words) {
-    List<String> command =
-        new ArrayList<>(List.of(PYTHON, "-IS", HOST.toString(), "--module", module));
-    command.addAll(List.of(words));
-    return run(command, environment, input);
-  }
-
-  /** Runs a module with a folder in place of the one where root keeps what it believes. */
-  static Ended module(
-      Path state, String module, Map<String, String> environment, String input, String... words) {
-    return python(
-        "import importlib\nfrom robothost import layout\nlayout.STATE = '%s'\nimportlib.import_module('robothost.%s').main(*sys.argv[1:])"
-            .formatted(state, module),
-        environment,
-        input,
-        words);
-  }
 
   /** Runs Python statements that can import the host program. */
   public static Ended python(
