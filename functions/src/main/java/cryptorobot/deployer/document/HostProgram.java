@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,23 +28,33 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
  * and the templates of the units. It travels as an archive in the {@code install} documents and is
  * installed as a folder named after the archive's SHA-256, its version. The same files always make
  * the same archive.
- *
- * @param files path below the program's folder → content
  */
-record HostProgram(SortedMap<String, String> files) {
+final class HostProgram {
   /** As many bytes of the archive as fit into one document of 60 KB in Base64. */
   private static final int PART = 40_000;
 
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-  HostProgram {
-    files = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  private final SortedMap<String, String> files;
+  private final byte[] archive;
+
+  /**
+   * @param files path below the program's folder → content
+   */
+  HostProgram(SortedMap<String, String> files) {
+    this.files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    this.archive = archive(this.files);
+  }
+
+  /** Path below the program's folder → content. */
+  SortedMap<String, String> files() {
+    return files;
   }
 
   /** The SHA-256 of the archive, 64 hex digits. */
   String version() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive()));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -51,7 +62,6 @@ record HostProgram(SortedMap<String, String> files) {
 
   /** The archive in parts, each small enough for a document. */
   List<byte[]> parts() {
-    byte[] archive = archive();
     List<byte[]> parts = new ArrayList<>();
     for (int from = 0; from < archive.length; from += PART) {
       parts.add(Arrays.copyOfRange(archive, from, Math.min(archive.length, from + PART)));
@@ -73,7 +83,7 @@ record HostProgram(SortedMap<String, String> files) {
    * this is less than half as large as one that compresses each. Python's standard library reads
    * both formats.
    */
-  private byte[] archive() {
+  private static byte[] archive(SortedMap<String, String> files) {
     var bytes = new ByteArrayOutputStream();
     try (var bzip2 = new BZip2CompressorOutputStream(bytes);
         var zip = new ZipOutputStream(bzip2)) {

@@ -102,7 +102,7 @@ final class HostScripts {
   HostProgram program() {
     SortedMap<String, String> files = new TreeMap<>();
     for (Path file : modules()) {
-      files.put(host.relativize(file).toString(), withoutPythonComments(read(PACKAGE, file)));
+      files.put(host.relativize(file).toString(), PackedModule.of(read(PACKAGE, file)));
     }
     for (Path file : list(host.resolve("launchers"))) {
       String name = file.getFileName().toString();
@@ -173,22 +173,6 @@ final class HostScripts {
         .filter(line -> !line.stripLeading().startsWith("#"))
         .map(line -> line + "\n")
         .collect(Collectors.joining());
-  }
-
-  /**
-   * The same for Python. A line that is a comment becomes an empty one: a traceback has the line
-   * numbers of the source. In a string of several lines nothing is a comment.
-   */
-  private static String withoutPythonComments(String module) {
-    var text = new StringBuilder();
-    boolean isInString = false;
-    for (String line : module.lines().toList()) {
-      boolean isComment = !isInString && line.stripLeading().startsWith("#");
-      text.append(isComment ? "" : line).append('\n');
-      boolean hasEnd = !isComment && line.split("\"\"\"", -1).length % 2 == 0;
-      isInString = isInString != hasEnd;
-    }
-    return text.toString();
   }
 
   /** The files of a folder, in the order of their names. */

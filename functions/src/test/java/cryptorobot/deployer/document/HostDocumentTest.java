@@ -92,10 +92,7 @@ class HostDocumentTest {
   @Test
   void keepsWhatExplainsAFileOutOfTheProgram() {
     var files = new HostScripts(host, units).program().files();
-    assertEquals(
-        "\"\"\"words: second.\"\"\"\n\nSAID = 1\n",
-        files.get("robothost/words.py"),
-        "the lines stay");
+    assertEquals("\"\"\"\"\"\"\n\nSAID = 1\n", files.get("robothost/words.py"), "the lines stay");
     assertEquals("echo $X\n", files.get("launchers/start.sh"));
     assertEquals("[Service]\nExecStart=/bin/true $X\n", files.get("units/hello.service"));
   }
