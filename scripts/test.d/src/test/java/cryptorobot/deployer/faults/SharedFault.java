@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Faults that are injected into the model and into a real instance. Both must end the same. */
 public enum SharedFault {
-  LOCK_TAKEN("acquire-lock", "mv*/lock", true, "remove unfinished parts"),
+  LOCK_TAKEN("acquire-lock", "rename*/lock", true, "remove unfinished parts"),
   INSPECTION_BEGUN("acquire-lock", "curl*", "look"),
   PREPARATION_BEGUN("deploy-release", "*", "install what is missing"),
   FETCHED_HALF("deploy-release", "systemd-run*check-out*", "check out the files"),
