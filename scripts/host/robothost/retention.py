@@ -120,7 +120,10 @@ def remove_unfinished_parts(host: Host) -> None:
 def remove_half_written(host: Host) -> None:
     """What files.write and publish_link had not put in its place."""
     layout = host.layout
-    for folder in (layout.state, layout.fresh, layout.units, os.path.dirname(layout.settle)):
+    states = os.path.join(layout.state, "releases")
+    places = [layout.state, states, *(layout.release_state(name) for name in folders(states)), layout.migration, layout.fresh, layout.units,
+              os.path.dirname(layout.settle)]
+    for folder in places:
         for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
             path = os.path.join(folder, name)
             if HALF_WRITTEN.search(name) and not removes(path):
