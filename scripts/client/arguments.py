@@ -59,6 +59,7 @@ COMMANDS = (
     Command("repository", 'store the login of a private repository, JSON on stdin: {"token": …} or {"ssh_key": …, "known_hosts": …}',
             ("ssh-key", "known-hosts")),
     Command("adopt", "make an existing instance the instance of an environment", ("yes", "json", "no-follow"), "INSTANCE-ID", only="operate"),
+    Command("upgrade", "bring the deployer's stack and each environment's stack to a new version", ("bucket", "parameter"), "VERSION", False, "operate"),
     Command("documents", "list the step documents of earlier versions, or remove them", ("clean",), environment=False, only="operate"),
     Command("uninstall", "list what is deleted and what is kept, then delete the stack", ("yes",), environment=False, only="operate"),
     Command("exec", "run a command as root in the instance; its exit code is that of the command", words="-- COMMAND", only="local"),
@@ -202,6 +203,16 @@ class _File(argparse.Action):
         namespace.files = {**(getattr(namespace, "files", None) or {}), self.dest: values}
 
 
+class _Parameter(argparse.Action):
+    """Sets a parameter of a stack."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option: Optional[str] = None) -> None:
+        name, equals, value = values.partition("=")
+        if not equals or not name.isalnum():
+            raise argparse.ArgumentError(self, f"'{values[:40]}' is not NAME=VALUE")
+        namespace.parameters = {**(getattr(namespace, "parameters", None) or {}), name: value}
+
+
 class _True(argparse.Action):
     """Sets a field of the request to true."""
 
@@ -273,6 +284,8 @@ _ADD: dict[str, Any] = {
     "ssh-key": lambda p: p.add_argument("--ssh-key", dest="ssh_key", action=_File, metavar="FILE", help="the private key", default=argparse.SUPPRESS),
     "known-hosts": lambda p: p.add_argument("--known-hosts", dest="known_hosts", action=_File, metavar="FILE", help="the keys of the server", default=argparse.SUPPRESS),
     "yes": _flag("--yes", "do not ask for confirmation"),
+    "bucket": lambda p: p.add_argument("--bucket", required=True, metavar="NAME", help="the bucket for the packaged code"),
+    "parameter": lambda p: p.add_argument("--parameter", action=_Parameter, metavar="NAME=VALUE", help="a parameter of template.yaml to change; can be repeated", default=argparse.SUPPRESS),
     "clean": _flag("--clean", "remove the documents"),
     "purge": _flag("--purge", "remove everything that local created; with --environment only the instance of that environment"),
 }

@@ -175,17 +175,17 @@ class Aws:
     def _made(self, service: str) -> Any:
         from botocore.config import Config
 
-        local = self.local
+        endpoint = self.endpoint(service)
         settings = Config(
             connect_timeout=10,
             read_timeout=20,
             retries={"total_max_attempts": 1, "mode": "standard"},
             # A proxy cannot reach the loopback of this machine.
-            proxies={} if local else None,
+            proxies={} if _LOOPBACK.match(endpoint) else None,
             parameter_validation=True,
         )
         self._clients[service] = self._session().create_client(
-            service, region_name=self.region, endpoint_url=self.endpoint(service) or None, config=settings
+            service, region_name=self.region, endpoint_url=endpoint or None, config=settings
         )
         return self._clients[service]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable
 
-from client import adopt, adopt_robot, docker_files, readings, secret, stack, status
+from client import adopt, adopt_robot, docker_files, readings, secret, stack, status, upgrade
 from client.executions import region_of
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.outcome import failure_lines
@@ -163,6 +163,12 @@ def adopt_instance(work: Work) -> int:
     return work.run("power", "power-start", power_request(work.values(), "start"))
 
 
+def upgrade_stacks(work: Work) -> int:
+    options, bucket, region = work.options, work.options.bucket, work.aws.region
+    upgrading = upgrade.Upgrade(work.aws, work.screen, bucket, options.word, lambda file: upgrade.package(work.home, bucket, region, file))
+    return upgrading.run(options.prefix, options.stack, getattr(options, "parameters", {}))
+
+
 def documents(work: Work) -> int:
     options = work.options
     stack.old_documents(work.aws, work.executions, work.screen, options.prefix, options.stack, options.clean, work.program)
@@ -209,6 +215,7 @@ COMMANDS: dict[str, Callable[[Work], int]] = {
     "repository": store_secret,
     "adopt": adopt_instance,
     "adopt-robot": print_file,
+    "upgrade": upgrade_stacks,
     "documents": documents,
     "uninstall": uninstall,
 }

@@ -21,7 +21,7 @@ from client.screen import Screen
 
 
 @dataclass(frozen=True)
-class _Environment:
+class Environment:
     """The stack of an environment."""
 
     stack: str
@@ -32,16 +32,16 @@ class _Environment:
 def old_documents(aws: Aws, executions: Executions, screen: Screen, prefix: str, stack: str, remove: bool, command: str) -> None:
     try:
         resources = _all_resources(aws, stack)
-        documents, parameters = _left_documents(aws, prefix, resources), _left_parameters(aws, prefix, resources)
-        if not documents and not parameters:
+        documents, versions = _left_documents(aws, prefix, resources), _left_parameters(aws, prefix, resources)
+        if not documents and not versions:
             screen.line("no documents of earlier versions")
         elif not remove:
-            for name in documents + parameters:
+            for name in documents + versions:
                 screen.line(name)
             screen.line(f"{command} documents --clean removes them")
         else:
             _refuse_while_used(aws, executions, prefix, stack)
-            _remove(aws, screen, documents, parameters)
+            _remove(aws, screen, documents, versions)
     except AwsError as e:
         raise Stop(FAILED, e.message) from None
 
@@ -50,39 +50,39 @@ def _refuse_while_used(aws: Aws, executions: Executions, prefix: str, stack: str
     running = executions.running()
     if running:
         raise Stop(FAILED, f"nothing was removed: running executions may need the documents: {' '.join(running)}")
-    found = _described(aws)
-    version = next((_parameters(one).get("DeployerVersion", "") for one in found if one["StackName"] == stack), "")
-    others = [one for one in _environments(found, prefix) if one.version != version]
+    found = described(aws)
+    version = next((parameters(one).get("DeployerVersion", "") for one in found if one["StackName"] == stack), "")
+    others = [one for one in environments(found, prefix) if one.version != version]
     if others:
         text = ", ".join(f"{one.name} ({one.version})" for one in others)
         raise Stop(FAILED, f"nothing was removed: these environments use another version than the deployer ({version or 'none'}): {text}")
 
 
-def _remove(aws: Aws, screen: Screen, documents: list[str], parameters: list[str]) -> None:
+def _remove(aws: Aws, screen: Screen, documents: list[str], versions: list[str]) -> None:
     for name in documents:
         aws.call("ssm", "delete_document", Name=name)
         screen.line(f"removed {name}")
-    for name in parameters:
+    for name in versions:
         aws.call("ssm", "delete_parameter", Name=name)
         screen.line(f"removed {name}")
 
 
-def _described(aws: Aws) -> list[dict[str, Any]]:
+def described(aws: Aws) -> list[dict[str, Any]]:
     return aws.pages("cloudformation", "describe_stacks", "Stacks", "NextToken")
 
 
-def _parameters(stack: dict[str, Any]) -> dict[str, str]:
+def parameters(stack: dict[str, Any]) -> dict[str, str]:
     return {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
 
 
-def _environments(found: list[dict[str, Any]], prefix: str) -> list[_Environment]:
+def environments(found: list[dict[str, Any]], prefix: str) -> list[Environment]:
     """The environments of a prefix, by the parameters of their stacks."""
-    environments = []
+    result = []
     for one in found:
-        parameters = _parameters(one)
-        if parameters.get("StackPrefix") == prefix and "Environment" in parameters:
-            environments.append(_Environment(one["StackName"], parameters["Environment"], parameters.get("DeployerVersion", "")))
-    return environments
+        given = parameters(one)
+        if given.get("StackPrefix") == prefix and "Environment" in given:
+            result.append(Environment(one["StackName"], given["Environment"], given.get("DeployerVersion", "")))
+    return result
 
 
 def _all_resources(aws: Aws, stack: str) -> list[dict[str, Any]]:
@@ -147,7 +147,7 @@ def uninstall(
         raise Stop(REFUSED, e.message) from None
     try:
         # The environments first: without the deployer they could not be operated.
-        for environment in _environments(_described(aws), prefix):
+        for environment in environments(described(aws), prefix):
             resources = {environment.stack: _resources(aws, environment.stack), **resources}
     except AwsError as e:
         raise Stop(FAILED, e.message) from None

@@ -1,5 +1,6 @@
 package cryptorobot.deployer.template;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,9 +78,11 @@ class PipelineTest {
   void start(@TempDir Path folder) throws Exception {
     account = new FakeAccount();
     workspace = Files.createDirectories(folder.resolve("workspace"));
-    for (String part : List.of("template.yaml", "environment.yaml", "scripts")) {
+    for (String part : List.of("template.yaml", "environment.yaml")) {
       Files.createSymbolicLink(workspace.resolve(part), Project.file(part));
     }
+    // A copy: the client packages the repository that it belongs to.
+    copyClient(workspace.resolve("scripts"));
     // PackagingTest checks the jar itself.
     Path target = Files.createDirectories(workspace.resolve("functions/target"));
     Files.write(target.resolve("functions.jar"), EMPTY_JAR);
@@ -103,8 +108,14 @@ class PipelineTest {
             _ ->
                 FakeAccount.xml(
                     "GetTemplateSummary",
-                    "<Parameters><member><ParameterKey>StackPrefix</ParameterKey></member>"
-                        + "</Parameters>"))
+                    Stream.of(
+                            "StackPrefix",
+                            "DeployerVersion",
+                            "Environment",
+                            "NotificationEmail",
+                            "LogRetentionDays")
+                        .map("<member><ParameterKey>%s</ParameterKey></member>"::formatted)
+                        .collect(Collectors.joining("", "<Parameters>", "</Parameters>"))))
         .on(
             "CreateChangeSet",
             _ ->
@@ -114,7 +125,22 @@ class PipelineTest {
         .on(
             "DescribeChangeSet",
             _ -> FakeAccount.xml("DescribeChangeSet", "<Status>CREATE_COMPLETE</Status>"))
+        .on("SetStackPolicy", _ -> FakeAccount.xml("SetStackPolicy", ""))
         .on("ExecuteChangeSet", _ -> FakeAccount.xml("ExecuteChangeSet", ""));
+  }
+
+  private static void copyClient(Path scripts) throws IOException {
+    Path source = Project.file("scripts");
+    try (Stream<Path> files = Files.walk(source.resolve("client"))) {
+      for (Path file : files.toList()) {
+        if (file.toString().endsWith(".py") || file.toString().endsWith(".json")) {
+          Path copy = scripts.resolve(source.relativize(file));
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+    Files.copy(source.resolve("operate"), scripts.resolve("operate"), COPY_ATTRIBUTES);
   }
 
   /** The requested stack, or all of them. */
@@ -156,7 +182,6 @@ class PipelineTest {
         List.of(
             "template.yaml",
             "environment.yaml",
-            "scripts",
             "functions/target/classes",
             "functions/target/definitions")) {
       Files.deleteIfExists(workspace.resolve(part));
@@ -178,7 +203,7 @@ class PipelineTest {
     Map<String, String> given = parameters(0);
     assertEquals(READER, given.get("NotificationEmail"), given::toString);
     assertEquals("30", given.get("LogRetentionDays"), given::toString);
-    assertEquals("crypto-robot", given.get("StackPrefix"), given::toString);
+    assertFalse(given.containsKey("StackPrefix"), "the stack has it, and keeps it");
     assertEquals("0123456789ab", given.get("DeployerVersion"), given::toString);
     assertTrue(
         requested("TemplateURL=https://"), "by the bucket: it is larger than a request may be");
@@ -199,12 +224,15 @@ class PipelineTest {
           "the others keep their values");
     }
     assertEquals(3, account.calls("ExecuteChangeSet").size());
+    assertEquals(
+        List.of("robot-one", "robot-two"),
+        account.calls("SetStackPolicy").stream().map(call -> name(call.body())).toList());
   }
 
   @Test
   void deploysTheStackWithoutParameters() throws Exception {
     play("staging", "").exits(0);
-    assertEquals("crypto-robot", parameters(0).get("StackPrefix"));
+    assertEquals(Map.of("DeployerVersion", "0123456789ab"), parameters(0));
   }
 
   @Test
