@@ -28,7 +28,7 @@ class Command:
     only: str = ""  # operate or local, if only one of them has the command
 
 
-_REQUEST = ("repository", "commit", "certificate-hostname", "mode", "protocol", "restore-power", "set")
+_REQUEST = ("repository", "commit", "certificate-hostname", "mode", "protocol", "restore-power", "fresh", "set")
 
 COMMANDS = (
     Command("up", "create what is missing: image, instance, certificate, repository", only="local"),
@@ -265,6 +265,9 @@ _ADD: dict[str, Any] = {
     "protocol": lambda p: _field(p, "--protocol", "protocol", "PROTOCOL", "https, https-or-http or http"),
     "restore-power": lambda p: p.add_argument(
         "--restore-power", dest="restore_power", action=_True, default=argparse.SUPPRESS, help="stop the instance again if it was stopped before the deploy"
+    ),
+    "fresh": lambda p: p.add_argument(
+        "--fresh", dest="fresh", action=_True, default=argparse.SUPPRESS, help="resolve the versions of all requirements again"
     ),
     "set": lambda p: _field(p, "--set", "set", "FIELD=VALUE", "set a field of the request, such as keep_releases=3; see statemachine/schema"),
     "plan": _flag("--plan", "show what a deploy would do; changes nothing"),

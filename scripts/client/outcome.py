@@ -57,6 +57,8 @@ def success_lines(ended: Execution) -> list[str]:
     add("protocol", _because(output, "protocol", "protocol_reason"))
     add("health", _because({"health": output.get("health") or host.get("health"), "reason": host.get("reason")}, "health", "reason"))
     add("sudo", output.get("sudo"))
+    for package in output.get("packages") or []:
+        add("package", package)
     for warning in output.get("warnings") or []:
         add("warning", warning)
     add("power", output.get("power_problem"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 import re
@@ -13,6 +12,7 @@ from typing import Optional
 
 from client.exits import REFUSED, Stop
 from client.git import Git
+from client.robot import dependencies, files
 from client.screen import Screen
 
 SAMPLE = "sample"
@@ -55,16 +55,14 @@ class Source:
         return Git(self.path).read("rev-parse", "--verify", "--quiet", "--end-of-options", spelled + "^{commit}") or spelled
 
     def requirements(self, fields: dict[str, object], home: Path) -> str:
-        """The requirements that pip will install; empty if they are not on this machine."""
+        """The requirements that are installed; empty if they are not on this machine."""
         if not self.path:
             return (home / "scripts/sample-app/requirements.txt").read_text()
         commit = fields.get("revision") or (f"refs/heads/{fields['branch']}" if fields.get("branch") else "HEAD")
-        text = Git(self.path).read("cat-file", "blob", f"{commit}:requirements.txt") or ""
-        data = text.encode("utf-8", "surrogateescape")
-        # As pip reads it: by its byte order mark.
-        marks = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-        mark, encoding = next(((mark, encoding) for mark, encoding in marks if data.startswith(mark)), (b"", "utf-8"))
-        return data[len(mark) :].decode(encoding, "ignore").replace("\0", "")
+        git = Git(self.path)
+        if git.read("rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}") is None:
+            return ""
+        return dependencies.judged(files.of_commit(git, str(commit), dependencies.READ), dependencies.with_lists(fields)).text
 
     def uncommitted(self) -> int:
         """The number of files with uncommitted changes; a deploy uses commits only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Any
 
@@ -11,7 +12,6 @@ from client.local.source import Source
 from client.robot import dependencies, files, project, versions
 from client.robot.files import Files
 
-_READ = r"requirements[^/]*\.(txt|in)|pyproject\.toml|setup\.(py|cfg)|(environment|conda)[\w-]*\.ya?ml"
 _DEFAULT_SERVICES = (
     {"name": "crypto-robot", "type": "trading_robot", "command": "python main.py --mode robot"},
     {"name": "crypto-webapp", "type": "web_application", "command": "python app.py"},
@@ -26,10 +26,11 @@ def check(source: Source, request: dict[str, Any], adopt_command: str) -> list[s
     commit = git.read("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
     if commit is None:
         return []
-    found = files.of_commit(git, commit, _READ)
+    found = files.of_commit(git, commit, dependencies.READ)
     about = project.of(found)
-    if dependencies.NAME not in found:
-        raise Stop(REFUSED, f"--repository {source.shown}: {dependencies.missing(found, about)}")
+    answer = dependencies.judged(found, dependencies.with_lists(request))
+    if answer.is_missing:
+        raise Stop(REFUSED, f"--repository {source.shown}: {answer.refusal}")
     _check_services(source, found, request, adopt_command)
     return _check_python(source, about, request)
 
@@ -72,9 +73,10 @@ def _check_services(source: Source, found: Files, request: dict[str, Any], adopt
             continue
         file = re.fullmatch(r"python ([A-Za-z0-9_./-]+\.py)(?: .*)?", str(service.get("command")))
         kept = file and isinstance(paths, list) and any(file.group(1).startswith(f"{one}/") for one in paths)
-        if file and not kept and file.group(1) not in found:
+        path = posixpath.join(str(request.get("directory") or ""), file.group(1)) if file else ""
+        if file and not kept and path not in found:
             raise Stop(
                 REFUSED,
-                f"--repository {source.shown}: the service {service.get('name')} starts {file.group(1)}, which the commit does not have. Name the "
+                f"--repository {source.shown}: the service {service.get('name')} starts {path}, which the commit does not have. Name the "
                 f"programs of this repository; {adopt_command}",
             )

@@ -122,8 +122,8 @@ def _add(programs: list[Program], problems: list[str], files: Files, project: Pr
 
 
 def _add_script(programs: list[Program], problems: list[str], files: Files, project: Project, facts: dict[str, Facts], name: str, target: str) -> None:
-    """A console script exists only where the project itself is installed, which the deployer does not do."""
-    module, _, function = target.partition(":")
+    """A module of the top folder is run as it is; another script exists where the project itself is installed."""
+    module = target.partition(":")[0]
     path = module.replace(".", "/")
     folder = project.source_folder + "/" if project.source_folder else ""
     file = next((one for one in (f"{folder}{path}.py", f"{folder}{path}/__init__.py") if one in files), "")
@@ -132,14 +132,12 @@ def _add_script(programs: list[Program], problems: list[str], files: Files, proj
         programs.append(Program(f"python -m {path.split('/')[0]}", f"{project.file}, script {name}", main))
     elif not folder and file.endswith(f"{path}.py") and facts.get(file) and facts[file].guard:
         programs.append(Program(f"python -m {module}", f"{project.file}, script {name}", file))
+    elif "pyproject.toml" not in files and "setup.py" not in files:
+        problems.append(f"{project.file}: the console script {name} does not exist on the instance, because pip installs no project that has neither "
+                        "pyproject.toml nor setup.py. Commit a pyproject.toml with its [build-system]")  # fmt: skip
     else:
-        lead = f"import sys; sys.path.insert(0, '{project.source_folder}'); " if folder else ""
-        problems.append(
-            f"{project.file}: the console script {name} does not exist on the instance, because the deployer installs requirements.txt and "
-            f"not the project itself. Either commit a file start.py ({lead}from {module} import {function.split('.')[0]}; {function}()) and "
-            f"use the command python start.py, or name the released package {normalized(project.name) or name} in requirements.txt, if the "
-            f"index has it, and use the command {name}"
-        )
+        # look.py sets install_project.
+        programs.append(Program(name, f"{project.file}, script {name}", file))
 
 
 def is_robot_name(command: str) -> bool:

@@ -20,8 +20,8 @@ LARGEST = 1 << 20
 MOST_FILES = 50_000
 MOST_BYTES = 48 << 20
 _WANTED = re.compile(
-    r"(.*/)?([^/]+\.(py|toml|cfg|ini|json|ya?ml|service|example|sample|template|md|rst|sh)|Procfile|[^/]*Dockerfile[^/]*|README[^/]*|Pipfile"
-    r"|requirements[^/]*\.(txt|in)|\.python-version|runtime\.txt|setup\.py|\.env[^/]*)"
+    r"(.*/)?([^/]+\.(py|toml|lock|cfg|ini|json|ya?ml|service|example|sample|template|md|rst|sh)|Procfile|[^/]*Dockerfile[^/]*|README[^/]*|Pipfile"
+    r"|[^/]+\.(txt|in|TXT)|\.python-version|runtime\.txt|setup\.py|\.env[^/]*)"
 )
 _UNREAD = re.compile(r"(.*/)?(tests?|testing|pytests|docs?|examples?|notebooks|node_modules|site-packages|\.?venv|\.git|\.github|locale)/.*", re.IGNORECASE)
 

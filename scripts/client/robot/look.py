@@ -22,6 +22,8 @@ def look(files: Files, schema: Schema) -> Findings:
     project, containers = projects.of(files), container.of(files)
     imported = {one for path in facts for one in facts[path].imports}
     needs = dependencies.of(files, project, imported)
+    for name, value in needs.values.items():
+        found.set(name, value, "the repository has no requirements.txt in its top folder")
     _tree(found, files)
     known = known_robots.of(files, needs, dependencies.normalized(project.name))
     python = versions.wanted(files, project, containers)
@@ -34,6 +36,7 @@ def look(files: Files, schema: Schema) -> Findings:
         reached = sorted(facts)
     else:
         reached = services.of_programs(found, files, facts, containers, project, needs)
+    _project(found, project, needs.installs_project)
     written = writes.of(files, facts, reached, containers.volumes)
     paths = _paths(known, written.paths, schema)
     found.set("persistent_paths", list(paths), "; ".join(f"{path}: {reason}" for path, reason in paths.items()))
@@ -50,6 +53,13 @@ def look(files: Files, schema: Schema) -> Findings:
         found.unknown.append(f"{files.skipped} files were not read: each is larger than 1 MB, or they are too many")
     _check(found, schema)
     return found
+
+
+def _project(found: Findings, project: projects.Project, is_installed: bool) -> None:
+    """A console script of the project exists only where the project is installed."""
+    scripts = [one["command"].split()[0] for one in found.values.get("services", []) if one["command"].split()[0] in project.scripts]
+    if scripts and not is_installed:
+        found.set("install_project", True, f"{scripts[0]} is a console script of {project.file}")
 
 
 def _paths(known: Optional[Known], written: dict[str, str], schema: Schema) -> dict[str, str]:

@@ -44,7 +44,7 @@ class AdoptRobotTest(Repository):
         _, found, _ = self.adopt(str(self.robot), "a.local", as_json=True)
         self.assertEqual({"file", "reasons", "cannot", "not_known", "notes", "environment", "commit"}, set(found))
         self.assertEqual("a.local", found["file"]["environment"])
-        self.assertIn("-r is not supported", " ".join(found["cannot"]))
+        self.assertIn("'x.txt' is not a file of the repository", " ".join(found["cannot"]))
 
     def test_a_folder_that_is_no_repository_is_examined(self) -> None:
         folder = self.folder / "plain"
@@ -128,7 +128,7 @@ class SourceCheckTest(Repository):
 
     def test_missing_requirements_are_refused_with_what_is_there(self) -> None:
         self.commit(**{"main.py": ROBOT, "app.py": ROBOT, "Pipfile": ""})
-        self.assertIn(f"--repository {self.robot}: requirements.txt is missing in the top folder; the repository has Pipfile. Make a lock", self.refusal())
+        self.assertIn(f"--repository {self.robot}: requirements.txt is missing in the top folder; the repository has Pipfile. It is not a lock. Make one", self.refusal())
 
     def test_a_python_that_the_project_excludes_is_refused(self) -> None:
         self.commit(**{"main.py": ROBOT, "app.py": ROBOT, "requirements.txt": "x\n", "pyproject.toml": '[project]\nname = "x"\nrequires-python = ">=3.12"\n'})

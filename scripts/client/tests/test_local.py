@@ -91,7 +91,7 @@ class LocalTest(unittest.TestCase):
         self.assertEqual([f"PUT {sample}", "PUT environments/crypto-robot.local", "POST certificates"], self.made())
         self.assertEqual("Invoke", self.fake.calls[0][0], "the request is validated before anything is created")
         self.assertEqual({"cert": "c", "key": "k", "chain": "h"}, json.loads(self.fake.secrets["crypto-robot/crypto-robot.local/certificate"] or ""))
-        self.assertEqual("i-crypto-robot.local\nflask", (self.folder / "offered").read_text())
+        self.assertEqual("i-crypto-robot.local\nflask\n", (self.folder / "offered").read_text())
         self.assertEqual(
             {"environment": "crypto-robot.local", "operation": "deploy", "repository_url": f"https://git.test/{sample.split('/')[1]}", "branch": "main",
              "keep_releases": 3}, self.started(),
@@ -154,7 +154,7 @@ class LocalTest(unittest.TestCase):
         who = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
         subprocess.run(["git", "-C", str(robot), "add", "."], check=True)
         subprocess.run(["git", "-C", str(robot), *who, "commit", "-qm", "Start"], check=True)
-        with self.assertRaisesRegex(Stop, "the repository has Pipfile. Make a lock") as refused:
+        with self.assertRaisesRegex(Stop, "the repository has Pipfile. It is not a lock. Make one") as refused:
             self.run_local("deploy", "--repository", str(robot))
         self.assertEqual(REFUSED, refused.exception.code)
         self.assertEqual(([], []), (self.made(), self.fake.calls))

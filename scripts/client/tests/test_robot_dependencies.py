@@ -12,15 +12,28 @@ PYPROJECT = '[project]\nname = "x"\nrequires-python = ">=3.12"\ndependencies = [
 
 
 class RequirementsTest(unittest.TestCase):
+    def test_each_form_that_the_host_reads_is_installed(self) -> None:
+        lock = 'version = 1\n[[package]]\nname = "x"\nsource = { virtual = "." }\n'
+        for contents, file, values in (
+            ({"uv.lock": lock, "pyproject.toml": PYPROJECT}, "uv.lock", {}), ({"poetry.lock": "", "pyproject.toml": PYPROJECT}, "poetry.lock", {}),
+            ({"Pipfile.lock": "{}"}, "Pipfile.lock", {}), ({"pyproject.toml": PYPROJECT}, "pyproject.toml", {}),
+            ({"setup.py": "from setuptools import setup\nsetup(name='x', install_requires=['ccxt'])\n"}, "setup.py", {}),
+            ({"Requirements.TXT": "x"}, "Requirements.TXT", {"requirements": ["Requirements.TXT"]}),
+            ({"src/requirements.txt": "x"}, "src/requirements.txt", {"requirements": ["src/requirements.txt"]}),
+            ({"requirements/base.txt": "x", "requirements/dev.txt": "y"}, "requirements/base.txt", {"requirements": ["requirements/base.txt"]}),
+        ):  # fmt: skip
+            with self.subTest(file):
+                found = looked({"main.py": ROBOT, **contents}, "")
+                self.assertEqual([], [one for one in found.problems if "requirements" in one])
+                self.assertIn(f"what is installed: {file}", about(found.notes, "what is installed"))
+                self.assertEqual(values, {name: value for name, value in found.values.items() if name == "requirements"})
+
     def test_each_other_form_is_named_with_its_way_out(self) -> None:
         for name, text, expected in (
-            ("uv.lock", "", "uv export --no-dev --no-emit-project --output-file requirements.txt"), ("poetry.lock", "", "poetry export --output requirements.txt"),
-            ("Pipfile", "", "pipenv lock && pipenv requirements >requirements.txt"), ("Pipfile.lock", "{}", "pipenv requirements >requirements.txt"),
-            ("pyproject.toml", PYPROJECT, "Or commit these lines: ccxt>=4, pandas"), ("Requirements.TXT", "x", "git mv Requirements.TXT requirements.txt"),
-            ("setup.py", "from setuptools import setup\nsetup(name='x', install_requires=['ccxt'])\n", "uv pip compile setup.py"),
-            ("setup.cfg", "[metadata]\nname = x\n[options]\ninstall_requires =\n    ccxt\n", "commit these lines: ccxt"),
-            ("src/requirements.txt", "x", "cp src/requirements.txt requirements.txt"), ("requirements.in", "x", "uv pip compile requirements.in"),
-            ("environment.yml", "name: x\ndependencies:\n  - python=3.11\n  - ccxt\n  - pip:\n    - pandas==2\n", "the packages of environment.yml that the robot imports: ccxt, pandas"),
+            ("Pipfile", "", "Make one and commit it: pipenv lock"),
+            ("setup.cfg", "[metadata]\nname = x\n[options]\ninstall_requires =\n    ccxt\n", "setup.cfg has: ccxt"),
+            ("requirements.in", "x", "uv pip compile requirements.in"),
+            ("environment.yml", "name: x\ndependencies:\n  - python=3.11\n  - ccxt\n  - pip:\n    - pandas==2\n", "The packages of environment.yml: ccxt, pandas"),
         ):  # fmt: skip
             with self.subTest(name):
                 line = about(looked({"main.py": ROBOT, name: text}, "").problems, "requirements.txt is missing")
@@ -33,8 +46,8 @@ class RequirementsTest(unittest.TestCase):
 
     def test_the_hosts_refusal_gets_a_way_out(self) -> None:
         for text, expected in (
-            ("-r base.txt\n", "uv pip compile requirements.txt"),
-            ("-e .\n", "Remove the line"),
+            ("-r base.txt\n", "'base.txt' is not a file of the repository"),
+            ("-e .\n", 'Remove the line; "install_project": true'),
             ("- ccxt\n", "without the dash"),
             ("ccxt = 1\n", "NAME==VERSION"),
         ):

@@ -63,16 +63,22 @@ class EntryTest(unittest.TestCase):
         docker = {"Dockerfile": 'CMD ["grid", "run", "--dry"]\n'}
         self.assertEqual("python -m grid run --dry", command(looked({**main, **docker})))
 
-    def test_a_console_script_without_such_a_module_is_explained(self) -> None:
+    def test_the_project_is_installed_for_a_console_script(self) -> None:
         for name, text in (
             ("pyproject.toml", '[project]\nname = "mybot"\n[project.scripts]\nmybot = "mybot:main"\n'),
-            ("setup.cfg", "[metadata]\nname = mybot\n[options.entry_points]\nconsole_scripts =\n    mybot = mybot:main\n"),
             ("setup.py", "from setuptools import setup\nsetup(name='mybot', entry_points={'console_scripts': ['mybot=mybot:main']})\n"),
         ):
             with self.subTest(name):
                 found = looked({name: text, "mybot.py": "def main():\n    pass\n"})
-                self.assertNotIn("services", found.values)
-                self.assertIn("commit a file start.py (from mybot import main; main())", about(found.problems, "console script mybot"))
+                self.assertEqual(("mybot", True), (command(found), found.values["install_project"]))
+                found = looked({name: text, "mybot.py": "def main():\n    pass\n"}, "")
+                self.assertEqual(("mybot", None), (command(found), found.values.get("install_project")), "that is the default")
+
+    def test_a_console_script_of_a_project_that_pip_cannot_install_is_explained(self) -> None:
+        text = "[metadata]\nname = mybot\n[options.entry_points]\nconsole_scripts =\n    mybot = mybot:main\n"
+        found = looked({"setup.cfg": text, "mybot.py": "def main():\n    pass\n"})
+        self.assertNotIn("services", found.values)
+        self.assertIn("neither pyproject.toml nor setup.py", about(found.problems, "console script mybot"))
 
     def test_what_is_no_robot_is_not_chosen(self) -> None:
         found = looked({"backtest.py": ROBOT, "setup.py": "", "test_bot.py": ROBOT, "tests/main.py": ROBOT, "trader.py": "import ccxt\n" + ROBOT})

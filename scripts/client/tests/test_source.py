@@ -45,7 +45,7 @@ class SourceTest(Repository):
         newer = self.commit("requirements.txt", "two\n")
         source = self.choose(str(self.robot))
         self.assertEqual({"branch": "main"}, source.commit())
-        self.assertEqual("two", source.requirements({"branch": "main"}, self.folder), "the branch's, not the tag's")
+        self.assertEqual("two\n", source.requirements({"branch": "main"}, self.folder), "the branch's, not the tag's")
         self.assertEqual(newer, source.revision("HEAD"))
 
     def test_a_folder_on_no_branch_gives_its_commit(self) -> None:

@@ -27,14 +27,16 @@ import json
 import os
 import re
 
-from robothost import commit_files, git, interpreter, program, releases
+from robothost import commit_files, environment_key, git, installation, interpreter, program, releases
 from robothost.environment_seal import is_sound
 from robothost.failures import Failure
 from robothost.files import rights_problem
 from robothost.health import first_problem, serving
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
-from robothost.release_json import sha256
+from robothost.release_environment import environment_of
+from robothost.release_json import requirements_sha256, sha256
+from robothost.requirements import Invalid
 from robothost.rules import Refused, persistent_paths
 from robothost.step import Host
 from robothost.system import stamp
@@ -87,6 +89,14 @@ def file_sha256(path: str) -> str:
         return ""
 
 
+def requirements_of(folder: str, settings: installation.Installation) -> str:
+    """The digest of the files that the environment would be built from; empty where there are none."""
+    try:
+        return requirements_sha256(folder, settings, installation.chosen(folder, settings))
+    except (Invalid, OSError):
+        return ""
+
+
 def other_base(layout: Layout, release: str) -> bool:
     """Whether a migration left a base of every .env that this release was not made with."""
     try:
@@ -125,7 +135,7 @@ def looked(host: Host, current: str) -> Look:
     if current and host.request.text("Operation") in COMPARE:
         python = interpreter.find(host)
         if python:
-            look.python, look.environment = python.version, sound_environment(host.layout, python, current)
+            look.python, look.environment = python.version, sound_environment(host, python, current)
         look.is_changed = bool(commit_files.compare(host, current).changes)
     return look
 
@@ -140,11 +150,14 @@ def is_healthy(host: Host, release: str) -> bool:
     return first_problem(host, subject) is None
 
 
-def sound_environment(layout: Layout, python: interpreter.Interpreter, release: str) -> str:
+def sound_environment(host: Host, python: interpreter.Interpreter, release: str) -> str:
+    layout, settings = host.layout, installation.of(host.request.text("Installation"))
+    folder = layout.release(release)
     try:
-        name = python.environment_hash(os.path.join(layout.release(release), "requirements.txt"))
-    except OSError:
+        key = python.environment_hash(environment_key.key(folder, settings, installation.chosen(folder, settings)))
+    except (Invalid, OSError):
         return ""
+    name = environment_of(layout, release, key)
     return name if is_sound(os.path.join(layout.environments, name)) else ""
 
 
@@ -175,7 +188,9 @@ def differences(host: Host, manifest: Dict[str, Any], revision: str, look: Look)
 
     differs("commit", manifest["revision"] != revision)
     differs("files", look.is_changed)
-    differs("requirements", manifest["requirements_sha256"] != file_sha256(os.path.join(folder, "requirements.txt")))
+    settings = installation.of(wanted("Installation"))
+    differs("requirements", settings.is_fresh or manifest.get("installation", {}) != settings.fields
+            or manifest["requirements_sha256"] != requirements_of(folder, settings))
     differs("interpreter", manifest["python_full_version"] != look.python)
     differs("environment", manifest["environment_hash"] != look.environment
             or manifest["virtual_env_path"] != wanted("VirtualEnvPath")
@@ -242,6 +257,7 @@ def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str) -
         "HealthPath": manifest["health_path"],
         "PersistentPaths": json.dumps(manifest["persistent_paths"], separators=(",", ":")),
         "PythonVersion": manifest["python_version"],
+        "Installation": json.dumps(manifest.get("installation", {}), separators=(",", ":")),
         "VirtualEnvPath": manifest["virtual_env_path"],
         "RepositoryUrl": manifest["repository_url"],
         "Branch": manifest["branch"],

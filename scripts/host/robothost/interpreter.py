@@ -9,8 +9,6 @@ import hashlib
 import os
 import sys
 
-from robothost.environment_key import key
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -26,9 +24,9 @@ class Interpreter:
     def __init__(self, path: str, version: str) -> None:
         self.path, self.version = path, version
 
-    def environment_hash(self, requirements: str) -> str:
-        """Two releases share an environment when their requirements and interpreter are the same. OSError when the file cannot be read."""
-        return hashlib.sha256(("%s\n%s\n" % (self.path, self.version)).encode() + key(requirements)).hexdigest()[:16]
+    def environment_hash(self, key: bytes) -> str:
+        """Two releases share an environment when their requirements, of which environment_key.py has the key, and interpreter are the same."""
+        return hashlib.sha256(("%s\n%s\n" % (self.path, self.version)).encode() + key).hexdigest()[:16]
 
 
 def command(version: str) -> str:

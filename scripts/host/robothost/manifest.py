@@ -12,6 +12,7 @@ import os
 import re
 import stat
 
+from robothost import installation, installed
 from robothost.layout import Layout
 from robothost.rules import Refused, persistent_paths, services
 
@@ -96,9 +97,12 @@ def judged(application: str, release: str, manifest: Any) -> Dict[str, Any]:
         raise Refused("release is %s" % shown(manifest["release"]))
     if os.path.dirname(manifest["virtual_env_path"]) != application:
         raise Refused("virtual_env_path is %s" % shown(manifest["virtual_env_path"]))
+    check_environment(manifest)
     name = "services"
     try:
         services(manifest.get(name))
+        name = "installation"
+        installation.checked(manifest.get(name, {}))
         name = "persistent_paths"
         persistent_paths(manifest.get(name))
     except Refused as problem:
@@ -107,6 +111,15 @@ def judged(application: str, release: str, manifest: Any) -> Dict[str, Any]:
     manifest["subject"] = "".join(c if c.isprintable() else " " for c in manifest["subject"])[:200]
     found: Dict[str, Any] = manifest
     return found
+
+
+def check_environment(manifest: Dict[str, Any]) -> None:
+    """What is recorded since more than requirements.txt can be installed; a release of an earlier version has none of it."""
+    key = manifest.get("environment_key", "none")
+    if not isinstance(key, str) or not re.fullmatch(TEXTS["environment_hash"], key):
+        raise Refused("environment_key is %s" % shown(key))
+    if not installed.is_record(manifest.get("installed", [])):
+        raise Refused("installed is not a list of packages")
 
 
 def shown(value: Any) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from robothost.plain import plain
-from robothost.requirements import Invalid, decoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, List, Optional, Tuple
+
+    from robothost.requirement_files import Listed
 
 LONGEST = 1500
 PATTERNS = [
@@ -32,7 +33,7 @@ OF_TITLE = re.compile(r"(?:Building (?:wheel|editable) for|Running setup\.py (?:
 # What pip was at when it ran the program: a name, or the file of an archive.
 AT = re.compile(r"^ *(?:Collecting|Processing|Obtaining|Building wheels? for collected packages:) +(\S+)", re.MULTILINE)
 ARCHIVE = re.compile(r"-\d[^-]*(?:-.*)?\.(?:whl|zip|tgz|tar\.\w+)$")
-FROM = r"^ *(?:Collecting|Processing) .*%s.*\(from (?P<parents>.+?)->-r requirements\.txt \(line (?P<line>\d+)\)\)"
+FROM = r"^ *(?:Collecting|Processing) .*%s.*\(from (?P<parents>.+?)->-r \S*requirements\.txt \(line (?P<line>\d+)\)\)"
 # In the output of a build, the most exact first. A compiler's first error is the cause of the others.
 REASONS = [
     (r"^\s*ERROR: (No matching distribution found for .+)", "it needs another package: "),
@@ -47,22 +48,39 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^A-Za-z0-9._-]", requirement.strip())[0]).lower()
 
 
-def line_of(name: str, requirements: str) -> int:
-    """Where requirements.txt asks for it, when it does so itself."""
-    for number, line in enumerate(requirements.splitlines(), 1):
-        if name_of(line) == name_of(name):
-            return number
-    return 0
+class Requirements:
+    """The list that the builder read, and the file and line that each of its lines comes from."""
+
+    def __init__(self, text: str, places: Optional[List[Tuple[str, int]]] = None, file: str = "requirements.txt") -> None:
+        self.lines, self.file = text.splitlines(), file
+        self._places = places
+
+    def place(self, number: int) -> str:
+        """file, line N"""
+        if self._places is None:
+            return "%s, line %d" % (self.file, number)
+        file, line = self._places[number - 1] if 0 < number <= len(self._places) else (self.file, number)
+        return "%s, line %d" % (file, line) if line else file
+
+    def file_of(self, name: str) -> str:
+        return re.sub(r", line \d+$", "", self.place(self.line_of(name))) if self.line_of(name) else self.file
+
+    def line_of(self, name: str) -> int:
+        """Where the list names it, if it does so itself."""
+        for number, line in enumerate(self.lines, 1):
+            if name_of(line) == name_of(name):
+                return number
+        return 0
 
 
-def where(name: str, requirements: str, output: str) -> str:
+def where(name: str, requirements: Requirements, output: str) -> str:
     """The line that names it, or the requirement that needs it."""
-    number = line_of(name, requirements) if name else 0
+    number = requirements.line_of(name) if name else 0
     if number:
-        return " (requirements.txt, line %d)" % number
+        return " (%s)" % requirements.place(number)
     of = re.search(FROM % re.sub(r"[-_.]", "[-_.]", re.escape(name_of(name)).replace("\\-", "-")), output, re.MULTILINE | re.IGNORECASE)
     if name and of:
-        return " (needed by %s; requirements.txt, line %s)" % (of.group("parents").split("->")[-1], of.group("line"))
+        return " (needed by %s; %s)" % (of.group("parents").split("->")[-1], requirements.place(int(of.group("line"))))
     return ""
 
 
@@ -76,7 +94,7 @@ def why_not_there(found: str, name: str, index: Dict[str, Any]) -> str:
 
 
 class Reason:
-    """What failed, its name in requirements.txt for the line, and why."""
+    """What failed, its name in the list for the line, and why."""
 
     def __init__(self, what: str, name: str, why: str) -> None:
         self.what, self.name, self.why = what, name, why
@@ -104,7 +122,7 @@ def of_box(printed: str) -> str:
     return telling("\n".join(lines)).strip() or "it printed no reason"
 
 
-def of_hashes(output: str) -> Optional[Reason]:
+def of_hashes(output: str, requirements: Requirements) -> Optional[Reason]:
     wrong = re.search(r"DO NOT MATCH THE HASHES.*\n +(\S+)(?: .*)?\n +Expected (?:or )?(\S+ \S+)(?:\n +Expected or .*| +or .*)*\n +Got +(\S+)", output)
     if wrong:
         return Reason(wrong.group(1), wrong.group(1), "its file does not match the hash: expected %s, got %s" % (wrong.group(2), wrong.group(3)))
@@ -114,23 +132,23 @@ def of_hashes(output: str) -> Optional[Reason]:
         match = re.search(pattern, output, re.MULTILINE)
         if match:
             names = [line.split()[0] for line in match.group(1).splitlines() if line.strip()]
-            return Reason(", ".join(names), names[0], "requirements.txt names it %s" % words)
+            return Reason(", ".join(names), names[0], "%s names it %s" % (requirements.file_of(names[0]), words))
     return None
 
 
-def of_a_conflict(output: str, requirements: str) -> Optional[Reason]:
+def of_a_conflict(output: str, requirements: Requirements) -> Optional[Reason]:
     match = re.search(r"^ERROR: Cannot install (.+) because these package versions have conflicting dependencies", output, re.MULTILINE)
     if not match:
         return None
-    lines = requirements.splitlines()
+    lines = requirements.lines
 
     def named(reference: re.Match[str]) -> str:
         number = int(reference.group(1))
         return lines[number - 1].split("#")[0].strip() if 0 < number <= len(lines) else reference.group(0)
 
-    what = re.sub(r"-r requirements\.txt \(line (\d+)\)", named, match.group(1))
+    what = re.sub(r"-r \S*requirements\.txt \(line (\d+)\)", named, match.group(1))
     causes = re.search(r"^The conflict is caused by:\n((?: {4}.+\n)+)", output, re.MULTILINE)
-    listed = [re.sub("^The user requested", "requirements.txt has", line.strip()) for line in causes.group(1).splitlines()] if causes else []
+    listed = [re.sub("^The user requested", requirements.file + " has", line.strip()) for line in causes.group(1).splitlines()] if causes else []
     first = re.split(r",? and |, ", what)[0]
     return Reason(what, first, "they conflict: " + "; ".join(listed) if listed else "they conflict")
 
@@ -148,12 +166,12 @@ def of_another_python(output: str) -> Optional[Reason]:
     return Reason(missing.group(1).strip(), missing.group(1), "for this Python there is no such version: %s; set python_version" % ", ".join(versions[-3:]))
 
 
-def reason_of(output: str, requirements: str, index: Dict[str, Any]) -> Optional[Reason]:
+def reason_of(output: str, requirements: Requirements, index: Dict[str, Any]) -> Optional[Reason]:
     """By what pip ended with; what a build printed is no error of pip's own."""
     outside = BOX.sub("", output)
     last = (re.findall(r"^(?:ERROR|error): (.+)$", outside, re.MULTILINE) or [""])[-1]
     build = of_a_build(output) if re.match(OF_A_BUILD, last) else None
-    found = build or of_hashes(outside) or of_a_conflict(outside, requirements) or of_another_python(outside)
+    found = build or of_hashes(outside, requirements) or of_a_conflict(outside, requirements) or of_another_python(outside)
     if found:
         return found
     for pattern in PATTERNS:
@@ -174,7 +192,7 @@ def hint(why: str, output: str, index: Dict[str, Any]) -> str:
     return ". The package index could not be reached: %s" % network.group(0) if network else ""
 
 
-def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
+def explain(output: str, requirements: Requirements, index: Dict[str, Any]) -> str:
     found = reason_of(output, requirements, index)
     if found:
         return "pip cannot install %s%s: %s%s" % (
@@ -183,12 +201,7 @@ def explain(output: str, requirements: str, index: Dict[str, Any]) -> str:
     return "pip failed: %s%s" % ((errors or ["it printed nothing"])[-1].rstrip("."), hint("", output, index))
 
 
-def sentence(output: str, requirements: str, index: Dict[str, Any]) -> str:
-    """Of what pip printed for the requirements.txt with this path; index is what index.state found."""
-    with open(requirements, "rb") as file:
-        data = file.read()
-    try:
-        named = decoded(data)
-    except Invalid:
-        named = data.decode("utf-8", "replace")
-    return explain(plain(output), named, index)[:LONGEST]
+def sentence(output: str, listed: Listed, index: Dict[str, Any]) -> str:
+    """Of what pip printed for this list; index is what index.state found."""
+    requirements = Requirements(listed.text, listed.places, listed.read[0] if listed.read else "requirements.txt")
+    return explain(plain(output), requirements, index)[:LONGEST]

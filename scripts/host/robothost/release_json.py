@@ -9,9 +9,12 @@ import hashlib
 import json
 import os
 
+from robothost import environment_key, installation, installed
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.program import units_digest
+from robothost.requirements import Invalid
+from robothost.rules import Refused
 from robothost.step import Host
 from robothost.system import stamp
 
@@ -46,11 +49,29 @@ def origin_of(layout: Layout, release: str, now: str) -> Dict[str, Any]:
     return dict(zip(ORIGIN, [*lines[:4], now]))
 
 
+def chosen_of(folder: str, settings: installation.Installation) -> installation.Chosen:
+    """Refused where the release has nothing that its environment was built from."""
+    try:
+        return installation.chosen(folder, settings)
+    except Invalid as problem:
+        raise Refused(str(problem)) from None
+
+
+def requirements_sha256(folder: str, settings: installation.Installation, chosen: installation.Chosen) -> str:
+    try:
+        files = environment_key.files_of(folder, settings, chosen)
+    except Invalid:
+        # Of a release that an earlier version built.
+        files = chosen.files
+    return sha256(*(os.path.join(folder, name) for name in files))
+
+
 def manifest_of(host: Host, state: str, environment: str, interpreter: Interpreter, mode: str) -> Dict[str, Any]:
     """state is the new folder of root's for the release; the rest comes from the request."""
     request, layout, now = host.request, host.layout, stamp(host.system.now())
     release = request.text("Release")
-    folder = layout.release(release)
+    folder, settings = layout.release(release), installation.of(request.text("Installation"))
+    chosen = chosen_of(folder, settings)
     return {
         "release": release,
         **origin_of(layout, release, now),
@@ -60,8 +81,11 @@ def manifest_of(host: Host, state: str, environment: str, interpreter: Interpret
         "python": interpreter.path,
         "python_full_version": interpreter.version,
         "environment_hash": environment,
+        "environment_key": interpreter.environment_hash(environment_key.key(folder, settings, chosen)),
+        "installation": settings.fields,
+        "installed": installed.read(layout, environment),
         "virtual_env_path": request.text("VirtualEnvPath"),
-        "requirements_sha256": sha256(os.path.join(folder, "requirements.txt")),
+        "requirements_sha256": requirements_sha256(folder, settings, chosen),
         "env_base_sha256": sha256(os.path.join(folder, ".deployer-env-base")),
         "units_sha256": units_sha256(os.path.join(state, "units")),
         "units_digest": units_digest(),

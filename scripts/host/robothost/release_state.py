@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from robothost import changes, files, former_state
+from robothost import changes, files, former_state, installation
 from robothost.failures import Failure
 from robothost.release_json import manifest_of
 from robothost.rules import Refused
@@ -30,7 +30,8 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str]) ->
     for folder in (state, os.path.join(state, "units")):
         changes.make_folder(folder, 0o755)
     try:
-        units = render(layout, os.path.join(layout.environments, environment), request.text("Services"), request.number("Port"), paths)
+        units = render(layout, os.path.join(layout.environments, environment), request.text("Services"), request.number("Port"), paths,
+                       installation.of(request.text("Installation")).directory)
     except Refused as problem:
         raise Failure("InvalidParameter", str(problem)) from None
     links = {request.text("VirtualEnvPath")[len(layout.application) + 1:]: "venvs/" + environment}

@@ -1,11 +1,11 @@
-"""requirements: checks a requirements.txt and counts the requirements that it names.
+"""requirements: checks one requirements file and counts the requirements that it names.
 
 Allowed are names with extras, versions, environment markers and --hash, `name @ https://…`, comments, continued lines, and the
-options in OPTIONS. Files that pull in other files (-r, -c), editable and local installs are refused: an environment is shared by
-every release with the same requirements.txt, so that file must be complete. Two kinds of local files are allowed, because
-environment_key.py adds their content to what identifies the environment: an archive in the top folder of the repository, by its
-name, and the files of a folder of the repository that --find-links names. What pip reads over http, or without a check of the
-certificate, is refused: anybody on the way to the server can replace it. Invalid has one line for a person.
+options in OPTIONS. requirement_files.py follows -r and -c. Editable and local installs are refused: an environment is shared by
+every release with the same requirements. Some local files are allowed, because environment_key.py adds their content to what
+identifies the environment: the files that -r and -c name, an archive in the folder of the code, by its name, and the files of a folder
+of the repository that --find-links names. What pip reads over http, or without a check of the certificate, is refused: anybody on the
+way to the server can replace it. Invalid has one line for a person.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterator, List, Tuple
 
+NAME_OF_FILE = "requirements.txt"
+OTHER_FILE = ("-r", "--requirement", "-c", "--constraint")
 OPTIONS = {
+    **dict.fromkeys(OTHER_FILE, 1),
     "--index-url": 1, "-i": 1, "--extra-index-url": 1, "--find-links": 1, "-f": 1,
     "--no-index": 0, "--pre": 0, "--prefer-binary": 0, "--require-hashes": 0, "--no-binary": 1, "--only-binary": 1,
 }
 LARGEST = 1024 * 1024
+# A lock has each file of each package, for all platforms.
+LARGEST_LOCK = 16 * 1024 * 1024
 # pip takes a requirement with one of these endings for a file, where that exists.
 ARCHIVE = re.compile(r".+\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))", re.IGNORECASE)
 # The byte order marks that pip knows. A longer one comes before its beginning.
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"),
          (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# What other tools read in its place, and where else it may be.
-OTHERS = ("pyproject.toml", "uv.lock", "poetry.lock", "Pipfile", "environment.yml", "environment.yaml", "conda.yml", "setup.py",
-          "setup.cfg", "requirements.in", "requirements", "src/requirements.txt", "app/requirements.txt")
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 EXTRAS = r"(?:\s*\[\s*(?:%s(?:\s*,\s*%s)*)?\s*\])?" % (NAME, NAME)
 VERSION = r"(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
@@ -48,20 +50,20 @@ class Invalid(Exception):
     pass
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, file: str = NAME_OF_FILE) -> str:
     """As pip reads it: by its byte order mark, otherwise UTF-8."""
     mark, encoding = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
         text = data[len(mark):].decode(encoding)
     except UnicodeDecodeError as error:
-        raise Invalid("requirements.txt is not %s text: byte %d cannot be read; save it as UTF-8" % (
-            encoding.upper()[:6].rstrip("-"), len(mark) + error.start + 1)) from None
+        raise Invalid("%s is not %s text: byte %d cannot be read; save it as UTF-8" % (
+            file, encoding.upper()[:6].rstrip("-"), len(mark) + error.start + 1)) from None
     if "\0" in text:
-        raise Invalid("requirements.txt has NUL bytes: it is binary, or UTF-16 without a byte order mark; save it as UTF-8")
+        raise Invalid("%s has NUL bytes: it is binary, or UTF-16 without a byte order mark; save it as UTF-8" % file)
     return re.sub(r"\r\n?", "\n", text)
 
 
-def logical_lines(text: str) -> Iterator[Tuple[int, str]]:
+def logical_lines(text: str, file: str = NAME_OF_FILE) -> Iterator[Tuple[int, str]]:
     """(number of its first line, text) of every line that says something, continued lines joined, comments gone."""
     pending, first = "", 0
     for number, line in enumerate(text.splitlines(), 1):
@@ -76,7 +78,7 @@ def logical_lines(text: str) -> Iterator[Tuple[int, str]]:
         if whole:
             yield first, whole
     if pending.strip():
-        raise Invalid("requirements.txt, line %d: ends with a backslash at the end of the file" % first)
+        raise Invalid("%s, line %d: ends with a backslash at the end of the file" % (file, first))
 
 
 def check_url(url: str) -> None:
@@ -84,20 +86,18 @@ def check_url(url: str) -> None:
     if not match:
         raise Invalid("'%s' is not an URL" % url)
     if match.group(1) == "file":
-        raise Invalid("'%s' is a file outside the repository: an environment is shared by all releases with the same requirements.txt" % url)
+        raise Invalid("'%s' is a file outside the repository: an environment is shared by all releases with the same requirements" % url)
     if match.group(1) == "http":
         raise Invalid("'%s' is not encrypted: anybody on the way can replace what pip installs; use https" % url)
     if "@" in match.group(2) and (match.group(1) != "ssh" or ":" in match.group(2).split("@")[0]):
-        raise Invalid("an URL holds a login; requirements.txt is no place for one")
+        raise Invalid("an URL holds a login; a requirements file is no place for one")
 
 
 def check_option(line: str) -> None:
     words = re.split(r"[=\s]+", line, maxsplit=1)
     option = words[0]
-    if option in ("-r", "--requirement", "-c", "--constraint"):
-        raise Invalid("%s is not supported: put every requirement into requirements.txt" % option)
     if option in ("-e", "--editable"):
-        raise Invalid("editable installs are not supported")
+        raise Invalid("editable installs are not supported. Remove the line; \"install_project\": true in the environment file installs the project")
     if option == "--trusted-host":
         raise Invalid("--trusted-host is refused: pip would not check the certificate of this host. Add the authority of its certificate "
                       "to those of the instance")
@@ -105,7 +105,9 @@ def check_option(line: str) -> None:
         raise Invalid("'%s' is not an option that is allowed here" % option)
     if (len(words) > 1) != bool(OPTIONS[option]):
         raise Invalid("%s takes %s" % (option, "a value" if OPTIONS[option] else "no value"))
-    if option.endswith("-url") or option == "-i":
+    if option in OTHER_FILE:
+        inside_or_above(words[1])
+    elif option.endswith("-url") or option == "-i":
         check_url(words[1])
     elif option in ("-f", "--find-links"):
         if ":" in words[1]:
@@ -122,6 +124,18 @@ def inside(path: str) -> str:
     return short
 
 
+def inside_or_above(path: str) -> None:
+    """A path that may begin with ../: requirement_files.py knows how many folders the repository has there."""
+    if ":" in path or os.path.isabs(path) or path.startswith("~"):
+        raise Invalid("'%s' is outside the repository" % path)
+
+
+def other_file(line: str) -> str:
+    """The path behind -r or -c; empty for another line."""
+    found = re.match(r"(?:-r|-c|--requirement|--constraint)[=\s]+(\S.*)$", line)
+    return found.group(1) if found else ""
+
+
 def local_files(text: str) -> Iterator[Tuple[int, str, bool]]:
     """(line, path, is it a folder) of the files in the repository that pip reads because a valid requirements.txt names them."""
     for number, line in logical_lines(text):
@@ -133,7 +147,7 @@ def local_files(text: str) -> Iterator[Tuple[int, str, bool]]:
             yield number, archive.group(1), False
 
 
-def check_local_files(release: str, text: str) -> None:
+def check_local_files(release: str, text: str, file: str = NAME_OF_FILE) -> None:
     """Each is in the repository itself: what a link leads to is no part of the commit, and a robot may write to it."""
     for number, path, is_folder in local_files(text):
         place = os.path.join(release, path)
@@ -145,13 +159,13 @@ def check_local_files(release: str, text: str) -> None:
         elif is_folder and any(name.endswith((".html", ".htm")) for name in os.listdir(place)):
             problem = "has an HTML page, by which pip could reach other files"
         if problem:
-            raise Invalid("requirements.txt, line %d: '%s' %s" % (number, path, problem))
+            raise Invalid("%s, line %d: '%s' %s" % (file, number, path, problem))
 
 
-def warnings(text: str) -> List[str]:
+def warnings(text: str, file: str = NAME_OF_FILE) -> List[str]:
     """What is allowed and can harm: one sentence each."""
-    return ["requirements.txt, line %d: with --extra-index-url, pip takes the highest version from any index. A package of the same name on "
-            "the other index replaces yours; use one index that has all packages" % number
+    return ["%s, line %d: with --extra-index-url, pip takes the highest version from any index. A package of the same name on "
+            "the other index replaces yours; use one index that has all packages" % (file, number)
             for number, line in logical_lines(text) if line.startswith("--extra-index-url")]
 
 
@@ -180,10 +194,10 @@ def shown(problem: str) -> str:
     return problem if len(problem) <= 300 else problem[:300] + "…"
 
 
-def count(text: str) -> int:
+def count(text: str, file: str = NAME_OF_FILE) -> int:
     """How many requirements a file names; Invalid says what is wrong and where."""
     number = 0
-    for line_number, line in logical_lines(text):
+    for line_number, line in logical_lines(text, file):
         try:
             if line.startswith("-"):
                 check_option(line)
@@ -191,38 +205,26 @@ def count(text: str) -> int:
                 check_requirement(line)
                 number += 1
         except Invalid as problem:
-            raise Invalid("requirements.txt, line %d: %s" % (line_number, shown(str(problem)))) from None
-    if number == 0:
-        raise Invalid("requirements.txt is empty: it names no requirement")
+            raise Invalid("%s, line %d: %s" % (file, line_number, shown(str(problem)))) from None
     return number
 
 
-def missing(release: str) -> str:
-    """What a repository has in place of its requirements.txt."""
-    names = [name for name in os.listdir(release) if name.lower() == "requirements.txt" != name] if os.path.isdir(release) else []
-    found = sorted(names) + [name for name in OTHERS if os.path.lexists(os.path.join(release, name))]
-    if not found:
-        return "requirements.txt is missing"
-    return "requirements.txt is missing; the repository has %s. The deployer reads only requirements.txt, in the top folder" % ", ".join(found)
-
-
-def check_file(path: str) -> Tuple[int, List[str]]:
-    """How many requirements the requirements.txt of a release names, and its warnings; Invalid when it cannot be used."""
+def content(release: str, file: str) -> str:
+    """The text of a file of a release, by its path there; Invalid when it cannot be used."""
+    path = os.path.join(release, file)
     # Root reads this: a link out of the release would show other people's files in the refusal.
-    release = os.path.realpath(os.path.dirname(path))
-    if os.path.commonpath([release, os.path.realpath(path)]) != release:
-        raise Invalid("requirements.txt is a symbolic link that leads out of the release")
+    top = os.path.realpath(release)
+    if os.path.commonpath([top, os.path.realpath(path)]) != top:
+        raise Invalid("%s is a symbolic link that leads out of the release" % file)
     if os.path.lexists(path) and not os.path.isfile(path):
-        raise Invalid("requirements.txt is not a file")
-    if os.path.exists(path) and os.path.getsize(path) > LARGEST:
-        raise Invalid("requirements.txt is larger than %d bytes" % LARGEST)
+        raise Invalid("%s is not a file" % file)
+    largest = LARGEST_LOCK if file.endswith(".lock") else LARGEST
+    if os.path.exists(path) and os.path.getsize(path) > largest:
+        raise Invalid("%s is larger than %d bytes" % (file, largest))
     try:
-        with open(path, "rb") as file:
-            text = decoded(file.read())
+        with open(path, "rb") as opened:
+            return decoded(opened.read(), file)
     except FileNotFoundError:
-        raise Invalid(missing(release)) from None
+        raise Invalid("%s is missing" % file) from None
     except OSError as error:
-        raise Invalid("requirements.txt cannot be read: %s" % error) from None
-    number = count(text)
-    check_local_files(release, text)
-    return number, warnings(text)
+        raise Invalid("%s cannot be read: %s" % (file, error)) from None

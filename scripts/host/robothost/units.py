@@ -51,7 +51,8 @@ def writable(application: str, paths: Iterable[str]) -> str:
     return " ".join("-" + os.path.join(shared, *place) for path in paths for place in ((path,), (FILES, path)))
 
 
-def rendered(text: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str]) -> str:
+def rendered(text: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str],
+             directory: str) -> str:
     lines = []
     for line in text.splitlines():
         key = line.partition("=")[0]
@@ -63,6 +64,8 @@ def rendered(text: str, application: str, environment: str, service: Dict[str, A
             line = "Environment=PATH=%s/bin:/usr/local/bin:/usr/bin:/bin" % environment
         elif key in ("WorkingDirectory", "ExecStopPost"):
             line = line.replace(DEFAULT_APPLICATION, application)
+            if key == "WorkingDirectory" and directory:
+                line += "/" + directory
         elif key == "ReadWritePaths":
             line = "ReadWritePaths=" + writable(application, paths)
         elif service["type"] == "web_application" and port < 1024:
@@ -85,15 +88,16 @@ def check_own(layout: Layout, name: str) -> None:
                     raise Refused("service name %s: %s exists and is not this deployer's" % (name, path))
 
 
-def render(layout: Layout, environment: str, requested: str, port: int, paths: List[str]) -> Dict[str, str]:
-    """{unit name: text} of the enabled services of a request, which are JSON. Refused for what is no unit."""
+def render(layout: Layout, environment: str, requested: str, port: int, paths: List[str], directory: str = "") -> Dict[str, str]:
+    """{unit name: text} of the enabled services of a request, which are JSON. They run in this folder of the release. Refused for what is no
+    unit."""
     if not 1 <= port <= 65535:
         raise Refused("Port is %d; allowed is 1 to 65535" % port)
     units = {}
     for service in checked(requested, services, "Services is "):
         if service["enabled"]:
             name, text = service["name"], template(TEMPLATES[service["type"]])
-            units[name] = rendered(text, layout.application, environment, service, port, paths)
+            units[name] = rendered(text, layout.application, environment, service, port, paths, directory)
             check_own(layout, name)
     if not units:
         raise Refused("no service is enabled")

@@ -1,11 +1,12 @@
 """The environment of a release: which one it is, how it is built, and when it is built again."""
 
+import json
 import os
 import pwd
 from typing import Any, Dict
 from unittest import mock
 
-from robothost import build, fetch, interpreter, layout
+from robothost import build, builder, fetch, installation, installed, interpreter, layout
 from robothost.environment_seal import is_sound
 from robothost.failures import Failure
 from robothost.parameters import declared
@@ -23,6 +24,7 @@ class Building(FakeSystem):
     def __init__(self, test: FolderTest) -> None:
         super().__init__()
         self._test, self.built = test, 0
+        self.packages: Dict[str, str] = {}
 
     def run(self, *command: str, **options: Any) -> Ended:
         done = super().run(*command, **options)
@@ -32,6 +34,9 @@ class Building(FakeSystem):
             self._test.write(os.path.join(fresh, "lib/flask.py"), "build %d" % self.built)
             os.makedirs(os.path.join(fresh, "bin"))
             os.symlink("/bin/sh", os.path.join(fresh, "bin/python"))
+            for name, version in self.packages.items():
+                self._test.write(os.path.join(fresh, "lib/python3.11/site-packages/%s-%s.dist-info/METADATA" % (name, version)),
+                                 "Metadata-Version: 2.1\nName: %s\nVersion: %s\n\nVersion: 9\n" % (name, version))
         return done
 
 
@@ -39,18 +44,20 @@ class BuildTest(FolderTest):
     def setUp(self) -> None:
         super().setUp()
         self.system: Any = Building(self)
+        self.settings = "{}"
         self.system.answer("python3", "-ISc", output="3.11.2\n")
         os.mkdir(self.layout.environments)
         self.write("releases/%s/requirements.txt" % NEW, "flask\nrequests\n")
         python = interpreter.Interpreter("/usr/bin/python3.11", "3.11.2")
-        for module, name, value in ((build, "BUILD_USER", US), (fetch, "BUILD_USER", US), (interpreter, "find", lambda host: python),
+        for module, name, value in ((build, "BUILD_USER", US), (builder, "BUILD_USER", US), (fetch, "BUILD_USER", US), (interpreter, "find", lambda host: python),
                                     (layout.Layout, "account", lambda *_: (os.geteuid(), os.getegid()))):
             patch = mock.patch.object(module, name, value)
             patch.start()
             self.addCleanup(patch.stop)
 
     def host(self) -> Host:
-        host = self.step_host(declared(interpreter.__doc__, build.__doc__), SSM_PythonVersion="", SSM_VirtualEnvPath="/opt/crypto-robot/venv")
+        host = self.step_host(declared(interpreter.__doc__, build.__doc__, installation.__doc__, fetch.__doc__), SSM_PythonVersion="", SSM_Installation=self.settings,
+                              SSM_VirtualEnvPath="/opt/crypto-robot/venv", SSM_Stamp="20260202T000000Z", SSM_PersistentPaths="[]")
         host.log.open(self.layout)
         return host
 
@@ -80,7 +87,7 @@ class BuildTest(FolderTest):
         self.assertFalse(self.build()["reused"])
         self.assertEqual((2, ["flask.py"]), (self.system.built, os.listdir(os.path.join(self.place(), "lib"))))
         self.assertEqual([self.name], os.listdir(self.layout.environments))
-        self.assertIn("environment %s is not what pip left: building it again" % self.name, self.read(self.layout.step_log("test")))
+        self.assertIn("environment %s is not what was built: building it again" % self.name, self.read(self.layout.step_log("test")))
 
     def test_what_an_attempt_that_was_killed_has_left_is_removed(self) -> None:
         self.name = self.build()["environment_hash"]
@@ -95,7 +102,10 @@ class BuildTest(FolderTest):
         words, release = " ".join(next(call for call in self.system.calls if call[0] == "systemd-run")), self.layout.release(NEW)
         self.assertIn("--property=BindPaths=%s:%s --property=BindReadOnlyPaths=%s --property=InaccessiblePaths=-%s/.env -%s/.deployer-env-base"
                       % (self.place(".new-"), self.place(), release, release, release), words)
-        self.assertTrue(words.endswith("--module build_environment /usr/bin/python3.11 %s %s" % (self.place(), release)), words)
+        self.assertTrue(words.endswith("--module build_environment /run/crypto-robot-build/task.json"), words)
+        task = json.loads(self.read(os.path.join(self.layout.run, "build/task.json")))
+        self.assertEqual(("/usr/bin/python3.11", self.place(), release), (task["python"], task["environment"], task["release"]))
+        self.assertIn("--property=BindReadOnlyPaths=%s:/run/crypto-robot-build " % os.path.join(self.layout.run, "build"), words)
         self.assertIn("--property=User=%s " % US, words)
         self.assertIn("Environment=PIP_CONFIG_FILE=", words)
 
@@ -117,6 +127,48 @@ class BuildTest(FolderTest):
         failure = self.failure()
         self.assertEqual(("DependencyFailed", "/usr/bin/python3.11 cannot make a virtual environment: Error: no ensurepip"),
                          (failure.name, failure.message))
+
+    def test_a_python_that_the_project_excludes_is_refused_before_the_build(self) -> None:
+        self.write("releases/%s/pyproject.toml" % NEW, '[project]\nname = "x"\nrequires-python = ">=3.12"\n')
+        self.system.missing.add("dnf")
+        self.system.answer("apt-cache", output="python3.12\npython3.12-venv\npython3.9\n")
+        failure = self.failure()
+        self.assertEqual(("RequirementsInvalid", "pyproject.toml requires Python >=3.12, and this environment has 3.11.2. This instance can have 3.9 "
+                          "(package python3.9 of the distribution), 3.12 (package python3.12 of the distribution). Add this line to the environment "
+                          'file: "python_version": "3.12"'), (failure.name, failure.message))
+        self.assertEqual(0, self.system.built)
+
+    def test_what_was_installed_is_recorded_and_compared(self) -> None:
+        self.serving(NEW, environment_hash="0123", installed=[["flask", "2.0", "", "other"], ["gone", "1", "", "other"]])
+        self.system.packages = {"Flask": "3.0", "new_one": "1.1"}
+        found = self.build()
+        self.assertEqual(["flask 2.0 → 3.0", "gone 1 removed", "new-one 1.1 added"], found["packages"])
+        self.assertEqual([["flask", "3.0", "", "other"], ["new-one", "1.1", "", "other"]], installed.read(self.layout, found["environment_hash"]))
+
+    def test_an_environment_that_is_built_again_gets_what_it_had(self) -> None:
+        self.system.packages = {"flask": "3.0"}
+        self.name = self.build()["environment_hash"]
+        installed.write(self.layout, self.name, [installed.Package("flask", "3.0", "a" * 64, "index")])
+        self.write(os.path.join(self.place(), "lib/added.py"), "")
+        self.system.packages = {"flask": "3.1"}
+        found = self.build()
+        self.assertEqual("flask==3.0 --hash=sha256:%s\n" % ("a" * 64), self.read(os.path.join(self.layout.run, "build/requirements.txt")))
+        self.assertEqual(["the environment was built again and is not the same: flask 3.0 → 3.1"], found["warnings"])
+
+    def test_a_fresh_build_is_another_environment_and_stays_that_of_the_release(self) -> None:
+        name = self.build()["environment_hash"]
+        self.settings = '{"fresh":true}'
+        fresh = self.build()["environment_hash"]
+        self.assertNotEqual(name, fresh)
+        self.assertEqual(2, self.system.built)
+        self.serving(NEW, environment_hash=fresh, environment_key=name)
+        self.settings = "{}"
+        self.assertEqual((fresh, True), (lambda one: (one["environment_hash"], one["reused"]))(self.build()))
+
+    def test_settings_that_no_request_can_have_are_refused(self) -> None:
+        for settings in ('{"requirements":["../x"]}', '{"directory":"/etc"}', '{"unknown":1}', '{"extras":"x"}'):
+            self.settings = settings
+            self.assertEqual("InvalidParameter", self.failure().name)
 
     def test_a_result_that_could_harm_is_refused(self) -> None:
         self.write(os.path.join(self.layout.proc, "9/cgroup"), "0::/system.slice/crypto-robot-test-%d_pip-1.service\n" % os.getpid())

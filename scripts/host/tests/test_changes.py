@@ -7,8 +7,9 @@ import unittest
 from typing import Iterator, List, Set
 
 HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# They change no state of root's: the log, the file of the answer, the pipe of act_as, and what the application's user does itself.
-OWN = {"changes", "log", "seed_paths", "step", "system", "unit"}
+# They change no state of root's: the log, the file of the answer, the pipe of act_as, and what the application's user and the build user do
+# themselves.
+OWN = {"build_environment", "changes", "log", "seed_paths", "step", "system", "unit"}
 CHANGES = {"chmod", "chown", "fchmod", "fchown", "lchown", "link", "makedirs", "mkdir", "remove", "removedirs", "rename", "replace", "rmdir",
            "symlink", "truncate", "unlink", "write"}
 

@@ -31,7 +31,7 @@ class InjectKeysTest(FolderTest):
             "WhenKeysInvalid": "refuse", "KeepReleases": "7", "BakeSeconds": "3",
             "VirtualEnvPath": self.layout.application + "/venv", "Services": json.dumps([ROBOT]), "Port": "5000", "HealthPath": "/health",
             "PersistentPaths": '["data"]', "RepositoryUrl": "https://git.local/robot", "Branch": "main", "Containers": "keep",
-            "PythonVersion": "3.11"}
+            "PythonVersion": "3.11", "Installation": "{}"}
 
     def secret(self, value: str) -> None:
         self.system.answer("aws", output=value + "\n")

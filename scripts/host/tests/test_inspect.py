@@ -30,7 +30,7 @@ class InspectTest(FolderTest):
         self.environment = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.request = {**self.fence(), "Generation": "0", "Operation": "deploy", "Release": "", "Services": json.dumps([ROBOT, PAGE]), "Port": "5000",
                         "HealthPath": "/health", "PersistentPaths": '["data"]', "KeysVersion": "v1", "CertificateVersion": "c1",
-                        "CertificateHostname": "x.local", "Protocol": "https", "Simulate": "false", "PythonVersion": "",
+                        "CertificateHostname": "x.local", "Protocol": "https", "Simulate": "false", "PythonVersion": "", "Installation": "{}",
                         "VirtualEnvPath": os.path.join(self.layout.application, "venv"), "RepositoryUrl": "https://git.local/robot", "Branch": "main",
                         "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": ""}
 
@@ -217,9 +217,9 @@ class RecordedSettingsTest(InspectTest):
     def test_are_all_that_the_manifest_has(self) -> None:
         self.assertEqual(
             {"Services": json.dumps([ROBOT], separators=(",", ":")), "Port": "8080", "HealthPath": "/api/v1/ping",
-             "PersistentPaths": '["user_data"]', "PythonVersion": "3.11", "VirtualEnvPath": os.path.join(self.layout.application, "environment"),
-             "RepositoryUrl": "https://example.org/robot.git", "Branch": "trunk", "Revision": HEAD, "CertificateHostname": "robot.example.org",
-             "Protocol": "https-or-http", "Simulate": "true", "WhenKeysInvalid": "refuse", "KeepReleases": "9", "BakeSeconds": "4"},
+             "PersistentPaths": '["user_data"]', "PythonVersion": "3.11", "Installation": "{}",
+             "VirtualEnvPath": os.path.join(self.layout.application, "environment"), "RepositoryUrl": "https://example.org/robot.git", "Branch": "trunk", "Revision": HEAD,
+             "CertificateHostname": "robot.example.org", "Protocol": "https-or-http", "Simulate": "true", "WhenKeysInvalid": "refuse", "KeepReleases": "9", "BakeSeconds": "4"},
             self.settings("rollback", "http", "https-or-http"))
 
     def test_have_the_protocol_that_the_release_is_to_serve(self) -> None:

@@ -30,7 +30,7 @@ class InterpreterTest(FolderTest):
 
     def found(self, version: str) -> str:
         one = self.find(version)
-        return "%s %s %s" % (os.path.basename(one.path), one.version, one.environment_hash(os.devnull)) if one else "none"
+        return "%s %s %s" % (os.path.basename(one.path), one.version, one.environment_hash(b"")) if one else "none"
 
     def test_is_the_one_of_the_instance_where_none_is_named(self) -> None:
         self.assertTrue(self.found("").startswith("python3.13 3.13.5 "), self.found(""))

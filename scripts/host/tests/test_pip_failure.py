@@ -4,10 +4,15 @@ import os
 import unittest
 from typing import Any, Dict
 
-from robothost.pip_failure import explain
+from robothost.pip_failure import Requirements
+from robothost.pip_failure import explain as of_requirements
 
 ANSWERS: Dict[str, Any] = {"why": "", "wheels": "", "offered": []}
 HASH = "0000000000000000000000000000000000000000000000000000000000000000"
+
+
+def explain(output: str, text: str, index: Dict[str, Any]) -> str:
+    return of_requirements(output, Requirements(text), index)
 
 
 def printed(name: str) -> str:

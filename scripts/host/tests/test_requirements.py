@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from typing import Tuple
+from typing import Any, Tuple
 
-from robothost import environment_key, requirements
+from robothost import environment_key, requirement_files, requirements
+from robothost.installation import Installation, chosen
 from tests.fixture import NEW, OLD, FolderTest
 
 WHEEL = "TA_Lib-0.4.28-cp311-cp311-linux_x86_64.whl"
@@ -21,7 +22,8 @@ class RequirementsTest(FolderTest):
 
     def judged(self, path: str) -> Tuple[str, str]:
         try:
-            return str(requirements.check_file(path)[0]), ""
+            release = os.path.dirname(path)
+            return str(requirement_files.listed(release, "", chosen(release, Installation({})).files).number), ""
         except requirements.Invalid as refusal:
             return "", str(refusal)
 
@@ -30,8 +32,9 @@ class RequirementsTest(FolderTest):
         for word in words:
             self.assertIn(word, why)
 
-    def key(self, release: str) -> bytes:
-        return environment_key.key(os.path.join(self.layout.release(release), "requirements.txt"))
+    def key(self, release: str, **fields: Any) -> bytes:
+        settings, folder = Installation(fields), self.layout.release(release)
+        return environment_key.key(folder, settings, chosen(folder, settings))
 
     def file(self, release: str, path: str, text: str) -> None:
         self.write(os.path.join(self.layout.release(release), path), text)
@@ -47,14 +50,6 @@ class RequirementsTest(FolderTest):
         self.refused("flask\n".encode("utf-16-le"), "UTF-16 without a byte order mark", "save it as UTF-8")
         self.refused("# f\xfcr den Bot\nflask\n".encode("latin-1"), "not UTF-8 text: byte 4", "save it as UTF-8")
         self.refused(b"\xff\xfe\0", "not UTF-16 text", "save it as UTF-8")
-
-    def test_names_what_a_repository_without_it_has(self) -> None:
-        path = os.path.join(self.layout.release(NEW), "requirements.txt")
-        self.assertEqual(("", "requirements.txt is missing"), self.judged(path))
-        for name in ("pyproject.toml", "uv.lock", "src/requirements.txt", "Requirements.TXT"):
-            self.file(NEW, name, "")
-        self.assertEqual("requirements.txt is missing; the repository has Requirements.TXT, pyproject.toml, uv.lock, src/requirements.txt. "
-                         "The deployer reads only requirements.txt, in the top folder", self.judged(path)[1])
 
     def test_refuses_what_comes_without_encryption_or_a_checked_certificate(self) -> None:
         for line in ("-i http://pypi.example.org/simple", "--index-url=http://x/simple", "--extra-index-url http://x/simple",

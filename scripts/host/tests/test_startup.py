@@ -56,7 +56,7 @@ class StartupTest(unittest.TestCase):
 
     def test_taking_the_lock_loads_nothing_that_it_does_not_use(self) -> None:
         optional = ("Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol"
-                    " Simulate VirtualEnvPath PythonVersion RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot")
+                    " Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot")
         modules = self.loaded("acquire-lock", "held", StealFrom="", Lifetime="execution", **NO_OWNER, **dict.fromkeys(optional.split(), ""))
         self.assertEqual(set(), HEAVY & modules)
 

@@ -44,6 +44,10 @@ class UnitsTest(FolderTest, hostile.HostileTest):
         others = [line.replace(self.root, "") for line in unit if not line.startswith("#") and self.root not in line]
         self.assertEqual([], [line for line in others if "/opt/crypto-robot" in line], "a default path is left")
 
+    def test_runs_in_the_folder_of_the_code(self) -> None:
+        one = render(self.layout, self.environment, json.dumps([service("crypto-robot")]), 5000, PATHS, "src/bot")["crypto-robot"].splitlines()
+        self.assertIn("WorkingDirectory=%s/current/src/bot" % self.layout.application, one)
+
     def test_makes_only_what_outlives_a_release_writable(self) -> None:
         shared = self.layout.shared
         # The robot can change what is on the disk.

@@ -31,7 +31,7 @@ Parameter RepositoryUrl ^[A-Za-z0-9@:._~/+-]{1,400}$ The repository the release 
 Parameter Branch ^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$ The branch the release came from.
 Parameter Containers ^(keep|replace)$ Whether the containers of a migration stay, or this takes over from them.
 Timeout 120
-Uses fence.py interpreter.py
+Uses fence.py interpreter.py installation.py
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ a deployment nor is ended by one.
 Prints {"nothing_to_do","differences","revision","release","serving","healthy","releases","settings","built"}.
 
 Timeout 300
-Uses fence.py git.py interpreter.py inspect.py
+Uses fence.py git.py interpreter.py installation.py inspect.py
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * A deploy request that the schema accepts and that follows {@link DeployRules}.
  *
+ * @param installation the fields of the request that decide what is installed
  * @param named the fields in the request of the caller; the others have their defaults
  */
 record DeployRequest(
@@ -36,7 +37,20 @@ record DeployRequest(
     int keepReleases,
     int bakeSeconds,
     boolean restorePower,
+    JsonNode installation,
     List<String> named) {
+
+  /** The fields that decide what is installed. None has a default: the host has the defaults. */
+  private static final List<String> OF_INSTALLATION =
+      List.of(
+          "python_source",
+          "directory",
+          "requirements",
+          "extras",
+          "install_project",
+          "require_hashes",
+          "builder",
+          "fresh");
 
   /** The request, or {@code InvalidRequest} with all that is wrong with it. */
   static DeployRequest of(JsonNode request) {
@@ -54,9 +68,27 @@ record DeployRequest(
   }
 
   private static DeployRequest accepted(JsonNode request) {
-    ObjectNode filled = DeployerMachine.DEPLOY.accept(request);
+    ObjectNode filled = DeployerMachine.DEPLOY.accept(withLists(request));
+    ObjectNode installation = Json.object();
+    for (String field : OF_INSTALLATION) {
+      JsonNode value = filled.remove(field);
+      if (value != null) {
+        installation.set(field, value);
+      }
+    }
+    filled.set("installation", installation);
     request.fieldNames().forEachRemaining(filled.putArray("named")::add);
     return Json.read(filled, DeployRequest.class);
+  }
+
+  /** One path of requirements may be written without a list. */
+  private static JsonNode withLists(JsonNode request) {
+    if (!request.isObject() || !request.path("requirements").isTextual()) {
+      return request;
+    }
+    ObjectNode listed = request.deepCopy();
+    listed.set("requirements", Json.list().add(request.get("requirements")));
+    return listed;
   }
 
   /** The path of the serving release's virtual environment. */

@@ -58,6 +58,7 @@ final class DeploySettings {
     settings.put("ApplicationPath", request.applicationPath());
     settings.put("VirtualEnvPath", request.environmentFolder());
     settings.put("PythonVersion", request.pythonVersion().orElse(""));
+    settings.put("Installation", request.installation().toString());
     settings.put("Services", services(request.chosenServices()));
     settings.put("Port", Integer.toString(request.port()));
     settings.put("HealthPath", request.healthPath());

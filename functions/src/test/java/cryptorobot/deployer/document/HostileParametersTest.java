@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * step; and what every step checks itself it refuses even if nobody else did.
  */
 class HostileParametersTest {
-  /** Lists as JSON, whose pattern can only say that they are lists. */
-  private static final Set<String> LISTS = Set.of("Services", "PersistentPaths", "ContainerNames");
+  /** Values as JSON, whose pattern has only their first and last character. */
+  private static final Set<String> LISTS =
+      Set.of("Services", "PersistentPaths", "ContainerNames", "Installation");
 
   @TempDir Path folder;
 

@@ -75,7 +75,7 @@ class PlanDeploymentTest {
         {"Environment":"crypto-robot.local","Operation":"deploy",\
         "RepositoryUrl":"https://github.com/owner/crypto-robot.git","Branch":"main","Revision":"",\
         "Release":"","ApplicationPath":"/opt/crypto-robot","VirtualEnvPath":"/opt/crypto-robot/venv",\
-        "PythonVersion":"","Services":"[{\\"name\\":\\"crypto-robot\\",\\"type\\":\\"trading_robot\\",\
+        "PythonVersion":"","Installation":"{}","Services":"[{\\"name\\":\\"crypto-robot\\",\\"type\\":\\"trading_robot\\",\
         \\"command\\":\\"python main.py --mode robot\\",\\"enabled\\":true},\
         {\\"name\\":\\"crypto-webapp\\",\\"type\\":\\"web_application\\",\
         \\"command\\":\\"python app.py\\",\\"enabled\\":true}]","Port":"5000","HealthPath":"/health",\

@@ -26,6 +26,7 @@ class DeployDefinitionTest {
     assertEquals("https", run.output().get("protocol").asText());
     assertEquals(
         "[\"data/x is not used\",\"two indexes\"]", run.output().get("warnings").toString());
+    assertEquals("[\"requests 2.31.0 → 2.32.3\"]", run.output().get("packages").toString());
     assertEquals(
         List.of("InjectKeys", "activate-release", "CheckHealth", "confirm-release"),
         lastInvoked(4));

@@ -92,7 +92,8 @@ public final class World {
                        {"part": "build", "seconds": 0.3}],
              "python": "/usr/bin/python3.11", "python_version": "3.11.2", "sudo": "",
              "release": "%s", "revision": "abc1234def", "branch": "main", "subject": "Trade",
-             "environment_hash": "e1", "reused": true, "unused": ["data/x is not used"], "warnings": ["two indexes"]}
+             "environment_hash": "e1", "reused": true, "packages": ["requests 2.31.0 → 2.32.3"],
+             "unused": ["data/x is not used"], "warnings": ["two indexes"]}
             """
                 .formatted(NEW))
         .answer(

@@ -18,6 +18,7 @@ final class InjectKeysStep {
           "CertificateHostname",
           "PersistentPaths",
           "PythonVersion",
+          "Installation",
           "VirtualEnvPath",
           "RepositoryUrl",
           "Branch",

@@ -76,6 +76,7 @@ public final class Worlds implements World {
         Map.entry("CertificateHostname", "crypto-robot.local"),
         Map.entry("PersistentPaths", "[\"data\",\"logs\"]"),
         Map.entry("PythonVersion", "3.11"),
+        Map.entry("Installation", "{}"),
         Map.entry("VirtualEnvPath", "/opt/crypto-robot/venv"),
         Map.entry("RepositoryUrl", "https://example.org/robot.git"),
         Map.entry("Branch", "main"),

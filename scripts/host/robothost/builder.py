@@ -1,0 +1,107 @@
+"""builder: runs pip or uv as crypto-robot-build, so that it fills the folder of a new environment.
+
+An environment that is built again is first built from the versions and hashes that were recorded; only where that fails, its requirements
+are resolved again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from robothost import index_login, installed, requirement_files
+from robothost.build_environment import NO_ENVIRONMENT
+from robothost.failures import Failure
+from robothost.installation import Installation
+from robothost.interpreter import Interpreter
+from robothost.isolated import Unit
+from robothost.layout import BUILD_USER
+from robothost.program import FOLDER
+from robothost.system import Ended
+from robothost.tasks import Task
+from robothost.wanted import Wanted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List
+
+    from robothost.step import Host
+
+# Of a release: what no build reads.
+PRIVATE = (".env", ".deployer-env-base")
+
+
+class Work:
+    """One environment to build. warnings has what the person must know of it."""
+
+    def __init__(self, host: Host, python: Interpreter, name: str, release: str, settings: Installation, needed: Wanted) -> None:
+        self.host, self.python, self.name, self.release = host, python, name, release
+        self.settings, self.needed = settings, needed
+        self.warnings: List[str] = []
+        # The packages with their hashes, as far as the builder knows them.
+        self.known: Dict[str, installed.Package] = {}
+
+    def install(self, fresh: str, final: str, before: List[List[str]], empty: Callable[[], None]) -> None:
+        """empty makes the folder empty again for a second attempt."""
+        exact = exact_list(before)
+        if exact and not self.needed.projects:
+            if not self._pip(fresh, final, exact, ["--no-deps"]).code:
+                self.known = {one[0]: installed.Package(*one) for one in before}
+                return
+            self.host.log.write("the recorded versions cannot be installed again: resolving the requirements")
+            empty()
+        done = self._pip(fresh, final, self.needed.listed, [])
+        if done.code:
+            raise self._failure(done)
+
+    def installed(self, environment: str) -> List[installed.Package]:
+        """Of an environment that is accepted. A hash counts only for the version that is there."""
+        found = []
+        for package in installed.found_in(environment):
+            known = self.known.get(package.name)
+            found.append(known if known and known.version == package.version else package)
+        return found
+
+    def _pip(self, fresh: str, final: str, listed: requirement_files.Listed, options: List[str]) -> Ended:
+        task = Task(self.host, "build")
+        hashes = ["--require-hashes"] if self.settings.require_hashes else []
+        path = task.finish({**self._about(final), "requirements": task.write("requirements.txt", listed.text),
+                            "constraints": task.write("constraints.txt", listed.constraints), "options": [*hashes, *options]})
+        return self._unit("pip", fresh, final, task, path)
+
+    def _about(self, final: str) -> Dict[str, Any]:
+        return {"python": self.python.path, "environment": final, "release": self.release,
+                "folder": os.path.join(self.release, self.settings.directory) if self.settings.directory else self.release,
+                "projects": self.needed.projects, "resolves": self.needed.resolves, "extras": self.needed.extras}
+
+    def _unit(self, name: str, fresh: str, final: str, task: Task, path: str) -> Ended:
+        private = "InaccessiblePaths=" + " ".join("-" + os.path.join(self.release, one) for one in PRIVATE)
+        with index_login.IndexSettings(self.host) as index:
+            # In the unit it is where it is going to serve.
+            settings = ["BindPaths=%s:%s" % (fresh, final), "BindReadOnlyPaths=" + self.release, private, *index.settings, *task.settings]
+            done = Unit(self.host, BUILD_USER, name, settings).run(
+                sys.executable, "-IS", FOLDER, "--module", "build_environment", path, is_merged=True)
+        output = self.host.redacted(done.output)
+        self.host.log.append(output)
+        return Ended(done.code, output, "")
+
+    def _failure(self, done: Ended) -> Failure:
+        if done.code == NO_ENVIRONMENT:
+            return Failure("DependencyFailed", "%s cannot make a virtual environment: %s" % (
+                self.python.path, (done.output.splitlines() or [""])[-1]))
+        from robothost import index as package_index
+        from robothost.pip_failure import sentence
+
+        layout = self.host.layout
+        state = package_index.state(self.host.system, index_login.pip_conf(layout), index_login.login(layout))
+        return Failure("DependencyFailed", sentence(done.output, self.needed.listed, state))
+
+
+def exact_list(before: List[List[str]]) -> requirement_files.Listed:
+    """Of what was recorded; empty unless each has the hash of a file of the index. pip and setuptools come with the environment."""
+    found = requirement_files.Listed()
+    wanted = [one for one in before if one[0] not in ("pip", "setuptools") or one[2]]
+    if all(one[2] and one[3] == "index" for one in wanted):
+        for number, (name, version, sha256, _) in enumerate(wanted, 1):
+            found.add("%s==%s --hash=sha256:%s" % (name, version, sha256), "the record of the environment", number)
+    return found
