@@ -59,6 +59,7 @@ COMMANDS = (
     Command("repository", 'store the login of a private repository, JSON on stdin: {"token": …} or {"ssh_key": …, "known_hosts": …}',
             ("ssh-key", "known-hosts")),
     Command("adopt", "make an existing instance the instance of an environment", ("yes", "json", "no-follow"), "INSTANCE-ID", only="operate"),
+    Command("doctor", "check what only the account can answer: stacks, state machines, agent, secrets, roles, alarms; changes nothing", only="operate"),
     Command("upgrade", "bring the deployer's stack and each environment's stack to a new version", ("bucket", "parameter"), "VERSION", False, "operate"),
     Command("documents", "list the step documents of earlier versions, or remove them", ("clean",), environment=False, only="operate"),
     Command("uninstall", "list what is deleted and what is kept, then delete the stack", ("yes",), environment=False, only="operate"),

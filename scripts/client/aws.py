@@ -113,7 +113,10 @@ class Aws:
         since, pause, reported = self._clock(), 1.0, False
         while True:
             try:
-                answer = getattr(self._client(service), operation)(**arguments)
+                method = getattr(self._client(service), operation, None)
+                if method is None:
+                    raise AwsError("UnknownOperation", f"the installed boto3 is too old: it does not know {operation} of {service}")
+                answer = method(**arguments)
                 if reported:
                     self._screen.line("connected again")
                 return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable
 
-from client import adopt, adopt_robot, docker_files, readings, secret, stack, status, upgrade
+from client import adopt, adopt_robot, docker_files, doctor, readings, secret, stack, status, upgrade
 from client.executions import region_of
 from client.exits import DONE, FAILED, REFUSED, Stop
 from client.outcome import failure_lines
@@ -163,6 +163,13 @@ def adopt_instance(work: Work) -> int:
     return work.run("power", "power-start", power_request(work.values(), "start"))
 
 
+def examine(work: Work) -> int:
+    options, values = work.options, work.values()
+    default = "https-or-http" if options.environment.endswith(".local") else "https"
+    place = doctor.Place(work.aws, options.prefix, options.stack, options.environment, str(values.get("protocol", default)))
+    return doctor.examine(place, work.screen)
+
+
 def upgrade_stacks(work: Work) -> int:
     options, bucket, region = work.options, work.options.bucket, work.aws.region
     upgrading = upgrade.Upgrade(work.aws, work.screen, bucket, options.word, lambda file: upgrade.package(work.home, bucket, region, file))
@@ -215,6 +222,7 @@ COMMANDS: dict[str, Callable[[Work], int]] = {
     "repository": store_secret,
     "adopt": adopt_instance,
     "adopt-robot": print_file,
+    "doctor": examine,
     "upgrade": upgrade_stacks,
     "documents": documents,
     "uninstall": uninstall,

@@ -60,6 +60,10 @@ final class Ec2Test {
     Instance instance = found.getFirst();
     assertEquals(InstanceStateName.RUNNING, instance.state().name());
     assertEquals(robot.address(), instance.privateIpAddress());
+    assertEquals("required", instance.metadataOptions().httpTokensAsString());
+    assertEquals(
+        "arn:aws:iam::000000000000:instance-profile/crypto-robot-instance",
+        instance.iamInstanceProfile().arn());
     assertEquals(test.clock.now(), instance.launchTime());
     assertEquals(
         List.of("crypto-robot:environment", "crypto-robot:stack"),

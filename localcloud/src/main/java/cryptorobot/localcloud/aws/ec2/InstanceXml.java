@@ -2,6 +2,7 @@ package cryptorobot.localcloud.aws.ec2;
 
 import cryptorobot.localcloud.aws.Account;
 import cryptorobot.localcloud.aws.protocol.Xml;
+import cryptorobot.localcloud.aws.sts.Principals;
 import cryptorobot.localcloud.machines.LocalInstance;
 import cryptorobot.localcloud.machines.MachineState;
 import java.time.format.DateTimeFormatter;
@@ -64,6 +65,13 @@ public record InstanceXml(Account account) {
             .add(Xml.of("privateIpAddress", machine.address()))
             .add(Xml.of("architecture", "x86_64"))
             .add(Xml.of("rootDeviceType", "ebs"))
+            .add(Xml.of("iamInstanceProfile").add(Xml.of("arn", profile())))
+            // The metadata service answers nothing without a token.
+            .add(
+                Xml.of("metadataOptions")
+                    .add(Xml.of("state", "applied"))
+                    .add(Xml.of("httpTokens", "required"))
+                    .add(Xml.of("httpEndpoint", "enabled")))
             .add(tags);
     Xml launched =
         machine
@@ -80,6 +88,10 @@ public record InstanceXml(Account account) {
     return machine.state() == MachineState.RUNNING
         ? launched.add(Xml.of("ipAddress", machine.address()))
         : launched;
+  }
+
+  private static String profile() {
+    return "arn:aws:iam::" + Account.ID + ":instance-profile/" + Principals.INSTANCE_ROLE;
   }
 
   Xml status(LocalInstance machine) {

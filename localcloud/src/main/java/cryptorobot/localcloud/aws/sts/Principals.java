@@ -14,7 +14,9 @@ import java.util.function.Function;
  * key, so that each call can be checked against its role.
  */
 public final class Principals {
-  private static final String INSTANCE_ROLE = "crypto-robot-instance";
+  /** The role of every instance, and the name of its profile. */
+  public static final String INSTANCE_ROLE = "crypto-robot-instance";
+
   private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
   /** A role and the name of its session. */
