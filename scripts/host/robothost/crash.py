@@ -59,7 +59,7 @@ def is_asked_stop(known: Dict[str, str], result: str, code: str, status: str) ->
     A unit leaves "active" when a stop begins and the program ends after that; a program that ends by itself comes first. A job alone
     proves nothing: a stop may be asked for while this program runs.
     """
-    if result not in ("success", "exit-code") and not (result == "signal" and code == "killed" and status in ("TERM", "INT", "HUP")):
+    if result not in ("success", "exit-code") and not (result == "signal" and code == "killed" and status in ("TERM", "INT", "HUP", "USR1", "USR2")):
         return False
     started, ended, entered, left = (int(known.get(name + "TimestampMonotonic") or 0) for name in (
         "ExecMainStart", "ExecMainExit", "ActiveEnter", "ActiveExit"))

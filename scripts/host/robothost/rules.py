@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from robothost import service_rules
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, TypeVar
@@ -43,8 +45,8 @@ def services(found: Any) -> List[Dict[str, Any]]:
 
 
 def check_service(service: Any) -> None:
-    if not isinstance(service, dict) or set(service) - HEARTBEAT != {"name", "type", "command", "enabled"}:
-        raise Refused("a service has other fields than name, type, command, enabled and those of its heartbeat")
+    if not isinstance(service, dict) or set(service) - HEARTBEAT - set(service_rules.FIELDS) != {"name", "type", "command", "enabled"}:
+        raise Refused("a service lacks name, type, command or enabled, or has a field that this version does not know")
     name, command = service["name"], service["command"]
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,40}", name):
         raise Refused("service name %r is not like crypto-robot" % (name,))
@@ -58,6 +60,9 @@ def check_service(service: Any) -> None:
         raise Refused("service %s has no command on one line" % name)
     if HEARTBEAT & set(service):
         check_heartbeat(name, service.get("heartbeat_file"), service.get("max_age_seconds"))
+    problem = service_rules.problem(service)
+    if problem:
+        raise Refused("service %s: %s" % (name, problem))
 
 
 def check_heartbeat(name: str, file: Any, age: Any) -> None:

@@ -180,9 +180,15 @@ def uninstall(host: Host, units: Sequence[str]) -> bool:
 def start(host: Host, units: Sequence[str], how: str) -> None:
     if not units:
         return
-    queued = ["--no-block"] if how == BOOT else []
-    done = host.system.run("systemctl", "restart", *queued, *(unit + ".service" for unit in units))
-    if done.code and how != BOOT:
+    # systemctl would wait until such a unit has notified; the health check does.
+    notifying = [unit for unit in units if how == BOOT or "Type=notify" in content(unit_file(host.layout, unit)).splitlines()]
+    if notifying:
+        host.system.run("systemctl", "restart", "--no-block", *(unit + ".service" for unit in notifying))
+    others = [unit for unit in units if unit not in notifying]
+    if not others:
+        return
+    done = host.system.run("systemctl", "restart", *(unit + ".service" for unit in others))
+    if done.code:
         # The health check reports a unit that cannot even be started, with its reason.
         host.log.write("not every unit started: " + " ".join(units))
 

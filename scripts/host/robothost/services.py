@@ -73,7 +73,8 @@ class UnitState:
 
     @property
     def is_running(self) -> bool:
-        return self.active == "active" and self.sub == "running"
+        # A program that reports RELOADING=1 runs.
+        return self.active == "active" and self.sub == "running" or self.active == "reloading"
 
     def started_at(self, system: System) -> Optional[float]:
         """Seconds since 1970 when the main process was started last; None when it never was."""

@@ -126,6 +126,17 @@ class System:
             finally:
                 program.kill()
 
+    def head(self, most: int, *command: str) -> str:
+        """The first characters that a program prints, of at most so many bytes. The program is ended when it prints more."""
+        import subprocess
+
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self._environment(None)) as program:
+            try:
+                assert program.stdout is not None
+                return program.stdout.read(most).decode("utf-8", "replace")
+            finally:
+                program.kill()
+
     def _environment(self, variables: Optional[Mapping[str, str]]) -> Dict[str, str]:
         return {**os.environ, "PATH": PATH, "LC_ALL": "C.UTF-8", **(variables or {})}
 

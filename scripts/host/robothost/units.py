@@ -1,7 +1,8 @@
 """units: renders the systemd units of a release from the templates in systemd/.
 
 Each enabled service becomes <name>.service, made from the template of its type. The templates are whole units for the default paths;
-rendering replaces a few of their lines. A command's first word is a program of the release's environment; no shell reads it.
+rendering replaces a few of their lines and adds what a service describes. A command's first word is a console script of the release's
+environment, -m and a module, or a .py file of the commit; no shell reads it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from robothost.layout import UNIT_MARK, Layout
 from robothost.persistent_paths import FILES
 from robothost.program import template
 from robothost.rules import Refused, checked, services
+from robothost.service_rules import RESTART_MINUTES, START_SECONDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 TEMPLATES = {"trading_robot": "crypto-robot.service", "web_application": "crypto-webapp.service"}
 DEFAULT_APPLICATION = "/opt/crypto-robot"
+# Fields of a service that are settings of its unit.
+SETTINGS = {"stop_signal": "KillSignal", "stop_seconds": "TimeoutStopSec", "memory_max": "MemoryMax", "cpu_quota": "CPUQuota",
+            "tasks_max": "TasksMax", "restart": "Restart"}
+OF_THE_UNIT = {"StartLimitIntervalSec", "StartLimitBurst"}
+# Seconds by which systemd waits longer for sd_notify than the health check.
+AFTER_THE_CHECK = 30
 
 
 def exec_start(name: str, command: str, environment: str) -> str:
@@ -29,6 +37,8 @@ def exec_start(name: str, command: str, environment: str) -> str:
         words = shlex.split(command)
     except ValueError as error:
         raise Refused("the command of %s cannot be read: %s" % (name, error)) from None
+    if words[0] == "-m" or words[0].endswith(".py"):
+        words.insert(0, "python")
     if "/" in words[0]:
         raise Refused("the command of %s starts with '%s'; name a program of the environment, like python" % (name, words[0]))
     program = os.path.join(environment, "bin", words[0])
@@ -51,12 +61,35 @@ def writable(application: str, paths: Iterable[str]) -> str:
     return " ".join("-" + os.path.join(shared, *place) for path in paths for place in ((path,), (FILES, path)))
 
 
+def described(service: Dict[str, Any]) -> Dict[str, str]:
+    """The settings of a unit that the service itself describes. Templates have the defaults."""
+    found = {setting: str(service[name]) for name, setting in SETTINGS.items() if name in service}
+    if "success_exit_statuses" in service:
+        found["SuccessExitStatus"] = " ".join(map(str, service["success_exit_statuses"]))
+    if service.get("ready") == "notify":
+        # A program that a script starts, such as freqtrade, may be the one that notifies. systemd waits longer than the health check, which
+        # says why.
+        found.update(Type="notify", NotifyAccess="all", TimeoutStartSec=str(service.get("start_seconds", START_SECONDS) + AFTER_THE_CHECK))
+    if "restart_limit" in service:
+        # The first start counts.
+        found.update(StartLimitIntervalSec=str(RESTART_MINUTES * 60), StartLimitBurst=str(service["restart_limit"] + 1))
+    return found
+
+
+def page_port(service: Dict[str, Any], port: int) -> int:
+    """Of the page of a service; 0 for a robot that has none. port is that of the request."""
+    return int(service.get("health", {}).get("port", port if service["type"] == "web_application" else 0))
+
+
 def rendered(text: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str],
              directory: str) -> str:
     lines = []
+    settings, port = described(service), page_port(service, port)
     for line in text.splitlines():
         key = line.partition("=")[0]
-        if key == "ExecStart":
+        if key in settings:
+            line = "%s=%s" % (key, settings.pop(key))
+        elif key == "ExecStart":
             line = "ExecStart=" + exec_start(service["name"], service["command"], environment)
         elif line.startswith("Environment=PORT="):
             line = "Environment=PORT=%d" % port
@@ -68,14 +101,24 @@ def rendered(text: str, application: str, environment: str, service: Dict[str, A
                 line += "/" + directory
         elif key == "ReadWritePaths":
             line = "ReadWritePaths=" + writable(application, paths)
-        elif service["type"] == "web_application" and port < 1024:
+        elif 0 < port < 1024:
             # A port below 1024 needs its capability, which a user namespace of its own would make worthless.
             if key in ("CapabilityBoundingSet", "AmbientCapabilities"):
                 line = key + "=CAP_NET_BIND_SERVICE"
             elif key == "PrivateUsers":
                 line = "PrivateUsers=no"
         lines.append(line)
+    for key in sorted(OF_THE_UNIT & set(settings)):
+        lines.insert(lines.index("[Service]") - 1, "%s=%s" % (key, settings.pop(key)))
+    own = ["%s=%s" % one for one in settings.items()] + ["Environment=" + variable(*one) for one in service.get("env", {}).items()]
+    place = lines.index("[Install]") - 1
+    lines[place:place] = own
     return UNIT_MARK + "\n# Type: %s\n" % service["type"] + "\n".join(lines) + "\n"
+
+
+def variable(name: str, value: str) -> str:
+    """For Environment=, which knows specifiers, and no variables."""
+    return '"%s=%s"' % (name, value.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%"))
 
 
 def check_own(layout: Layout, name: str) -> None:

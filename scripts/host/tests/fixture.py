@@ -25,6 +25,8 @@ OWNER = "arn:aws:states:eu-west-1:000000000000:execution:deploy:this"
 NOW = 1_780_000_000.0
 ROBOT: Dict[str, Any] = {"name": "crypto-robot", "type": "trading_robot", "command": "python main.py", "enabled": True}
 PAGE: Dict[str, Any] = {"name": "crypto-webapp", "type": "web_application", "command": "python app.py", "enabled": True}
+# A line of ss.
+SOCKET = 'LISTEN 0 128 %s 0.0.0.0:* users:(("python",pid=%d,fd=3))\n'
 
 
 class FakeSystem(System):
@@ -96,6 +98,9 @@ class FakeSystem(System):
 
     def lines(self, *command: str) -> Iterator[bytes]:
         yield from (line + b"\n" for line in self.run(*command).output.encode().split(b"\n")[:-1])
+
+    def head(self, most: int, *command: str) -> str:
+        return self.run(*command).output[:most]
 
     def now(self) -> float:
         return self.clock
@@ -227,6 +232,10 @@ class FolderTest(unittest.TestCase):
         for pid, _ in enumerate(services, 100):
             self.process(pid, self.layout.release(release))
         self.states({name: {"MainPID": str(pid)} for pid, name in enumerate(services, 100)})
+        for pid, name in enumerate(services, 100):
+            self.write(os.path.join(self.layout.proc, str(pid), "cgroup"), "0::/system.slice/%s.service\n" % name)
+        pages = [pid for pid, name in enumerate(services, 100) if name == PAGE["name"]]
+        self.system.answer("ss", output="".join(SOCKET % ("0.0.0.0:5000", pid) for pid in pages))
         self.system.answer("curl", output="200")
 
     def process(self, pid: int, folder: str) -> None:

@@ -68,15 +68,16 @@ class CheckHealthTest(FolderTest):
         self.assertEqual("ended, restarted 1 times", self.check()["reason"])
 
     def test_a_page_that_is_silent_has_a_minute(self) -> None:
+        self.system.answer("ss")
         self.system.page = [""]
         found = self.check()
-        self.assertEqual("did not answer at https://x.local:5000/health: curl: (7) Failed to connect (limit: 60 s from its start). "
+        self.assertEqual("did not answer at https://x.local:5000/health: curl: (7) Failed to connect (limit: 60 s from its start, see start_seconds). "
                          "No process of crypto-webapp listens on a port", found["reason"])
         self.assertTrue(60 <= self.took() < 62, self.took())
 
     def test_a_page_that_answers_something_else_has_twenty_seconds(self) -> None:
         self.system.page = [""] * 8 + ["503"]
-        self.assertEqual("answered 503 at https://x.local:5000/health instead of 200 (limit: 20 s from its first answer)", self.check()["reason"])
+        self.assertEqual("answered 503 at https://x.local:5000/health instead of 200 (limit: 20 s from its first answer, see unanswered_seconds)", self.check()["reason"])
         self.assertTrue(20 <= self.took() < 30, self.took())
 
     def test_a_page_that_needs_a_while_is_healthy(self) -> None:
@@ -99,7 +100,7 @@ class CheckHealthTest(FolderTest):
         self.serving(NEW, services=[BEATING])
         self.states({"crypto-robot": {"MainPID": "100", "ExecMainStartTimestampMonotonic": str(990 * 1_000_000)}})
         found = self.check([BEATING])
-        self.assertEqual("runs and is silent: no heartbeat in data/heartbeat for 70 s, allowed are 60 (limit: 60 s from its start)", found["reason"])
+        self.assertEqual("runs and is silent: no heartbeat in data/heartbeat for 70 s, allowed are 60 (limit: 60 s from its start, see start_seconds)", found["reason"])
         self.assertTrue(60 <= self.took() < 62, self.took())
         path = self.write("shared/data/heartbeat", "")
         os.utime(path, (self.system.clock, self.system.clock))

@@ -4,9 +4,8 @@ import json
 import os
 from typing import Any, List
 
-from tests.fixture import NEW, PAGE, ROBOT, FolderTest
+from tests.fixture import NEW, PAGE, ROBOT, SOCKET, FolderTest
 
-SOCKET = 'LISTEN 0 5 %s 0.0.0.0:* users:(("python",pid=%d,fd=3))\n'
 REFUSED = "curl: (7) Failed to connect to x.local port 5000 after 0 ms: Couldn't connect to server\n"
 
 
@@ -41,8 +40,8 @@ class PageWordsTest(FolderTest):
                 self.listens(*addresses)
                 found = self.check()
                 self.assertEqual((False, "crypto-webapp"), (found["healthy"], found["unit"]))
-                self.assertEqual("listens only on %s: nobody outside this instance reaches it (limit: 20 s from its first answer). Let it "
-                                 "listen on 0.0.0.0, port 5000" % named, found["reason"])
+                self.assertEqual("listens only on %s: nobody outside this instance reaches it (limit: 20 s from its first answer, see"
+                                 " unanswered_seconds). Let it listen on 0.0.0.0, port 5000" % named, found["reason"])
 
     def test_a_page_that_others_reach_is_healthy(self) -> None:
         for addresses in (["0.0.0.0:5000"], ["*:5000"], ["[::]:5000"], ["127.0.0.1:5000", "10.66.0.2:5000"], ["127.0.0.1:8000", "*:5000"]):
@@ -60,7 +59,7 @@ class PageWordsTest(FolderTest):
     def test_names_the_port_on_which_the_page_listens(self) -> None:
         self.system.answer("curl", errors=REFUSED, output="000", code=7)
         self.listens("0.0.0.0:8501")
-        said = " (limit: 60 s from its start). It listens on 0.0.0.0:8501: let it listen on 0.0.0.0, port 5000, as PORT in its environment says"
+        said = " (limit: 60 s from its start, see start_seconds). It listens on 0.0.0.0:8501: let it listen on 0.0.0.0, port 5000, as PORT in its environment says"
         self.assertIn(said, self.check()["reason"])
         self.system.answer("journalctl", "cat", output="web application listens on port 5000\n")
         self.assertEqual("", self.check()["evidence"])
@@ -85,7 +84,7 @@ class PageWordsTest(FolderTest):
             found = self.check()
             self.assertIn("The page speaks http, not https, on port 5000: give its server the files in SSL_CERT_PATH and SSL_KEY_PATH, or set "
                           "protocol to http", found["reason"])
-            self.assertIn("(limit: 20 s from its first answer)", found["reason"])
+            self.assertIn("(limit: 20 s from its first answer, see unanswered_seconds)", found["reason"])
         self.assertEqual({"http", "https"}, set(self.requests()))
 
     def test_names_https_where_http_is_wanted(self) -> None:
@@ -100,13 +99,13 @@ class PageWordsTest(FolderTest):
         self.listens("0.0.0.0:5000")
         self.system.answer("curl", code=35, output="000", errors="curl: (35) \x1b[31mConnection reset\x1b[0m by peer\n")
         found = self.check()
-        self.assertEqual("did not answer at https://x.local:5000/health: curl: (35) Connection reset by peer (limit: 60 s from its start)",
+        self.assertEqual("did not answer at https://x.local:5000/health: curl: (35) Connection reset by peer (limit: 60 s from its start, see start_seconds)",
                          found["reason"])
 
     def test_a_certificate_that_is_not_trusted_is_no_other_protocol(self) -> None:
         self.listens("0.0.0.0:5000")
         self.system.answer("curl", code=60, output="000", errors="curl: (60) SSL certificate problem: self-signed certificate\n")
-        self.assertIn("self-signed certificate (limit: 60 s from its start)", self.check()["reason"])
+        self.assertIn("self-signed certificate (limit: 60 s from its start, see start_seconds)", self.check()["reason"])
         self.assertEqual({"https"}, set(self.requests()))
 
     def test_only_what_the_unit_printed_is_evidence(self) -> None:

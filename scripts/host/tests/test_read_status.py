@@ -39,6 +39,7 @@ class ReadStatusTest(FolderTest):
 
     def test_the_page_does_not_answer(self) -> None:
         self.serving(NEW)
+        self.system.answer("ss")
         self.system.answer("curl", code=7, errors="curl: (7) Failed to connect\nmore\n")
         found = self.status().answer
         self.assertEqual("unhealthy", found["health"])

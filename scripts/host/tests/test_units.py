@@ -77,6 +77,48 @@ class UnitsTest(FolderTest, hostile.HostileTest):
         unit = self.unit(service("crypto-robot", heartbeat_file="data/heartbeat", max_age_seconds=30))
         self.assertIn("ExecStopPost=-+/usr/local/lib/crypto-robot-deployer/crash %s %%N" % self.layout.application, unit)
 
+    def test_a_service_describes_settings_of_its_unit(self) -> None:
+        unit = self.unit(service("crypto-robot", stop_signal="SIGINT", stop_seconds=900, success_exit_statuses=[130, 3], memory_max="2G",
+                                 cpu_quota="50%", tasks_max=1000, restart="on-failure", restart_limit=5,
+                                 env={"PYTHONPATH": "src", "X": 'a "b" \\ 50% $HOME'}))
+        for line in ("KillSignal=SIGINT", "TimeoutStopSec=900", "SuccessExitStatus=130 3", "MemoryMax=2G", "CPUQuota=50%", "TasksMax=1000",
+                     "Restart=on-failure", "StartLimitIntervalSec=1800", "StartLimitBurst=6", 'Environment="PYTHONPATH=src"',
+                     'Environment="X=a \\"b\\" \\\\ 50%% $HOME"'):
+            self.assertEqual(1, unit.count(line), line)
+        self.assertLess(unit.index("StartLimitBurst=6"), unit.index("[Service]"))
+        self.assertLess(unit.index("KillSignal=SIGINT"), unit.index("[Install]"))
+        for key in ("TimeoutStopSec", "MemoryMax", "CPUQuota", "TasksMax", "Restart", "StartLimitIntervalSec"):
+            self.assertEqual(1, len([line for line in unit if line.startswith(key + "=")]), key)
+
+    def test_a_service_that_notifies_has_longer_than_the_health_check_waits(self) -> None:
+        unit = self.unit(service("crypto-robot", ready="notify", start_seconds=300))
+        for line in ("Type=notify", "NotifyAccess=all", "TimeoutStartSec=330"):
+            self.assertIn(line, unit)
+        self.assertNotIn("Type=exec", unit)
+        self.assertIn("Type=exec", self.unit(service("crypto-robot", ready={"log_line": "up"})))
+
+    def test_a_command_is_a_script_a_module_or_a_file(self) -> None:
+        python = "ExecStart=%s/bin/python " % self.environment
+        for command, wanted in (("-m robot.main --x 'a b'", '-m robot.main --x "a b"'), ("src/main.py a", "src/main.py a"),
+                                ("python main.py", "main.py"), ('main.py "it\'s" a\\ b', 'main.py "it\'s" "a b"')):
+            self.assertIn(python + wanted, self.unit(service("crypto-robot", command=command)))
+
+    def test_a_page_has_its_own_port_in_its_environment(self) -> None:
+        self.assertIn("Environment=PORT=6000", self.unit(service("a-page", "web_application", health={"port": 6000})))
+        robot = self.unit(service("crypto-robot", health={"port": 443}), 5000)
+        self.assertIn("AmbientCapabilities=CAP_NET_BIND_SERVICE", robot)
+        self.assertNotIn("PORT=", "".join(robot))
+
+    def test_refuses_a_description_that_no_request_has(self) -> None:
+        cases: List[Dict[str, Any]] = [{"stop_signal": "KILL\nExecStartPre=+x"}, {"stop_seconds": 4}, {"stop_seconds": True}, {"env": {"PATH": "/x"}},
+                       {"env": {"A": "x\nExecStartPre=+x"}}, {"env": {"A B": "x"}}, {"env": []}, {"success_exit_statuses": [130, "x"]},
+                       {"memory_max": "infinity"}, {"cpu_quota": "0%"}, {"tasks_max": 1}, {"restart": "on-abort"}, {"restart_limit": 0},
+                       {"ports": [80]}, {"ports": [8080, 8080]}, {"health": {"port": 22}}, {"health": {"path": "/x -K/etc/x"}},
+                       {"health": {"expected_text": "a\nb"}}, {"health": {"protocol": "file"}}, {"health": {"x": 1}}, {"ready": "yes"},
+                       {"ready": {}}, {"ready": {"file": "../x"}}, {"ready": {"file": "data/x", "log_line": "x"}}, {"unknown": 1}]
+        for fields in cases:
+            self.assertTrue(self.refusal(json.dumps([service("crypto-robot", **fields)])), fields)
+
     def test_leaves_a_disabled_service_out(self) -> None:
         self.assertEqual(["crypto-robot"], list(self.rendered(service("crypto-robot"), service("crypto-webapp", enabled=False))))
 

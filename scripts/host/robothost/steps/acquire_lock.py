@@ -13,7 +13,7 @@ Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution o
 Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
 Optional Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol
 Optional Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot
-Timeout 600
+Timeout 2400
 Uses fence.py release.py git.py interpreter.py installation.py inspect.py
 """
 

@@ -14,7 +14,7 @@ Parameter DeadManSeconds ^[1-9][0-9]{0,4}$ After how long without a confirmation
 Parameter Operation ^[a-z-]{1,20}$ The operation asked for; restart arms nothing, rotate-certificate spares the robot.
 Parameter Containers ^(keep|replace)$ Whether the containers of a migration go on, or this takes over from them.
 Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
-Timeout 180
+Timeout 2100
 Uses fence.py
 """
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 import os
 
-from robothost import containers, decision, releases
+from robothost import containers, deadline, decision, releases
 from robothost.dead_man import arm
 from robothost.decision import CERTIFICATE, RESTART, Decision
 from robothost.failures import Failure
@@ -56,7 +56,7 @@ def prepare(host: Host, release: str, how: str) -> Decision:
     # Behind a takeover are the containers, not what ran beside them.
     if takes_over(host):
         previous = ""
-    return arm(host, release, previous, host.request.number("DeadManSeconds"), how)
+    return arm(host, release, previous, deadline.seconds(layout, release, previous, host.request.number("DeadManSeconds")), how)
 
 
 def takes_over(host: Host) -> bool:

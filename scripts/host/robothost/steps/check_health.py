@@ -3,8 +3,9 @@ r"""check-health: wait until the services of a release are healthy, then watch t
 Guarantee: healthy means that every enabled unit runs in this release's folder and has not ended once since it was started, that
 the web application answered 200 on its health path three times in a row, over the configured protocol, name and
 certificate, and not only on loopback unless it was confirmed so, that a robot with a heartbeat has given one, and that all this stayed
-true for BakeSeconds. A unit that ends decides at once; one that answers anything else has 20 s, one that stays silent 60 s, or as long
-as its heartbeat may take, up to 120 s. The verdict names the limit that was reached.
+true for BakeSeconds. So does each of its further ports and pages, and its report that it is ready. A unit that ends decides at once; one
+that answers anything else has unanswered_seconds of its service (20 s), one that stays silent start_seconds (60 s, or as long as its
+heartbeat may take, up to 120 s). The verdict names the limit that was reached, and its setting.
 Changes: nothing. Prints {"healthy":true,"probes","seconds"} or {"healthy":false,"unit","reason","evidence","bundle"}.
 
 Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release that is to be healthy.
@@ -14,7 +15,7 @@ Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the we
 Parameter Protocol ^(https|http)$ The protocol of the web application.
 Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The name in its requests.
 Parameter BakeSeconds ^([0-9]{1,2}|[12][0-9]{2}|300)$ How long it has to stay healthy.
-Timeout 480
+Timeout 1300
 Uses fence.py
 """
 
@@ -25,8 +26,10 @@ import os
 
 from robothost import crashes
 from robothost.failures import Failure
-from robothost.health import LONGEST_FIRST_BEAT, Problem, Serving, evidence, first_problem
+from robothost.health import Serving, evidence, first_problem
+from robothost.problem import Problem
 from robothost.rules import Refused, services
+from robothost.service_rules import START_SECONDS
 from robothost.services import states
 from robothost.step import Host, as_json
 
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from typing import Optional
 
 # Seconds.
-SILENT, ANSWERING = 60, 20
 SHORTEST_PAUSE, LONGEST_PAUSE, BETWEEN_LOOKS = 0.1, 1.0, 0.5
 IN_A_ROW = 3
 # For a unit whose crash bundle is being written: looks, and seconds between them.
@@ -48,8 +50,7 @@ class Watch:
     def __init__(self, host: Host, subject: Serving) -> None:
         self.host, self.subject, self.probes = host, subject, 0
         self.begun = host.system.uptime()
-        beats = [silence for _, silence in subject.heartbeats.values() if silence <= LONGEST_FIRST_BEAT]
-        self.window = max([int(host.variable("DEPLOYER_HEALTH_SECONDS", str(SILENT))), *beats])
+        self._usual = int(host.variable("DEPLOYER_HEALTH_SECONDS", str(START_SECONDS)))
 
     def look(self) -> Optional[Problem]:
         return first_problem(self.host, self.subject, is_new=True, probed=self._count)
@@ -62,7 +63,8 @@ class Watch:
 
     def start(self) -> Optional[Problem]:
         """None after three healthy looks in a row."""
-        in_a_row, pause, answers_since = 0, SHORTEST_PAUSE, None
+        in_a_row, pause = 0, SHORTEST_PAUSE
+        answering, answers_since = "", 0.0
         while True:
             problem = self.look()
             if problem is None:
@@ -73,13 +75,18 @@ class Watch:
                 continue
             in_a_row = 0
             # What answers has started: it is not going to become another program.
-            answers_since = (answers_since or self.host.system.uptime()) if problem.answers else None
+            if problem.answers and problem.unit != answering:
+                answering, answers_since = problem.unit, self.host.system.uptime()
+            elif not problem.answers:
+                answering = ""
             if problem.is_hopeless:
                 return problem
-            if answers_since is not None and self.passed(answers_since) >= ANSWERING:
-                return problem.at_limit("%d s from its first answer" % ANSWERING)
-            if self.passed(self.begun) >= self.window:
-                return problem.at_limit("%d s from its start" % self.window)
+            allowed = self.subject.answer_limit(problem.unit)
+            if answering and self.passed(answers_since) >= allowed:
+                return problem.at_limit("%d s from its first answer, see unanswered_seconds" % allowed)
+            allowed = self.subject.start_limit(problem.unit, self._usual)
+            if self.passed(self.begun) >= allowed:
+                return problem.at_limit("%d s from its start, see start_seconds" % allowed)
             self.host.system.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
 

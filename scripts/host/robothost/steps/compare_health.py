@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from robothost.docker import NotDone
 from robothost.failures import Failure
-from robothost.health import serving, web_problem
+from robothost.health import listening_problem, serving
 from robothost.manifest import read_manifest
 from robothost.migration_status import Ours, status
 from robothost.releases import current
@@ -36,7 +36,7 @@ def ours(host: Host) -> Ours:
     found = states(host.system, subject.units)
     is_healthy = all(state.is_running and works_in(host.layout, state.pid, release) for state in found.values())
     begun = host.system.uptime()
-    if subject.web and web_problem(host, subject):
+    if listening_problem(host, subject):
         is_healthy = False
     return Ours(release, manifest["mode"], is_healthy, int((host.system.uptime() - begun) * 1000))
 

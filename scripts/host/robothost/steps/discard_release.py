@@ -6,7 +6,7 @@ it was started on keys that are taken back: it is started again.
 Changes: the release's folder, the lock. Prints {"discarded":"<id, or empty>","serving":{…}|null}.
 
 Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release to discard; empty when there is none yet.
-Timeout 180
+Timeout 2100
 Uses fence.py release.py
 """
 

@@ -13,8 +13,9 @@ Timeout 120
 from __future__ import annotations
 
 from robothost import crashes, lock, releases, told
-from robothost.health import Problem, Serving, evidence, first_problem, serving
+from robothost.health import Serving, evidence, first_problem, serving
 from robothost.manifest import read_manifest
+from robothost.problem import Problem
 from robothost.rules import Refused
 from robothost.services import states
 from robothost.step import Host, as_json
@@ -38,14 +39,14 @@ class Report:
         self.headline, self.next, self.told, self.news = "", "nothing", "", False
 
 
-def is_starting(host: Host, problem: Problem) -> bool:
+def is_starting(host: Host, problem: Problem, allowed: int) -> bool:
     """Whether a verdict must wait: the machine or the program has only just started."""
     if host.system.run("systemctl", "is-system-running").output.strip() == "starting":
         return True
     if problem.is_hopeless:
         return False
     state = states(host.system, [problem.unit])[problem.unit]
-    return state.restarts == 0 and state.age(host.system) < PATIENCE
+    return state.restarts == 0 and state.age(host.system) < allowed
 
 
 def judged(host: Host, subject: Serving) -> Optional[Problem]:
@@ -56,7 +57,8 @@ def judged(host: Host, subject: Serving) -> Optional[Problem]:
         if problem is None:
             return None
         looks += 1
-        waits = is_starting(host, problem) and host.system.uptime() - begun < PATIENCE
+        allowed = max(PATIENCE, subject.start_limit(problem.unit))
+        waits = is_starting(host, problem, allowed) and host.system.uptime() - begun < PATIENCE
         if not waits and (problem.is_hopeless or looks >= LOOKS):
             return problem
         if not is_under_way(host):

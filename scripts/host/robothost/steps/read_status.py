@@ -15,7 +15,7 @@ import json
 
 from robothost import crashes, lock, releases
 from robothost.failures import Failure
-from robothost.health import serving, unit_problem, web_problem
+from robothost.health import listening_problem, serving, unit_problem
 from robothost.manifest import read_manifest
 from robothost.rules import Refused
 from robothost.services import states
@@ -40,7 +40,7 @@ def health_of(host: Host, release: str) -> Tuple[str, str, Dict[str, str]]:
         return "unhealthy", str(problem), {}
     found = states(host.system, subject.units)
     problems = [unit_problem(host, subject, name, found[name]) for name in subject.units]
-    problems.append(web_problem(host, subject) if subject.web else None)
+    problems.append(listening_problem(host, subject))
     reasons = ["%s: %s" % (problem.unit, problem.reason) for problem in problems if problem]
     units = {name: state.active for name, state in found.items()}
     return ("unhealthy", reasons[-1], units) if reasons else ("healthy", "", units)

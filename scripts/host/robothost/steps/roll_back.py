@@ -9,7 +9,7 @@ Changes: current, venv, certificates/<hostname>, the units, history.jsonl. Print
 the release, released the lock, and another execution has it now, "locked" is false and nothing was read.
 
 Parameter Release ^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{7})?$ The release that failed.
-Timeout 180
+Timeout 2100
 Uses fence.py
 """
 

@@ -5,7 +5,7 @@ left alone; one that was stopped by hand, or by a stop that was not completed, i
 is forgotten: from now on it counts.
 Changes: units that do not run. Prints {"restarted":[…],"serving":{…}|null,"settings":{…}}.
 
-Timeout 180
+Timeout 2100
 Uses fence.py
 """
 

@@ -5,7 +5,7 @@ finish an order; one that has not ended by then is killed, and named. The other 
 starts everything again.
 Changes: running units. Prints {"stopped":[…],"robot_seconds","killed":[…]}: how long the robots took, and which were killed.
 
-Timeout 180
+Timeout 2100
 Uses fence.py
 """
 

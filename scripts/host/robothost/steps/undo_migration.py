@@ -7,7 +7,7 @@ have what they had when they were stopped. Nothing to undo is no failure.
 Changes: current, the units, the containers, env-base. Prints {"undone":bool,"containers":[…],"kept":"<shared, or empty>"}.
 Fails as HostUnfit after cleanup, as RollBackFailed when the containers do not come back.
 
-Timeout 240
+Timeout 2400
 Uses fence.py
 """
 

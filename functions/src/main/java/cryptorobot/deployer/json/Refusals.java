@@ -16,6 +16,11 @@ public final class Refusals {
     messages.add(path + ": found " + found + "; allowed: " + allowed);
   }
 
+  /** Whether no error was added. */
+  public boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
   /** Throws {@code InvalidRequest} if any error was added. */
   public void raise() {
     if (messages.size() > MOST) {

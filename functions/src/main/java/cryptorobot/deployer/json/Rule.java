@@ -3,6 +3,7 @@ package cryptorobot.deployer.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,52 @@ sealed interface Rule {
             }
           });
       return filled;
+    }
+  }
+
+  /**
+   * An object with any names that follow one rule, and values that follow another.
+   *
+   * @param most how many fields it may have
+   */
+  record MapRule(String allowed, Optional<JsonNode> defaultValue, Rule name, Rule value, int most)
+      implements Rule {
+
+    @Override
+    public JsonNode apply(String path, JsonNode found, Refusals refusals) {
+      if (!found.isObject() || found.size() > most) {
+        refusals.add(path, FoundValue.of(found), allowed);
+        return found;
+      }
+      for (Map.Entry<String, JsonNode> field : found.properties()) {
+        String here = path + "." + FoundValue.name(field.getKey());
+        Refusals ofName = new Refusals();
+        name.apply(here, TextNode.valueOf(field.getKey()), ofName);
+        if (ofName.isEmpty()) {
+          value.apply(here, field.getValue(), refusals);
+        } else {
+          refusals.add(here, "this name", name.allowed());
+        }
+      }
+      return found;
+    }
+  }
+
+  /** A value that is either a string or an object, each with a rule of its own. */
+  record StringOrObjectRule(
+      String allowed, Optional<JsonNode> defaultValue, Rule string, Rule object) implements Rule {
+
+    @Override
+    public JsonNode apply(String path, JsonNode found, Refusals refusals) {
+      if (found.isObject()) {
+        return object.apply(path, found, refusals);
+      }
+      Refusals ofString = new Refusals();
+      string.apply(path, found, ofString);
+      if (!ofString.isEmpty()) {
+        refusals.add(path, FoundValue.of(found), allowed);
+      }
+      return found;
     }
   }
 }

@@ -16,8 +16,10 @@ import java.util.regex.Pattern;
  * minLength}, {@code maxLength}, {@code minimum}, {@code maximum}, {@code anyOf} of these two,
  * {@code items}, {@code minItems}, {@code maxItems}, {@code uniqueItems}, {@code properties},
  * {@code required}, {@code additionalProperties: false} (required), {@code not: {required: […]}}
- * and {@code default}. For an object also {@code $ref}: such an object is not validated here. Every
- * value needs a {@code title}, which describes the allowed values.
+ * and {@code default}. An object of any names has {@code propertyNames}, {@code maxProperties} and
+ * a schema as {@code additionalProperties}. For an object also {@code $ref}: such an object is not
+ * validated here. A value without a type has {@code anyOf} a string and an object. Every value
+ * needs a {@code title}, which describes the allowed values.
  */
 final class RuleReader {
 
@@ -29,11 +31,22 @@ final class RuleReader {
           "integer", Set.of("minimum", "maximum", "anyOf"),
           "boolean", Set.of(),
           "array", Set.of("items", "minItems", "maxItems", "uniqueItems"),
-          "object", Set.of("properties", "required", "additionalProperties", "not", "$ref"));
+          "object",
+              Set.of(
+                  "properties",
+                  "required",
+                  "additionalProperties",
+                  "propertyNames",
+                  "maxProperties",
+                  "not",
+                  "$ref"));
 
   private RuleReader() {}
 
   static Rule read(String path, JsonNode schema) {
+    if (!schema.has("type") && schema.has("anyOf")) {
+      return stringOrObject(path, schema);
+    }
     String type = schema.path("type").asText();
     Set<String> known = KEYWORDS.get(type);
     require(known != null, path, "a type among " + KEYWORDS.keySet());
@@ -72,9 +85,40 @@ final class RuleReader {
       case "object" ->
           schema.has("$ref")
               ? new Rule.RefRule(allowed, defaultValue)
-              : fields(path, schema, allowed, defaultValue);
+              : schema.path("additionalProperties").isObject()
+                  ? map(path, schema, allowed, defaultValue)
+                  : fields(path, schema, allowed, defaultValue);
       default -> throw new IllegalArgumentException(path + ": type " + type);
     };
+  }
+
+  private static Rule stringOrObject(String path, JsonNode schema) {
+    Set<String> known = Set.of("title", "description", "anyOf");
+    List<Rule> rules = new ArrayList<>();
+    schema.get("anyOf").forEach(one -> rules.add(read(path, one)));
+    require(
+        schema.properties().stream().allMatch(keyword -> known.contains(keyword.getKey()))
+            && rules.size() == 2
+            && rules.get(0) instanceof Rule.StringRule
+            && rules.get(1) instanceof Rule.ObjectRule,
+        path,
+        "a title, and anyOf a string and an object");
+    return new Rule.StringOrObjectRule(
+        schema.path("title").asText(), Optional.empty(), rules.get(0), rules.get(1));
+  }
+
+  private static Rule map(
+      String path, JsonNode schema, String allowed, Optional<JsonNode> defaultValue) {
+    require(
+        schema.has("propertyNames") && schema.has("maxProperties") && !schema.has("properties"),
+        path,
+        "propertyNames and maxProperties, and no properties, beside additionalProperties");
+    return new Rule.MapRule(
+        allowed,
+        defaultValue,
+        read(path + ".propertyNames", schema.get("propertyNames")),
+        read(path + ".additionalProperties", schema.get("additionalProperties")),
+        schema.get("maxProperties").asInt());
   }
 
   private static List<Rule.Bounds> bounds(String path, JsonNode schema) {

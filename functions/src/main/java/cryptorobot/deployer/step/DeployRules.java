@@ -5,7 +5,6 @@ import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.FoundValue;
 import cryptorobot.deployer.json.Json;
 import cryptorobot.deployer.json.Refusals;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -37,7 +36,7 @@ final class DeployRules {
     Refusals refusals = new Refusals();
     repository(request, needsRepository, refusals);
     environmentFolder(request, refusals);
-    services(request, refusals);
+    ServiceRules.demand(request, refusals);
     persistentPaths(request.persistentPaths(), refusals);
     refusals.raise();
   }
@@ -67,42 +66,6 @@ final class DeployRules {
     } else if (RESERVED.contains(folder.substring(inside.length()))) {
       String allowed = "a name that is not reserved: " + String.join(", ", RESERVED);
       refusals.add("$.virtual_env_path", FoundValue.text(folder), allowed);
-    }
-  }
-
-  private static void services(DeployRequest request, Refusals refusals) {
-    List<Service> services = request.services();
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < services.size(); i++) {
-      String name = services.get(i).name();
-      if (!names.add(name)) {
-        String found = FoundValue.text(name) + " a second time";
-        refusals.add("$.services[" + i + "].name", found, "unique names");
-      }
-      heartbeat("$.services[" + i + "]", services.get(i), request.persistentPaths(), refusals);
-    }
-    if (request.chosenServices().stream().noneMatch(Service::enabled)) {
-      String mode = Json.constant(request.mode());
-      refusals.add("$.services", "no service enabled for mode " + mode, "at least one");
-    }
-  }
-
-  private static void heartbeat(
-      String path, Service service, List<String> persistent, Refusals refusals) {
-    if (service.heartbeatFile().isPresent() != service.maxAgeSeconds().isPresent()) {
-      String found = service.heartbeatFile().isPresent() ? "heartbeat_file" : "max_age_seconds";
-      refusals.add(path, found + " alone", "heartbeat_file and max_age_seconds, or neither");
-    }
-    if (service.heartbeatFile().isEmpty()) {
-      return;
-    }
-    String file = service.heartbeatFile().get();
-    if (!service.type().equals("trading_robot")) {
-      refusals.add(path + ".heartbeat_file", FoundValue.text(file), "only with trading_robot");
-    }
-    if (persistent.stream().noneMatch(kept -> file.startsWith(kept + "/"))) {
-      String allowed = "a file below one of persistent_paths: " + String.join(", ", persistent);
-      refusals.add(path + ".heartbeat_file", FoundValue.text(file), allowed);
     }
   }
 

@@ -590,9 +590,9 @@ class PlanDeploymentTest {
         "$.services[0].command | \"trading_robot\" | crypto-robot | python main.py; id",
         "$.services[0].command | \"trading_robot\" | crypto-robot | python $HOME/main.py",
         "$.services[0].command | \"trading_robot\" | crypto-robot | python ../main.py",
-        "$.services[0].command | \"trading_robot\" | crypto-robot | python  main.py",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python main.py &",
         "$.services[0].command | \"trading_robot\" | crypto-robot | /bin/sh",
-        "$.services[0].command | \"trading_robot\" | crypto-robot | python %n",
+        "$.services[0].command | \"trading_robot\" | crypto-robot | python ~/main.py",
       })
   void refusesABadService(String path, String type, String name, String command) {
     String message =

@@ -44,9 +44,9 @@ class WorkflowTest {
     assertTrue(deploy.log().contains("Deployed to workflow.local"), deploy::log);
     assertTrue(deploy.summary().contains("### workflow.local: deployed"), deploy.summary());
     assertEquals(
-        "12600",
+        "14400",
         deploy.with("aws-actions/configure-aws-credentials").get("role-duration-seconds").asText(),
-        "longer than the state machine's own three hours");
+        "longer than the state machine's own limit");
 
     assertEquals(List.of(KEY, SECRET), deploy.masks(), "each value alone");
     assertEquals(List.of(), places(workspace, deploy), "where a key can be read");
