@@ -19,6 +19,6 @@ def install(layout: Layout, path: str, text: str, mode: int = 0o644) -> bool:
 
 
 def install_runner(layout: Layout, module: str) -> bool:
-    """A program beside the versions that runs a module of this version. unpack.py keeps the version that it names."""
+    """A program beside the versions that runs a module of this version. program_versions.py keeps the version that it names."""
     text = '#!/bin/sh\nexec /usr/bin/python3 -IS %s --module %s "$@"\n' % (shlex.quote(program.FOLDER), module)
     return install(layout, os.path.join(layout.store, module), text, 0o755)

@@ -31,7 +31,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
  */
 final class HostProgram {
   /** As many bytes of the archive as fit into one document of 60 KB in Base64. */
-  private static final int PART = 40_000;
+  private static final int PART = 42_000;
 
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 

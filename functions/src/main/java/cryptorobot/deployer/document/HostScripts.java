@@ -78,7 +78,7 @@ final class HostScripts {
     HostProgram program = program();
     String version = program.version();
     String install = read(INSTALL, host.resolve("bootstrap").resolve(INSTALL));
-    String unpack = read(INSTALL, host.resolve("bootstrap/unpack.py"));
+    String unpack = PackedModule.of(read(INSTALL, host.resolve("bootstrap/unpack.py"))).strip();
     Header header = Header.of(INSTALL, install);
     List<byte[]> parts = program.parts();
     List<HostDocument> documents = new ArrayList<>();
@@ -90,7 +90,7 @@ final class HostScripts {
                   .formatted(version, parts.size(), part)
               + "part_content() {\n  base64 -d <<'END_OF_PART'\n%s\nEND_OF_PART\n}\n"
                   .formatted(content)
-              + "unpack_program() {\n  cat <<'END_OF_FILE'\n%sEND_OF_FILE\n}\n".formatted(unpack)
+              + "unpack_program() {\n  cat <<'END_OF_FILE'\n%s\nEND_OF_FILE\n}\n".formatted(unpack)
               + withoutComments(install);
       documents.add(
           HostDocument.of(
