@@ -17,7 +17,7 @@ import hashlib
 import os
 import re
 
-from robothost import builder, changes, environment_key, files, installation, installed, interpreter, markers
+from robothost import builder, changes, durable, environment_key, files, installation, installed, interpreter, markers
 from robothost.environment_seal import is_sound, seal
 from robothost.failures import Failure
 from robothost.fetch import accept
@@ -120,6 +120,8 @@ def build_environment(host: Host, work: builder.Work, before: List[List[str]]) -
     changes.rename(fresh, final)
     changes.remove_tree(broken)
     installed.write(layout, name, work.installed(final))
+    # The seal has names, sizes and times, and relies on the content.
+    durable.sync(host)
     try:
         files.write(layout, os.path.join(final, ".complete"), seal(final) + "\n")
     except OSError as problem:

@@ -6,10 +6,37 @@ Other programs make the rest of the changes, see system.py. So a test can end a 
 from __future__ import annotations
 
 import os
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, List, Optional, Tuple
+
+
+class Waits:
+    """How often this process has waited for the disk, and for how many seconds in all."""
+
+    def __init__(self) -> None:
+        self._begun = 0.0
+        self.reset()
+
+    def reset(self) -> None:
+        self.number, self.seconds = 0, 0.0
+
+    def __enter__(self) -> None:
+        self._begun = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self.number += 1
+        self.seconds += time.monotonic() - self._begun
+
+
+WAITS = Waits()
+
+
+def flush(descriptor: int) -> None:
+    with WAITS:
+        os.fsync(descriptor)
 
 
 def rename(source: str, path: str) -> None:
@@ -77,7 +104,7 @@ def remove_tree(path: str) -> None:
 
 
 def copy_tree(source: str, path: str) -> None:
-    """A folder of root's own files and folders, with their modes and times, on the disk when this returns."""
+    """A folder of root's own files and folders, with their modes and times. Not synced, see durable.py."""
     import shutil
 
     os.mkdir(path, 0o700)
@@ -88,16 +115,14 @@ def copy_tree(source: str, path: str) -> None:
         else:
             shutil.copyfile(one, copy)
             shutil.copystat(one, copy)
-            sync(copy)
     shutil.copystat(source, path)
-    sync(path)
 
 
 def sync(path: str) -> None:
     """A file or a folder is on the disk when this returns; of a folder, which names it has."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        os.fsync(descriptor)
+        flush(descriptor)
     finally:
         os.close(descriptor)
 
@@ -118,12 +143,15 @@ def take_entries(entries: Iterable[Tuple[int, str, Optional[int]]], user: int, g
 
 def append(path: str, text: str) -> None:
     """To a file of root's, on the disk when this returns."""
+    is_new = not os.path.lexists(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         os.write(descriptor, text.encode("utf-8", "surrogateescape"))
-        os.fsync(descriptor)
+        flush(descriptor)
     finally:
         os.close(descriptor)
+    if is_new:
+        sync(os.path.dirname(path))
 
 
 def allocate(path: str, size: int) -> None:
@@ -144,4 +172,13 @@ def write_new(path: str, text: str, mode: int, user: Optional[int] = None) -> No
         if user is not None:
             os.fchown(descriptor, user, -1)
         os.fchmod(descriptor, mode)
-        os.fsync(descriptor)
+        flush(descriptor)
+
+
+def write_part(path: str, text: str, mode: int) -> None:
+    """A file of a folder that nobody reads yet, root's. Not synced: durable.sync puts the whole folder on the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
+        file.flush()
+        os.fchmod(descriptor, mode)

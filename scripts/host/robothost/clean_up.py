@@ -45,6 +45,7 @@ def archive(path: str, names: Iterable[str]) -> None:
         file.flush()
         os.fsync(descriptor)
     changes.rename(path + ".new", path)
+    changes.sync(os.path.dirname(path))
 
 
 def archived(path: str) -> List[Dict[str, Any]]:

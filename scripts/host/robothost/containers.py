@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from robothost import carry, changes, docker, files, hold
+from robothost import carry, changes, docker, durable, files, hold
 from robothost.docker import NotDone, held_file, inventory_file, names_of
 from robothost.failures import Failure
 from robothost.files import content
@@ -89,6 +89,7 @@ def take_over(host: Host, persistent_paths: List[str], release: str) -> Any:
             carried = carry.copy(host, persistent_paths, release)
         except NotDone as problem:
             raise Failure("ActivationFailed", "the containers' data is not carried over: %s" % problem) from problem
+        durable.sync(host)
         files.write(layout, file, json.dumps(carried) + "\n", 0o600)
     return json.loads(content(file))
 

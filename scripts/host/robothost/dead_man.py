@@ -10,7 +10,7 @@ import os
 import shlex
 import time
 
-from robothost import changes, containers, decision, files, former_state, program
+from robothost import changes, containers, decision, durable, files, former_state, program
 from robothost.decision import Decision
 from robothost.failures import Failure
 from robothost.history import is_confirmed_since_activation, record
@@ -28,13 +28,15 @@ NEVER = "OnCalendar=2099-01-01 00:00:00 UTC"
 def arm(host: Host, release: str, previous: str, seconds: int, how: str) -> Decision:
     """how is decision.RESTART or CERTIFICATE."""
     layout, deadline = host.layout, host.system.now() + seconds
-    files.write(layout, layout.settle, launcher(layout), 0o755)
     timer = program.template(TIMER).replace(NEVER, time.strftime("OnCalendar=%Y-%m-%d %H:%M:%S UTC", time.gmtime(deadline)))
-    for name, text in ((SETTLE, program.template(SETTLE)), (SERVICE, program.template(SERVICE)), (TIMER, timer)):
-        files.write(layout, os.path.join(layout.units, name), text)
+    texts = {os.path.join(layout.units, name): program.template(name) for name in (SETTLE, SERVICE)}
+    for path, text, mode in ((layout.settle, launcher(layout), 0o755), *((path, text, 0o644) for path, text in texts.items()),
+                             (os.path.join(layout.units, TIMER), timer, 0o644)):
+        if files.content(path) != text:
+            files.write(layout, path, text, mode)
     if not os.path.islink(os.path.join(layout.units, "multi-user.target.wants", SETTLE)):
         required(host, "systemctl", "enable", "--quiet", "--no-reload", SETTLE)
-    required(host, "sync", "--file-system", layout.units, layout.settle, layout.state, layout.releases)
+    durable.sync(host)
     required(host, "systemctl", "daemon-reload")
     # One that waits for its next try would roll back this release.
     host.system.run("systemctl", "stop", SERVICE)
@@ -93,6 +95,7 @@ def fire(host: Host, event: str, reason: str, owner: str = "", at_boot: bool = F
                 host.system.run("systemctl", "start", "--no-block", SERVICE)
                 return
             containers.release(host)
+        durable.sync(host)
         record(layout, host.system, owner, event, firing.release, firing.previous, revision(layout, firing.release), reason)
         decision.close(layout.firing)
         disarm(host)

@@ -79,5 +79,6 @@ def take_now(layout: Layout, path: str) -> bool:
 
 
 def close(path: str) -> None:
-    """Everything that was decided is done."""
+    """Everything that was decided is done, and on the disk."""
     changes.unlink(path)
+    changes.sync(os.path.dirname(path))

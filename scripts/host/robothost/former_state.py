@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 
-from robothost import changes, files
+from robothost import changes, durable, files
 from robothost.history import confirmed
-from robothost.layout import Layout
 from robothost.releases import is_finished, linked
 from robothost.serve import units_of
 from robothost.services import states
 from robothost.step import Host
 
 
-def save(layout: Layout, release: str) -> None:
+def save(host: Host, release: str) -> None:
     """Once, also when the step is run again. A release that was never confirmed has nothing to go back to."""
+    layout = host.layout
     saved = layout.saved(release)
     if not is_finished(layout, release) or release not in confirmed(layout) or os.path.isdir(saved):
         return
@@ -29,8 +29,9 @@ def save(layout: Layout, release: str) -> None:
     files.make_folder(fresh, 0o700)
     # The application's user can change both files.
     for name, mode in ((".env", 0o600), ("release.json", 0o644)):
-        changes.write_new(os.path.join(fresh, name.lstrip(".")), text_of(os.path.join(layout.release(release), name)), mode)
+        changes.write_part(os.path.join(fresh, name.lstrip(".")), text_of(os.path.join(layout.release(release), name)), mode)
     changes.copy_tree(layout.release_state(release), os.path.join(fresh, "state"))
+    durable.sync(host)
     changes.rename(fresh, saved)
     changes.sync(layout.saved_states)
 
@@ -50,6 +51,7 @@ def restore(host: Host, release: str, restarts: bool = False) -> None:
         files.write(layout, os.path.join(folder, ".env"), text_of(os.path.join(saved, "env")), 0o600, layout.user_id())
         changes.remove_tree(state + ".restored")
         changes.copy_tree(os.path.join(saved, "state"), state + ".restored")
+        durable.sync(host)
         changes.remove_tree(state)
         changes.rename(state + ".restored", state)
         changes.sync(os.path.dirname(state))
@@ -85,6 +87,7 @@ def drop(host: Host, release: str) -> None:
     gone = host.layout.saved(".gone-" + release)
     changes.remove_tree(gone)
     changes.rename(saved, gone)
+    changes.sync(host.layout.saved_states)
     changes.remove_tree(gone)
 
 

@@ -49,6 +49,7 @@ def hold(host: Host) -> None:
     layout = host.layout
     if not os.path.exists(held_file(layout)):
         write(layout, held_file(layout), what_is_held(host, read(inventory_file(layout))))
+        changes.sync(layout.migration)
     held = read(held_file(layout))
     # A unit's own way to stop may remove the containers (docker compose down): it is ended without it, after them.
     for unit in held["units"]:

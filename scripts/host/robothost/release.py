@@ -5,7 +5,7 @@ Parameter KeepUntilReboot ^(true|false)$ Whether a lock that is released ends wi
 
 from __future__ import annotations
 
-from robothost import answers, lock
+from robothost import answers, changes, durable, lock
 from robothost.fence import Fence
 from robothost.lock import Lock, UnderLock
 from robothost.step import Host
@@ -26,10 +26,13 @@ def release_with(host: Host, held: Lock, answer: str) -> None:
         lock.write(host.layout, Lock(held.owner, held.generation, held.phase, held.since, "boot"))
     else:
         lock.free(host.layout)
+    changes.sync(host.layout.state)
 
 
 def answer_and_release(host: Host, answer: str) -> str:
-    """How a step ends after which its execution does not need the lock. LockLost when it is no longer this owner's."""
+    """How a step ends after which its execution does not need the lock. What it has done is on the disk before. LockLost when the lock is
+    no longer this owner's."""
+    durable.sync(host)
     with UnderLock(host.layout):
         answered = Fence(host.name, host.request, host.layout, host.system).check(record=False)
         held = lock.read(host.layout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from robothost import changes, files, former_state, installation
+from robothost import changes, durable, files, former_state, installation
 from robothost.failures import Failure
 from robothost.release_json import manifest_of
 from robothost.rules import Refused
@@ -44,15 +44,17 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str]) ->
         private["certificate.sha256"] = former_state.digests(*(os.path.join(certificate, name) for name in ("cert.pem", "key.pem")))
     texts["links"] = "".join("%s %s\n" % link for link in links.items())
     for name, text in {**texts, **private}.items():
-        changes.write_new(os.path.join(state, name), text, 0o600 if name in private else 0o644)
+        changes.write_part(os.path.join(state, name), text, 0o600 if name in private else 0o644)
     try:
         manifest = manifest_of(host, state, environment, python, mode)
     except Refused as problem:
         raise Failure("StepFailed", str(problem)) from None
-    changes.write_new(os.path.join(state, "release.json"), as_json(manifest) + "\n", 0o644)
+    changes.write_part(os.path.join(state, "release.json"), as_json(manifest) + "\n", 0o644)
     # Half a state under the final name is replaced by the next attempt: nothing serves it before release.json is there.
+    durable.sync(host)
     changes.remove_tree(state_folder)
     changes.rename(state, state_folder)
+    changes.sync(os.path.dirname(state_folder))
     return manifest
 
 

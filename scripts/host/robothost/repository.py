@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 CANNOT_BE_RELEASED, MISSING, TOO_LONG = 3, 4, 124
 # The network gives up on a connection that stands still for 30 seconds.
-SETTINGS = ("http.lowSpeedLimit=100", "http.lowSpeedTime=30", "protocol.ext.allow=never", "credential.helper=", "gc.auto=0",
+# What is fetched stays a pack, which git syncs in every version; it does not sync loose objects.
+SETTINGS = ("fetch.unpackLimit=1", "http.lowSpeedLimit=100", "http.lowSpeedTime=30", "protocol.ext.allow=never", "credential.helper=", "gc.auto=0",
             "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false", "advice.detachedHead=false", "safe.directory=*")
 SSH = "ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=15 -o ServerAliveInterval=15"
 # A server that hands out only the tips of branches refuses a commit by its id.
@@ -92,13 +93,15 @@ def revision_of(git: Git, url: str, branch: str) -> None:
 
 
 def make_mirror(git: Git, mirror: str) -> None:
-    """What a fetch that was cut short left is removed: nobody else fetches at the same time."""
+    """What a fetch that was cut short left is removed: nobody else fetches at the same time. After a power cut a reference may be empty."""
     if not all(os.path.exists(os.path.join(mirror, name)) for name in ("HEAD", "objects", "refs")):
         git.must("init", "-q", "--bare", mirror)
+    references = os.path.join(mirror, "refs")
     for folder, _, names in os.walk(mirror):
         for name in names:
-            if name.endswith(".lock"):
-                os.unlink(os.path.join(folder, name))
+            path = os.path.join(folder, name)
+            if name.endswith(".lock") or (path.startswith(references) and not os.path.getsize(path)):
+                os.unlink(path)
 
 
 def fetch_revision(git: Git, mirror: str, url: str, revision: str) -> None:

@@ -6,7 +6,7 @@ import glob
 import os
 import re
 
-from robothost import changes, releases
+from robothost import changes, durable, releases
 from robothost.layout import Layout
 from robothost.lock import UnderLock
 from robothost.serve import links_in, target_of
@@ -48,22 +48,28 @@ def present(layout: Layout) -> List[str]:
 
 def remove_releases(host: Host, names: Sequence[str]) -> List[str]:
     """Those that were removed. One that cannot be removed is no failure: what serves is healthy, and the next deployment tries again."""
-    removed = []
+    removed, unfinished = [], [release for release in names if loses_manifest(host.layout, release)]
+    if unfinished:
+        durable.sync(host)
     for release in names:
-        if is_removed(host.layout, release):
+        if release in unfinished and is_removed(host.layout, release):
             removed.append(release)
         else:
             host.log.write("release %s cannot be removed" % release)
     return removed
 
 
-def is_removed(layout: Layout, release: str) -> bool:
-    """Without its manifest first: half a release must not look like a whole one."""
-    state = layout.release_state(release)
+def loses_manifest(layout: Layout, release: str) -> bool:
+    """First: half a release must not look like a whole one, also after a power cut."""
     try:
         changes.unlink(os.path.join(layout.release(release), "release.json"))
     except OSError:
         return False
+    return True
+
+
+def is_removed(layout: Layout, release: str) -> bool:
+    state = layout.release_state(release)
     return removes(layout.release(release), state, state + ".commit", layout.saved(release))
 
 

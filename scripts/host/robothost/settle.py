@@ -50,6 +50,7 @@ def run(event: str, layout: Layout, system: System, errors: IO[bytes]) -> int:
         hold_application_folder(layout)
         log.open(layout)
         settle(host, event == "boot")
+        step.report_waits(log)
         return 0
     except (Exception, step.Stopped) as problem:
         return step.report(problem, NAME, layout, system, log, host, errors)

@@ -16,6 +16,7 @@ import re
 import signal
 import sys
 
+from robothost import changes
 from robothost import layout as places
 from robothost.failures import Failure
 from robothost.files import check_application, hold_application_folder
@@ -139,6 +140,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
     layout = Layout(environment.get("SSM_ApplicationPath", ""), root)
     log = StepLog(step, system, errors)
     host: Optional[Host] = None
+    changes.WAITS.reset()
     try:
         module = module_of(step)
         host = Host(step, request_of(module, environment), layout, system, log, environment, seconds_of(module))
@@ -147,6 +149,7 @@ def run(step: str, environment: Mapping[str, str], system: System, output: IO[by
         log.open(layout)
         answer = enter(host, is_fenced(module), getattr(module, "USES_RESERVE", False)) if "fence.py" in used_by(module) else ""
         answer = answer or module.run(host)
+        report_waits(log)
         if getattr(module, "LOGGED", True):
             log.write(answer)
             system.write_journal("%s: %s" % (step, answer))
@@ -174,6 +177,12 @@ def enter(host: Host, is_fenced: bool, uses_reserve: bool) -> str:
             answered = fence.check(host.name, host.request, host.layout, host.system, record=True)
     host.log.write("phase %s of %s" % (host.request.text("Phase"), host.request.text("Owner")))
     return answered
+
+
+def report_waits(log: StepLog) -> None:
+    """What the syncs have cost."""
+    if changes.WAITS.number:
+        log.write("waited %d times for the disk, %.1f ms" % (changes.WAITS.number, changes.WAITS.seconds * 1000))
 
 
 def report_failure(problem: BaseException, step: str, layout: Layout, system: System, output: IO[bytes], errors: IO[bytes]) -> int:

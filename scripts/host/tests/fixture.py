@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -18,11 +19,14 @@ from robothost.log import StepLog
 from robothost.parameters import Request
 from robothost.system import Ended, System
 from robothost.unit import PREFIX, UNIT
+from tests.disk import Disk
 
 HOST = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLD, NEW = "20260101T000000Z-aaaaaaa", "20260202T000000Z-bbbbbbb"
 OWNER = "arn:aws:states:eu-west-1:000000000000:execution:deploy:this"
 NOW = 1_780_000_000.0
+# What the answer of these steps stands for survives a power cut.
+LASTING = ("inject-keys", "inject-certificate", "activate-release", "confirm-release", "roll-back", "discard-release", "release-lock")
 ROBOT: Dict[str, Any] = {"name": "crypto-robot", "type": "trading_robot", "command": "python main.py", "enabled": True}
 PAGE: Dict[str, Any] = {"name": "crypto-webapp", "type": "web_application", "command": "python app.py", "enabled": True}
 # A line of ss.
@@ -45,6 +49,8 @@ class FakeSystem(System):
         self.missing: Set[str] = set()
         # The reasons why a function fails as a user, by the user's id. All others run it here.
         self.as_user: Dict[int, str] = {}
+        # Records what is not synced.
+        self.disk: Optional[Disk] = None
         # May answer before all others.
         self.on_call: Callable[..., Optional[Ended]] = lambda *command: None
 
@@ -54,6 +60,8 @@ class FakeSystem(System):
 
     def run(self, *command: str, text: str = "", timeout: Optional[float] = None, variables: Optional[Mapping[str, str]] = None) -> Ended:
         self.calls.append(command)
+        if self.disk:
+            self.disk.command(*command)
         ended_here = self.on_call(*command)
         if ended_here is not None:
             return ended_here
@@ -131,6 +139,7 @@ class FolderTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
         self.layout = Layout(os.path.join(self.root, "opt/crypto-robot"), self.root)
         self.system = FakeSystem()
+        self.disk = Disk(self.layout)
         # Of the environment of a host, besides its parameters.
         self.variables: Dict[str, str] = {}
         for folder in (self.layout.releases, self.layout.logs, self.layout.shared, self.layout.units, self.layout.proc, self.layout.run):
@@ -151,8 +160,37 @@ class FolderTest(unittest.TestCase):
         environment.setdefault("SSM_ApplicationPath", self.layout.application)
         environment[UNIT] = PREFIX + name
         output, errors = io.BytesIO(), io.BytesIO()
-        code = step.run(name, environment, self.system, output, errors, self.root)
+        with self.in_order():
+            code = step.run(name, environment, self.system, output, errors, self.root)
+            if not code and name in LASTING:
+                self.disk.reported()
         return Run(code, json.loads(output.getvalue().decode().splitlines()[-1]), errors.getvalue().decode())
+
+    @contextlib.contextmanager
+    def in_order(self) -> Iterator[None]:
+        """Fails where a decision relies on something that a power cut would lose."""
+        self.system.disk = self.disk
+        with self.disk.watched():
+            yield
+        self.assertEqual([], self.disk.problems)
+
+    def assert_needs_each_sync(self, operation: Callable[[], object]) -> None:
+        """The operation, on an instance as setUp makes it, is not in order when one sync is left out, whichever it is."""
+        number, unneeded = 0, []
+        while True:
+            self.doCleanups()
+            self.setUp()
+            self.disk.left_out = number
+            try:
+                operation()
+                if self.disk.syncs < number:
+                    break
+                unneeded += [number] if number else []
+            except AssertionError as found:
+                self.assertTrue(number and "not synced" in str(found), found)
+            number += 1
+        self.assertGreater(self.disk.syncs, 0)
+        self.assertEqual([], unneeded, "syncs of %d" % (number - 1))
 
     def installed_program(self) -> str:
         """The program's folder as an instance has it, with the templates of the units."""

@@ -58,6 +58,12 @@ class TakeTest(AcquireLockTest):
         self.assertEqual({"owner": OWNER, "generation": 42, "phase": 3, "since": "2026-05-28T20:26:40Z", "lifetime": "boot", "boot_id": "this-boot"},
                          self.held())
         self.assertEqual("42\n", self.read(self.layout.generation))
+        self.assertTrue(self.disk.is_synced(self.layout.lock))
+
+    def test_a_generation_rises_also_where_the_counter_is_lost(self) -> None:
+        self.other_has_it(41)
+        os.unlink(self.layout.generation)
+        self.assertEqual(42, self.acquire(StealFrom="41 " + OTHER)["generation"])
         self.assertEqual(["%s, %s" % (OWNER, OWNER)], self.settled)
 
     def test_the_first_generation_is_1(self) -> None:

@@ -12,6 +12,7 @@ from robothost.failures import Failure
 from robothost.parameters import declared
 from robothost.step import Host
 from robothost.system import Ended
+from tests.disk import Disk
 from tests.fixture import NEW, FakeSystem, FolderTest
 
 US = pwd.getpwuid(os.geteuid()).pw_name
@@ -62,7 +63,9 @@ class BuildTest(FolderTest):
         return host
 
     def build(self) -> Dict[str, Any]:
-        return build.build(self.host(), NEW)
+        self.disk = Disk(self.layout)
+        with self.in_order():
+            return build.build(self.host(), NEW)
 
     def failure(self, release: str = NEW) -> Failure:
         with self.assertRaises(Failure) as caught:

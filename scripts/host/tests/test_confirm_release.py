@@ -19,7 +19,8 @@ class ConfirmReleaseTest(ActivationTest):
         return self.run_fenced("confirm-release", phase, **parameters)
 
     def fires(self) -> int:
-        return settle.run("fire", self.layout, self.system, mock.MagicMock())
+        with self.in_order():
+            return settle.run("fire", self.layout, self.system, mock.MagicMock())
 
     def roll_back(self) -> Any:
         return self.done(self.run_fenced("roll-back", 70))
@@ -52,6 +53,7 @@ class ConfirmReleaseTest(ActivationTest):
         self.assertEqual(["firing"], self.is_open())
 
     def test_a_confirmation_that_was_ended_is_completed(self) -> None:
+        self.disk.sync_all()
         os.rename(self.layout.armed, self.layout.confirming)
         self.done(self.confirm())
         self.assertEqual([], self.is_open())

@@ -89,7 +89,8 @@ class FireTest(ActivationTest):
         self.asked.clear()
 
     def fires(self, event: str = "fire") -> int:
-        return settle.run(event, self.layout, self.system, mock.MagicMock())
+        with self.in_order():
+            return settle.run(event, self.layout, self.system, mock.MagicMock())
 
     def test_a_release_that_is_not_confirmed_in_time_is_rolled_back(self) -> None:
         self.activates()
@@ -187,7 +188,8 @@ class FireTakeoverTest(WithContainers):
         self.arms(previous="")
 
     def fires(self, event: str = "fire") -> int:
-        return settle.run(event, self.layout, self.system, mock.MagicMock())
+        with self.in_order():
+            return settle.run(event, self.layout, self.system, mock.MagicMock())
 
     def test_a_takeover_goes_back_to_the_containers(self) -> None:
         serve(self.host(), NEW, RESTART)
@@ -219,6 +221,7 @@ class SettleTest(ActivationTest):
     def test_a_confirmation_that_was_decided_stands(self) -> None:
         self.arms()
         self.saves(NEW)
+        self.disk.sync_all()
         os.rename(self.layout.armed, self.layout.confirming)
         dead_man.settle_decision(self.host(), "its deployment failed", OWNER)
         self.assertTrue(is_confirmed_since_activation(self.layout, NEW))
@@ -228,6 +231,7 @@ class SettleTest(ActivationTest):
 
     def test_a_confirmation_is_recorded_once(self) -> None:
         self.arms()
+        self.disk.sync_all()
         os.rename(self.layout.armed, self.layout.confirming)
         self.happened("confirmed", NEW)
         before = len(events(self.layout))
@@ -307,6 +311,7 @@ class LauncherTest(ActivationTest):
         self.assertTrue(self.is_blocked())
 
     def test_what_serves_confirmed_starts_where_the_program_does_not_run(self) -> None:
+        self.disk.sync_all()
         os.rename(self.layout.armed, self.layout.confirming)
         self.write(self.layout.unsettled, "")
         self.assertEqual(0, self.launch("boot").returncode)

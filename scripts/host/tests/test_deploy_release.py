@@ -37,15 +37,17 @@ class DeployReleaseTest(FolderTest):
 
     def test_a_deploy_brings_a_commit_and_builds_it(self) -> None:
         ended = self.deploy()
-        self.assertEqual({"parts": [{"part": name, "seconds": 1.5} for name in ("prepare", "fetch", "build")], "python": "/usr/bin/python3.11",
+        self.assertEqual({"parts": [{"part": name, "seconds": 1.5} for name in ("prepare", "fetch", "build")] + [{"part": "sync", "seconds": 0.0}],
+                          "python": "/usr/bin/python3.11",
                           "freed": [], "release": NEW, "subject": "Trade", "environment_hash": "0123", "reused": True, "requirements": 2}, ended.answer)
         self.assertEqual(["prepare", "fetch", "build " + NEW], self.ran)
+        self.assertEqual(("sync", "--file-system"), self.system.calls[-1][:2])
         log = self.read(self.layout.step_log("deploy-release"))
         for line in ("prepare: begins", 'fetch: {"release":"%s","subject":"Trade"}' % NEW, "build: begins"):
             self.assertIn(" deploy-release: %s\n" % line, log)
 
     def test_another_operation_builds_the_release_that_it_names(self) -> None:
-        self.assertEqual(["prepare", "build"], [part["part"] for part in self.deploy("rollback", NEW).answer["parts"]])
+        self.assertEqual(["prepare", "build", "sync"], [part["part"] for part in self.deploy("rollback", NEW).answer["parts"]])
         self.assertEqual(["prepare", "build " + NEW], self.ran)
 
     def test_a_part_that_fails_ends_the_step_by_its_own_name(self) -> None:

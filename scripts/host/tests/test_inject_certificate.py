@@ -109,3 +109,6 @@ class InjectCertificateTest(FolderTest):
         self.lock(owner=OWNER + OLD)
         self.assertEqual("LockLost", self.inject().answer["failure"])
         self.assertEqual(LINKS, self.read(os.path.join(self.state, "links")))
+
+    def test_a_certificate_in_place_needs_each_sync(self) -> None:
+        self.assert_needs_each_sync(lambda: self.assertEqual(0, self.inject().code))

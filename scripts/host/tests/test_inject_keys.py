@@ -278,3 +278,14 @@ class InjectKeysTest(FolderTest):
         self.write(inventory_file(self.layout), json.dumps({"containers": [{"name": "robot"}]}))
         self.system.answer("docker", errors="no daemon", code=1)
         self.assert_fails("HostUnfit", "whether containers run on this instance cannot be seen: docker ps: no daemon")
+
+    def test_new_keys_need_each_sync(self) -> None:
+        self.assert_needs_each_sync(self.good)
+
+    def test_keys_in_place_need_each_sync(self) -> None:
+        def in_place() -> None:
+            self.finished(NEW, mode="simulation")
+            self.happened("confirmed", NEW)
+            self.good()
+
+        self.assert_needs_each_sync(in_place)

@@ -58,6 +58,7 @@ class RollBackTest(ActivationTest):
 
     def test_a_release_whose_confirmation_was_decided_stays(self) -> None:
         self.activate()
+        self.disk.sync_all()
         os.rename(self.layout.armed, self.layout.confirming)
         answer = self.done(self.roll_back())
         self.assertEqual((True, NEW), (answer["confirmed"], answer["serving"]["release"]))

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import re
 
-from robothost import answers, files, lock, reserve
+from robothost import answers, changes, files, lock, reserve
 from robothost.failures import Failure
 from robothost.files import content
 from robothost.lock import Lock, UnderLock
@@ -102,9 +102,11 @@ class Acquisition:
         counter = content(layout.generation).rstrip("\n") if os.path.isfile(layout.generation) else "0"
         if not re.fullmatch("[0-9]{1,15}", counter):
             raise Failure("StepFailed", "%s is not a number" % layout.generation)
-        self._generation = int(counter) + 1
+        # After a power cut the counter may be older than the lock.
+        self._generation = max(int(counter), former.generation if former else 0) + 1
         files.write(layout, layout.generation, "%d\n" % self._generation)
         lock.write(layout, Lock(self.owner, self._generation, self._phase, stamp(system.now()), self._host.request.text("Lifetime")))
+        changes.sync(layout.state)
         if former:
             from robothost import history, releases
 

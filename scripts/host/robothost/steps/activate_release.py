@@ -23,7 +23,7 @@ from __future__ import annotations
 import json
 import os
 
-from robothost import containers, deadline, decision, releases
+from robothost import containers, deadline, decision, durable, releases
 from robothost.dead_man import arm
 from robothost.decision import CERTIFICATE, RESTART, Decision
 from robothost.failures import Failure
@@ -81,6 +81,9 @@ def activate(host: Host, release: str) -> str:
         record(layout, host.system, host.request.text("Owner"), "activated", release, undo.previous, releases.revision(layout, release), operation)
     carried = containers.take_over(host, persistent_paths_of(host), release) if is_takeover else None
     restarted = serve(host, release, how)
+    # With the switch armed, a power cut undoes it all.
+    if not undo.at:
+        durable.sync(host)
     serving = releases.linked(layout)
     if serving != release:
         raise Failure("ActivationFailed", "current points to %s instead of %s" % (serving, release))

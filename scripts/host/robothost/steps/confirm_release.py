@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import decision, releases
+from robothost import decision, durable, releases
 from robothost.dead_man import finish_confirmation
 from robothost.failures import Failure
 from robothost.lock import Publishing
@@ -33,6 +33,7 @@ def confirm(host: Host, release: str) -> None:
     layout = host.layout
     armed = decision.read(layout.armed)
     if armed and armed.release == release:
+        durable.sync(host)
         decision.take_now(layout, layout.confirming)
     confirming = decision.read(layout.confirming)
     if confirming and confirming.release == release:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import files, former_state, history
+from robothost import changes, durable, files, former_state, history
 from robothost.failures import Failure
 from robothost.manifest import read_manifest
 from robothost.releases import is_finished
@@ -45,12 +45,14 @@ def run(host: Host) -> str:
         raise Failure("ReleaseNotFound", str(problem)) from problem
     manifest.update(certificate_version=version, certificate_not_after=not_after, execution=owner)
     links[link] = os.path.join(".versions", "%s-%s" % (hostname, version))
-    former_state.save(layout, release)
+    former_state.save(host, release)
     own = layout.release_state(release)
     files.write(layout, os.path.join(own, "links"), "".join("%s %s\n" % one for one in links.items()))
     files.write(layout, os.path.join(own, "certificate.sha256"), former_state.digests(*pair), 0o600)
-    for folder in (own, layout.release(release)):
-        files.write(layout, os.path.join(folder, "release.json"), as_json(manifest) + "\n")
+    files.write(layout, os.path.join(own, "release.json"), as_json(manifest) + "\n")
+    durable.sync(host)
+    files.write(layout, os.path.join(layout.release(release), "release.json"), as_json(manifest) + "\n")
+    changes.sync(layout.release(release))
     history.record(layout, host.system, owner, "certificate", release, "", manifest["revision"], "version " + version)
     return as_json({"release": release, "certificate_version": version, "not_after": not_after})
 

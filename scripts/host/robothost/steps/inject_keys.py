@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import containers, files, former_state, history, interpreter
+from robothost import changes, containers, files, former_state, history, interpreter
 from robothost.env_file import Unreadable, env_of
 from robothost.failures import Failure
 from robothost.keys import NoKeys, keys_in
@@ -68,11 +68,12 @@ def run(host: Host) -> str:
     mode = "live" if keys else "simulation"
     paths = persistent(host)
     containers.check(host, mode, request.text("Containers"))
-    former_state.save(layout, release)
+    former_state.save(host, release)
     write_env(host, mode, keys)
     manifest = write_state(host, python, mode, paths)
     # Root goes by the copy in its own folder. This one shows that the release is finished.
     files.write(layout, os.path.join(layout.release(release), "release.json"), as_json(manifest) + "\n")
+    changes.sync(layout.release(release))
     version = request.text("KeysVersion")
     history.record(layout, host.system, request.text("Owner"), "keys", release, "", manifest["revision"],
                    "%s, version %s" % (mode, version or "none"))

@@ -15,7 +15,7 @@ Uses fence.py
 
 from __future__ import annotations
 
-from robothost import containers, decision, releases
+from robothost import containers, decision, durable, releases
 from robothost.dead_man import settle_decision
 from robothost.failures import Failure
 from robothost.history import is_confirmed_since_activation, record
@@ -33,6 +33,7 @@ def undo_without_switch(host: Host, release: str) -> None:
     """It serves without anything to undo it: activated by hand, or its switch was lost."""
     previous = releases.good_before(host.layout, release)
     serve(host, previous, RESTART)
+    durable.sync(host)
     record(host.layout, host.system, host.request.text("Owner"), "rolled-back", release, previous,
            releases.revision(host.layout, release), "no dead-man switch was armed for it")
 
@@ -49,6 +50,7 @@ def run(host: Host) -> str:
         if serving:
             # Also when the switch fired while no controller watched: what should run, runs.
             serve(host, serving, KEEP)
+        durable.sync(host)
     is_confirmed = bool(release) and serving == release and is_confirmed_since_activation(layout, release)
     try:
         found = to_check(layout, serving)

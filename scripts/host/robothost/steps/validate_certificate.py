@@ -78,6 +78,7 @@ def put(host: Host, hostname: str, version: str, texts: Dict[str, str]) -> None:
             changes.write_new(os.path.join(fresh, name), text, MODES[name], user)
         changes.remove_tree(final)
         changes.rename(fresh, final)
+        changes.sync(os.path.dirname(final))
     # Their rights are as promised even if another program has changed them since.
     for name, mode in MODES.items():
         changes.set_owner(os.path.join(final, name), user, group)
