@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """run-unittest: runs the unittest cases below a folder; one line a case: passed, failed or skipped; name; message.
 
-    run-unittest.py FOLDER        the folder that their packages are in
+    run-unittest.py FOLDER [PATTERN]    the folder that their packages are in, and the names of the modules
 
 Tabs and line ends in a message become spaces. No case at all is one failure.
 """
@@ -54,10 +54,10 @@ class Lines(unittest.TestResult):
 
 
 def main():
-    folder = sys.argv[1]
+    folder, pattern = [*sys.argv[1:], "test*.py"][:2]
     sys.path.insert(0, folder)
     result = Lines()
-    unittest.defaultTestLoader.discover(folder, top_level_dir=folder).run(result)
+    unittest.defaultTestLoader.discover(folder, pattern, folder).run(result)
     if result.testsRun == 0:
         line("failed", "unittest", "no test was found")
 

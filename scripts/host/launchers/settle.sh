@@ -14,9 +14,17 @@ is_unconfirmed() {
   return 1
 }
 
+# Whether a release was changed in place, and nothing has activated it since.
+has_former_state() {
+  for former in "$state"/saved/*; do
+    [ ! -e "$former" ] || return 0
+  done
+  return 1
+}
+
 if is_unconfirmed; then
   : >"$unsettled"
-elif [ ! -e "$state/confirming" ] && [ ! -e "$state/firing" ] && [ ! -e "$state/armed" ]; then
+elif { [ "$1" != boot ] || ! has_former_state; } && [ ! -e "$state/confirming" ] && [ ! -e "$state/firing" ] && [ ! -e "$state/armed" ]; then
   rm -f "$unsettled"
   exit 0
 fi

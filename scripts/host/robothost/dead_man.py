@@ -13,7 +13,7 @@ import time
 from robothost import changes, containers, decision, durable, files, former_state, program
 from robothost.decision import Decision
 from robothost.failures import Failure
-from robothost.history import is_confirmed_since_activation, record
+from robothost.history import ROLLED_BACK, is_confirmed_since_activation, last_event, record
 from robothost.layout import Layout
 from robothost.lock import Publishing
 from robothost.releases import linked, revision
@@ -96,7 +96,9 @@ def fire(host: Host, event: str, reason: str, owner: str = "", at_boot: bool = F
                 return
             containers.release(host)
         durable.sync(host)
-        record(layout, host.system, owner, event, firing.release, firing.previous, revision(layout, firing.release), reason)
+        # A process that was ended after this line has recorded it.
+        if last_event(layout, firing.release) not in ROLLED_BACK:
+            record(layout, host.system, owner, event, firing.release, firing.previous, revision(layout, firing.release), reason)
         decision.close(layout.firing)
         disarm(host)
 

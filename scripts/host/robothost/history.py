@@ -17,6 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List
 
+# How an activation ends that was not confirmed.
+ROLLED_BACK = ("rolled-back", "dead-man")
+
 
 def events(layout: Layout) -> List[Dict[str, Any]]:
     """Every event, oldest first; a line cut short by a power loss is passed over."""
@@ -55,7 +58,11 @@ def confirmed(layout: Layout) -> List[str]:
     return list(dict.fromkeys(name for name in names if isinstance(name, str)))
 
 
-def is_confirmed_since_activation(layout: Layout, release: str) -> bool:
-    """Whether the last event of a release is its confirmation; that a lock was taken over is none of its own."""
+def last_event(layout: Layout, release: str) -> str:
+    """Of a release, or nothing; that a lock was taken over is none of its own."""
     own = [event.get("event") for event in events(layout) if event.get("release") == release and event.get("event") != "lock-stolen"]
-    return bool(own) and own[-1] == "confirmed"
+    return str(own[-1]) if own else ""
+
+
+def is_confirmed_since_activation(layout: Layout, release: str) -> bool:
+    return last_event(layout, release) == "confirmed"

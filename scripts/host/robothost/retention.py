@@ -114,7 +114,7 @@ def remove_unfinished_parts(host: Host) -> None:
     versions = os.path.join(layout.certificates, ".versions")
     places = [(layout.environments, ".new-*"), (layout.releases, ".new-*"), (layout.environments, ".broken-*"), (versions, ".new-*"),
               (os.path.join(layout.state, "releases"), ".new-*"), (layout.saved_states, ".new-*"), (layout.saved_states, ".gone-*"),
-              (layout.releases, "*/.env.new")]
+              (layout.releases, "*/.env.new"), (layout.shared, ".carried-*")]
     found = [path for folder, pattern in places for path in sorted(glob.glob(os.path.join(glob.escape(folder), pattern)))]
     if not removes(*found):
         host.log.write("not everything unfinished can be removed")

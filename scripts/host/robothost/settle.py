@@ -9,13 +9,14 @@ import os
 import signal
 import sys
 
-from robothost import dead_man, decision, reserve, step
+from robothost import dead_man, decision, former_state, reserve, step
 from robothost.files import check_application, hold_application_folder
 from robothost.layout import Layout
 from robothost.lock import Publishing
 from robothost.log import StepLog
 from robothost.other_steps import stop_others
 from robothost.parameters import Request
+from robothost.releases import linked
 from robothost.step import Host
 from robothost.system import System
 
@@ -29,11 +30,15 @@ NAME = "dead-man"
 def settle(host: Host, at_boot: bool) -> None:
     layout = host.layout
     reserve.use(layout)
+    # Of a step that was ended. One that runs has Publishing until it is done.
+    with Publishing(layout):
+        dead_man.finish_confirmation(host, "")
     if at_boot:
-        with Publishing(layout):
-            dead_man.finish_confirmation(host, "")
         if decision.take(layout, layout.firing):
             dead_man.fire(host, "dead-man", "the instance restarted before the release was confirmed", at_boot=True)
+        else:
+            # What serves starts now: not on keys that nothing has activated.
+            former_state.restore(host, linked(layout))
         return
     # The process whose rename wins may end a step that hangs; a rollback that already runs is waited for.
     if decision.take_now(layout, layout.firing):

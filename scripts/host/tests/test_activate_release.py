@@ -44,6 +44,12 @@ class ActivateReleaseTest(ActivationTest):
         self.assertIn("is not usable", self.fails("ReleaseNotFound", self.run_fenced("activate-release", 40)))
         self.assertEqual([], self.is_open())
 
+    def test_a_release_that_has_again_what_it_had_before_this_execution_is_not_activated(self) -> None:
+        self.finished(NEW, execution=OWNER + "-other")
+        self.lock()
+        self.assertIn("is not as this execution finished it", self.fails("ReleaseNotFound", self.run_fenced("activate-release", 40)))
+        self.assertEqual((OLD, []), (self.serves(), self.is_open()))
+
     def test_what_serves_is_read_back(self) -> None:
         # Another process puts the old one back while units are started.
         def interferes(*command: str) -> None:

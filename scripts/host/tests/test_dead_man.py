@@ -128,6 +128,32 @@ class FireTest(ActivationTest):
         self.assertEqual(0, self.fires())
         self.assertEqual((OLD, []), (self.serves(), self.is_open()))
 
+    def test_a_rollback_that_was_ended_after_it_was_recorded_is_recorded_once(self) -> None:
+        self.activates()
+        with mock.patch.object(decision, "close", side_effect=InterruptedError):
+            self.fires()
+        before = len(events(self.layout))
+        self.assertEqual((0, []), (self.fires(), self.is_open()))
+        self.assertEqual(before, len(events(self.layout)))
+
+    def test_a_confirmation_that_was_ended_is_completed_at_the_deadline(self) -> None:
+        self.activates()
+        os.rename(self.layout.armed, self.layout.confirming)
+        self.assertEqual(0, self.fires())
+        self.assertEqual((NEW, []), (self.serves(), self.is_open()))
+        self.assertTrue(is_confirmed_since_activation(self.layout, NEW))
+
+    def test_what_serves_does_not_start_on_keys_that_nothing_has_activated(self) -> None:
+        self.saves(OLD)
+        self.write(os.path.join(self.layout.release(OLD), ".env"), "ROBOT_MODE=live\nBINANCE_API_KEY=newer\n")
+        self.assertEqual(0, self.fires("boot"))
+        self.assertEqual("ROBOT_MODE=live\n", self.read(os.path.join(self.layout.release(OLD), ".env")))
+        self.assertEqual([], self.restarts(), "systemd starts it after this")
+        # One that does not serve is the running operation's.
+        self.saves(NEW)
+        self.fires("boot")
+        self.assertTrue(os.path.exists(self.layout.saved(NEW)))
+
     def test_it_uses_the_room_that_was_set_aside_for_it(self) -> None:
         self.activates()
         reserve = self.write(os.path.join(self.layout.state, "reserve"), "room")
@@ -319,6 +345,17 @@ class LauncherTest(ActivationTest):
         self.arms()
         serve(self.host(), OLD, RESTART)
         self.assertEqual(0, self.launch("boot").returncode)
+        self.assertFalse(self.is_blocked())
+
+    def test_at_boot_the_program_puts_back_what_a_release_had(self) -> None:
+        os.unlink(self.layout.armed)
+        self.write(os.path.join(self.layout.saved(OLD), "env"), "")
+        self.program_ends(0)
+        self.assertEqual(0, self.launch("boot").returncode)
+        self.assertTrue(os.path.exists(self.root + "/ran"))
+        os.unlink(self.root + "/ran")
+        self.assertEqual(0, self.launch("fire").returncode)
+        self.assertFalse(os.path.exists(self.root + "/ran"))
         self.assertFalse(self.is_blocked())
 
     def test_without_a_decision_it_needs_no_program(self) -> None:

@@ -142,7 +142,7 @@ class RetentionTest(FolderTest):
     def test_what_steps_left_unfinished_is_removed(self) -> None:
         self.good_ones(1, 1)
         state, release = self.layout.state, self.layout.release(name(1))
-        unfinished = ["venvs/.new-x/a", "venvs/.broken-x/a", "releases/.new-x/a", "certificates/.versions/.new-x/a", release + "/.env.new",
+        unfinished = ["venvs/.new-x/a", "venvs/.broken-x/a", "releases/.new-x/a", "certificates/.versions/.new-x/a", release + "/.env.new", "shared/.carried-x/a",
                       state + "/releases/.new-x/a", state + "/saved/.new-x/a", state + "/saved/.gone-x/a", state + "/lock.12.new",
                       state + "/releases/x.commit.12.new", state + "/releases/" + name(1) + "/links.12.new", self.layout.migration + "/held.json.12.new",
                       self.layout.fresh + "/current.12.new", self.layout.units + "/crypto-robot.service.12.new", self.layout.settle + ".12.new"]

@@ -56,6 +56,14 @@ class RollBackTest(ActivationTest):
         self.assertEqual(OLD, self.done(self.roll_back())["serving"]["release"])
         self.assertEqual("no dead-man switch was armed for it", events(self.layout)[-1]["reason"])
 
+    def test_keys_are_taken_out_again_where_the_activation_was_ended_before_the_switch_was_armed(self) -> None:
+        self.activate()
+        os.unlink(self.layout.armed)
+        self.saves(OLD)
+        self.write(os.path.join(self.layout.release(OLD), ".env"), "ROBOT_MODE=live\nBINANCE_API_KEY=newer\n")
+        self.done(self.roll_back())
+        self.assertEqual("ROBOT_MODE=live\n", self.read(os.path.join(self.layout.release(OLD), ".env")))
+
     def test_a_release_whose_confirmation_was_decided_stays(self) -> None:
         self.activate()
         self.disk.sync_all()

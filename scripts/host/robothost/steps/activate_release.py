@@ -97,9 +97,13 @@ def run(host: Host) -> str:
     if os.path.isfile(layout.firing):
         raise Failure("DeadManFired", "a rollback has begun on this instance; this release is not activated any more")
     try:
-        mode = read_manifest(layout, release)["mode"]
+        manifest = read_manifest(layout, release)
     except Refused as problem:
         raise Failure("ReleaseNotFound", str(problem)) from None
-    containers.check(host, mode, host.request.text("Containers"))
+    # At a restart of the instance, what a release had before this execution changed it is put back, see settle.py.
+    if host.request.text("Operation") != "restart" and manifest["execution"] != host.request.text("Owner"):
+        raise Failure("ReleaseNotFound", "release %s is not as this execution finished it: the instance was restarted since; start the operation"
+                                         " again" % release)
+    containers.check(host, manifest["mode"], host.request.text("Containers"))
     with Publishing(layout):
         return activate(host, release)

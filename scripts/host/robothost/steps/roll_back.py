@@ -15,7 +15,7 @@ Uses fence.py
 
 from __future__ import annotations
 
-from robothost import containers, decision, durable, releases
+from robothost import containers, decision, durable, former_state, releases
 from robothost.dead_man import settle_decision
 from robothost.failures import Failure
 from robothost.history import is_confirmed_since_activation, record
@@ -43,6 +43,8 @@ def run(host: Host) -> str:
     stop_others(host)
     was_open = decision.is_open(layout)
     settle_decision(host, "release %s did not become healthy" % (release or "?"), host.request.text("Owner"))
+    # Of a release whose activation was ended before the switch was armed for it.
+    former_state.restore_all(host)
     with Publishing(layout):
         if not was_open and release and releases.linked(layout) == release and release not in releases.good(layout):
             undo_without_switch(host, release)

@@ -22,6 +22,9 @@ final class ActivationSteps {
     if (disk.decisions.containsKey(Kind.FIRING)) {
       throw new StepFailure("DeadManFired", "a rollback has begun on this instance");
     }
+    if (!restart && !disk.releases.get(id).manifest.execution().equals(run.owner())) {
+      throw new StepFailure("ReleaseNotFound", "it is not as this execution finished it: " + id);
+    }
     run.machine.flock(PUBLISH, run.program);
     var previous = disk.current;
     var armed = disk.decisions.get(Kind.ARMED);
@@ -82,6 +85,7 @@ final class ActivationSteps {
     run.machine.stopOtherSteps(run.program);
     boolean open = disk.openDecision().isPresent();
     run.deadMan.settle();
+    run.deadMan.restoreAllSaved();
     if (!open && !id.isEmpty() && disk.current.equals(id) && !disk.isGood(id)) {
       var previous = disk.goodBefore(id);
       run.serving.serve(previous, How.RESTART);

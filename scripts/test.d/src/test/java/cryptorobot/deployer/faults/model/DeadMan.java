@@ -61,7 +61,9 @@ final class DeadMan {
       if (!disk.current.equals(firing.previous())) {
         throw new StepFailure("RollBackFailed", "current does not point to " + firing.previous());
       }
-      record(event, firing.release(), firing.previous());
+      if (!disk.isRolledBack(firing.release())) {
+        record(event, firing.release(), firing.previous());
+      }
       program.change("remove firing", () -> disk.decisions.remove(Kind.FIRING));
       disarm();
     }
@@ -95,6 +97,9 @@ final class DeadMan {
 
   /** The timer's service. */
   void fireInTime() {
+    machine.flock(PUBLISH, program);
+    finishConfirmation();
+    machine.unlock(PUBLISH);
     if (disk.decisions.containsKey(Kind.ARMED)) {
       program.change("rename armed to firing", () -> rename(Kind.FIRING));
       machine.stopOtherSteps(program);
@@ -108,6 +113,8 @@ final class DeadMan {
     finishConfirmation();
     if (takeForFiring()) {
       fire("dead-man", How.BOOT);
+    } else {
+      restoreSaved(disk.current, false);
     }
   }
 

@@ -66,11 +66,19 @@ final class Disk {
   }
 
   boolean isConfirmedSinceActivation(String id) {
+    return lastEvent(id).equals("confirmed");
+  }
+
+  boolean isRolledBack(String id) {
+    return List.of("rolled-back", "dead-man").contains(lastEvent(id));
+  }
+
+  private String lastEvent(String id) {
     return history.reversed().stream()
         .filter(event -> event.release().equals(id) && !event.event().equals("lock-stolen"))
+        .map(Event::event)
         .findFirst()
-        .filter(event -> event.event().equals("confirmed"))
-        .isPresent();
+        .orElse("");
   }
 
   /** The lock as it is valid now: a lock that lasts until a boot has ended with the boot. */

@@ -28,7 +28,8 @@ final class InjectCertificateStep {
         () -> disk.states.computeIfPresent(id, (_, state) -> state.withDigests(version)));
     var release = disk.releases.get(id);
     run.program.change(
-        "write release.json", () -> release.manifest = release.manifest.withCertificate(version));
+        "write release.json",
+        () -> release.manifest = release.manifest.withCertificate(version, run.owner()));
     run.deadMan.record("certificate", id, "");
     run.program.point("answer");
     return StepRun.result()

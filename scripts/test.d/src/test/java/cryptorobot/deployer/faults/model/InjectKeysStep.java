@@ -53,7 +53,8 @@ final class InjectKeysStep {
     RECORDED.forEach(name -> settings.put(name, run.parameter(name)));
     settings.put("Revision", release.revision);
     var manifest =
-        new Manifest(id, release.revision, release.environment, env, certificate, settings);
+        new Manifest(
+            id, release.revision, release.environment, env, certificate, run.owner(), settings);
     run.program.change("write release.json", () -> release.manifest = manifest);
     run.deadMan.record("keys", id, "");
     run.program.point("answer");

@@ -13,8 +13,9 @@ record Manifest(
     String environment,
     Env env,
     String certificateVersion,
+    String execution,
     Map<String, String> settings) {
-  Manifest withCertificate(String version) {
-    return new Manifest(release, revision, environment, env, version, settings);
+  Manifest withCertificate(String version, String execution) {
+    return new Manifest(release, revision, environment, env, version, execution, settings);
   }
 }

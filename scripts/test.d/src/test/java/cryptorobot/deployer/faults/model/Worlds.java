@@ -45,7 +45,7 @@ public final class Worlds implements World {
               certificate);
       release.manifest =
           new Manifest(
-              id, release.revision, "e1", release.env, certificate, settings(release.revision));
+              id, release.revision, "e1", release.env, certificate, "", settings(release.revision));
       disk.releases.put(id, release);
       disk.states.put(id, state);
       disk.history.add(new Event("activated", id, ""));
