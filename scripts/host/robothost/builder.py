@@ -1,4 +1,4 @@
-"""builder: runs pip or uv as crypto-robot-build, so that it fills the folder of a new environment.
+"""builder: runs uv as crypto-robot-build, so that it fills the folder of a new environment; pip where uv cannot be had.
 
 An environment that is built again is first built from the versions and hashes that were recorded; only where that fails, its requirements
 are resolved again.
@@ -7,6 +7,7 @@ are resolved again.
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from robothost import index_login, installed, requirement_files
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # Of a release: what no build reads.
 PRIVATE = (".env", ".deployer-env-base")
+MOST_MODULES, LARGEST_SOURCE = 200, 1 << 20
 
 
 class Work:
@@ -43,6 +45,8 @@ class Work:
 
     def install(self, fresh: str, final: str, before: List[List[str]], empty: Callable[[], None]) -> None:
         """empty makes the folder empty again for a second attempt."""
+        if self._uv(fresh, final, before):
+            return
         exact = exact_list(before)
         if exact and not self.needed.projects:
             if not self._pip(fresh, final, exact, ["--no-deps"]).code:
@@ -53,6 +57,29 @@ class Work:
         done = self._pip(fresh, final, self.needed.listed, [])
         if done.code:
             raise self._failure(done)
+
+    def _uv(self, fresh: str, final: str, before: List[List[str]]) -> bool:
+        """Whether uv has built it. DependencyFailed where uv fails for a reason of the requirements."""
+        from robothost import uv, uv_program
+        from robothost.index_of_uv import IndexOfUv
+
+        index = IndexOfUv(self.host.layout)
+        if self.settings.builder == "pip" or index.trusts_without_check or not uv.can_build(self.needed.listed.text):
+            return False
+        program = uv_program.program(self.host, index)
+        if not program:
+            if self.settings.builder == "uv":
+                raise Failure("DependencyFailed", "uv cannot be had, and the environment file has \"builder\": \"uv\"; see %s on the instance"
+                              % self.host.layout.step_log(self.host.name))
+            return False
+        build = uv.UvBuild(self, program, index)
+        try:
+            build.install(fresh, final, before)
+            self.known = build.known
+            build.warm(fresh, final, modules(self.release, self.settings.directory, final))
+            return True
+        except uv.Failed as problem:
+            raise self._failure(problem.done, "uv") from None
 
     def installed(self, environment: str) -> List[installed.Package]:
         """Of an environment that is accepted. A hash counts only for the version that is there."""
@@ -67,34 +94,64 @@ class Work:
         hashes = ["--require-hashes"] if self.settings.require_hashes else []
         path = task.finish({**self._about(final), "requirements": task.write("requirements.txt", listed.text),
                             "constraints": task.write("constraints.txt", listed.constraints), "options": [*hashes, *options]})
-        return self._unit("pip", fresh, final, task, path)
+        # In the unit it is where it is going to serve.
+        return self.unit("pip", task, "build_environment", path, ["BindPaths=%s:%s" % (fresh, final)])
 
     def _about(self, final: str) -> Dict[str, Any]:
         return {"python": self.python.path, "environment": final, "release": self.release,
                 "folder": os.path.join(self.release, self.settings.directory) if self.settings.directory else self.release,
                 "projects": self.needed.projects, "resolves": self.needed.resolves, "extras": self.needed.extras}
 
-    def _unit(self, name: str, fresh: str, final: str, task: Task, path: str) -> Ended:
-        private = "InaccessiblePaths=" + " ".join("-" + os.path.join(self.release, one) for one in PRIVATE)
+    def unit(self, name: str, task: Task, module: str, path: str, settings: List[str]) -> Ended:
+        """Runs a module of the program as the build user. It sees the release without what is private, and the index."""
         with index_login.IndexSettings(self.host) as index:
-            # In the unit it is where it is going to serve.
-            settings = ["BindPaths=%s:%s" % (fresh, final), "BindReadOnlyPaths=" + self.release, private, *index.settings, *task.settings]
-            done = Unit(self.host, BUILD_USER, name, settings).run(
-                sys.executable, "-IS", FOLDER, "--module", "build_environment", path, is_merged=True)
+            return self.unit_without_index(name, task, module, path, [*settings, *index.settings])
+
+    def unit_without_index(self, name: str, task: Task, module: str, path: str, settings: List[str]) -> Ended:
+        private = "InaccessiblePaths=" + " ".join("-" + os.path.join(self.release, one) for one in PRIVATE)
+        done = Unit(self.host, BUILD_USER, name, [*settings, "BindReadOnlyPaths=" + self.release, private, *task.settings]).run(
+            sys.executable, "-IS", FOLDER, "--module", module, path, is_merged=True)
         output = self.host.redacted(done.output)
         self.host.log.append(output)
         return Ended(done.code, output, "")
 
-    def _failure(self, done: Ended) -> Failure:
+    def _failure(self, done: Ended, builder: str = "pip") -> Failure:
         if done.code == NO_ENVIRONMENT:
             return Failure("DependencyFailed", "%s cannot make a virtual environment: %s" % (
                 self.python.path, (done.output.splitlines() or [""])[-1]))
         from robothost import index as package_index
-        from robothost.pip_failure import sentence
-
+        if builder == "uv":
+            from robothost.uv_failure import sentence
+        else:
+            from robothost.pip_failure import sentence
         layout = self.host.layout
         state = package_index.state(self.host.system, index_login.pip_conf(layout), index_login.login(layout))
         return Failure("DependencyFailed", sentence(done.output, self.needed.listed, state))
+
+
+def modules(release: str, directory: str, environment: str) -> List[str]:
+    """The top-level modules that the code of a release imports, without running it."""
+    import ast
+
+    found: Dict[str, None] = {}
+    top = os.path.join(release, directory)
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(one for one in folders if one not in ("venv", "tests", "test", ".git", "docs"))[:50]
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if not name.endswith(".py") or os.path.islink(path) or len(found) > MOST_MODULES or os.path.getsize(path) > LARGEST_SOURCE:
+                continue
+            try:
+                with open(path, "rb") as file:
+                    nodes = list(ast.walk(ast.parse(file.read())))
+            except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+            for node in nodes:
+                if isinstance(node, ast.Import):
+                    found.update((one.name, None) for one in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module] = None
+    return [one for one in found if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]{0,100}", one)][:MOST_MODULES]
 
 
 def exact_list(before: List[List[str]]) -> requirement_files.Listed:

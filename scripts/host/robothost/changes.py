@@ -118,6 +118,23 @@ def copy_tree(source: str, path: str) -> None:
     shutil.copystat(source, path)
 
 
+def copy_file(source: str, path: str) -> None:
+    """A new file with this content."""
+    import shutil
+
+    shutil.copyfile(source, path)
+
+
+def write_program(path: str, content: bytes) -> None:
+    """A new file that everybody may run, on the disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o700)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(descriptor, 0o755)
+        os.fsync(descriptor)
+
+
 def sync(path: str) -> None:
     """A file or a folder is on the disk when this returns; of a folder, which names it has."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
@@ -125,6 +142,17 @@ def sync(path: str) -> None:
         flush(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_file(file: int, user: int, group: int, mode: int) -> None:
+    """An opened file of another user."""
+    os.fchown(file, user, group)
+    os.fchmod(file, mode)
+
+
+def touch(path: str) -> None:
+    """Now is when it was used."""
+    os.utime(path)
 
 
 def take_folder(folder: int, user: int, group: int) -> None:

@@ -57,6 +57,8 @@ class Layout:
         self.run = self.machine("run")
         # The versions of the host program, and the programs beside them.
         self.store = self.machine("usr/local/lib/crypto-robot-deployer")
+        # What can be brought again.
+        self.cache = self.machine("var/cache/crypto-robot-deployer")
         # While it exists, no unit of the application starts: each of them has it as a condition. See settle.sh.
         self.unsettled = os.path.join(self.run, "crypto-robot-unsettled")
         # The program of the dead-man switch, beside the versions of the host program.

@@ -93,6 +93,9 @@ def remove_unreferenced(host: Host, brought: str = "") -> None:
             name = os.path.basename(place)
             if os.path.isdir(place) and name != brought and name not in used and not removes(place):
                 host.log.write("%s cannot be removed" % place)
+    for record in sorted(glob.glob(os.path.join(glob.escape(host.layout.state), "environments", "*.json"))):
+        if os.path.basename(record)[:-len(".json")] not in used:
+            removes(record)
 
 
 def referenced(layout: Layout) -> Set[str]:
@@ -112,7 +115,7 @@ def remove_unfinished_parts(host: Host) -> None:
     """What steps that were ended left beside the things that they were making."""
     layout = host.layout
     versions = os.path.join(layout.certificates, ".versions")
-    places = [(layout.environments, ".new-*"), (layout.releases, ".new-*"), (layout.environments, ".broken-*"), (versions, ".new-*"),
+    places = [(layout.cache, ".new-*"), (layout.environments, ".new-*"), (layout.releases, ".new-*"), (layout.environments, ".broken-*"), (versions, ".new-*"),
               (os.path.join(layout.state, "releases"), ".new-*"), (layout.saved_states, ".new-*"), (layout.saved_states, ".gone-*"),
               (layout.releases, "*/.env.new"), (layout.shared, ".carried-*")]
     found = [path for folder, pattern in places for path in sorted(glob.glob(os.path.join(glob.escape(folder), pattern)))]

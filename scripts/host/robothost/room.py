@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import changes, decision, git, history, releases, retention
+from robothost import changes, decision, git, history, releases, retention, store
 from robothost.failures import Failure
 from robothost.step import Host
 
@@ -59,6 +59,8 @@ class Room:
         retention.remove_unfinished_parts(self._host)
         self.freed += self.retain(serving, self.keep)
         self.remove_old_logs()
+        # Each of them can be downloaded again.
+        changes.remove_tree(store.folder(self._host.layout))
         self.clear_mirrors()
         keep = self.keep - 1
         while keep >= LEAST_GOOD and not self.is_enough():

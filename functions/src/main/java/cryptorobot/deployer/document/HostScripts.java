@@ -134,7 +134,7 @@ final class HostScripts {
     }
     try (Stream<Path> files = Files.walk(host.resolve(PACKAGE))) {
       return Stream.concat(Stream.of(host.resolve("__main__.py")), files)
-          .filter(file -> file.toString().endsWith(".py"))
+          .filter(file -> file.toString().endsWith(".py") || file.toString().endsWith(".json"))
           .sorted()
           .toList();
     } catch (IOException e) {
