@@ -212,7 +212,7 @@ def _check_before_making(work: Work, request: dict[str, Any]) -> None:
     execution = work.aws.state_machine(machine_name("crypto-robot", environment, "deploy")).replace(":stateMachine:", ":execution:") + ":check"
     payload = {
         "machine": "deploy",
-        "scope": {"environment": environment, "repository_url": "", "application_path": "", "ship_logs": False},
+        "scope": {"environment": environment, "repository_url": "", "application_path": "", "ship_logs": False, "system_packages": "*"},
         "request": request,
         "execution": execution,
         "started_at": datetime.now(timezone.utc).isoformat().replace("+00:00", "Z"),

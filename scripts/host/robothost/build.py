@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from robothost.step import Host
 
-MOST_SHOWN = 30
+MOST_SHOWN = 12
 
 
 def build(host: Host, release: str) -> Dict[str, Any]:

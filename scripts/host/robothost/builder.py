@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-from robothost import index_login, installed, requirement_files
+from robothost import index_login, installed, requirement_files, system_packages
 from robothost.build_environment import NO_ENVIRONMENT
 from robothost.failures import Failure
 from robothost.installation import Installation
@@ -95,22 +95,22 @@ class Work:
         path = task.finish({**self._about(final), "requirements": task.write("requirements.txt", listed.text),
                             "constraints": task.write("constraints.txt", listed.constraints), "options": [*hashes, *options]})
         # In the unit it is where it is going to serve.
-        return self.unit("pip", task, "build_environment", path, ["BindPaths=%s:%s" % (fresh, final)])
+        return self.unit("pip", task, ["--module", "build_environment", path], ["BindPaths=%s:%s" % (fresh, final)])
 
     def _about(self, final: str) -> Dict[str, Any]:
         return {"python": self.python.path, "environment": final, "release": self.release,
                 "folder": os.path.join(self.release, self.settings.directory) if self.settings.directory else self.release,
                 "projects": self.needed.projects, "resolves": self.needed.resolves, "extras": self.needed.extras}
 
-    def unit(self, name: str, task: Task, module: str, path: str, settings: List[str]) -> Ended:
+    def unit(self, name: str, task: Task, command: List[str], settings: List[str]) -> Ended:
         """Runs a module of the program as the build user. It sees the release without what is private, and the index."""
         with index_login.IndexSettings(self.host) as index:
-            return self.unit_without_index(name, task, module, path, [*settings, *index.settings])
+            return self.unit_without_index(name, task, command, [*settings, *index.settings])
 
-    def unit_without_index(self, name: str, task: Task, module: str, path: str, settings: List[str]) -> Ended:
+    def unit_without_index(self, name: str, task: Task, command: List[str], settings: List[str]) -> Ended:
         private = "InaccessiblePaths=" + " ".join("-" + os.path.join(self.release, one) for one in PRIVATE)
         done = Unit(self.host, BUILD_USER, name, [*settings, "BindReadOnlyPaths=" + self.release, private, *task.settings]).run(
-            sys.executable, "-IS", FOLDER, "--module", module, path, is_merged=True)
+            sys.executable, "-IS", FOLDER, *command, is_merged=True)
         output = self.host.redacted(done.output)
         self.host.log.append(output)
         return Ended(done.code, output, "")
@@ -126,7 +126,9 @@ class Work:
             from robothost.pip_failure import sentence
         layout = self.host.layout
         state = package_index.state(self.host.system, index_login.pip_conf(layout), index_login.login(layout))
-        return Failure("DependencyFailed", sentence(done.output, self.needed.listed, state))
+        reason = sentence(done.output, self.needed.listed, state)
+        way_out = system_packages.way_out(reason, ".".join(self.python.version.split(".")[:2]), bool(self.host.system.which("dnf")))
+        return Failure("DependencyFailed", reason + way_out)
 
 
 def modules(release: str, directory: str, environment: str) -> List[str]:

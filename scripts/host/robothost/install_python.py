@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
-from robothost import interpreter
+from robothost import installation, interpreter
 from robothost.failures import Failure
 from robothost.interpreter import Interpreter
 from robothost.packages import Packages
 from robothost.step import Host
 from robothost.system import System
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 ENVIRONMENTS = "import ensurepip, venv"
 
@@ -28,15 +32,15 @@ def need(host: Host, packages: Packages) -> Interpreter:
     name = interpreter.command(wanted)
     found = interpreter.find(host)
     if found is None:
-        try:
-            packages.install([name], [name, name + "-venv"])
-        except Failure as failure:
-            raise Failure("PythonMissing", "Python %s is not here and cannot be installed (%s); here is %s"
-                          % (wanted or 3, host.redacted(failure.message)[:300], installed(host.system))) from failure
-        found = interpreter.find(host)
+        found = from_packages(host, packages, wanted, name) if not managed(host) or is_of_distribution(host, wanted) else None
+        if found is None and managed(host):
+            from robothost import managed_python
+
+            found = managed_python.install(host, wanted)
+            packages.installed.append("Python %s of python-build-standalone" % found.version)
+            return found
         if found is None:
             raise Failure("PythonMissing", "Python %s is not what its package brought; here is %s" % (wanted or 3, installed(host.system)))
-        packages.installed.append(name)
     if not can_make_environments(host.system, found.path):
         # Debian installs venv without pip's wheel where python3-venv is missing.
         packages.install([name + "-pip"], [name + "-venv"])
@@ -44,6 +48,36 @@ def need(host: Host, packages: Packages) -> Interpreter:
             raise Failure("PythonMissing", "%s cannot make virtual environments: it lacks venv or ensurepip" % found.path)
         packages.installed.append(name + "-venv")
     return found
+
+
+def managed(host: Host) -> bool:
+    """Whether the environment allows other interpreters than those of the distribution."""
+    return bool(host.request.text("PythonVersion")) and installation.of(host.request.text("Installation")).allows_managed
+
+
+def is_of_distribution(host: Host, wanted: str) -> bool:
+    from robothost import obtainable
+
+    return wanted in obtainable.of_distribution(host)
+
+
+def from_packages(host: Host, packages: Packages, wanted: str, name: str) -> Optional[Interpreter]:
+    try:
+        packages.install([name], [name, name + "-venv"])
+    except Failure as failure:
+        raise Failure("PythonMissing", "Python %s is not here and cannot be installed (%s). This instance can have %s; an environment file with "
+                      "\"python_source\": \"managed\" also gets the builds of python-build-standalone" % (
+                          wanted or 3, host.redacted(failure.message)[:300], listed(host))) from failure
+    found = interpreter.find(host)
+    if found:
+        packages.installed.append(name)
+    return found
+
+
+def listed(host: Host) -> str:
+    from robothost import obtainable
+
+    return obtainable.listed(obtainable.versions(host))
 
 
 def installed(system: System) -> str:

@@ -42,6 +42,7 @@ FIELDS: Dict[str, Callable[[Any], bool]] = {
     "builder": lambda value: value in ("uv", "pip"),
     "python_source": lambda value: value in ("system", "managed"),
     "fresh": is_flag,
+    "system_packages": texts(r"[a-z0-9][a-z0-9.+_-]{0,98}", 30),
 }
 
 
@@ -68,6 +69,7 @@ class Installation:
         self.install_project: Optional[bool] = fields.get("install_project")
         self.require_hashes: bool = fields.get("require_hashes", False)
         self.builder: str = fields.get("builder", "")
+        self.system_packages: List[str] = fields.get("system_packages", [])
         self.allows_managed: bool = fields.get("python_source") == "managed"
 
     def key(self) -> bytes:

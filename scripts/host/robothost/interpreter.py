@@ -9,6 +9,8 @@ import hashlib
 import os
 import sys
 
+from robothost import installation
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
@@ -42,6 +44,10 @@ def find(host: Host) -> Optional[Interpreter]:
         version = version_of(host, path) if path else ""
         if version and fits(version, wanted):
             return Interpreter(os.path.realpath(path), version)
+    if wanted and installation.of(host.request.text("Installation")).allows_managed:
+        from robothost import managed_python
+
+        return managed_python.find(host.layout, wanted)
     return None
 
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from robothost.step import Host
 
+# What the pinned uv has for each platform of an instance.
+MANAGED = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+
 
 def minors(names: List[str]) -> List[str]:
     found = {match.group(1) for match in (re.fullmatch(r"python(3\.[0-9]{1,2})", name) for name in names) if match}
@@ -34,12 +37,27 @@ def versions(host: Host) -> Dict[str, str]:
     return found
 
 
+def in_order(found: Dict[str, str]) -> List[str]:
+    return sorted(found, key=lambda version: int(version[2:]))
+
+
+def listed(found: Dict[str, str]) -> str:
+    return ", ".join("%s (%s)" % (version, found[version]) for version in in_order(found)) or "none"
+
+
 def way_out(host: Host, specifiers: str) -> str:
     found = versions(host)
-    order = sorted(found, key=lambda version: int(version[2:]))
-    listed = ", ".join("%s (%s)" % (version, found[version]) for version in order) or "none"
     # A minor version fits if its newest releases do.
-    fit = [version for version in order if wanted.fits_python(specifiers, version + ".99") or wanted.fits_python(specifiers, version + ".0")]
-    if not fit:
-        return "This instance can have %s, and none of them fits" % listed
-    return 'This instance can have %s. Add this line to the environment file: "python_version": "%s"' % (listed, fit[-1])
+    fit = [version for version in in_order(found) if fits(specifiers, version)]
+    line = 'Add this line to the environment file: "python_version": "%s"'
+    if fit:
+        return "This instance can have %s. %s" % (listed(found), line % fit[-1])
+    others = [version for version in MANAGED if fits(specifiers, version)]
+    if others:
+        return 'This instance can have %s. Add these lines to the environment file: "python_version": "%s", "python_source": "managed"' % (
+            listed(found), others[-1])
+    return "This instance can have %s, and none of them fits" % listed(found)
+
+
+def fits(specifiers: str, version: str) -> bool:
+    return wanted.fits_python(specifiers, version + ".99") or wanted.fits_python(specifiers, version + ".0")

@@ -14,7 +14,7 @@ application's user has lost that right, or empty.
 from __future__ import annotations
 
 from robothost import (application_folder, former_code, host_checks, install_python, journal_limits, machine_files, metadata_guard, room, shipping,
-                       sudo, users)
+                       sudo, system_packages, users)
 from robothost.packages import NEEDED, Packages
 from robothost.step import Host
 
@@ -32,6 +32,7 @@ def prepare(host: Host) -> Dict[str, Any]:
     space.make()
     for name, dnf, apt in NEEDED:
         packages.need(name, dnf, apt)
+    system_packages.need(host, packages)
     # The units run it after each end, as root and outside their sandbox, and continue without it when it is missing.
     machine_files.install_runner(host.layout, "crash")
     metadata_guard.install(host, packages)

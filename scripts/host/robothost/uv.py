@@ -163,7 +163,7 @@ class UvBuild:
         """The environment is read-only for the robot, so that the bytecode of what it imports at its start must exist."""
         task = Task(self._host, "build")
         path = task.finish({**self._about("warm"), "environment": final, "modules": modules, "seconds": WARM_SECONDS})
-        self._work.unit_without_index("uv-warm", task, "uv_build", path, ["BindPaths=%s:%s" % (fresh, final), "PrivateNetwork=yes"])
+        self._work.unit_without_index("uv-warm", task, ["--module", "uv_build", path], ["BindPaths=%s:%s" % (fresh, final), "PrivateNetwork=yes"])
 
     def _about(self, phase: str) -> Dict[str, Any]:
         release, directory = self._work.release, self._work.settings.directory
@@ -171,7 +171,7 @@ class UvBuild:
                 "folder": os.path.join(release, directory) if directory else release, "variables": self._index.variables, "flags": self._index.flags}
 
     def _unit(self, name: str, task: Task, path: str, settings: List[str]) -> Ended:
-        return self._work.unit(name, task, "uv_build", path, settings)
+        return self._work.unit(name, task, ["--module", "uv_build", path], settings)
 
 
 def output_of(host: Host) -> str:

@@ -1,7 +1,7 @@
 """uv_build: what uv does as crypto-robot-build in a unit, see isolated.py: one phase of a build for each task, see uv.py and tasks.py.
 
 uv_build <task>. resolve writes pylock.toml, bring downloads files by their addresses, install fills the environment, warm imports modules
-there so that their bytecode exists. Exits with 3 where the interpreter makes no environment, with 4 where uv fails.
+there so that their bytecode exists, python brings an interpreter. Exits with 3 where the interpreter makes no environment, with 4 where uv fails.
 """
 
 from __future__ import annotations
@@ -94,7 +94,14 @@ def warm(task: dict[str, Any], env: dict[str, str], home: str) -> int:
     return 0
 
 
-PHASES = {"resolve": resolve, "bring": bring, "install": install, "warm": warm}
+def python(task: dict[str, Any], env: dict[str, str], home: str) -> int:
+    """uv checks the hash that it has of the interpreter."""
+    own = ["--python-downloads-json-url", "file://" + task["list"]] if task["list"] else []
+    env = {**env, "UV_PYTHON_DOWNLOADS": "manual"}
+    return NOT_INSTALLED if uv(task, env, "python", "install", task["version"], "--install-dir", task["output"], "--no-bin", *own, cwd=home) else 0
+
+
+PHASES = {"resolve": resolve, "bring": bring, "install": install, "warm": warm, "python": python}
 
 
 def main(path: str) -> None:

@@ -1,10 +1,12 @@
 """Which packages are installed for the interpreter that a request means."""
 
 import os
+import pwd
 import tempfile
-from typing import Dict, List, Set
+from typing import Dict, List, Optional, Set
+from unittest import mock
 
-from robothost import install_python
+from robothost import install_python, interpreter, managed_python
 from robothost.failures import Failure
 from robothost.packages import Packages
 from robothost.system import Ended
@@ -53,10 +55,11 @@ class InstallPythonTest(FolderTest):
         super().setUp()
         folder = tempfile.mkdtemp(dir=self.root)
         os.symlink("python3.13", os.path.join(folder, "python3"))
+        self.settings = "{}"
         self.system: Pythons = Pythons(folder, {"python3.12": "3.12.9", "python3.13": "3.13.5"})
 
     def need(self, wanted: str = "3.11") -> List[str]:
-        host = self.host_with(PythonVersion=wanted)
+        host = self.host_with(PythonVersion=wanted, Installation=self.settings)
         packages = Packages(host)
         self.needed = install_python.need(host, packages)
         return packages.installed
@@ -102,11 +105,60 @@ class InstallPythonTest(FolderTest):
             self.need()
         self.assertEqual("PythonMissing", refusal.exception.name)
         self.assertRegex(refusal.exception.message, r"Python 3\.11 is not here and cannot be installed \(apt-get cannot install python3\.11 "
-                                                    r"python3\.11-venv: .*E: no such package\); here is 3\.12, 3\.13$")
+                                                    r"python3\.11-venv: .*E: no such package\)\. This instance can have 3\.12 \(installed\), 3\.13 "
+                                                    r"\(installed\); an environment file with \"python_source\": \"managed\" also gets the builds of ")
 
     def test_a_package_that_brings_another_version_is_refused(self) -> None:
         self.system.packages = {"python3.11": "3.11.7"}
         with self.assertRaises(Failure) as refusal:
             self.need("3.11.2")
         self.assertEqual(("PythonMissing", "Python 3.11.2 is not what its package brought; here is 3.11, 3.12, 3.13"),
+                         (refusal.exception.name, refusal.exception.message))
+
+    def managed(self) -> None:
+        """uv brings python3.11 into the folder that its unit is bound to."""
+        self.settings = '{"python_source":"managed"}'
+        self.system.missing = {"dnf"}
+        folder = managed_python.folder(self.layout, "3.11")
+
+        def on_call(*command: str) -> Optional[Ended]:
+            if "uv_build" not in command:
+                return None
+            fresh = next(word for word in command if word.startswith("--property=BindPaths=")).split("=", 2)[2].split(":")[0]
+            self.write(os.path.join(fresh, "cpython-3.11.9-linux-x86_64-gnu/bin/python3.11"), "#!/bin/sh\n")
+            os.symlink(os.path.join(folder, "cpython-3.11.9-linux-x86_64-gnu"), os.path.join(fresh, "cpython-3.11-linux-x86_64-gnu"))
+            return Ended(0, "", "")
+
+        self.system.on_call = on_call
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        for name, value in (("robothost.uv_program.program", lambda *_: "/uv"), ("robothost.managed_python.BUILD_USER", me),
+                            ("robothost.layout.Layout.account", lambda *_: (os.geteuid(), os.getegid())),
+                            ("robothost.result.accept", lambda *_: None)):
+            patch = mock.patch(name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_uv_brings_what_the_distribution_lacks_where_the_environment_allows_it(self) -> None:
+        self.managed()
+        self.assertEqual(["Python 3.11.9 of python-build-standalone"], self.need())
+        self.assertEqual(("3.11.9", os.path.join(managed_python.folder(self.layout, "3.11"), "cpython-3.11.9-linux-x86_64-gnu/bin/python3.11")),
+                         (self.needed.version, self.needed.path))
+        self.assertEqual([], self.need(), "it is there")
+        self.assertEqual([], self.asked())
+        self.settings = "{}"
+        self.assertIsNone(interpreter.find(self.host_with(PythonVersion="3.11", Installation="{}")))
+
+    def test_a_package_of_the_distribution_comes_first(self) -> None:
+        self.managed()
+        self.system.answer("apt-cache", output="python3.11\npython3.12\n")
+        self.system.packages = {"python3.11": "3.11.7"}
+        self.assertEqual(["python3.11"], self.need())
+        self.assertEqual("3.11.7", self.needed.version)
+
+    def test_an_interpreter_that_uv_cannot_bring_is_described(self) -> None:
+        self.managed()
+        self.system.on_call = lambda *command: Ended(4, "error: Failed to install cpython-3.11.9\n  cause: dns error\n", "") if "uv_build" in command else None
+        with self.assertRaises(Failure) as refusal:
+            self.need()
+        self.assertEqual(("PythonMissing", "Python 3.11 cannot be brought: Failed to install cpython-3.11.9: dns error"),
                          (refusal.exception.name, refusal.exception.message))

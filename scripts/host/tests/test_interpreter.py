@@ -6,7 +6,7 @@ import sys
 from typing import Optional
 from unittest import mock
 
-from robothost import interpreter, system
+from robothost import installation, interpreter, system
 from robothost.failures import Failure
 from robothost.interpreter import Interpreter
 from robothost.parameters import declared
@@ -26,7 +26,7 @@ class InterpreterTest(FolderTest):
 
     def find(self, version: str) -> Optional[Interpreter]:
         with mock.patch.object(system, "PATH", self.root + ":/bin"):
-            return interpreter.find(self.step_host(declared(interpreter.__doc__), System(), SSM_PythonVersion=version))
+            return interpreter.find(self.step_host(declared(interpreter.__doc__, installation.__doc__), System(), SSM_PythonVersion=version, SSM_Installation="{}"))
 
     def found(self, version: str) -> str:
         one = self.find(version)

@@ -12,7 +12,7 @@ from tests.fixture import NOW, OWNER, FolderTest
 
 TEMPLATES = {"crypto-robot-metadata.nft": "table inet crypto_robot", "crypto-robot-metadata.service": "[Unit]\n",
              "crypto-robot-journal.conf": "[Journal]\n", "crypto-robot-ship.service": "ExecStart=/x/ship /opt/crypto-robot /var/log/crypto-robot\n"}
-REQUEST = {"KeepReleases": "5", "Release": "", "CertificateHostname": "x.local", "CertificateVersion": "", "PythonVersion": "", "Owner": OWNER}
+REQUEST = {"KeepReleases": "5", "Release": "", "CertificateHostname": "x.local", "CertificateVersion": "", "PythonVersion": "", "Installation": "{}", "Owner": OWNER}
 
 
 class PrepareTest(FolderTest):

@@ -26,6 +26,7 @@ record Substitutions(Account account, EnvironmentName name) {
       case "Environment" -> name.environment();
       case "RepositoryUrl", "ApplicationPath" -> "";
       case "ShipLogs" -> "false";
+      case "SystemPackages" -> "*";
       default -> resource(file, placeholder);
     };
   }

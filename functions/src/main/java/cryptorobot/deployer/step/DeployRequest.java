@@ -3,6 +3,7 @@ package cryptorobot.deployer.step;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import cryptorobot.deployer.json.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,6 +45,7 @@ record DeployRequest(
   private static final List<String> OF_INSTALLATION =
       List.of(
           "python_source",
+          "system_packages",
           "directory",
           "requirements",
           "extras",
@@ -89,6 +91,13 @@ record DeployRequest(
     ObjectNode listed = request.deepCopy();
     listed.set("requirements", Json.list().add(request.get("requirements")));
     return listed;
+  }
+
+  /** The packages of the distribution that the release needs. */
+  List<String> systemPackages() {
+    List<String> names = new ArrayList<>();
+    installation.path("system_packages").forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   /** The path of the serving release's virtual environment. */

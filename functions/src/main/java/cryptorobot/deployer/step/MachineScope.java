@@ -2,6 +2,7 @@ package cryptorobot.deployer.step;
 
 import cryptorobot.deployer.failure.DeploymentFailure.InvalidRequest;
 import cryptorobot.deployer.json.FoundValue;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,9 +14,15 @@ import java.util.Optional;
  * @param repositoryUrl the only repository that it deploys; empty if every repository is allowed
  * @param applicationPath the only path of the application; empty if every path is allowed
  * @param shipLogs whether the instance sends its application's log to CloudWatch
+ * @param systemPackages the packages of the distribution that a request may name, with commas
+ *     between them; {@code *} allows each
  */
 record MachineScope(
-    String environment, String repositoryUrl, String applicationPath, boolean shipLogs) {
+    String environment,
+    String repositoryUrl,
+    String applicationPath,
+    boolean shipLogs,
+    String systemPackages) {
 
   /** Throws {@code InvalidRequest} if a request is about something outside this scope. */
   void require(String requestedEnvironment, String requestedPath) {
@@ -34,6 +41,28 @@ record MachineScope(
   void requireRepository(String field, Optional<String> requested) {
     if (!repositoryUrl.isEmpty()) {
       requested.ifPresent(url -> require(field, url, repositoryUrl));
+    }
+  }
+
+  /**
+   * Throws {@code InvalidRequest} if a request names a package that its owner has not allowed: the
+   * instance installs it as root.
+   *
+   * @param field the field of the request
+   */
+  void requirePackages(String field, List<String> requested) {
+    if (systemPackages.equals("*")) {
+      return;
+    }
+    List<String> allowed = List.of(systemPackages.split(","));
+    for (int i = 0; i < requested.size(); i++) {
+      if (!allowed.contains(requested.get(i))) {
+        throw new InvalidRequest(
+            field + "[" + i + "]",
+            FoundValue.text(requested.get(i)),
+            "a package that the parameter SystemPackages of the environment's stack names: "
+                + (systemPackages.isEmpty() ? "none" : systemPackages));
+      }
     }
   }
 

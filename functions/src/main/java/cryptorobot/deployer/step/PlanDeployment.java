@@ -129,6 +129,7 @@ public final class PlanDeployment implements RequestStreamHandler {
   private Deploy deploy(DeployRequest request, MachineScope scope, Instant startedAt) {
     scope.require(request.environment(), request.applicationPath());
     scope.requireRepository("$.repository_url", request.repositoryUrl());
+    scope.requirePackages("$.system_packages", request.systemPackages());
     Map<String, String> all = settings.of(request, scope);
     return new Deploy(
         request.environment(),
@@ -157,6 +158,7 @@ public final class PlanDeployment implements RequestStreamHandler {
 
   private Map<String, String> planned(DeployRequest request, MachineScope scope) {
     scope.requireRepository("$.deploy.repository_url", request.repositoryUrl());
+    scope.requirePackages("$.deploy.system_packages", request.systemPackages());
     return settings.ofPlan(request, scope);
   }
 

@@ -35,7 +35,7 @@ class DeadManTest {
     var planned =
         new PlanDeployment.Request(
             DeployerMachine.DEPLOY,
-            new MachineScope("a.local", "", "", false),
+            new MachineScope("a.local", "", "", false, ""),
             Json.tree(request).orElseThrow(),
             Steps.EXECUTION,
             Instant.EPOCH);

@@ -125,7 +125,7 @@ class HostileRequestsTest {
 
   private static String event(String machine, String request) {
     String environment = machine.equals("power") ? "a" : "crypto-robot.local";
-    MachineScope scope = new MachineScope(environment, "", "", false);
+    MachineScope scope = new MachineScope(environment, "", "", false, "");
     return "{\"machine\": \"%s\", \"scope\": %s, \"request\": %s, \"execution\": \"%s\", \"started_at\": \"%s\"}"
         .formatted(machine, Json.tree(scope), request, Steps.EXECUTION, "2026-11-23T06:15:00Z");
   }

@@ -64,7 +64,7 @@ class PackagedDocumentsTest {
   private static Map<String, String> settings(String request) {
     PlanDeployment plan = new PlanDeployment(FakeSecrets::new, Map.of());
     JsonNode tree = Json.tree(request).orElseThrow();
-    MachineScope scope = new MachineScope(tree.path("environment").asText(), "", "", false);
+    MachineScope scope = new MachineScope(tree.path("environment").asText(), "", "", false, "");
     var planned =
         new PlanDeployment.Request(
             DeployerMachine.DEPLOY, scope, tree, Steps.EXECUTION, Instant.EPOCH);

@@ -38,7 +38,7 @@ class PlanDeploymentTest {
   private JsonNode plan(String machine, String request, Map<String, String> variables) {
     String environment =
         Json.object(request).map(fields -> fields.path("environment").asText()).orElse("");
-    return plan(machine, request, variables, new MachineScope(environment, "", "", false));
+    return plan(machine, request, variables, new MachineScope(environment, "", "", false, ""));
   }
 
   private JsonNode plan(
@@ -86,6 +86,42 @@ class PlanDeploymentTest {
         "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
         plan.get("settings").toString());
+  }
+
+  @Test
+  void passesOnWhatIsInstalledWithoutDefaults() {
+    JsonNode settings =
+        deploy(
+                REPOSITORY,
+                "\"requirements\": \"src/requirements.txt\"",
+                "\"extras\": [\"web\"]",
+                "\"install_project\": true",
+                "\"python_source\": \"managed\"",
+                "\"directory\": \"src\"")
+            .get("settings");
+    assertEquals(
+        "{\"python_source\":\"managed\",\"directory\":\"src\","
+            + "\"requirements\":[\"src/requirements.txt\"],\"extras\":[\"web\"],"
+            + "\"install_project\":true}",
+        settings.get("Installation").asText());
+  }
+
+  @Test
+  void installsOnlyPackagesThatTheStackNames() {
+    String request =
+        "{\"environment\": \"a.local\", \"repository_url\": \"https://example.org/r.git\","
+            + " \"system_packages\": [\"libgomp1\", \"gcc\"]}";
+    MachineScope both = new MachineScope("a.local", "", "", false, "gcc,libgomp1");
+    JsonNode settings = plan("deploy", request, Map.of(), both).get("settings");
+    assertEquals(
+        "{\"system_packages\":[\"libgomp1\",\"gcc\"]}", settings.get("Installation").asText());
+    secrets.requested().clear();
+    for (String allowed : List.of("", "gcc", "libgomp1x,gcc", "all")) {
+      String refusal =
+          outOfScope("deploy", request, new MachineScope("a.local", "", "", false, allowed));
+      assertTrue(refusal.contains("$.system_packages[0]"), refusal);
+      assertTrue(refusal.contains("SystemPackages"), refusal);
+    }
   }
 
   /**
@@ -193,7 +229,7 @@ class PlanDeploymentTest {
                 "deploy",
                 request,
                 Map.of("DOCUMENT_PREFIX", "staging"),
-                new MachineScope("a.local", "", "", true))
+                new MachineScope("a.local", "", "", true, ""))
             .get("settings")
             .get("LogGroup")
             .asText());
@@ -377,33 +413,37 @@ class PlanDeploymentTest {
   @ParameterizedTest
   @MethodSource("requestsToEachMachine")
   void refusesAnotherEnvironmentThanThatOfItsMachine(String machine, String request) {
-    plan(machine, request, Map.of(), new MachineScope("a.local", "", "", false));
+    plan(machine, request, Map.of(), new MachineScope("a.local", "", "", false, ""));
     secrets.requested().clear();
     for (String other : List.of("b.local", "a-local", "${Environment}", "")) {
       assertEquals(
           "$.environment: found \"a.local\"; allowed: " + other,
-          outOfScope(machine, request, new MachineScope(other, "", "", false)));
+          outOfScope(machine, request, new MachineScope(other, "", "", false, "")));
     }
   }
 
   @ParameterizedTest
   @MethodSource("requestsToEachMachine")
   void refusesAnotherPathThanThatOfItsMachine(String machine, String request) {
-    plan(machine, request, Map.of(), new MachineScope("a.local", "", "/opt/crypto-robot", false));
+    plan(
+        machine,
+        request,
+        Map.of(),
+        new MachineScope("a.local", "", "/opt/crypto-robot", false, ""));
     secrets.requested().clear();
     assertEquals(
         "$.application_path: found \"/opt/crypto-robot\"; allowed: /srv/robot",
-        outOfScope(machine, request, new MachineScope("a.local", "", "/srv/robot", false)));
+        outOfScope(machine, request, new MachineScope("a.local", "", "/srv/robot", false, "")));
   }
 
   @ParameterizedTest
   @MethodSource("requestsToEachMachine")
   void refusesAnotherRepositoryThanThatOfItsMachine(String machine, String request) {
     String own = "https://github.com/owner/crypto-robot.git";
-    plan(machine, request, Map.of(), new MachineScope("a.local", own, "", false));
+    plan(machine, request, Map.of(), new MachineScope("a.local", own, "", false, ""));
     secrets.requested().clear();
     MachineScope other =
-        new MachineScope("a.local", "https://github.com/owner/other.git", "", false);
+        new MachineScope("a.local", "https://github.com/owner/other.git", "", false, "");
     if (request.contains("repository_url")) {
       String field = machine.equals("deploy") ? "$.repository_url" : "$.deploy.repository_url";
       assertEquals(

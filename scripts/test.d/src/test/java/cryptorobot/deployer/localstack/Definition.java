@@ -32,7 +32,8 @@ final class Definition {
                 "arn:aws:lambda:us-east-1:000000000000:function:crypto-robot-$1")
             .replace("${Environment}", "crypto-robot.local")
             .replaceAll("\\$\\{(RepositoryUrl|ApplicationPath)}", "")
-            .replace("${ShipLogs}", "false");
+            .replace("${ShipLogs}", "false")
+            .replace("${SystemPackages}", "");
     return new Definition(new YAMLMapper().readTree(text));
   }
 

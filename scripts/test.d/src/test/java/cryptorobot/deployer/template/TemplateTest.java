@@ -69,7 +69,9 @@ class TemplateTest {
     assertEquals("https://github.com/acme/jack.git", given.get("RepositoryUrl").textValue());
     assertEquals("/opt/crypto-robot", given.get("ApplicationPath").textValue());
     assertEquals("false", given.get("ShipLogs").textValue());
-    named.removeAll(Set.of("Environment", "RepositoryUrl", "ApplicationPath", "ShipLogs"));
+    assertEquals("", given.get("SystemPackages").textValue());
+    named.removeAll(
+        Set.of("Environment", "RepositoryUrl", "ApplicationPath", "ShipLogs", "SystemPackages"));
     for (String name : named) {
       String value = given.get(name).textValue();
       if (name.equals("DeployStateMachine")) {
