@@ -4,7 +4,8 @@ Guarantee: one rename decides between this and the dead-man switch, and the answ
 the same answer, also after the lock is released. Of the good releases the newest KeepReleases stay, always with the one that serves and
 the good one before it; releases never confirmed go. Environments and certificates no release refers to go with them.
 Changes: history.jsonl, the timer, old releases, the lock. Prints {"confirmed":true,"release","kept":[…],"removed":[…]}. Fails as
-DeadManFired when the instance had rolled back before.
+DeadManFired when the instance had rolled back before. The switch ends a step that it finds when it fires: that one has no answer, and
+confirming again gives DeadManFired.
 
 Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to confirm.
 Parameter KeepReleases ^[1-9][0-9]{0,2}$ How many good releases to keep.

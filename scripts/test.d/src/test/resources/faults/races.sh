@@ -9,7 +9,7 @@ owner=arn:aws:states:eu-west-1:000000000000:execution:crypto-robot-deploy:conten
 from=''
 
 # Prints the last line of the output of a step.
-step() { bash "/root/$1.sh" 2>/dev/null | tail -n 1; }
+step() { bash "/root/$1.sh" 2>>errors | tail -n 1; }
 
 for ((race = 1; race <= $1; race++)); do
   contenders=$((2 + race % 7))
@@ -21,6 +21,7 @@ for ((race = 1; race <= $1; race++)); do
   done
   exec {start}>&-
   wait
+  [[ -f /var/lib/crypto-robot-deployer/lock ]] || { cat answer-* errors; exit 1; }
   lock=$(</var/lib/crypto-robot-deployer/lock)
   [[ $lock =~ \"owner\":\"([^\"]+)\",\"generation\":([0-9]+) ]]
   winner=${BASH_REMATCH[1]} generation=${BASH_REMATCH[2]} loser=$owner-$race-1

@@ -76,8 +76,12 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
     }
   }
 
-  /** How a step ended: its exit code and the JSON of its last line. */
-  record Answer(String step, int exit, JsonNode result) {
+  /**
+   * How a step ended: its exit code and the JSON of its last line.
+   *
+   * @param errors what the command wrote to stderr, for the message of a test that fails
+   */
+  record Answer(String step, int exit, JsonNode result, String errors) {
 
     static Answer of(String step, JsonNode invocation) {
       String output = invocation.path("StandardOutputContent").asText().strip();
@@ -85,7 +89,8 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
       return new Answer(
           step,
           invocation.path("ResponseCode").asInt(),
-          TestEnvironment.parse(line.isEmpty() ? "{}" : line));
+          TestEnvironment.parse(line.isEmpty() ? "{}" : line),
+          invocation.path("StandardErrorContent").asText());
     }
 
     JsonNode good() {
@@ -137,6 +142,18 @@ record Controller(Instance instance, String owner, Map<String, String> settings)
   /** The script of a step, as the agent runs it with the version of the program. */
   static String script(String step) {
     var lines = new StringBuilder("export SSM_Program=" + programVersion() + "\n");
+    // The agent gives an optional parameter that is missing in the request as its default.
+    resource(step)
+        .path("parameters")
+        .properties()
+        .forEach(
+            parameter -> {
+              if (parameter.getValue().has("default")) {
+                String name = "SSM_" + parameter.getKey();
+                String value = parameter.getValue().path("default").asText();
+                lines.append("export %s=\"${%s-%s}\"\n".formatted(name, name, value));
+              }
+            });
     resource(step)
         .at("/mainSteps/0/inputs/runCommand")
         .forEach(line -> lines.append(line.asText()).append('\n'));

@@ -125,7 +125,10 @@ class DeadManTest {
       activates(release, 600);
       Process deadline = instance.start("systemctl start --no-block crypto-robot-dead-man.service");
       Sent sent = controller.send("confirm-release", 60);
-      Answer confirmed = sent.answer();
+      Answer first = sent.answer();
+      // The switch ends the steps that it finds. Such a step has no answer; a second one has.
+      boolean isEnded = first.result().path("failure").asText().equals("StepFailed");
+      Answer confirmed = isEnded ? controller.run("confirm-release", 60) : first;
       deadline.destroy();
       Served after = instance.serves();
       if (confirmed.exit() == 0) {
