@@ -4,6 +4,7 @@ Guarantee: releases/<id>/venv leads to venvs/<hash of requirements and interpret
 unless a file of it was lost or changed; then it is built again: beside the old one, and put in place in one piece. The builder and all it
 runs are crypto-robot-build's, without a login of ours and with one writable folder; the result is judged when none of these processes is
 left, and is read-only for the application. What was installed is recorded; an environment that is built again gets the recorded versions.
+What the code imports of others is imported there, see imports.py.
 Changes: venvs/, the release's venv link, root's record. The answer is {"environment_hash","reused","requirements":N,"packages":[…],
 "warnings":[…]}; packages has what differs from the serving release. Fails as RequirementsInvalid (with the file and line),
 DependencyFailed (with the requirement) or PythonMissing.
@@ -17,7 +18,7 @@ import hashlib
 import os
 import re
 
-from robothost import builder, changes, durable, environment_key, files, installation, installed, interpreter, markers
+from robothost import builder, changes, durable, environment_key, files, imports, installation, installed, interpreter, markers
 from robothost.environment_seal import is_sound, seal
 from robothost.failures import Failure
 from robothost.fetch import accept
@@ -70,6 +71,7 @@ def build(host: Host, release: str) -> Dict[str, Any]:
         warnings += ["the environment was built again and is not the same: " + one
                      for one in installed.differences(before, installed.read(layout, name))[:MOST_SHOWN] if before]
     publish_link(layout, "../../venvs/" + name, os.path.join(folder, "venv"))
+    warnings += imports.check(host, folder, environment, settings.directory, reused)
     packages = installed.differences(serving(layout).get("installed", []), installed.read(layout, name))
     return {"environment_hash": name, "reused": reused, "requirements": needed.listed.number,
             "packages": packages[:MOST_SHOWN] + ["and %d more" % (len(packages) - MOST_SHOWN)] * (len(packages) > MOST_SHOWN)

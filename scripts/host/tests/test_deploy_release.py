@@ -28,7 +28,7 @@ class DeployReleaseTest(FolderTest):
 
     def deploy(self, operation: str = "deploy", release: str = "") -> Run:
         parameters = {**self.fence(), "Operation": operation, "Release": release, "KeepReleases": "5", "CertificateHostname": "x.local",
-                      "CertificateVersion": "", "LogGroup": "", "PythonVersion": "", "Installation": "{}", "RepositoryUrl": "https://host/x", "Branch": "main", "Revision": "",
+                      "CertificateVersion": "", "LogGroup": "", "PythonVersion": "", "Installation": "{}", "Services": "[]", "RepositoryUrl": "https://host/x", "Branch": "main", "Revision": "",
                       "RepositorySecret": "", "RepositorySecretVersion": "", "Stamp": "20260202T000000Z", "PersistentPaths": "[]",
                       "VirtualEnvPath": "/opt/crypto-robot/venv"}
         with mock.patch(STEP + "prepare", lambda *words: self.part("prepare", *words)), mock.patch(

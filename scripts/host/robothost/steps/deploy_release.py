@@ -7,7 +7,7 @@ Changes: see the parts. Prints {"parts":[{"part","seconds"},…]} with the field
 
 Parameter Operation ^[a-z-]{1,20}$ The operation; deploy brings a commit, the others use the release that Release names.
 Timeout 2100
-Uses fence.py interpreter.py installation.py room.py shipping.py git.py fetch.py build.py
+Uses fence.py interpreter.py installation.py room.py shipping.py git.py fetch.py build.py imports.py
 """
 
 from __future__ import annotations
