@@ -57,6 +57,9 @@ def success_lines(ended: Execution) -> list[str]:
     add("protocol", _because(output, "protocol", "protocol_reason"))
     add("health", _because({"health": output.get("health") or host.get("health"), "reason": host.get("reason")}, "health", "reason"))
     add("sudo", output.get("sudo"))
+    for change in output.get("changes") or []:
+        add("service", change)
+    add("keeps", ", ".join(output.get("kept") or []) + " (outlive each release)" if output.get("kept") else "")
     for package in output.get("packages") or []:
         add("package", package)
     for warning in output.get("warnings") or []:

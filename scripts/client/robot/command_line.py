@@ -66,15 +66,21 @@ def read(files: Files, project: Project, text: str, source: str, kind: str = "")
     return ""
 
 
+def joined(words: list[str]) -> str:
+    """As a shell reads it."""
+    return " ".join(word if WORD.fullmatch(word) else shlex.quote(word) for word in words)
+
+
 def _usable(words: list[str], source: str) -> str:
     """Why a service cannot have this command; empty if it can."""
-    bad = next((word for word in words if not WORD.fullmatch(word) or ".." in word), "")
+    bad = next((word for word in words if ".." in word or "$" in word or "`" in word or not word.isprintable()), "")
     command = f"{source}: the command '{' '.join(words)[:120]}'"
-    if bad and re.search(r"[<>\[\]{}]|^\$|^\.\.\.$", bad):
-        return f"{command} has a placeholder, {bad[:40]}"
+    placeholder = next((word for word in words if re.search(r"^[<\[].*[>\]]$|<[A-Za-z_ ]+>|^\$|^\.\.\.$|\{\{", word)), "")
+    if placeholder:
+        return f"{command} has a placeholder, {placeholder[:40]}"
     if bad:
         return (
-            f"{command} has {bad[:40]!r}, which a service's command cannot have (letters, digits and . _ / : = , @ + -). Put the command into "
+            f"{command} has {bad[:40]!r}, which no shell expands for a service. Put the command into "
             "a Python file of the repository, and start that file"
         )
     return ""
@@ -101,7 +107,7 @@ def _python(files: Files, words: list[str], source: str, kind: str) -> "Program 
                 f"{source}: {words[1]} {module} is below src/, which is not on the path of a service. Commit a file in the top folder that "
                 f"adds it: import runpy, sys; sys.path.insert(0, 'src'); runpy.run_module('{module}', run_name='__main__')"
             )
-        return problem or Program(" ".join(words), source, file, kind=kind)
+        return problem or Program(joined(words), source, file, kind=kind)
     file = words[1]
     if not file.endswith(".py"):
         return ""
@@ -111,7 +117,7 @@ def _python(files: Files, words: list[str], source: str, kind: str) -> "Program 
             if source.startswith(("Procfile", "Dockerfile", "docker-compose", "railway"))
             else ""
         )
-    return problem or Program(" ".join(words), source, file, kind=kind)
+    return problem or Program(joined(words), source, file, kind=kind)
 
 
 def _server(files: Files, words: list[str], source: str, kind: str) -> "Program | str":
@@ -120,13 +126,13 @@ def _server(files: Files, words: list[str], source: str, kind: str) -> "Program 
         file = next((word for word in words if word.endswith(".py")), "")
         if file not in files:
             return ""
-        return problem or Program(" ".join(words), source, file, "streamlit", kind="web")
+        return problem or Program(joined(words), source, file, "streamlit", kind="web")
     if words[0] == "flask":
-        return problem or Program(" ".join(words), source, "", "flask", kind="web")
+        return problem or Program(joined(words), source, "", "flask", kind="web")
     application = next((word for word in words[1:] if re.fullmatch(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?", word) and module_file(files, word)), "")
     if not application:
         return ""
-    return problem or Program(" ".join(words), source, module_file(files, application), words[0], application, "web")
+    return problem or Program(joined(words), source, module_file(files, application), words[0], application, "web")
 
 
 def module_file(files: Files, application: str) -> str:

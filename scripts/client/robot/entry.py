@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from client.robot.command_line import WORD, Program, read
+from client.robot.command_line import Program, joined, read
 from client.robot.container import Containers
 from client.robot.dependencies import normalized
 from client.robot.files import Files
@@ -57,8 +57,8 @@ def found(files: Files, containers: Containers, project: Project, facts: dict[st
     for path in sorted(
         (one for one in facts if "/" not in one and _starts(facts[one]) and not _NOT_A_ROBOT.search(one)), key=lambda one: -_weight(facts[one], files.text(one))
     ):
-        if WORD.fullmatch(path):
-            programs.append(Program(f"python {path}", path, path))
+        if path.isprintable() and ".." not in path:
+            programs.append(Program(joined(["python", path]), path, path))
         elif not programs:
             problems.append(
                 f"{path} looks like the robot, and a command cannot have such a name. Commit a file main.py with: import runpy; "

@@ -112,13 +112,22 @@ def _behavior(found: Findings, facts: dict[str, Facts], reached: list[str]) -> N
         )
     interrupts = [f"{path}:{line}" for path in reached for line in facts[path].interrupts]
     if interrupts and not any(facts[path].handles_term for path in reached):
-        found.problems.append(
-            f"KeyboardInterrupt starts the last work at {', '.join(interrupts[:3])}. A stop sends SIGTERM, which ends Python at once: add at the "
-            "start signal.signal(signal.SIGTERM, signal.default_int_handler)"
-        )
+        _stop_signal(found, interrupts)
     broken = [f"{path} ({facts[path].problem})" for path in reached if facts[path].problem]
     if broken:
         found.unknown.append(f"the content of {', '.join(broken[:3])}: this machine's Python cannot parse it")
+
+
+def _stop_signal(found: Findings, interrupts: list[str]) -> None:
+    """A stop sends SIGTERM, which ends Python at once."""
+    where = f"KeyboardInterrupt starts the last work at {', '.join(interrupts[:3])}"
+    robots = [one for one in found.values.get("services", []) if one["type"] == "trading_robot"]
+    for robot in robots:
+        robot["stop_signal"] = "SIGINT"
+    if robots:
+        found.reasons["services"] += f"; stop_signal SIGINT: {where}"
+    else:
+        found.unknown.append(f"whether the program must be stopped with SIGINT: {where}. If so, set stop_signal of its service")
 
 
 def _switches(found: Findings, switch: dict[str, str], variables: set[str]) -> None:

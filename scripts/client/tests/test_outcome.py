@@ -96,6 +96,13 @@ class TextTest(unittest.TestCase):
         self.assertIn("nothing to do", success_lines(execution("SUCCEEDED", **planned, nothing_to_do=True))[0])
         self.assertIn("would change commit, keys", success_lines(execution("SUCCEEDED", **planned, differences=["commit", "keys"]))[0])
 
+    def test_a_plan_prints_what_changes_of_a_service_and_a_deploy_what_it_keeps(self) -> None:
+        planned = execution("SUCCEEDED", outcome="planned", environment="a.local", differences=["services"], changes=["crypto-robot: env: TZ new"])
+        self.assertIn("  service   crypto-robot: env: TZ new", success_lines(planned))
+        deployed = execution("SUCCEEDED", outcome="deployed", environment="a.local", kept=["data/", "bot.db"])
+        self.assertIn("  keeps     data/, bot.db (outlive each release)", success_lines(deployed))
+        self.assertFalse([line for line in success_lines(execution("SUCCEEDED", outcome="deployed", environment="a.local")) if "keeps" in line])
+
     def test_a_plan_and_a_deploy_print_their_warnings(self) -> None:
         for outcome in ("planned", "deployed"):
             ended = execution("SUCCEEDED", outcome=outcome, environment="a.local", warnings=["data/x is not used", "two indexes"])

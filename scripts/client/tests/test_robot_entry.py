@@ -90,14 +90,21 @@ class EntryTest(unittest.TestCase):
         self.assertEqual("python zeta.py", command(found))
         self.assertIn("python alpha.py", about(found.unknown, "which program trades"))
 
+    def test_a_name_with_blanks_is_quoted(self) -> None:
+        self.assertEqual("python 'Detect Moon.py'", command(looked({"Detect Moon.py": "import binance\n" + ROBOT})))
+
     def test_a_name_that_no_command_can_have_is_explained(self) -> None:
-        found = looked({"Detect Moon.py": "import binance\n" + ROBOT})
+        found = looked({"moon..v2.py": "import binance\n" + ROBOT})
         self.assertNotIn("services", found.values)
-        self.assertIn("runpy.run_path('Detect Moon.py'", about(found.problems, "a command cannot have such a name"))
+        self.assertIn("runpy.run_path('moon..v2.py'", about(found.problems, "a command cannot have such a name"))
+
+    def test_the_words_of_a_command_are_quoted(self) -> None:
+        found = looked({"bot.py": ROBOT, "Procfile": "worker: python bot.py --pairs 'BTC ETH' --share 50% --json '{\"a\": [1]}'\n"})
+        self.assertEqual("python bot.py --pairs 'BTC ETH' --share 50% --json '{\"a\": [1]}'", command(found))
 
     def test_a_command_that_a_service_cannot_have_is_explained(self) -> None:
-        found = looked({"bot.py": ROBOT, "Procfile": "worker: python bot.py --pairs 'BTC ETH'\n"})
-        self.assertIn("'BTC ETH'", about(found.problems, "Procfile, worker"))
+        found = looked({"bot.py": ROBOT, "Procfile": "worker: python bot.py --pairs x$PAIRS\n"})
+        self.assertIn("'x$PAIRS'", about(found.problems, "Procfile, worker"))
         self.assertEqual("python bot.py", command(found))
 
     def test_a_line_that_starts_nothing_is_no_program(self) -> None:
@@ -125,9 +132,11 @@ class EntryTest(unittest.TestCase):
     def test_input_and_interrupts_are_named(self) -> None:
         found = looked({"main.py": "import state\nkey = input('key?')\ntry:\n    state.run()\nexcept KeyboardInterrupt:\n    state.save()\n", "state.py": ""})
         self.assertIn("main.py:2", about(found.problems, "input from a person"))
-        self.assertIn("signal.SIGTERM, signal.default_int_handler", about(found.problems, "main.py:5"))
+        self.assertEqual("SIGINT", found.values["services"][0]["stop_signal"])
+        self.assertIn("stop_signal SIGINT: KeyboardInterrupt starts the last work at main.py:5", found.reasons["services"])
         for harmless in ("pass", "print('bye')", "sys.exit(0)", "logger.info('bye')"):
-            self.assertEqual("", about(looked({"main.py": f"try:\n    x()\nexcept KeyboardInterrupt:\n    {harmless}\n"}).problems, "KeyboardInterrupt"))
+            found = looked({"main.py": f"try:\n    x()\nexcept KeyboardInterrupt:\n    {harmless}\n"})
+            self.assertFalse([one for one in found.values.get("services", []) if "stop_signal" in one])
 
     def test_freqtrade_gets_the_tried_settings(self) -> None:
         found = looked({"config.json": '{"dry_run": true}', "page.json": "{}", "strategies/sway.py": "class Sway: pass\n"}, "freqtrade==2026.9\n")

@@ -4,7 +4,7 @@ Guarantee: releases/<stamp>-<commit> has exactly the files of that commit, owned
 with each persistent path linked to shared/; running it again gives the same. git runs as crypto-robot-fetch, once with the network and
 the login and once without both. What the repository keeps in a persistent path becomes the first content of shared/ and never again
 touches it. The commit is looked up once: Revision when given, else the branch's newest.
-Changes: mirror/, releases/<id>, shared/. The answer is {"release","revision","branch","subject","unused":[…]}. Fails as
+Changes: mirror/, releases/<id>, shared/. The answer is {"release","revision","branch","subject","unused":[…],"kept":[…]}. Fails as
 BranchMissing, HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreachable, RepositoryMissing or RepositoryIncomplete.
 
 Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
@@ -50,7 +50,17 @@ def fetch(host: Host) -> Dict[str, Any]:
         files.make_folder(os.path.join(host.layout.state, "releases"), 0o700)
         files.write(host.layout, host.layout.release_state(release) + ".commit",
                     "".join(line + "\n" for line in (revision, remote.branch, remote.url, subject)))
-    return {"release": release, "revision": revision, "branch": remote.branch, "subject": subject, "unused": unused}
+    return {"release": release, "revision": revision, "branch": remote.branch, "subject": subject, "unused": unused,
+            "kept": kept_paths(host)}
+
+
+def kept_paths(host: Host) -> List[str]:
+    """What outlives the release: a folder with a slash at its end, or a file."""
+    application, found = os.path.realpath(host.layout.application), []
+    for path in paths_of(host):
+        is_file = persistent_paths.kept(application, path) == persistent_paths.file_place(application, path)
+        found.append(path if is_file else path + "/")
+    return found
 
 
 def check_out(host: Host, place: str, revision: str, release: str) -> List[str]:

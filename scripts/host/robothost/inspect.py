@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
 
 COMPARE = ("deploy", "plan")
-MOST_RELEASES = 30
+MOST_RELEASES, MOST_CHANGES = 30, 20
 
 
 def usable(layout: Layout, release: str) -> Dict[str, Any]:
@@ -301,8 +301,16 @@ def kept_changes_of(host: Host, remote: git.Remote, manifest: Dict[str, Any], re
     return [host.redacted(one) for one in sentences(host.layout.application, paths, done.output)] if done.code == 0 else []
 
 
+def service_changes_of(host: Host, manifest: Dict[str, Any]) -> List[str]:
+    """For a plan: which fields of the services would change."""
+    from robothost.service_changes import sentences
+
+    found = sentences(manifest["services"], json.loads(host.request.text("Services")))
+    return [host.redacted(one) for one in found[:MOST_CHANGES]] + ["and %d more" % (len(found) - MOST_CHANGES)] * (len(found) > MOST_CHANGES)
+
+
 def inspect(host: Host) -> Dict[str, Any]:
-    """nothing_to_do, differences, revision, release, serving, healthy, releases, settings, built, and warnings of a plan."""
+    """nothing_to_do, differences, revision, release, serving, healthy, releases, settings, built, and changes and warnings of a plan."""
     layout, request = host.layout, host.request
     operation, current = request.text("Operation"), releases.current(layout)
     remote = git.Remote(host) if operation in COMPARE else None
@@ -334,6 +342,7 @@ def inspect(host: Host) -> Dict[str, Any]:
         "releases": known[:MOST_RELEASES],
         "settings": settings,
         "built": bool(chosen) and is_built(layout, chosen),
+        "changes": service_changes_of(host, manifest) if manifest and operation == "plan" else [],
         "warnings": kept_changes_of(host, remote, manifest, revision) if remote and manifest and operation == "plan" else [],
     }
 

@@ -25,12 +25,13 @@ class Building(FakeSystem):
     def __init__(self, test: FolderTest) -> None:
         super().__init__()
         self._test, self.built = test, 0
+        self.imports = '{"kind": "end"}\n'
         self.packages: Dict[str, str] = {}
 
     def run(self, *command: str, **options: Any) -> Ended:
         done = super().run(*command, **options)
         if any(word.endswith("import_check.py") for word in command):
-            return Ended(0, '{"kind": "end"}\n', "")
+            return Ended(0, self.imports, "")
         if "build_environment" in command and not done.code:
             self.built += 1
             fresh = next(word for word in command if word.startswith("--property=BindPaths=")).split("=", 2)[2].split(":")[0]
@@ -87,6 +88,12 @@ class BuildTest(FolderTest):
         self.assertEqual("../../venvs/" + self.name, os.readlink(os.path.join(self.layout.release(NEW), "venv")))
         self.assertTrue(is_sound(self.place()))
         self.assertEqual([self.name], os.listdir(self.layout.environments))
+
+    def test_what_the_code_imports_is_tried_in_the_environment(self) -> None:
+        self.system.imports = '{"kind": "missing", "module": "ccxt", "missing": "ccxt", "file": "main.py", "line": 3, "error": ""}\n{"kind": "end"}\n'
+        failure = self.failure()
+        self.assertEqual(("DependencyFailed", "the code cannot start in its environment: main.py, line 3, imports 'ccxt', which is not installed. "
+                          "Add the requirement ccxt"), (failure.name, failure.message))
 
     def test_one_that_exists_is_used_again_unless_it_was_changed(self) -> None:
         self.name = self.build()["environment_hash"]

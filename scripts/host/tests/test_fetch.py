@@ -59,7 +59,8 @@ class FetchTest(FolderTest):
         return caught.exception
 
     def test_the_release_has_the_files_and_the_links_of_its_persistent_paths(self) -> None:
-        self.assertEqual({"release": RELEASE, "revision": COMMIT, "branch": "main", "subject": "Trade [31mmore Body", "unused": []},
+        self.assertEqual({"release": RELEASE, "revision": COMMIT, "branch": "main", "subject": "Trade [31mmore Body", "unused": [],
+                          "kept": ["data/"]},
                          self.fetch())
         folder = self.layout.release(RELEASE)
         self.assertEqual(("trade()\n", "0"), (self.read(os.path.join(folder, "main.py")), self.read("shared/data/counter")))

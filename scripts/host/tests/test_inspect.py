@@ -74,9 +74,18 @@ class DeployedTest(InspectTest):
         found: List[str] = self.answer(**request)["differences"]
         return found
 
+    def test_a_plan_names_each_field_of_a_service_that_would_change(self) -> None:
+        robot = {**ROBOT, "command": "python main.py --fast", "stop_seconds": 45, "env": {"TZ": "Asia/Tokyo"}}
+        wanted = json.dumps([robot, {"name": "other", "type": "web_application", "command": "python app.py", "enabled": True}])
+        self.assertEqual(["other: new", "crypto-webapp: removed", "crypto-robot: command python main.py --fast instead of python main.py",
+                          "crypto-robot: stop_seconds 45, which was not set", "crypto-robot: env: TZ new"],
+                         self.answer(Operation="plan", Services=wanted)["changes"])
+        self.assertEqual(["services"], self.differs(Operation="plan", Services=wanted))
+        self.assertEqual([], self.answer(Operation="plan")["changes"])
+
     def test_is_nothing_to_do(self) -> None:
         found = self.answer()
-        self.assertEqual(["nothing_to_do", "differences", "revision", "release", "serving", "healthy", "releases", "settings", "built", "warnings"],
+        self.assertEqual(["nothing_to_do", "differences", "revision", "release", "serving", "healthy", "releases", "settings", "built", "changes", "warnings"],
                          list(found))
         self.assertEqual((True, [], HEAD, "", True, False), tuple(
             found[name] for name in ("nothing_to_do", "differences", "revision", "release", "healthy", "built")))

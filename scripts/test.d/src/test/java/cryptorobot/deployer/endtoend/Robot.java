@@ -63,6 +63,12 @@ final class Robot {
     return commit(subject);
   }
 
+  /** A file beside the sample's. */
+  String adds(String file, String content) {
+    write(file, content);
+    return commit("Add " + file);
+  }
+
   /** A change that does no harm and requires the packages to be installed again. */
   String improvesWithOtherPackages() {
     String mark = "# the other environment\n";
