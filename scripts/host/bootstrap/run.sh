@@ -6,21 +6,12 @@
 # Parameter Program ^[0-9a-f]{64}$ The version of the host program: the SHA-256 of its archive.
 set -u
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 LC_ALL=C.UTF-8
-# shellcheck disable=SC2154 # The line in front sets them.
-readonly step seconds
+fail() { printf '{"failure":"%s","message":"%s"}\n' "$2" "$3"; exit "$1"; }
 # An agent older than 3.3.2746.0 does not know ENV_VAR parameters and leaves them unset.
-if [[ ! ${SSM_Program-} =~ ^[0-9a-f]{64}$ ]]; then
-  echo '{"failure":"HostUnfit","message":"the agent passed no parameters: it is older than 3.3.2746.0; update amazon-ssm-agent"}'
-  exit 21
-fi
-readonly program=/usr/local/lib/crypto-robot-deployer/versions/$SSM_Program
-if [[ ! -f $program/__main__.py ]]; then
-  printf '{"failure":"ProgramMissing","message":"this instance lacks version %s of the host program"}\n' "$SSM_Program"
-  exit 22
-fi
-if ! command -v python3 >/dev/null; then
-  echo '{"failure":"HostUnfit","message":"python3, which runs the step, is missing on this instance"}'
-  exit 21
-fi
-[[ -z $seconds ]] || exec python3 -IS "$program/__main__.py" --module unit "$step" "$seconds"
-exec python3 -IS "$program/__main__.py" "$step"
+[[ ${SSM_Program-} =~ ^[0-9a-f]{64}$ ]] ||
+  fail 21 HostUnfit 'the agent passed no parameters: it is older than 3.3.2746.0; update amazon-ssm-agent'
+program=/usr/local/lib/crypto-robot-deployer/versions/$SSM_Program/__main__.py
+[[ -f $program ]] || fail 22 ProgramMissing "this instance lacks version $SSM_Program of the host program"
+command -v python3 >/dev/null || fail 21 HostUnfit 'python3, which runs the step, is missing on this instance'
+# shellcheck disable=SC2154 # The line in front sets them.
+exec python3 -IS "$program" ${seconds:+--module unit} "$step" ${seconds:+"$seconds"}

@@ -1,9 +1,10 @@
 """Unpacks the stored parts of a version of the host program and lets that version publish itself.
 
-The archive is a zip file without compression, compressed as a whole by bzip2; its SHA-256 is the version. Every install document
-has this file, so it does no more than that.
+The archive is a zip file without compression, compressed as a whole by bzip2; its SHA-256 is the version. A part is its text in base 85,
+with the characters of Base85.java. Every install document has this file, so it does no more than that.
 """
 
+import base64
 import bz2
 import hashlib
 import io
@@ -21,7 +22,7 @@ def main(store: str, version: str, parts: str) -> None:
     try:
         for k in range(1, int(parts) + 1):
             with open(os.path.join(folder, str(k)), "rb") as part:
-                archive += part.read()
+                archive += base64.b85decode(b"".join(part.read().split()).translate(bytes.maketrans(b",./:", b"{}$`")))
         if hashlib.sha256(archive).hexdigest() != version:
             shutil.rmtree(folder)
             sys.exit("its parts do not have the SHA-256 " + version)

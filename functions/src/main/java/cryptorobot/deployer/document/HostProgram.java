@@ -30,8 +30,10 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
  * the same archive.
  */
 final class HostProgram {
-  /** As many bytes of the archive as fit into one document of 60 KB in Base64. */
-  private static final int PART = 42_000;
+  /**
+   * As many bytes of the archive as fit into one document of 60 KB in base 85. A multiple of four.
+   */
+  private static final int PART = 45_200;
 
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 

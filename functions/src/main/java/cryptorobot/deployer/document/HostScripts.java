@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,13 +82,11 @@ final class HostScripts {
     List<byte[]> parts = program.parts();
     List<HostDocument> documents = new ArrayList<>();
     for (int part = 1; part <= parts.size(); part++) {
-      String content =
-          Base64.getMimeEncoder(1000, new byte[] {'\n'}).encodeToString(parts.get(part - 1));
+      String content = Base85.encode(parts.get(part - 1)).replaceAll("(.{1000})", "$1\n");
       String script =
           "#!/usr/bin/env bash\nversion=%s parts=%d part=%d\n"
                   .formatted(version, parts.size(), part)
-              + "part_content() {\n  base64 -d <<'END_OF_PART'\n%s\nEND_OF_PART\n}\n"
-                  .formatted(content)
+              + "part_content() {\n  cat <<'END_OF_PART'\n%s\nEND_OF_PART\n}\n".formatted(content)
               + "unpack_program() {\n  cat <<'END_OF_FILE'\n%s\nEND_OF_FILE\n}\n".formatted(unpack)
               + withoutComments(install);
       documents.add(
