@@ -163,8 +163,8 @@ class File:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def write(self, text: str) -> None:
-        def writes(part: str) -> None:
+    def write(self, text: Any) -> None:
+        def writes(part: Any) -> None:
             self._file.write(part)
             self._file.flush()
 

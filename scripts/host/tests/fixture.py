@@ -17,7 +17,7 @@ from robothost import program, step
 from robothost.layout import UNIT_MARK, Layout
 from robothost.log import StepLog
 from robothost.parameters import Request
-from robothost.system import Ended, System
+from robothost.system import NOT_STARTED, Ended, System
 from robothost.unit import PREFIX, UNIT
 from tests.disk import Disk
 
@@ -65,6 +65,8 @@ class FakeSystem(System):
         ended_here = self.on_call(*command)
         if ended_here is not None:
             return ended_here
+        if command[0] in self.missing:
+            return Ended(NOT_STARTED, "", "%s: No such file or directory" % command[0])
         if command[0] in self.real:
             return super().run(*command, text=text, timeout=timeout, variables=variables)
         for words, ended in reversed(self._answers):

@@ -59,10 +59,6 @@ public final class Program {
     throw new StepFailure("StepFailed", name + ": a command ended with status 1");
   }
 
-  boolean isKilled() {
-    return killed;
-  }
-
   private void demandAlive() {
     if (killed) {
       throw new Killed(name);
