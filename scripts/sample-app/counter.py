@@ -20,6 +20,10 @@ class Counter:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         value = self.value() + 1
         unfinished = self._path.with_name(self._path.name + ".new")
-        unfinished.write_text(f"{value}\n")
+        with unfinished.open("w") as file:
+            file.write(f"{value}\n")
+            file.flush()
+            # Without it, a power cut may leave an empty file.
+            os.fsync(file.fileno())
         os.replace(unfinished, self._path)
         return value

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from robothost.system import System
+
 # So many versions besides those in use: a late command of an execution that still runs finds its own.
 KEPT = 3
 # Programs beside the versions. Each runs the version that wrote it.
@@ -32,11 +34,10 @@ def publish(store: Path, version: str) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Everything below the folder, and the folder."""
-    for place, _, files in os.walk(folder):
-        for name in files:
-            sync_one(Path(place, name))
-        sync_one(Path(place))
+    """All of its file system, in one call instead of one for each file."""
+    done = System().run("sync", "--file-system", str(folder))
+    if done.code:
+        raise OSError(done.errors.strip())
 
 
 def sync_one(path: Path) -> None:

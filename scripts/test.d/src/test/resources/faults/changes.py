@@ -4,7 +4,11 @@
 def _watched(name, change):
     def watched(*words, **options):
         moment = _moment(" ".join([name, *(word for word in words if isinstance(word, str))]).replace("\n", " "))
-        if moment == "held":
+        if moment.startswith("each "):
+            _hit(moment[5:])
+            while os.path.exists(_SHIMS + "hit"):
+                time.sleep(0.005)
+        elif moment == "held":
             _hit()
             while os.path.exists(_SHIMS + "watched"):
                 time.sleep(0.02)
@@ -24,12 +28,14 @@ def _moment(call):
             watched, number, moment, pattern = file.read().rstrip("\n").split(" ", 3)
     except OSError:
         return ""
-    if watched != _place():
+    if not fnmatch.fnmatchcase(_place(), watched):
         return ""
     with open(_SHIMS + "calls", "a+") as file:
         file.write(call + "\n")
         file.seek(0)
         calls = len(file.readlines())
+    if moment == "each":
+        return "each %s %s" % (_place(), call)
     if os.path.exists(_SHIMS + "hit") or number not in ("any", str(calls)) or not fnmatch.fnmatchcase(call, pattern):
         return ""
     return moment
@@ -41,9 +47,10 @@ def _place():
     return found[-1] if found else ""
 
 
-def _hit():
-    with open(_SHIMS + "hit", "w"):
-        pass
+def _hit(text=""):
+    with open(_SHIMS + "hit.new", "w") as file:
+        file.write(text)
+    os.rename(_SHIMS + "hit.new", _SHIMS + "hit")
 
 
 def _kill():

@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,7 +67,9 @@ final class CommandShims implements AutoCloseable {
     AFTER,
     /** For {@code systemctl}: systemd has the jobs, and no process waits for them. */
     QUEUED,
-    HELD;
+    HELD,
+    /** Every call is held, see {@link #holdAtEach}. */
+    EACH;
 
     private String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -177,6 +182,34 @@ final class CommandShims implements AutoCloseable {
     watch("%s %d %s *".formatted(point.place(), point.number(), Moment.HELD.word()));
   }
 
+  /**
+   * Holds the places at each call, one after the other, until the run has ended.
+   *
+   * @param places a pattern of the shell
+   * @param at gets each point while it is held
+   */
+  void holdAtEach(String places, BooleanSupplier isRunning, Consumer<Point> at) {
+    watch(places + " 0 " + Moment.EACH.word() + " *");
+    var numbers = new HashMap<String, Integer>();
+    try {
+      while (isHeldWhile(isRunning)) {
+        String[] hit = Files.readString(folder.resolve("hit")).strip().split(" ", 2);
+        int number = numbers.merge(hit[0], 1, Integer::sum);
+        at.accept(new Point(hit[0], number, Moment.BEFORE, shortened(hit[1])));
+        Files.delete(folder.resolve("hit"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      reset();
+    }
+  }
+
+  private boolean isHeldWhile(BooleanSupplier isRunning) {
+    Await.holds("a call or the end", TO_A_HIT, () -> hasHit() || !isRunning.getAsBoolean());
+    return hasHit();
+  }
+
   void awaitHit() {
     Await.holds("the call that is watched", TO_A_HIT, this::hasHit);
   }
@@ -215,7 +248,8 @@ final class CommandShims implements AutoCloseable {
   // The call without what differs from run to run: ids of releases, processes and executions.
   private static String shortened(String call) {
     String plain =
-        call.replaceAll("/opt/crypto-robot/|/etc/systemd/system/|/run/", "")
+        call.replaceAll(
+                "/opt/crypto-robot/|/etc/systemd/system/|/run/|/var/lib/crypto-robot-deployer/", "")
             .replaceAll("\\d{8}T\\d{6}Z-[0-9a-f]{7}", "ID")
             .replaceAll("\\.\\d+\\.new", ".new")
             .replaceAll("[0-9a-f]{16}", "HASH");

@@ -95,6 +95,10 @@ record ExecutionHandle(String arn) {
     return LocalAws.states("DescribeExecution", LocalAws.object().put("executionArn", arn));
   }
 
+  boolean isRunning() {
+    return described().path("status").asText().equals("RUNNING");
+  }
+
   String input() {
     return described().path("input").asText();
   }

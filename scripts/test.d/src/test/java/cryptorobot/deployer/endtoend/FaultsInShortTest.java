@@ -18,6 +18,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
 class FaultsInShortTest {
+  private static final String SAMPLED =
+      "step-inject-keys rename .*/release\\.json"
+          + "|step-activate-release rename .* (armed|current)"
+          + "|step-confirm-release (rename .* confirming|append .*|unlink confirming)";
+
   private final FaultFixture fixture;
   private final FaultTable table;
 
@@ -38,6 +43,35 @@ class FaultsInShortTest {
         "step-roll-back",
         QUEUED,
         "systemctl restart*");
+  }
+
+  /** Six of the power cuts of the long suite. */
+  @Test
+  void powerCutsThatLoseWhatWasNotSyncedLeaveOneWholeRelease() throws Exception {
+    LoopDisk.assumePossible();
+    try (var disk = new LoopDisk(fixture.instance(), "xfs")) {
+      fixture.environment().local("power", "start").exits(0);
+      var copies = new CrashCopies(fixture, disk);
+      Whole before = fixture.invariants().holds();
+      String commit = fixture.commit();
+      for (CrashCopies.Crash crash : copies.ofARun(fixture.request(), this::isSampled)) {
+        table.run(
+            "power cut, pages lost",
+            crash.toString(),
+            () -> {
+              Whole now = copies.bootedAfter(crash);
+              boolean isConfirmed = crash.point().toString().matches(".*(append|unlink).*");
+              assertEquals(isConfirmed ? commit : before.revision(), now.revision());
+              return new Outcome("ABORTED", FaultFixture.oldOrNew(before, now), now.lock());
+            });
+      }
+      fixture.assertConverges(ExecutionHandle.start(fixture.request()));
+    }
+    fixture.environment().local("power", "start").exits(0);
+  }
+
+  private boolean isSampled(CommandShims.Point point) {
+    return (point.place() + " " + point.call()).matches(SAMPLED);
   }
 
   private void killed(String commit, String place, Moment moment, String call) throws Exception {

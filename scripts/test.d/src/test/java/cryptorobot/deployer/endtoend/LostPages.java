@@ -1,13 +1,13 @@
 package cryptorobot.deployer.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import cryptorobot.deployer.endtoend.CommandShims.Point;
 import cryptorobot.deployer.endtoend.FaultTable.Outcome;
 import cryptorobot.deployer.endtoend.InstanceInvariants.Whole;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -27,56 +27,48 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Faults.class)
 abstract class LostPages {
+  private static final List<String> STEPS =
+      List.of("inject-keys", "activate-release", "confirm-release");
+
   private final FaultFixture fixture;
   private final FaultTable table;
+  private final CrashCopies copies;
   private final LoopDisk disk;
   private final String kind;
-
-  /**
-   * A request.
-   *
-   * @param commit leaves something to do for it
-   * @param fix makes what a deploy can complete
-   */
-  private record Operation(String name, String request, Runnable commit, Runnable fix) {}
 
   LostPages(FaultFixture fixture, FaultTable table, String kind) {
     this.fixture = fixture;
     this.table = table;
     this.kind = kind;
-    fixture.environment().local("power", "stop").exits(0);
     disk = new LoopDisk(fixture.instance(), kind);
     fixture.environment().local("power", "start").exits(0);
-    fixture.instance().sh("sync");
+    copies = new CrashCopies(fixture, disk);
   }
 
   @AfterAll
   void theDiskIsAFolderAgain() {
-    fixture.environment().local("power", "stop").exits(0);
     disk.close();
     fixture.environment().local("power", "start").exits(0);
   }
 
   @TestFactory
   Stream<DynamicTest> aDeployThatLosesItsPagesLeavesOneWholeRelease() {
-    var deploy = new Operation("deploy", fixture.request(), fixture::commit, () -> {});
-    return Stream.of("inject-keys", "activate-release", "confirm-release")
-        .flatMap(step -> powerCuts(deploy, "step-" + step));
+    fixture.commit();
+    return powerCuts("deploy", fixture.request(), of(STEPS), () -> {});
   }
 
   @TestFactory
   Stream<DynamicTest> aRollbackThatLosesItsPagesLeavesOneWholeRelease() {
     String good = fixture.environment().robot().head();
-    var crash =
-        new Operation(
-            "deploy of a crash",
-            fixture.request(),
-            () -> fixture.environment().robot().crashesAtStart(),
-            () -> {
-              fixture.environment().robot().revertsTo(good);
-              fixture.commit();
-            });
-    return powerCuts(crash, "step-roll-back");
+    fixture.environment().robot().crashesAtStart();
+    return powerCuts(
+        "deploy of a crash",
+        fixture.request(),
+        of(List.of("roll-back")),
+        () -> {
+          fixture.environment().robot().revertsTo(good);
+          fixture.commit();
+        });
   }
 
   @TestFactory
@@ -85,14 +77,26 @@ abstract class LostPages {
         ((ObjectNode) TestEnvironment.parse(fixture.request()))
             .put("operation", "rotate-keys")
             .toString();
-    var rotate =
-        new Operation(
-            "rotate-keys",
-            request,
-            () -> fixture.environment().store("keys", fixture.sentinels().keys()).exits(0),
-            () -> {});
-    return Stream.of("inject-keys", "activate-release", "confirm-release")
-        .flatMap(step -> powerCuts(rotate, "step-" + step));
+    fixture.environment().store("keys", fixture.sentinels().keys()).exits(0);
+    return powerCuts("rotate-keys", request, of(STEPS), () -> {});
+  }
+
+  private Stream<DynamicTest> powerCuts(
+      String operation, String request, Predicate<CommandShims.Point> wanted, Runnable fix) {
+    Whole before = fixture.invariants().holds();
+    List<CrashCopies.Crash> crashes = copies.ofARun(request, wanted);
+    fix.run();
+    return crashes.stream()
+        .map(
+            crash ->
+                table.test(
+                    "power cut, pages lost, " + kind,
+                    operation + ": " + crash,
+                    () -> {
+                      Whole now = copies.bootedAfter(crash);
+                      fixture.assertConverges(ExecutionHandle.start(fixture.request()));
+                      return new Outcome("ABORTED", FaultFixture.oldOrNew(before, now), now.lock());
+                    }));
   }
 
   /** The deployer reported success: from then on the new release must survive. */
@@ -106,47 +110,40 @@ abstract class LostPages {
               Whole before = fixture.invariants().holds();
               String commit = fixture.commit();
               ExecutionHandle.start(fixture.request()).succeeds();
-              Whole now = losePower();
+              disk.losePower();
+              Whole now = copies.booted();
               assertEquals(commit, now.revision(), "what serves after the boot");
               return new Outcome("deployed", FaultFixture.oldOrNew(before, now), now.lock());
             }));
   }
 
-  private Stream<DynamicTest> powerCuts(Operation operation, String place) {
-    operation.commit().run();
-    List<Point> points =
-        fixture.shims().points(place, () -> ExecutionHandle.start(operation.request()).awaitEnd());
-    return points.stream()
-        .filter(point -> point.moment() == CommandShims.Moment.BEFORE)
-        .map(point -> powerCut(operation, point));
+  /** How often each step of a deploy waits for the disk, and for how long. */
+  @TestFactory
+  Stream<DynamicTest> aDeployReportsWhatItsSyncsCost() {
+    fixture.commit();
+    ExecutionHandle.start(fixture.request()).succeeds();
+    return Stream.concat(
+            Stream.of("acquire-lock", "validate-certificate", "deploy-release"), STEPS.stream())
+        .map(
+            step ->
+                table.test(
+                    "time for syncs, " + kind,
+                    step,
+                    () -> {
+                      String waits = waits(step);
+                      assertFalse(waits.isEmpty(), step + " reports no sync");
+                      return new Outcome(waits, "-", "-");
+                    }));
   }
 
-  private DynamicTest powerCut(Operation operation, Point point) {
-    return table.test(
-        "power cut, pages lost, " + kind,
-        operation.name() + ": " + point,
-        () -> {
-          Whole before = fixture.invariants().holds();
-          operation.commit().run();
-          fixture.shims().holdAt(point);
-          ExecutionHandle run = ExecutionHandle.start(operation.request());
-          fixture.shims().awaitHit();
-          Whole now = losePower(run);
-          assertTrue(now.decision().isEmpty(), () -> "open decisions after the boot: " + now);
-          operation.fix().run();
-          fixture.assertConverges(ExecutionHandle.start(fixture.request()));
-          return new Outcome("ABORTED", FaultFixture.oldOrNew(before, now), now.lock());
-        });
+  private String waits(String step) {
+    String script =
+        "sed -n 's/.*: waited \\([0-9]*\\) times for the disk, \\(.*\\)/\\1 in \\2/p'"
+            + " /var/lib/crypto-robot-deployer/log/$1.log | tail -n 1";
+    return fixture.instance().sh(script, step);
   }
 
-  private Whole losePower(ExecutionHandle... runs) {
-    disk.losePower();
-    for (ExecutionHandle run : runs) {
-      run.stop();
-    }
-    fixture.shims().reset();
-    fixture.environment().local("power", "start").exits(0);
-    fixture.invariants().countsAgain();
-    return fixture.invariants().holds();
+  private static Predicate<CommandShims.Point> of(List<String> steps) {
+    return point -> steps.stream().anyMatch(step -> point.place().equals("step-" + step));
   }
 }
