@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-from robothost import index_login, installed, requirement_files, system_packages
+from robothost import files, index_login, installed, requirement_files, system_packages
 from robothost.build_environment import NO_ENVIRONMENT
 from robothost.failures import Failure
 from robothost.installation import Installation
@@ -76,7 +76,7 @@ class Work:
         try:
             build.install(fresh, final, before)
             self.known = build.known
-            build.warm(fresh, final, modules(self.release, self.settings.directory, final))
+            build.warm(fresh, final, scripts(fresh, self.host.request.text("Services")) + modules(self.release, self.settings.directory))
             return True
         except uv.Failed as problem:
             raise self._failure(problem.done, "uv") from None
@@ -131,7 +131,19 @@ class Work:
         return Failure("DependencyFailed", reason + way_out)
 
 
-def modules(release: str, directory: str, environment: str) -> List[str]:
+def scripts(environment: str, services: str) -> List[str]:
+    """The modules that the console scripts of the services import, by the form that installers write."""
+    found = []
+    for name in re.findall(r'"command": ?"([A-Za-z0-9_.-]+)', services):
+        try:
+            text = files.plain(os.path.join(environment, "bin", name))[:4096].decode("utf-8", "replace")
+        except OSError:
+            continue
+        found += re.findall(r"(?m)^\s*from ([A-Za-z_][A-Za-z0-9_.]{0,100}) import", text)
+    return found
+
+
+def modules(release: str, directory: str) -> List[str]:
     """The top-level modules that the code of a release imports, without running it."""
     import ast
 

@@ -1,6 +1,6 @@
 """installed: which packages an environment has: name, version, the hash of the file that the index gave, and where it came from.
 
-Root writes it when the environment is accepted, from the folders *.dist-info there; only a name and a version are taken from these, because
+Root writes it when the environment is accepted, from the folders *.dist-info and *.egg-info there; only a name and a version are taken from these, because
 a build may have written them. It is kept beside root's other records and in the manifest of each release.
 """
 
@@ -36,7 +36,9 @@ class Package:
 
 def found_in(environment: str) -> List[Package]:
     found: Dict[str, Package] = {}
-    for path in sorted(glob.glob(os.path.join(glob.escape(environment), "lib*/python3.*/site-packages/*.dist-info/METADATA"))):
+    # pip before 23.1 writes the second for a package that has only a setup.py.
+    packages = os.path.join(glob.escape(environment), "lib*/python3.*/site-packages")
+    for path in sorted(one for name in ("*.dist-info/METADATA", "*.egg-info/PKG-INFO") for one in glob.glob(os.path.join(packages, name))):
         try:
             head = files.plain(path)[:LONGEST].decode("utf-8", "replace").split("\n\n")[0]
         except OSError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -47,8 +48,21 @@ def resolve(task: dict[str, Any], env: dict[str, str], home: str) -> int:
         sources.append(os.path.join(project, "pyproject.toml" if os.path.exists(os.path.join(project, "pyproject.toml")) else "setup.py"))
     options = [*(["-c", task["constraints"]] if task["constraints"] else []), *(["--no-build"] if task["no_build"] else []),
                *(["--no-deps"] if task["no_deps"] else []), *(word for extra in task["extras"] for word in ("--extra", extra))]
+    prefer_bundled(task, env)
     return NOT_INSTALLED if uv(task, env, "pip", "compile", *sources, *options, "--format", "pylock.toml", "--python", task["python"],
                                "--output-file", os.path.join(task["output"], "pylock.toml"), "--quiet", cwd=task["folder"]) else 0
+
+
+def bundled(python: str, env: dict[str, str]) -> list[str]:
+    return subprocess.run([python, "-Ic", BUNDLED], env=env, stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout.split()
+
+
+def prefer_bundled(task: dict[str, Any], env: dict[str, str]) -> None:
+    """pip keeps the setuptools that an environment begins with where it fits. uv prefers the versions of an earlier result."""
+    found = (re.match(r"(pip|setuptools)-([0-9.]+)-", os.path.basename(path)) for path in bundled(task["python"], env))
+    with open(os.path.join(task["output"], "pylock.toml"), "w", encoding="utf-8") as file:
+        file.write('lock-version = "1.0"\ncreated-by = "uv"\n' + "".join(
+            '\n[[packages]]\nname = "%s"\nversion = "%s"\n' % one.groups() for one in found if one))
 
 
 def bring(task: dict[str, Any], env: dict[str, str], home: str) -> int:
@@ -67,11 +81,11 @@ def install(task: dict[str, Any], env: dict[str, str], home: str) -> int:
     if subprocess.run([task["python"], "-I", "-m", "venv", "--without-pip", environment], env=env, check=False).returncode:
         return NO_ENVIRONMENT
     inside = os.path.join(environment, "bin", "python")
-    bundled = subprocess.run([inside, "-Ic", BUNDLED], env=env, stdout=subprocess.PIPE, universal_newlines=True, check=False).stdout.split()
+    first = bundled(inside, env)
     # On the file system of the environment: uv links the files instead of copying them, and no link is left.
     with tempfile.TemporaryDirectory(prefix=".uv-", dir=environment) as cache:
         env = {**env, "UV_CACHE_DIR": cache}
-        calls = [["--no-deps", "--no-index", *bundled]] if bundled else []
+        calls = [["--no-deps", "--no-index", *first]] if first else []
         if task["requirements"]:
             calls.append(["--no-deps", *(["--no-index"] if task["offline"] else []), *(["--find-links", task["wheels"]] if task["wheels"] else []),
                           "--reinstall", "-r", task["requirements"]])

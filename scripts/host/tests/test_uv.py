@@ -48,6 +48,7 @@ class Units(FakeSystem):
     def run(self, *command: str, **options: Any) -> Ended:
         if "uv_build" not in command:
             return super().run(*command, **options)
+        self.calls.append(command)
         binds = dict(word.split("=", 2)[2].split(":")[::-1] for word in command if word.startswith(("--property=BindPaths=", "--property=BindReadOnlyPaths="))
                      and ":" in word)
         folder = binds["/run/crypto-robot-build"]
@@ -149,6 +150,14 @@ class UvTest(FolderTest):
         self.assertEqual(["install"], [task["phase"] for task in self.units.tasks])
         self.assertTrue(self.units.tasks[0]["offline"])
 
+    def test_modules_are_imported_without_network_and_without_the_login(self) -> None:
+        os.chmod(self.write(self.layout.machine("etc/crypto-robot-index.netrc"), "machine x login y password z\n"), 0o600)
+        self.units.locks = [package("flask", "3.0", FLASK)]
+        self.build("flask\n").warm("/fresh", "/final", ["flask"])
+        units = [" ".join(call) for call in self.units.calls if "systemd-run" in call]
+        self.assertEqual([True, True, True, False], ["NETRC=" in one for one in units])
+        self.assertEqual([False, False, False, True], ["PrivateNetwork=yes" in one for one in units])
+
     def test_nothing_is_resolved_for_an_empty_file(self) -> None:
         self.build("# nothing\n")
         self.assertEqual(["install"], [task["phase"] for task in self.units.tasks])
@@ -184,3 +193,17 @@ class WheelsTest(FolderTest):
 
     def test_a_package_keeps_its_record(self) -> None:
         self.assertEqual(("x", "1", "", "other"), (lambda one: (one.name, one.version, one.sha256, one.source))(Package("x", "1")))
+
+
+class WarmTest(FolderTest):
+    def test_the_modules_of_the_services_and_of_the_code_get_bytecode(self) -> None:
+        from robothost.builder import modules, scripts
+
+        environment = os.path.join(self.root, "venv")
+        self.write(os.path.join(environment, "bin/freqtrade"), "#!/venv/bin/python\nimport sys\nfrom freqtrade.main import main\nsys.exit(main())\n")
+        services = '[{"name":"a","command":"freqtrade trade"},{"name":"b","command":"python main.py"}]'
+        self.assertEqual(["freqtrade.main"], scripts(environment, services))
+        self.write("releases/one/main.py", "import requests, os.path\nfrom ccxt.base import errors\nfrom . import own\n")
+        self.write("releases/one/broken.py", "import (\n")
+        self.write("releases/one/venv/x.py", "import hidden\n")
+        self.assertEqual(["requests", "os.path", "ccxt.base"], modules(self.layout.release("one"), ""))

@@ -320,7 +320,7 @@ public abstract sealed class DeploymentFailure extends RuntimeException {
     }
   }
 
-  /** requirements.txt is missing, empty or malformed; the message has the line number. */
+  /** The repository has no valid requirements; the message has the file and the line. */
   public static final class RequirementsInvalid extends DeploymentFailure {
     private static final long serialVersionUID = 1L;
 
