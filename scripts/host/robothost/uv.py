@@ -103,14 +103,17 @@ class UvBuild:
             raise Failed(done)
         # A build backend may have written this: only its choice of versions counts.
         chosen = self._read(done)
-        if not chosen.wheels:
+        # A file that root has was vouched for when it was kept.
+        kept = [one for one in chosen.wheels if os.path.basename(store.path_of(self._host.layout, one.package.sha256)) == one.name]
+        unknown = [one for one in chosen.wheels if one not in kept]
+        if not unknown:
             return chosen
-        pins = "".join("%s==%s\n" % (one.package.name, one.package.version) for one in chosen.wheels)
+        pins = "".join("%s==%s\n" % (one.package.name, one.package.version) for one in unknown)
         done = self._lock(pins, "", True, True, [])
         if not isinstance(done, str):
             raise Failed(done)
         confirmed = self._read(done)
-        chosen.wheels = confirmed.wheels
+        chosen.wheels = kept + confirmed.wheels
         chosen.lines += confirmed.lines
         chosen.others += confirmed.others
         chosen.mismatched += confirmed.mismatched

@@ -126,6 +126,19 @@ class UvTest(FolderTest):
         self.assertEqual((sha256(FLASK), "built"), (known["flask"].sha256, known["sdnotify"].source))
         self.assertFalse(self.units.tasks[-1]["offline"])
 
+    def test_a_file_that_root_has_needs_no_second_look_at_the_index(self) -> None:
+        self.units.locks = [package("flask", "3.0", FLASK)]
+        self.build("flask\n")
+        self.units.tasks.clear()
+        source = package("sdnotify", "0.3", "sdnotify-0.3.tar.gz")
+        self.units.locks = [Ended(4, NO_WHEEL, ""), package("flask", "3.0", FLASK) + source]
+        self.build("flask\nsdnotify\n")
+        self.assertEqual([("resolve", True), ("resolve", False), ("install", None)], self.phases())
+        self.units.tasks.clear()
+        # The hash of a file that root has, under the name of another.
+        self.units.locks = [Ended(4, NO_WHEEL, ""), package("six", "1.17", SIX, digest=sha256(FLASK)) + source, package("six", "1.17", SIX)]
+        self.assertEqual(sha256(SIX), self.build("six\nsdnotify\n").known["six"].sha256)
+
     def test_a_failure_of_the_resolution_is_not_tried_again_with_builds(self) -> None:
         self.units.locks = [Ended(4, "error: No solution found when resolving dependencies\n", "")]
         with self.assertRaises(uv.Failed):
