@@ -72,7 +72,7 @@ def bring(task: dict[str, Any], env: dict[str, str], home: str) -> int:
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     return NOT_INSTALLED if subprocess.run(
-        ["curl", "--disable", "--silent", "--show-error", "--no-progress-meter", "--fail", "--location", "--proto", "=https", "--retry", "3", "--connect-timeout", "10",
+        ["curl", "--disable", "--silent", "--show-error", "--no-progress-meter", "--fail", "--location", "--proto", "=https", "--retry", "1", "--connect-timeout", "5",
          "--parallel", "--parallel-max", str(PARALLEL), *task["curl"], "--config", path], env=env, check=False).returncode else 0
 
 
