@@ -4,7 +4,7 @@ import json
 import os
 from typing import Any
 
-from tests.fixture import NEW, NOW, OWNER, ROBOT, FolderTest
+from tests.fixture import NEW, NOW, OWNER, PAGE, ROBOT, FolderTest
 
 SECRET = "Q7w2e9R4" * 8
 ENDED = {"ActiveState": "failed", "SubState": "failed", "MainPID": "0", "ExecMainCode": "1", "ExecMainStatus": "3"}
@@ -35,6 +35,16 @@ class ReadHealthTest(FolderTest):
         os.unlink(self.layout.current)
         self.assertEqual({"release": "", "mode": "", "protocol": "", "health": "unknown", "headline": "", "said": "nothing is deployed",
                           "next": "nothing", "news": False, "told": "", "crash": "", "units": {}, "certificate_not_after": ""}, self.check())
+
+    def test_a_service_that_names_a_longer_start_is_not_unhealthy_before_it_is_over(self) -> None:
+        for allowed, health in ((600, "deploying"), (400, "unhealthy")):
+            self.serving(NEW, services=[ROBOT, {**PAGE, "start_seconds": allowed}])
+            self.system.answer("curl", code=7, errors="curl: (7) refused\n")
+            found = self.run_step("read-health").answer
+            self.assertEqual((health, health == "unhealthy"), (found["health"], found["news"]), found["said"])
+        self.serving(NEW, services=[ROBOT, {**PAGE, "start_seconds": 600}])
+        self.system.answer("curl", code=7)
+        self.assertIn("crypto-webapp is starting and has 600 s for it: did not answer", self.run_step("read-health").answer["said"])
 
     def test_healthy_is_no_news(self) -> None:
         found = self.check()

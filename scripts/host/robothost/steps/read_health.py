@@ -2,8 +2,9 @@ r"""read-health: report whether what serves is healthy, and whether that is news
 
 Guarantee: reads only, needs no lock, and disturbs no deployment. Once a deployment has begun to activate a release, its own
 health check judges and this reports "deploying"; a lock whose owner has done nothing for a while hides nothing. One slow answer
-is no verdict, and what has just been started gets a minute. News is a change from what was reported last, see record-notice; whoever has
-reported it records it there, so a notice that is lost is news again.
+is no verdict, and what has just been started gets a minute; a service with longer start_seconds is "deploying" until they are over.
+News is a change from what was reported last, see record-notice; whoever has reported it records it there, so a notice that is lost is
+news again.
 Prints {"release","mode","protocol","health","headline","said","next","news","told","crash","units","certificate_not_after"}; health is
 healthy, unhealthy, deploying, or unknown when nothing is deployed.
 
@@ -57,14 +58,19 @@ def judged(host: Host, subject: Serving) -> Optional[Problem]:
         if problem is None:
             return None
         looks += 1
-        allowed = max(PATIENCE, subject.start_limit(problem.unit))
-        waits = is_starting(host, problem, allowed) and host.system.uptime() - begun < PATIENCE
+        waits = is_starting(host, problem, PATIENCE) and host.system.uptime() - begun < PATIENCE
         if not waits and (problem.is_hopeless or looks >= LOOKS):
             return problem
         if not is_under_way(host):
             host.system.sleep(BETWEEN_LOOKS)
         if is_under_way(host):
             return None
+
+
+def slow_start(host: Host, subject: Serving, problem: Problem) -> int:
+    """The seconds that a service names for its start, while they last; else 0. A reading does not wait for them."""
+    allowed = subject.start_limit(problem.unit)
+    return allowed if allowed > PATIENCE and is_starting(host, problem, allowed) else 0
 
 
 def unhealthy(host: Host, problem: Problem, last: str) -> Report:
@@ -100,6 +106,10 @@ def report_of(host: Host, subject: Optional[Serving], problem: Optional[Problem]
     last, reported_crash = (told.last(host.layout, "check-health").split() + ["", ""])[:2]
     if subject and not is_under_way(host):
         problem = judged(host, subject)
+        allowed = slow_start(host, subject, problem) if problem else 0
+        if problem and allowed:
+            said = "%s is starting and has %d s for it: %s" % (problem.unit, allowed, problem.reason)
+            return Report("deploying", host.redacted(said))
     # A deployment may have begun to change things under the look.
     if is_under_way(host):
         return deploying(host)
