@@ -45,9 +45,10 @@ class ActivateReleaseTest(ActivationTest):
         self.assertEqual([], self.is_open())
 
     def test_a_release_that_has_again_what_it_had_before_this_execution_is_not_activated(self) -> None:
-        self.finished(NEW, execution=OWNER + "-other")
+        self.finished(OLD, execution=OWNER + "-other")
         self.lock()
-        self.assertIn("is not as this execution finished it", self.fails("ReleaseNotFound", self.run_fenced("activate-release", 40)))
+        ended = self.run_fenced("activate-release", 40, Release=OLD, Operation="rotate-keys")
+        self.assertIn("is not as this execution finished it", self.fails("ReleaseNotFound", ended))
         self.assertEqual((OLD, []), (self.serves(), self.is_open()))
 
     def test_what_serves_is_read_back(self) -> None:

@@ -100,8 +100,9 @@ def run(host: Host) -> str:
         manifest = read_manifest(layout, release)
     except Refused as problem:
         raise Failure("ReleaseNotFound", str(problem)) from None
-    # At a restart of the instance, what a release had before this execution changed it is put back, see settle.py.
-    if host.request.text("Operation") != "restart" and manifest["execution"] != host.request.text("Owner"):
+    # At a restart of the instance, what serves gets back what it had before this execution changed it, see settle.py.
+    is_own = host.request.text("Operation") == "restart" or manifest["execution"] == host.request.text("Owner")
+    if releases.linked(layout) == release and not is_own:
         raise Failure("ReleaseNotFound", "release %s is not as this execution finished it: the instance was restarted since; start the operation"
                                          " again" % release)
     containers.check(host, manifest["mode"], host.request.text("Containers"))

@@ -22,7 +22,8 @@ final class ActivationSteps {
     if (disk.decisions.containsKey(Kind.FIRING)) {
       throw new StepFailure("DeadManFired", "a rollback has begun on this instance");
     }
-    if (!restart && !disk.releases.get(id).manifest.execution().equals(run.owner())) {
+    var execution = disk.releases.get(id).manifest.execution();
+    if (!restart && disk.current.equals(id) && !execution.equals(run.owner())) {
       throw new StepFailure("ReleaseNotFound", "it is not as this execution finished it: " + id);
     }
     run.machine.flock(PUBLISH, run.program);
