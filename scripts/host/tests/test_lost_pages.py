@@ -1,12 +1,13 @@
 """What a step has reported is on the disk: the steps run on a file system in an image, and a copy of the image has what a power cut
 leaves, without the pages in memory and without the journal that is not yet on the disk."""
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
 import unittest
-from typing import Dict
+from typing import Dict, Iterator
 from unittest import mock
 
 from tests import test_inject_keys
@@ -39,13 +40,17 @@ def content(root: str) -> Dict[str, str]:
 class Disk:
     """A file system of its own for the folder of a test."""
 
-    def __init__(self, test: unittest.TestCase, kind: str) -> None:
-        folder = tempfile.mkdtemp(prefix="disk-")
+    def __init__(self, test: unittest.TestCase, kind: str, place: str = "") -> None:
+        folder = place + "-" + kind if place else tempfile.mkdtemp(prefix="disk-")
+        os.makedirs(folder, exist_ok=True)
         test.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        self._image, self._copy, self._look, self.place = (os.path.join(folder, name) for name in ("image", "copy", "look", "place"))
+        self._folder, self._copies = folder, 0
+        self._image, self._look, own = (os.path.join(folder, name) for name in ("image", "look", "place"))
+        # It may cover a folder.
+        self.place = place or own
         # Copies of one XFS have one UUID. The journal of ext4 is written only for a sync.
         self._options = "loop,nouuid" if kind == "xfs" else "loop,commit=600"
-        os.mkdir(self.place)
+        os.makedirs(self.place, exist_ok=True)
         os.mkdir(self._look)
         run("truncate", "--size=%dM" % MEGABYTES, self._image)
         for command in (("mkfs." + kind, "-q", self._image), ("mount", "-o", self._options, self._image, self.place)):
@@ -57,15 +62,28 @@ class Disk:
                 test.skipTest("%s: %s" % (" ".join(command), done.stdout.decode(errors="replace").strip()))
         test.addCleanup(run, "umount", self.place)
 
-    def after_a_power_cut(self, root: str) -> Dict[str, str]:
-        run("cp", "--sparse=always", self._image, self._copy)
-        done = run("mount", "-o", self._options, self._copy, self._look)
+    def copy(self) -> str:
+        """What a power cut leaves now."""
+        self._copies += 1
+        copy = os.path.join(self._folder, "copy-%d" % self._copies)
+        run("cp", "--sparse=always", self._image, copy)
+        return copy
+
+    @contextlib.contextmanager
+    def booted(self, copy: str) -> Iterator[str]:
+        """Where a copy is mounted."""
+        done = run("mount", "-o", self._options, copy, self._look)
         if done.returncode:
             raise AssertionError(done)
         try:
-            return content(os.path.join(self._look, os.path.relpath(root, self.place)))
+            yield self._look
         finally:
             run("umount", self._look)
+            os.unlink(copy)
+
+    def after_a_power_cut(self, root: str) -> Dict[str, str]:
+        with self.booted(self.copy()) as place:
+            return content(os.path.join(place, os.path.relpath(root, self.place)))
 
 
 @unittest.skipIf(os.geteuid(), "only root makes a file system")
