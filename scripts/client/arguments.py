@@ -53,7 +53,8 @@ COMMANDS = (
     Command("adopt-robot", "print an environment's file for a repository of a robot, with reasons; runs none of its code",
             ("branch", "json"), "PATH|URL", False),
     Command("follow", "follow an execution to its end; without an ARN, the newest deploy", ("stop", "json"), "[EXECUTION-ARN]", False),
-    Command("keys", 'store the exchange keys, JSON on stdin: {"BINANCE_API_KEY": …, "BINANCE_SECRET_KEY": …}'),
+    Command("keys", 'store the exchange keys, or another secret of the robot; on stdin JSON such as {"BINANCE_API_KEY": …, "BINANCE_SECRET_KEY": …}, '
+            "lines NAME=value, or the content of the file that the secret becomes", ("secret",)),
     Command("certificate", 'store a certificate, JSON on stdin: {"cert": …, "key": …, "chain": …}, or PEM files',
             ("cert", "key", "chain")),
     Command("repository", 'store the login of a private repository, JSON on stdin: {"token": …} or {"ssh_key": …, "known_hosts": …}',
@@ -282,6 +283,7 @@ _ADD: dict[str, Any] = {
     "follow": lambda p: p.add_argument("-f", "--follow", action="store_true", help="continue to print new lines until interrupted"),
     "container": lambda p: p.add_argument("--container", action="append", default=[], metavar="NAME", help="only this container, with prepare; can be repeated"),
     "parallel-port": lambda p: p.add_argument("--parallel-port", type=_integer(1, 65535), metavar="PORT", help="port of the web application in phase parallel"),
+    "secret": lambda p: p.add_argument("--secret", default="keys", metavar="NAME", help="a secret that the environment's file declares (default: keys)"),
     "cert": _file("--cert", "the certificate, PEM"),
     "key": _file("--key", "its private key, PEM"),
     "chain": _file("--chain", "the intermediate certificates, PEM"),

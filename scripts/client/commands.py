@@ -149,11 +149,14 @@ def follow(work: Work) -> int:
 
 def store_secret(work: Work) -> int:
     kind = work.options.command
+    name = secret.checked_name(work.options.secret) if kind == "keys" else kind
     files = getattr(work.options, "files", {})
-    value = secret.from_files(files) if files else secret.from_stdin(kind, work.screen)
+    value = secret.from_files(files) if files else secret.from_stdin("the secret " + name if name != kind else kind, work.screen)
+    if kind == "keys":
+        value = secret.as_declared(name, value, work.values(), work.screen)
     secret.check(kind, value, work.screen)
     prefix = getattr(work.options, "prefix", "crypto-robot")
-    secret.store(work.aws, f"{prefix}/{work.options.environment}/{kind}", value, work.screen)
+    secret.store(work.aws, f"{prefix}/{work.options.environment}/{name}", value, work.screen)
     return DONE
 
 

@@ -53,7 +53,10 @@ def success_lines(ended: Execution) -> list[str]:
     add("release", output.get("release"))
     add("commit", output.get("revision") or host.get("revision"))
     given = KEYS.get(output.get("mode") or "", "")
-    add("mode", _because({**output, "mode_reason": output.get("mode_reason") or given}, "mode", "mode_reason"))
+    if output.get("sets_mode", True):
+        add("mode", _because({**output, "mode_reason": output.get("mode_reason") or given}, "mode", "mode_reason"))
+    else:
+        add("keys", output.get("mode_reason") or given)
     add("protocol", _because(output, "protocol", "protocol_reason"))
     add("health", _because({"health": output.get("health") or host.get("health"), "reason": host.get("reason")}, "health", "reason"))
     add("sudo", output.get("sudo"))

@@ -6,15 +6,18 @@ A value is never an argument, an environment variable, a file that we write, or 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 from client.aws import Aws, AwsError
 from client.exits import FAILED, REFUSED, Stop
 from client.screen import Screen
 
 LARGEST = 65_536
+_NAME = re.compile(r"(?!(?:certificate|repository)$)[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_FIELD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def from_files(files: dict[str, str]) -> str:
@@ -43,6 +46,53 @@ def from_stdin(kind: str, screen: Screen) -> str:
     return text[:-1] if text.endswith("\n") else text
 
 
+def checked_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise Stop(REFUSED, f"--secret: '{name[:60]}' is not the name of a secret of a release, such as telegram; nothing was stored")
+    return name
+
+
+def as_declared(name: str, value: str, settings: dict[str, Any], screen: Screen) -> str:
+    """The value as the environment's file uses it: the content of a file stays as it is, lines NAME=value become a JSON object."""
+    declared = next((one for one in _declared(settings) if one.get("name") == name), None)
+    if declared is None:
+        screen.line(f"warning: the environment's file does not declare a secret {name}; no release gets it")
+        return value
+    if "file" in declared and "field" not in declared:
+        return value
+    fields = _fields(value)
+    if fields is None:
+        screen.line(f"warning: the secret {name} must be a JSON object; a deploy with it is reported as without it")
+        return value
+    wanted = [declared["field"]] if "field" in declared else list(dict(declared.get("variables") or {}).values())
+    missing = [field for field in wanted if field not in fields]
+    if missing:
+        screen.line(f"warning: the secret {name} lacks the fields {', '.join(missing)}, which the environment's file names")
+    return value if value.lstrip().startswith("{") else json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _declared(settings: dict[str, Any]) -> list[dict[str, Any]]:
+    from client.robot.secrets import GIVEN
+
+    declared = settings.get("secrets", [{"name": "keys", "variables": {name: name for name in GIVEN}}])
+    return [one for one in declared if isinstance(one, dict)] if isinstance(declared, list) else []
+
+
+def _fields(value: str) -> Optional[dict[str, Any]]:
+    """The fields of a JSON object, or of lines NAME=value."""
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        lines = [line for line in value.splitlines() if line.strip()]
+        pairs = [line.partition("=") for line in lines]
+        if not lines or not all(_FIELD.fullmatch(name) and equals for name, equals, _ in pairs):
+            return None
+        if len({name for name, _, _ in pairs}) != len(pairs):
+            return None
+        return {name: text for name, _, text in pairs}
+    return found if isinstance(found, dict) else None
+
+
 def check(kind: str, value: str, screen: Screen) -> None:
     """Invalid keys are stored, since the deploy reports the reason. A certificate and a login must be complete."""
     if len(value.encode()) > LARGEST:
@@ -52,8 +102,6 @@ def check(kind: str, value: str, screen: Screen) -> None:
     except (ValueError, RecursionError):
         fields = None
     if kind == "keys":
-        if not isinstance(fields, dict):
-            screen.line("warning: this is not a JSON object; a deploy with it is a simulation, or is refused")
         return
     if not isinstance(fields, dict) or not _complete(kind, fields):
         raise Stop(REFUSED, f"this is not a {kind} as `{kind} --help` describes it; nothing was stored")

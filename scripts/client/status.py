@@ -34,6 +34,7 @@ def document(instance: Instance, host: Optional[dict[str, Any]]) -> dict[str, An
         "release": report.get("release") or "",
         "revision": report.get("revision") or "",
         "mode": report.get("mode") or "",
+        "sets_mode": report.get("sets_mode", True),
         "protocol": report.get("protocol") or "",
         "health": report.get("health") or "unknown",
         "reason": report.get("reason") or "",
@@ -57,7 +58,9 @@ def lines(status: dict[str, Any], drift_command: str) -> list[str]:
     add("instance", " ".join(part for part in (status["instance_id"], status["state"], status["address"]) if part))
     add("release", status["release"] or "none")
     add("commit", status["revision"])
-    add("mode", ", ".join(part for part in (status["mode"], status["protocol"], status["health"]) if part))
+    # A robot that is not told its mode has none.
+    mode = status["mode"] if status["sets_mode"] else ""
+    add("mode" if mode else "serves", ", ".join(part for part in (mode, status["protocol"], status["health"]) if part))
     add("keys", {"live": "given", "simulation": "none given"}.get(status["mode"], ""))
     add("unhealthy", status["reason"])
     add("url", status["url"])

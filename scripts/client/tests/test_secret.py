@@ -45,9 +45,39 @@ class SecretTest(unittest.TestCase):
         self.assertEqual([], self.fake.of("CreateSecret"))
 
     def test_keys_are_stored_as_they_are_with_a_warning(self) -> None:
-        secret.check("keys", "no json", self.screen)
+        self.assertEqual("no json", secret.as_declared("keys", "no json", {}, self.screen))
         self.assertIn("warning", self.out.getvalue())
         self.assertNotIn("no json", self.out.getvalue())
+
+    def test_lines_become_the_fields_that_the_environments_file_names(self) -> None:
+        settings = {"secrets": [
+            {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "token", "CHAT": "chat"}},
+            {"name": "config", "file": "config-private.json"},
+            {"name": "ini", "file": "user.cfg", "field": "text"},
+        ]}  # fmt: skip
+        for name, value, stored, warning in (
+            ("telegram", "token=visible=1\n\nchat=2", '{"token":"visible=1","chat":"2"}', ""),
+            ("telegram", '{"token": "visible", "chat": "2"}', '{"token": "visible", "chat": "2"}', ""),
+            ("telegram", "token=visible", '{"token":"visible"}', "the secret telegram lacks the fields chat"),
+            ("telegram", "token=visible\ntoken=2", "token=visible\ntoken=2", "the secret telegram must be a JSON object"),
+            ("config", "key=visible", "key=visible", ""),
+            ("ini", '{"other": "visible"}', '{"other": "visible"}', "the secret ini lacks the fields text"),
+            ("other", "visible", "visible", "does not declare a secret other"),
+        ):
+            with self.subTest((name, value)):
+                self.out.seek(0)
+                self.out.truncate()
+                self.assertEqual(stored, secret.as_declared(name, value, settings, self.screen))
+                self.assertEqual(bool(warning), bool(self.out.getvalue()), self.out.getvalue())
+                self.assertIn(warning, self.out.getvalue())
+                self.assertNotIn("visible", self.out.getvalue())
+
+    def test_only_a_secret_of_a_release_has_such_a_name(self) -> None:
+        self.assertEqual("telegram", secret.checked_name("telegram"))
+        for name in ("certificate", "repository", "../keys", "A", "", "a/b", "x" * 41):
+            with self.subTest(name), self.assertRaises(Stop) as refused:
+                secret.checked_name(name)
+            self.assertEqual(REFUSED, refused.exception.code)
 
     def test_an_invalid_certificate_or_login_is_refused_without_its_value(self) -> None:
         for kind, value in (

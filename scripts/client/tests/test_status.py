@@ -17,7 +17,7 @@ class StatusTest(unittest.TestCase):
         self.assertEqual(
             {
                 "environment": "a.local", "instance_id": "i-1", "state": "running", "address": "10.213.0.2",
-                "url": "https://10.213.0.2:5000", "release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live",
+                "url": "https://10.213.0.2:5000", "release": "20261101T120000Z-abcdef0", "revision": "abcdef0", "mode": "live", "sets_mode": True,
                 "protocol": "https", "health": "healthy", "locked_by": None, "units": {"crypto-robot": "active"}, "reason": "",
                 "crashes": {"count": 1, "newest": "c", "reason": "r"}, "drift": 2, "certificate_not_after": "2027-01-01T00:00:00Z",
                 "armed": None,
@@ -29,11 +29,16 @@ class StatusTest(unittest.TestCase):
         self.assertEqual(
             {
                 "environment": "a.local", "instance_id": "i-1", "state": "stopped", "address": "10.213.0.2", "url": "", "release": "",
-                "revision": "", "mode": "", "protocol": "", "health": "unknown", "locked_by": None, "units": {}, "reason": "",
+                "revision": "", "mode": "", "sets_mode": True, "protocol": "", "health": "unknown", "locked_by": None, "units": {}, "reason": "",
                 "crashes": {"count": 0, "newest": "", "reason": ""}, "drift": None, "certificate_not_after": "", "armed": None,
             },
             document(Instance("a.local", "i-1", "stopped", "10.213.0.2"), None),
         )  # fmt: skip
+
+    def test_a_robot_that_is_not_told_its_mode_has_none(self) -> None:
+        text = "\n".join(lines(document(RUNNING, {**HOST, "mode": "simulation", "sets_mode": False}), "drift"))
+        self.assertIn("  serves        https, healthy\n  keys          none given\n", text)
+        self.assertNotIn("simulation", text)
 
     def test_without_a_web_application_there_is_no_url(self) -> None:
         status = document(RUNNING, {**HOST, "port": ""})

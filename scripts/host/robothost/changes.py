@@ -59,9 +59,17 @@ def make_folder(path: str, mode: int) -> None:
 
 
 def make_folder_in(folder: int, name: str, mode: int, owner: Tuple[int, int]) -> None:
-    """In an opened folder that another user can write to; the same for the three that follow."""
+    """In an opened folder that another user can write to; the same for the four that follow."""
     os.mkdir(name, mode, dir_fd=folder)
     os.chown(name, *owner, dir_fd=folder, follow_symlinks=False)
+
+
+def unlink_in(folder: int, name: str) -> None:
+    """A file or a link that may be missing."""
+    try:
+        os.unlink(name, dir_fd=folder)
+    except FileNotFoundError:
+        pass
 
 
 def remove_folder_in(folder: int, name: str) -> None:
@@ -191,14 +199,14 @@ def allocate(path: str, size: int) -> None:
         os.close(descriptor)
 
 
-def write_new(path: str, text: str, mode: int, user: Optional[int] = None) -> None:
-    """A file that nobody reads yet, on the disk when this returns; user becomes its owner."""
+def write_new(path: str, text: str, mode: int, owner: Optional[Tuple[int, int]] = None) -> None:
+    """A file that nobody reads yet, on the disk when this returns; owner is a user and its group."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
         file.flush()
-        if user is not None:
-            os.fchown(descriptor, user, -1)
+        if owner is not None:
+            os.fchown(descriptor, *owner)
         os.fchmod(descriptor, mode)
         flush(descriptor)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from robothost import git, own_changes
+from robothost import declared_secrets, git, own_changes
 from robothost.layout import FETCH_USER
 from robothost.manifest import read_manifest
 from robothost.mirror import mirror_of
@@ -37,14 +37,15 @@ def compare(host: Host, release: str) -> Comparison:
         return Comparison([], str(problem))
     if layout.account(FETCH_USER)[0] < 0:
         return Comparison([], "user %s, which compares files, is missing; the next deployment creates it" % FETCH_USER)
+    secrets = declared_secrets.files_of(declared_secrets.in_manifest(manifest))
     mirror, folder = mirror_of(layout, manifest["repository_url"]), layout.release(release)
     # -: there may be no mirror.
     done = git.run_offline(host, ["BindReadOnlyPaths=-%s %s" % (mirror, folder),
-                                  "InaccessiblePaths=" + " ".join("-" + os.path.join(folder, name) for name in PRIVATE)],
+                                  "InaccessiblePaths=" + " ".join("-" + os.path.join(folder, name) for name in (*PRIVATE, *secrets))],
                            "changes", mirror, manifest["revision"], folder)
     if done.code == git.MISSING:
         return Comparison([], "commit %s is not in the mirror of this instance" % manifest["revision"])
     if done.code:
         words = host.redacted(done.errors).splitlines()
         return Comparison([], "git cannot compare them (%s)" % (words or [""])[-1])
-    return Comparison(own_changes.changes(layout, release, manifest["persistent_paths"], done.output))
+    return Comparison(own_changes.changes(layout, release, manifest["persistent_paths"], done.output, secrets))

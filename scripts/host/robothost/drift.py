@@ -96,6 +96,23 @@ def check_env(deployed: Deployed) -> None:
         deployed.differs("env", ".env has another content than it was given", mend)
 
 
+def check_secret_files(deployed: Deployed) -> None:
+    """Of a secret that was not given there is no file."""
+    mend = deployed.operate("rotate-keys")
+    for line in (read(os.path.join(deployed.state, "files.sha256")) or b"").decode().splitlines():
+        digest, path = line.split(" ", 1)
+        place = os.path.join(deployed.folder, path)
+        found = read(place)
+        if found is None:
+            deployed.differs("env", path + " is gone", mend)
+            continue
+        rights = rights_problem(place, 0o600)
+        if rights:
+            deployed.differs("env", "%s %s" % (path, rights), mend)
+        if hashlib.sha256(found).hexdigest() != digest:
+            deployed.differs("env", path + " has another content than it was given", mend)
+
+
 def check_units(deployed: Deployed) -> None:
     layout = deployed.host.layout
     mend = deployed.operate("start")
@@ -160,6 +177,7 @@ def compare(host: Host, release: str, environment: str) -> Comparison:
     check_manifest(deployed)
     check_links(deployed)
     check_env(deployed)
+    check_secret_files(deployed)
     check_units(deployed)
     check_certificate(deployed)
     drift_running.check_processes(deployed)

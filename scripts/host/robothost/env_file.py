@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 
 from robothost.keys import KEYS
+from robothost.mode_variables import DEFAULT, names_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Mapping, Optional, Set
+    from typing import Dict, Iterable, List, Mapping, Optional, Set
+
+    from robothost.mode_variables import Modes
 
 OWNED = KEYS + ("ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH")
 # As python-dotenv does, on text: a no-break space before a name is a blank to it. Bytes that are no UTF-8 come and go unchanged.
@@ -108,10 +111,11 @@ def binding(name: str, value: str, end: str) -> str:
     return "%s=%s%s" % (name, quoted(value), end)
 
 
-def env_of(base: bytes, mode: str, keys: Mapping[str, str], certificate: str) -> bytes:
-    """The .env of a release in this mode: keys are empty in simulation, certificate is the folder with the files, or empty over HTTP."""
+def env_of(base: bytes, mode: str, keys: Mapping[str, str], certificate: str, names: Iterable[str] = (), modes: Modes = DEFAULT) -> bytes:
+    """The .env of a release in this mode: keys are empty in simulation, certificate is the folder with the files, or empty over HTTP. The
+    deployer owns also these names, and those of the modes: without a value they are absent."""
     check_encoding(base)
-    settings: Dict[str, Optional[str]] = {**dict.fromkeys(OWNED), **keys, "ROBOT_MODE": mode}
+    settings: Dict[str, Optional[str]] = {**dict.fromkeys(names), **dict.fromkeys(OWNED), **names_of(modes), **keys, **modes[mode]}
     if certificate:
         settings.update(SSL_CERT_PATH=certificate + "/cert.pem", SSL_KEY_PATH=certificate + "/key.pem")
     env = edited(base, settings)

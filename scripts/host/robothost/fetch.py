@@ -9,6 +9,7 @@ BranchMissing, HostKeyUnknown, LoginRefused, NameUnresolvable, RepositoryUnreach
 
 Parameter Stamp ^[0-9]{8}T[0-9]{6}Z$ When the execution started; the first half of the release's id.
 Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
+Parameter Secrets ^\[.*\]$ JSON array of the secrets; the commit must not have a file where one of them becomes a file.
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ def check_out(host: Host, place: str, revision: str, release: str) -> List[str]:
     paths = paths_of(host)
     unused = kept_changes_of(host, place, revision, paths)
     keep_persistent_paths(host, staged, paths)
+    refuse_secret_files(host, staged)
     changes.remove_tree(layout.release(release))
     changes.rename(staged, layout.release(release))
     return unused
@@ -109,6 +111,19 @@ def kept_changes_of(host: Host, place: str, revision: str, paths: List[str]) -> 
     if done.code:
         return []
     return [host.redacted(one) for one in kept_changes.sentences(host.layout.application, paths, done.output)]
+
+
+def refuse_secret_files(host: Host, staged: str) -> None:
+    """A file of a commit is readable for everyone who has the repository, and is never replaced by a secret."""
+    from robothost import declared_secrets, secret_files
+
+    try:
+        for path in declared_secrets.files_of(declared_secrets.in_text(host.request.text("Secrets"))):
+            secret_files.check(staged, path, None)
+    except rules.Refused as problem:
+        raise Failure("InvalidParameter", "Secrets: %s" % problem) from None
+    except secret_files.Occupied as problem:
+        raise secret_files.refusal(problem) from None
 
 
 def keep_persistent_paths(host: Host, staged: str, paths: List[str]) -> None:

@@ -12,7 +12,7 @@ from robothost.layout import USER, Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Optional, Tuple
 
 
 def content(path: str) -> str:
@@ -34,10 +34,10 @@ def plain(path: str) -> bytes:
         return file.read()
 
 
-def write(layout: Layout, path: str, text: str, mode: int = 0o644, user: Optional[int] = None) -> None:
+def write(layout: Layout, path: str, text: str, mode: int = 0o644, owner: Optional[Tuple[int, int]] = None) -> None:
     """A reader sees the old or the new content. The rename follows no link."""
     fresh = fresh_name(layout, path)
-    changes.write_new(fresh, text, mode, user)
+    changes.write_new(fresh, text, mode, owner)
     changes.rename(fresh, path)
 
 

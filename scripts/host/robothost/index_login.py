@@ -51,7 +51,7 @@ class IndexSettings:
         if os.path.exists(login(layout)):
             check(login(layout))
             # Nobody but root makes a file here; it is the user's when it is complete.
-            changes.write_new(self._copy, plain(login(layout)).decode("utf-8", "surrogateescape"), 0o400, layout.account(BUILD_USER)[0])
+            changes.write_new(self._copy, plain(login(layout)).decode("utf-8", "surrogateescape"), 0o400, layout.account(BUILD_USER))
             self.settings += ["BindReadOnlyPaths=%s:%s" % (self._copy, INSIDE), "Environment=NETRC=" + INSIDE]
         return self
 

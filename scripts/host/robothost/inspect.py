@@ -12,7 +12,8 @@ Parameter Services ^\[.*\]$ JSON array of the services as the request schema has
 Parameter Port ^[0-9]{1,5}$ The web application's port.
 Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the web application is healthy.
 Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
-Parameter KeysVersion ^[A-Za-z0-9-]{0,64}$ Version of the keys' secret now; empty when there is none.
+Parameter Secrets ^\[.*\]$ JSON array of the secrets wanted, with the versions that they have now, see declared_secrets.py.
+Parameter ModeVariables ^\{.*\}$ JSON object of the variables of each mode, see mode_variables.py.
 Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
 Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.
 Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
@@ -27,7 +28,8 @@ import json
 import os
 import re
 
-from robothost import commit_files, environment_key, git, installation, interpreter, program, releases
+from robothost import (commit_files, declared_secrets, environment_key, git, installation, interpreter, mode_variables, program,
+                       releases)
 from robothost.environment_seal import is_sound
 from robothost.failures import Failure
 from robothost.files import rights_problem
@@ -44,6 +46,8 @@ from robothost.system import stamp
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
+
+    from robothost.declared_secrets import Declaration
 
 COMPARE = ("deploy", "plan")
 MOST_RELEASES, MOST_CHANGES = 30, 20
@@ -206,8 +210,10 @@ def differences(host: Host, manifest: Dict[str, Any], revision: str, look: Look)
     differs("port", str(manifest["port"]) != wanted("Port"))
     differs("health-path", manifest["health_path"] != wanted("HealthPath"))
     differs("persistent-paths", sorted(manifest["persistent_paths"]) != sorted(json.loads(wanted("PersistentPaths"))))
-    differs("keys", manifest["keys_version"] != wanted("KeysVersion")
-            or manifest.get("simulate", wanted("Simulate") == "true") != (wanted("Simulate") == "true"))
+    for name in secret_differences(declared_secrets.in_manifest(manifest), wanted_secrets(host)):
+        differs(name, True)
+    differs("mode-variables", mode_variables.in_manifest(manifest) != json.loads(wanted("ModeVariables")))
+    differs("keys", manifest.get("simulate", wanted("Simulate") == "true") != (wanted("Simulate") == "true"))
     if wanted("Protocol") == "http":
         differs("protocol", manifest["protocol"] != "http")
     else:
@@ -220,6 +226,20 @@ def differences(host: Host, manifest: Dict[str, Any], revision: str, look: Look)
             differs("certificate", not os.path.isfile(os.path.join(link, "key.pem")))
     differs("unconfirmed", is_open(layout))
     return found
+
+
+def wanted_secrets(host: Host) -> List[Declaration]:
+    try:
+        return declared_secrets.in_text(host.request.text("Secrets"))
+    except Refused as problem:
+        raise Failure("InvalidParameter", "Secrets: %s" % problem) from None
+
+
+def secret_differences(served: List[Declaration], wanted: List[Declaration]) -> List[str]:
+    """The secrets that another declaration or version has; of the secret keys only "keys"."""
+    one, other = declared_secrets.by_name(served), declared_secrets.by_name(wanted)
+    names = [name for name in sorted({*one, *other}) if one.get(name) != other.get(name)]
+    return ["keys" if name == "keys" else "secret " + name for name in names]
 
 
 def certificate_serves(layout: Layout, manifest: Dict[str, Any], version: str) -> bool:
@@ -250,8 +270,21 @@ def recorded_protocol(manifest: Dict[str, Any], operation: str, wanted: str) -> 
     return str(manifest.get("requested_protocol", wanted))
 
 
-def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str) -> Dict[str, str]:
+def recorded_secrets(manifest: Dict[str, Any], wanted: List[Declaration]) -> str:
+    """The declarations of a release with the versions that the request knows. The others get theirs from the function InjectKeys."""
+    known = declared_secrets.by_name(wanted)
+    found = []
+    for one in map(declared_secrets.unversioned, declared_secrets.in_manifest(manifest)):
+        if "version" in known.get(one["name"], {}):
+            one["version"] = known[one["name"]]["version"]
+        found.append(one)
+    return json.dumps(found, separators=(",", ":"))
+
+
+def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str, wanted: List[Declaration]) -> Dict[str, str]:
     settings = {
+        "Secrets": recorded_secrets(manifest, wanted),
+        "ModeVariables": json.dumps(mode_variables.in_manifest(manifest), separators=(",", ":")),
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
         "Port": str(manifest["port"]),
         "HealthPath": manifest["health_path"],
@@ -330,7 +363,7 @@ def inspect(host: Host) -> Dict[str, Any]:
             found.append("health")
     else:
         revision = meant["revision"]
-        settings = recorded_settings(meant, operation, request.text("Protocol"))
+        settings = recorded_settings(meant, operation, request.text("Protocol"), wanted_secrets(host))
         found = operation_differences(host, operation, meant, current, look)
     return {
         "nothing_to_do": not found,

@@ -1,4 +1,4 @@
-"""keys: decides whether the value of a secret holds exchange keys that a robot can use.
+"""keys: decides whether the value of a secret holds what a robot can use: the fields that become variables, or the content of a file.
 
 The deployer cannot know whether the exchange accepts a key.
 """
@@ -10,29 +10,77 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Tuple
+    from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 KEYS = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
 # What a template or a workflow leaves where it replaced no value: ***, $NAME, ${NAME}, ${{ secrets.NAME }}.
 PLACEHOLDER = re.compile(r"\*{3,}|\$\{\{.*\}\}|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?")
+# The same as a value in a file that is not JSON, at the end of its line or in quotes.
+PLACEHOLDER_IN_A_FILE = re.compile(r"\$\{\{[^\n]*\}\}|[:=]\s*[\"']?\*{3,}[\"']?\s*,?\s*$", re.MULTILINE)
 
 
 class NoKeys(Exception):
     """Why the secret holds no keys. The reason names a key, never a value."""
 
 
-def keys_in(text: str) -> Dict[str, str]:
-    """Name → value of each key."""
-    # Windows puts a byte order mark in front.
-    if text.startswith("\ufeff"):
-        text = text[1:]
+def keys_in(text: str, fields: Iterable[str] = KEYS) -> Dict[str, str]:
+    """Field → value of each field."""
+    secret = object_in(text)
+    return {name: key_of(name, secret) for name in fields}
+
+
+def file_in(text: str, path: str, field: str = "") -> str:
+    """The content of a file: one field of the secret, or all of it."""
+    content = text
+    if field:
+        secret = object_in(text)
+        if field not in secret:
+            raise NoKeys(field + " is missing from the secret")
+        if not isinstance(secret[field], str):
+            raise NoKeys(field + " is not a string")
+        content = secret[field]
+    what = field or "the secret"
+    if not content.strip("\ufeff \t\r\n"):
+        raise NoKeys(what + " is empty")
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", content):
+        raise NoKeys(what + " contains control characters")
+    if PLACEHOLDER.fullmatch(content.strip()):
+        raise NoKeys(what + " is a placeholder that nothing replaced")
+    if path.endswith(".json"):
+        try:
+            leaves = list(strings_in(json.loads(without_mark(content), parse_constant=refuse)))
+        except (ValueError, RecursionError):
+            raise NoKeys("%s is not valid JSON, which %s must be" % (what, path)) from None
+        if any(PLACEHOLDER.fullmatch(leaf.strip()) for leaf in leaves):
+            raise NoKeys(what + " has a value that is a placeholder that nothing replaced")
+    elif PLACEHOLDER_IN_A_FILE.search(content):
+        raise NoKeys(what + " has a value that is a placeholder that nothing replaced")
+    return content
+
+
+def strings_in(found: Any) -> Iterator[str]:
+    """Every string of a JSON value that is no name."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, (list, dict)):
+        for inner in found.values() if isinstance(found, dict) else found:
+            yield from strings_in(inner)
+
+
+def without_mark(text: str) -> str:
+    """Windows puts a byte order mark in front."""
+    return text[1:] if text.startswith("\ufeff") else text
+
+
+def object_in(text: str) -> Dict[str, Any]:
+    text = without_mark(text)
     try:
         secret = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except (ValueError, RecursionError):
         raise NoKeys("the secret is not valid JSON, or has a duplicate field") from None
     if not isinstance(secret, dict):
         raise NoKeys("the secret is not a JSON object")
-    return {name: key_of(name, secret) for name in KEYS}
+    return secret
 
 
 def key_of(name: str, secret: Dict[str, Any]) -> str:

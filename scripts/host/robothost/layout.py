@@ -70,6 +70,10 @@ class Layout:
         """Of the application's user; -1, which is nobody's, when there is none."""
         return self.account(USER)[0]
 
+    def owner(self) -> "Tuple[int, int]":
+        """The ids of the application's user and of its group, as account."""
+        return self.account(USER)
+
     def account(self, user: str) -> "Tuple[int, int]":
         """The ids of a user and of its group; -1, which is nobody's, when there is none."""
         import pwd

@@ -13,7 +13,9 @@ import re
 import stat
 
 from robothost import installation, installed
+from robothost.declared_secrets import declarations
 from robothost.layout import Layout
+from robothost.mode_variables import modes
 from robothost.rules import Refused, persistent_paths, services
 
 TYPE_CHECKING = False
@@ -98,8 +100,14 @@ def judged(application: str, release: str, manifest: Any) -> Dict[str, Any]:
     if os.path.dirname(manifest["virtual_env_path"]) != application:
         raise Refused("virtual_env_path is %s" % shown(manifest["virtual_env_path"]))
     check_environment(manifest)
-    name = "services"
+    name = "secrets"
     try:
+        if name in manifest:
+            declarations(manifest[name])
+        name = "mode_variables"
+        if name in manifest:
+            modes(manifest[name])
+        name = "services"
         services(manifest.get(name))
         name = "installation"
         installation.checked(manifest.get(name, {}))

@@ -22,7 +22,7 @@ def mirror_of(layout: Layout, url: str) -> str:
             if os.path.lexists(os.path.join(mirror, name)):
                 changes.remove_tree(os.path.join(mirror, name))
         if plain_content(os.path.join(mirror, "config")) != CONFIG:
-            files.write(layout, os.path.join(mirror, "config"), CONFIG, 0o644, layout.account(FETCH_USER)[0])
+            files.write(layout, os.path.join(mirror, "config"), CONFIG, 0o644, layout.account(FETCH_USER))
     return mirror
 
 

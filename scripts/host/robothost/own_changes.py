@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 OWN = (".env", "venv", "release.json", ".deployer-env-base")
 
 
-def is_own(path: str, persistent: Iterable[str]) -> bool:
-    return path in OWN or any(path == one or path.startswith(one + "/") for one in persistent)
+def is_own(path: str, persistent: Iterable[str], secrets: Iterable[str]) -> bool:
+    return path in OWN or path in secrets or any(path == one or path.startswith(one + "/") for one in persistent)
 
 
 def target_of(link: str) -> str:
@@ -28,9 +28,10 @@ def target_of(link: str) -> str:
     return os.path.normpath(os.path.join(os.path.dirname(link), target))
 
 
-def changes(layout: Layout, release: str, persistent: List[str], text: str) -> List[Tuple[str, str]]:
+def changes(layout: Layout, release: str, persistent: List[str], text: str, secrets: Iterable[str] = ()) -> List[Tuple[str, str]]:
+    """secrets are the files of the release that are secrets."""
     words = text.split("\0")[:-1]
-    found = [(kind, path) for kind, path in zip(words[::2], words[1::2]) if not is_own(path, persistent)]
+    found = [(kind, path) for kind, path in zip(words[::2], words[1::2]) if not is_own(path, persistent, secrets)]
     for path in persistent:
         if target_of(os.path.join(layout.release(release), path)) not in (os.path.join(layout.shared, path), file_place(layout.application, path)):
             found.append(("T", path))

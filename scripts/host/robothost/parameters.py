@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LINE = re.compile(r"^Parameter +([A-Z][A-Za-z0-9]{0,63}) +(\^\S+\$) +\S.*$", re.MULTILINE)
 OPTIONAL = re.compile(r"^Optional +(.+)$", re.MULTILINE)
 # The agent's patterns count to 1,000 only.
-LONGEST = {"Services": 8000, "PersistentPaths": 2100, "Installation": 4000, "ContainerNames": 4000}
+LONGEST = {"Services": 8000, "Secrets": 12000, "ModeVariables": 8000, "PersistentPaths": 2100, "Installation": 4000,
+           "ContainerNames": 4000}
 
 
 def declared(*docstrings: Optional[str]) -> Dict[str, str]:

@@ -3,7 +3,8 @@
 redact <application> <folder of the step, or empty>: the text of stdin.
 
 A secret is a value this host knows, or a text of a usual kind.
-- Known are the values of each .env on this host whose name or look says so, the lines of the certificates' private keys, the login
+- Known are the values of each .env on this host whose name or look says so, all values of declared secrets, the strings in the files that
+  declared secrets become but for plain words, the lines of the certificates' private keys, the login
   of the package index, and the repository's login while a step uses it. Each is found as it is, quoted, URL-encoded, hexadecimal and in base64 at any offset,
   in small letters or capitals. Texts of less than six characters stay: no secret is that short, and too many words are.
 - Usual kinds are in KINDS: private keys, logins in URLs, tokens of known services, and what is assigned to a name like api_key.
@@ -35,6 +36,10 @@ NAMES = re.compile(
 # The deployer's own lines that hold a path or a word, never a secret.
 PLAIN = {"ROBOT_MODE", "SSL_CERT_PATH", "SSL_KEY_PATH"}
 NAMES_OF_PLACES = re.compile(r"(PATH|FILE|DIR|FOLDER|COMMIT|REVISION|RELEASE|VERSION|DIGEST|SHA\d*)$", re.IGNORECASE)
+# What a settings file has beside its secrets, under a name that says nothing of a secret: a word like binance, an address like 127.0.0.1.
+PLAIN_WORD = re.compile(r"[a-z]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}", re.ASCII)
+LINE_OF_SETTINGS = re.compile(r"""^[\s,{\[-]*(?:export\s+)?["']?([\w.-]*)["']?\s*[:=]\s*(.*?)[\s,;]*$""")
+QUOTED = re.compile(r""""((?:\\.|[^"\\])+)"|'((?:\\.|[^'\\])+)'""")
 RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9+/=_.-]{20,}")
 # Parts of paths, host names and dates: words, numbers, and words with a short number behind.
 PLAIN_PARTS = re.compile(r"(?:[A-Za-z]+[0-9]{0,3}|[0-9]+)?(?:[/._-]+(?:[A-Za-z]+[0-9]{0,3}|[0-9]+)?)*")
@@ -44,6 +49,9 @@ BINDING = re.compile(
         (?:'((?:\\'|[^'])*)'|"((?:\\"|[^"])*)"|([^\r\n]*))""", re.VERBOSE | re.MULTILINE)
 ENV_FILES = ("releases/*/.env", "releases/*/.deployer-env-base")
 STATE_ENV_FILES = ("saved/*/env", "env-base")
+# Where root has written which secrets a release was given.
+DECLARATIONS = ("releases/*/release.json", "releases/*.secrets", "saved/*/state/release.json")
+SAVED_FILES = ("saved/*/files",)
 KEY_FILES = ("certificates/.versions/*/key.pem",)
 LOGIN_FILES = ("git/token", "git/ssh_key")
 INDEX_LOGIN = "/etc/crypto-robot-index.netrc"
@@ -117,12 +125,53 @@ def secrets_of(name: str, value: str) -> Set[str]:
     return found
 
 
-def values(text: str) -> Set[str]:
-    """What in a .env is secret."""
+def values(text: str, declared: Iterable[str] = ()) -> Set[str]:
+    """What in a .env is secret. These names are, whatever they look like."""
     found: Set[str] = set()
     for name, single, double, bare in BINDING.findall(text):
-        found |= secrets_of(name, single or double or re.sub(r"\s#.*", "", bare).strip())
+        value = single or double or re.sub(r"\s#.*", "", bare).strip()
+        found |= secrets_of(name, value)
+        if name in declared:
+            found |= {value, value.replace("${:-$}{", "${"), value.replace("\\'", "'").replace("\\\\", "\\")}
     return found
+
+
+def secrets_of_file(text: str) -> Set[str]:
+    """What is secret in a file that a secret became."""
+    try:
+        found = json.loads(text.lstrip("\ufeff"))
+        pairs = list(named_strings("", found)) if isinstance(found, (dict, list)) else [("", text)]
+    except (ValueError, RecursionError):
+        pairs = [pair for line in text.splitlines() for pair in settings_in(line)]
+    return {one for name, value in pairs for one in secrets_of(name, value) | secret_setting(name, value)}
+
+
+def secret_setting(name: str, value: str) -> Set[str]:
+    is_plain = PLAIN_WORD.fullmatch(value.strip()) and not NAMES.search(name)
+    return set() if is_plain else {value.strip(), *(line.strip() for line in value.splitlines())}
+
+
+def named_strings(name: str, found: Any) -> Iterator[Tuple[str, str]]:
+    """Every string of a JSON value, with the name of the field that holds it."""
+    if isinstance(found, str):
+        yield name, found
+    elif isinstance(found, dict):
+        for field, inner in found.items():
+            yield from named_strings(field, inner)
+    elif isinstance(found, list):
+        for inner in found:
+            yield from named_strings(name, inner)
+
+
+def settings_in(line: str) -> Iterator[Tuple[str, str]]:
+    """What a line of YAML, TOML, an INI file or Python sets: the value behind a name, and each text in quotes."""
+    setting = LINE_OF_SETTINGS.match(line)
+    name, value = setting.groups() if setting else ("", line)
+    quoted_texts = [one or other for one, other in QUOTED.findall(value)]
+    for text in quoted_texts:
+        yield name, text
+    if not quoted_texts and not line.lstrip().startswith("#"):
+        yield name, re.sub(r"\s#.*", "", value).strip().lstrip("- ")
 
 
 def base64_forms(value: str) -> Iterator[str]:
@@ -184,12 +233,31 @@ class Redaction:
 
     def refresh(self) -> None:
         """Learns what has become known since."""
+        names, paths = self._declared()
         for path in self._files(self.layout.application, ENV_FILES) + self._files(self.layout.state, STATE_ENV_FILES):
-            self.learn(values(content(path)))
+            self.learn(values(content(path), names))
+        for path in self._files(self.layout.application, ["releases/*/" + glob.escape(one) for one in paths]):
+            self.learn(secrets_of_file(content(path)))
+        for path in self._files(self.layout.state, SAVED_FILES):
+            for text in json.loads(content(path) or "{}").values():
+                self.learn(secrets_of_file(text))
         self.learn(re.findall(r"\bpassword\s+(\S+)", content(INDEX_LOGIN)))
         for path in self._files(self.layout.application, KEY_FILES) + (self._files(self.work, LOGIN_FILES) if self.work else []):
             lines = [line.strip() for line in content(path).splitlines() if not line.startswith("-----")]
             self.learn(lines, forms if len(lines) == 1 else lambda line: {line})
+
+    def _declared(self) -> Tuple[Set[str], Set[str]]:
+        """The variables and the files of all secrets that a release on this host was given."""
+        names: Set[str] = set()
+        paths: Set[str] = set()
+        for text in map(content, self._files(self.layout.state, DECLARATIONS)):
+            if '"secrets"' in text or text.startswith("["):
+                from robothost.declared_secrets import files_of, in_any_json, variables_of
+
+                found = in_any_json(text)
+                names.update(variables_of(found))
+                paths.update(files_of(found))
+        return names, paths
 
     @staticmethod
     def _files(folder: str, patterns: Iterable[str]) -> List[str]:

@@ -10,6 +10,7 @@ import json
 import os
 
 from robothost import environment_key, installation, installed
+from robothost.declared_secrets import version_of
 from robothost.layout import Layout
 from robothost.manifest import read_manifest
 from robothost.program import units_digest
@@ -20,8 +21,9 @@ from robothost.system import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, List
 
+    from robothost.declared_secrets import Declaration
     from robothost.interpreter import Interpreter
 
 ORIGIN = ("revision", "branch", "repository_url", "subject", "created_at")
@@ -66,7 +68,7 @@ def requirements_sha256(folder: str, settings: installation.Installation, chosen
     return sha256(*(os.path.join(folder, name) for name in files))
 
 
-def manifest_of(host: Host, state: str, environment: str, interpreter: Interpreter, mode: str) -> Dict[str, Any]:
+def manifest_of(host: Host, state: str, environment: str, interpreter: Interpreter, mode: str, declared: List[Declaration]) -> Dict[str, Any]:
     """state is the new folder of root's for the release; the rest comes from the request."""
     request, layout, now = host.request, host.layout, stamp(host.system.now())
     release = request.text("Release")
@@ -96,7 +98,9 @@ def manifest_of(host: Host, state: str, environment: str, interpreter: Interpret
         "mode": mode,
         "simulate": request.text("Simulate") == "true",
         "when_keys_invalid": request.text("WhenKeysInvalid"),
-        "keys_version": request.text("KeysVersion"),
+        "keys_version": version_of(declared, "keys"),
+        "secrets": declared,
+        "mode_variables": json.loads(request.text("ModeVariables")),
         "protocol": request.text("Protocol"),
         "requested_protocol": request.text("RequestedProtocol"),
         "certificate_hostname": request.text("CertificateHostname"),

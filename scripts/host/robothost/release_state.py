@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 
-from robothost import changes, durable, files, former_state, installation
+from robothost import changes, declared_secrets, durable, files, former_state, installation, secret_files
 from robothost.failures import Failure
 from robothost.release_json import manifest_of
 from robothost.rules import Refused
@@ -16,10 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List
 
+    from robothost.declared_secrets import Declaration
     from robothost.interpreter import Interpreter
 
 
-def write_state(host: Host, python: Interpreter, mode: str, paths: List[str]) -> Dict[str, Any]:
+def write_state(host: Host, python: Interpreter, mode: str, paths: List[str], declared: List[Declaration]) -> Dict[str, Any]:
     """Everything that root will do to serve this release, see serve.py. The manifest."""
     layout, request = host.layout, host.request
     release, hostname, version = (request.text(name) for name in ("Release", "CertificateHostname", "CertificateVersion"))
@@ -38,6 +40,10 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str]) ->
     texts = {os.path.join("units", name + ".service"): text for name, text in units.items()}
     # By the digests of files a difference from what was deployed is seen; they never have the content.
     private = {"env.sha256": former_state.digests(os.path.join(layout.release(release), ".env"))}
+    given = [path for path in declared_secrets.files_of(declared) if os.path.lexists(os.path.join(layout.release(release), path))]
+    if given:
+        private["files.sha256"] = "".join("%s %s\n" % (hashlib.sha256(secret_files.content(layout, release, path)).hexdigest(), path)
+                                          for path in given)
     if request.text("Protocol") == "https":
         links["certificates/" + hostname] = ".versions/%s-%s" % (hostname, version)
         certificate = layout.certificate(hostname, version)
@@ -46,7 +52,7 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str]) ->
     for name, text in {**texts, **private}.items():
         changes.write_part(os.path.join(state, name), text, 0o600 if name in private else 0o644)
     try:
-        manifest = manifest_of(host, state, environment, python, mode)
+        manifest = manifest_of(host, state, environment, python, mode, declared)
     except Refused as problem:
         raise Failure("StepFailed", str(problem)) from None
     changes.write_part(os.path.join(state, "release.json"), as_json(manifest) + "\n", 0o644)

@@ -70,7 +70,7 @@ def loses_manifest(layout: Layout, release: str) -> bool:
 
 def is_removed(layout: Layout, release: str) -> bool:
     state = layout.release_state(release)
-    return removes(layout.release(release), state, state + ".commit", layout.saved(release))
+    return removes(layout.release(release), state, state + ".commit", state + ".secrets", layout.saved(release))
 
 
 def removes(*places: str) -> bool:

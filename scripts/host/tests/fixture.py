@@ -33,6 +33,17 @@ PAGE: Dict[str, Any] = {"name": "crypto-webapp", "type": "web_application", "com
 SOCKET = 'LISTEN 0 128 %s 0.0.0.0:* users:(("python",pid=%d,fd=3))\n'
 
 
+def keys_of_version(version: str) -> str:
+    """The secrets of a request that declares none: the exchange keys, in this version of their secret."""
+    names = ("BINANCE_API_KEY", "BINANCE_SECRET_KEY")
+    return json.dumps([{"name": "keys", "version": version, "variables": {name: name for name in names}, "required_for_live": True,
+                        "in_simulation": False}], separators=(",", ":"))
+
+
+# Of a request that declares none.
+MODES = '{"live":{"ROBOT_MODE":"live"},"simulation":{"ROBOT_MODE":"simulation"}}'
+
+
 class FakeSystem(System):
     """Programs answer what the test registered, else nothing. The clock moves only while somebody sleeps."""
 

@@ -29,7 +29,7 @@ class DeployReleaseTest(FolderTest):
     def deploy(self, operation: str = "deploy", release: str = "") -> Run:
         parameters = {**self.fence(), "Operation": operation, "Release": release, "KeepReleases": "5", "CertificateHostname": "x.local",
                       "CertificateVersion": "", "LogGroup": "", "PythonVersion": "", "Installation": "{}", "Services": "[]", "RepositoryUrl": "https://host/x", "Branch": "main", "Revision": "",
-                      "RepositorySecret": "", "RepositorySecretVersion": "", "Stamp": "20260202T000000Z", "PersistentPaths": "[]",
+                      "RepositorySecret": "", "RepositorySecretVersion": "", "Stamp": "20260202T000000Z", "PersistentPaths": "[]", "Secrets": "[]",
                       "VirtualEnvPath": "/opt/crypto-robot/venv"}
         with mock.patch(STEP + "prepare", lambda *words: self.part("prepare", *words)), mock.patch(
                 STEP + "fetch", lambda *words: self.part("fetch", *words)), mock.patch(STEP + "build", lambda *words: self.part("build", *words)):

@@ -47,7 +47,7 @@ class FetchTest(FolderTest):
 
     def host(self, **parameters: str) -> Host:
         given = {"RepositoryUrl": URL, "Branch": "main", "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": "", "Stamp": STAMP,
-                 "PersistentPaths": '["data"]', **parameters}
+                 "PersistentPaths": '["data"]', "Secrets": "[]", **parameters}
         return self.step_host(declared(git.__doc__, fetch.__doc__), **{"SSM_" + name: value for name, value in given.items()})
 
     def fetch(self, **parameters: str) -> Dict[str, Any]:
@@ -67,6 +67,17 @@ class FetchTest(FolderTest):
         self.assertEqual("../../shared/data", os.readlink(os.path.join(folder, "data")))
         self.assertEqual("%s\nmain\n%s\nTrade [31mmore Body\n" % (COMMIT, URL), self.read(self.layout.release_state(RELEASE) + ".commit"))
         self.assertEqual([RELEASE], os.listdir(self.layout.releases))
+
+    def test_a_commit_must_not_have_the_file_that_a_secret_becomes(self) -> None:
+        for path, problem in (("main.py", "the release has 'main.py' already"), ("main.py/x", "'main.py/x' leads through 'main.py', which is no folder"),
+                              ("data/key.json", "'data/key.json' leads through 'data', which is no folder")):
+            secret = {"name": "config", "file": path, "required_for_live": True, "in_simulation": False, "version": ""}
+            failure = self.failure(Secrets=json.dumps([secret]))
+            self.assertEqual(("InvalidParameter", "Secrets: %s, and the file of a secret must not be in the repository; remove it from the commit, or"
+                              " name another file" % problem), (failure.name, failure.message))
+            self.assertFalse(os.path.exists(self.layout.release(RELEASE)))
+            secret["file"] = "config-private.json"
+        self.fetch(Secrets=json.dumps([secret]))
 
     def test_what_the_commit_changes_below_persistent_paths_is_named(self) -> None:
         self.serving(OLD)

@@ -3,12 +3,18 @@
 import hashlib
 import json
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
+from unittest import mock
+
+from robothost import forget_keys, former_state
+from robothost.changes import remove_tree
 from robothost.docker import inventory_file
-from tests.fixture import NEW, OWNER, PAGE, ROBOT, FolderTest, Run
+from robothost.redact import Redaction
+from tests.fixture import MODES, NEW, OWNER, PAGE, ROBOT, FolderTest, Run, keys_of_version
 
 KEY, SECRET_KEY = "a-key-that-nobody-may-see", "s3cret-that-nobody-may-see"
+TOKEN = "t0ken-that-nobody-may-see"
 SECRET = "crypto-robot/x.local/keys"
 
 
@@ -26,7 +32,7 @@ class InjectKeysTest(FolderTest):
         self.system.answer("curl", output="eu-west-1")
         self.secret(json.dumps({"BINANCE_API_KEY": KEY, "BINANCE_SECRET_KEY": SECRET_KEY}))
         self.parameters: Dict[str, str] = {
-            "Release": NEW, "KeysSecret": SECRET, "KeysVersion": "v1", "CertificateHostname": "x.local", "CertificateVersion": "",
+            "Release": NEW, "SecretPrefix": "crypto-robot/x.local/", "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "CertificateHostname": "x.local", "CertificateVersion": "",
             "CertificateNotAfter": "", "Protocol": "http", "RequestedProtocol": "https-or-http", "Simulate": "false",
             "WhenKeysInvalid": "refuse", "KeepReleases": "7", "BakeSeconds": "3",
             "VirtualEnvPath": self.layout.application + "/venv", "Services": json.dumps([ROBOT]), "Port": "5000", "HealthPath": "/health",
@@ -42,7 +48,7 @@ class InjectKeysTest(FolderTest):
     def inject(self, **changes: str) -> Run:
         self.parameters.update(changes)
         ended = self.run_step("inject-keys", **self.parameters, **self.fence(50))
-        for key in (KEY, SECRET_KEY):
+        for key in (KEY, SECRET_KEY, TOKEN):
             self.assertNotIn(key, ended.errors + json.dumps(ended.answer) + str(self.system.journal) + str(self.system.calls))
         return ended
 
@@ -77,7 +83,8 @@ class InjectKeysTest(FolderTest):
             self.write("certificates/.versions/x.local-%s/%s" % (version, name), name)
 
     def test_a_release_with_good_keys_is_live(self) -> None:
-        self.assertEqual({"mode": "live", "reason": "keys given", "protocol": "http", "keys_version": "v1"}, self.good())
+        self.assertEqual({"mode": "live", "reason": "keys given", "protocol": "http", "keys_version": "v1", "warnings": [], "sets_mode": True},
+                         self.good())
         self.assertEqual("LEVEL=info\nBINANCE_API_KEY=%s\nBINANCE_SECRET_KEY=%s\nROBOT_MODE=live\n" % (KEY, SECRET_KEY), self.read(self.env))
         for name in (".env", ".deployer-env-base"):
             self.assertEqual(0o600, os.stat(os.path.join(self.folder, name)).st_mode & 0o777)
@@ -187,12 +194,170 @@ class InjectKeysTest(FolderTest):
         self.assert_fails("InvalidParameter", "the command of crypto-robot starts with 'no-such-program', which its environment does not have",
                           Services=services)
 
+    def declare(self, *declared: Dict[str, Any]) -> str:
+        return json.dumps([{"required_for_live": False, "in_simulation": False, "version": "n1", **one} for one in declared])
+
+    def named(self, name: str, value: str) -> None:
+        """The value of a secret with this name."""
+        self.system.answer("crypto-robot/x.local/" + name, output=value + "\n")
+
+    def test_declared_secrets_become_variables_and_a_file(self) -> None:
+        self.named("telegram", '{"token": "%s", "chat": "1234567"}' % TOKEN)
+        self.named("config", json.dumps({"exchange": {"name": "binance", "key": TOKEN + "-in-a-file"}}))
+        self.named("keys", json.dumps({"BINANCE_API_KEY": KEY}))
+        declared = self.declare({"name": "keys", "variables": {"EXCHANGE__KEY": "BINANCE_API_KEY"}, "required_for_live": True},
+                                {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "token", "CHAT": "chat"}},
+                                {"name": "config", "file": "user/config-private.json", "required_for_live": True})
+        answer = self.good(Secrets=declared)
+        self.assertEqual({"mode": "live", "reason": "keys given", "protocol": "http", "keys_version": "n1", "warnings": [],
+                          "sets_mode": True}, answer)
+        self.assertEqual("LEVEL=info\nEXCHANGE__KEY=%s\nTELEGRAM_TOKEN=%s\nCHAT=1234567\nROBOT_MODE=live\n" % (KEY, TOKEN), self.read(self.env))
+        path = os.path.join(self.folder, "user/config-private.json")
+        self.assertEqual({"exchange": {"name": "binance", "key": TOKEN + "-in-a-file"}}, json.loads(self.read(path)))
+        self.assertEqual(0o600, os.stat(path).st_mode & 0o777)
+        self.assertEqual([self.env, path], sorted(self.with_content(TOKEN)))
+        manifest = json.loads(self.read(os.path.join(self.state, "release.json")))
+        self.assertEqual(json.loads(declared), manifest["secrets"])
+        self.assertEqual("live, keys version n1, telegram version n1, config version n1", json.loads(self.read(self.layout.history))["reason"])
+        self.assertFalse(os.path.exists(self.state + ".secrets"))
+        redacted = Redaction(self.layout.application, root=self.root)
+        self.assertEqual("[redacted] [redacted] [redacted] binance", redacted(" ".join((TOKEN, "1234567", TOKEN + "-in-a-file", "binance"))))
+
+    def test_a_secret_that_is_not_required_is_a_warning(self) -> None:
+        keys = {"name": "keys", "variables": {"KEY": "BINANCE_API_KEY"}, "required_for_live": True}
+        telegram = {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "token"}}
+        answer = self.good(Secrets=self.declare(keys, {**telegram, "version": ""}))
+        self.assertEqual(("live", ["secret telegram is not given: there is no secret crypto-robot/x.local/telegram"]),
+                         (answer["mode"], answer["warnings"]))
+        for value, problem in (("{}", "token is missing from the secret"), ('{"token": "***"}', "token is a placeholder that nothing replaced"),
+                               ("x", "the secret is not valid JSON, or has a duplicate field")):
+            self.named("telegram", value)
+            self.assertEqual(["secret telegram is not given: " + problem], self.good(Secrets=self.declare(keys, telegram))["warnings"])
+        self.assertEqual("LEVEL=info\nKEY=%s\nROBOT_MODE=live\n" % KEY, self.read(self.env))
+
+    def test_without_a_required_secret_a_release_gets_only_what_a_simulation_may_have(self) -> None:
+        self.named("page", '{"password": "%s"}' % TOKEN)
+        self.named("config", "${{ secrets.CONFIG }}")
+        others = ({"name": "keys", "variables": {"KEY": "BINANCE_API_KEY"}, "required_for_live": True},
+                  {"name": "page", "variables": {"PASSWORD": "password"}, "in_simulation": True},
+                  {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "BINANCE_API_KEY"}})
+        config = {"name": "config", "file": "config-private.json", "required_for_live": True}
+        self.append(self.env, "KEY=of-the-commit\n")
+        answer = self.good(Secrets=self.declare(*others, config), WhenKeysInvalid="simulate")
+        self.assertEqual(("simulation", "no keys given: secret config: the secret is a placeholder that nothing replaced"),
+                         (answer["mode"], answer["reason"]))
+        self.assertEqual("LEVEL=info\nPASSWORD=%s\nROBOT_MODE=simulation\n" % TOKEN, self.read(self.env))
+        self.assertEqual([], self.with_content(KEY))
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "config-private.json")))
+        self.assertEqual("KeysRefused", self.inject(Secrets=self.declare(*others, config), WhenKeysInvalid="refuse").answer["failure"])
+        answer = self.good(Secrets=self.declare(*others[1:]))
+        self.assertEqual("no keys given: the request declares no secret that is required_for_live", answer["reason"])
+        requested = self.good(Secrets=self.declare(*others), Simulate="true")
+        self.assertEqual("no keys given: the request requires a simulation", requested["reason"])
+        self.assertEqual("LEVEL=info\nPASSWORD=%s\nROBOT_MODE=simulation\n" % TOKEN, self.read(self.env))
+        versions = {one["name"]: one["version"] for one in json.loads(self.read(os.path.join(self.state, "release.json")))["secrets"]}
+        self.assertEqual({"keys": "", "page": "n1", "telegram": ""}, versions)
+
+    def test_a_named_secret_that_cannot_be_read_is_a_failure(self) -> None:
+        self.system.answer("crypto-robot/x.local/telegram", errors="An error occurred (ThrottlingException)", code=254)
+        declared = self.declare({"name": "keys", "variables": {"KEY": "BINANCE_API_KEY"}, "required_for_live": True},
+                                {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "token"}})
+        self.assertEqual("KeysUnreadable", self.inject(Secrets=declared).answer["failure"])
+
+    def test_what_the_release_has_at_the_place_of_a_secret_file_is_never_replaced(self) -> None:
+        self.named("config", '{"key": "%s"}' % TOKEN)
+        declared = self.declare({"name": "config", "file": "user/config.json", "required_for_live": True})
+        other = self.write(os.path.join(self.root, "elsewhere/config.json"), "of another\n")
+        place = os.path.join(self.folder, "user/config.json")
+        has, leads = "the release has 'user/config.json' already", "'user/config.json' leads through 'user', which is no folder"
+        for planted, target, named in ((place, "", has), (place + "/", "", has), (place, other, has), (os.path.dirname(place), "", leads),
+                                       (os.path.dirname(place), os.path.dirname(other), leads)):
+            os.makedirs(os.path.dirname(planted), exist_ok=True)
+            if target:
+                os.symlink(target, planted)
+            elif not planted.endswith("/"):
+                self.write(planted, "of the commit\n")
+            self.assert_fails("InvalidParameter", "Secrets: %s, and the file of a secret must not be in the repository; remove it from the commit,"
+                              " or name another file" % named, Secrets=declared)
+            self.assertEqual("of another\n", self.read(other))
+            self.assertEqual([], self.with_content(TOKEN))
+            remove_tree(os.path.dirname(place))
+        self.good(Secrets=declared)
+
+    def test_a_secret_file_is_rotated_kept_for_a_rollback_and_removed(self) -> None:
+        declared = self.declare({"name": "config", "file": "config.yml", "field": "text", "required_for_live": True})
+        place = os.path.join(self.folder, "config.yml")
+        self.named("config", json.dumps({"text": "api_key: %s-old\n" % TOKEN}))
+        self.good(Secrets=declared)
+        self.append(self.layout.history, json.dumps({"event": "confirmed", "release": NEW}) + "\n")
+        self.named("config", json.dumps({"text": "api_key: %s-new\n" % TOKEN}))
+        self.good(Secrets=declared)
+        self.assertEqual("api_key: %s-new\n" % TOKEN, self.read(place))
+        redacted = Redaction(self.layout.application, root=self.root)
+        self.assertEqual("[redacted] [redacted]", redacted("%s-old %s-new" % (TOKEN, TOKEN)), "a rollback needs the old one")
+        host = self.host_with()
+        former_state.restore(host, NEW)
+        self.assertEqual("api_key: %s-old\n" % TOKEN, self.read(place))
+        self.assertEqual(0o600, os.stat(place).st_mode & 0o777)
+        self.good(Secrets=keys_of_version("v1"))
+        self.assertFalse(os.path.exists(place), "the release declares it no more")
+        former_state.restore(host, NEW)
+        self.assertEqual([], forget_keys.problems_of(self.layout, [self.env]))
+        self.assertFalse(os.path.exists(place))
+        self.assertEqual([], self.with_content(TOKEN))
+
+    def test_the_secrets_of_a_release_that_is_not_finished_are_redacted_and_forgotten(self) -> None:
+        self.named("telegram", '{"token": "%s"}' % TOKEN)
+        declared = self.declare({"name": "telegram", "variables": {"CHANNEL": "token"}, "required_for_live": True})
+        with mock.patch("robothost.steps.inject_keys.write_state", side_effect=OSError(5, "I/O")):
+            self.assertEqual("StepFailed", self.inject(Secrets=declared).answer["failure"])
+        self.assertIn(TOKEN, self.read(self.env))
+        self.assertEqual("[redacted]", Redaction(self.layout.application, root=self.root)(TOKEN))
+        self.assertEqual([], forget_keys.problems_of(self.layout, [self.env]))
+        self.assertNotIn(TOKEN, self.read(self.env))
+
+    def test_the_variables_of_the_mode_are_the_robots_own(self) -> None:
+        modes = {"live": {"DRY_RUN": "false", "NET": "main net"}, "simulation": {"DRY_RUN": "true"}}
+        self.append(self.env, "DRY_RUN=of-the-commit\nROBOT_MODE=live\nNET=x\n")
+        self.assertTrue(self.good(ModeVariables=json.dumps(modes))["sets_mode"])
+        self.assertEqual("LEVEL=info\nDRY_RUN=false\nNET='main net'\nBINANCE_API_KEY=%s\nBINANCE_SECRET_KEY=%s\n" % (KEY, SECRET_KEY),
+                         self.read(self.env))
+        self.assertEqual(modes, json.loads(self.read(os.path.join(self.state, "release.json")))["mode_variables"])
+        self.assertEqual([], forget_keys.problems_of(self.layout, [self.env]))
+        self.assertEqual("LEVEL=info\nDRY_RUN=true\n", self.read(self.env))
+        self.good(Simulate="true")
+        self.assertEqual("LEVEL=info\nDRY_RUN=true\n", self.read(self.env))
+
+    def test_a_robot_without_a_mode_is_told_nothing(self) -> None:
+        self.assertFalse(self.good(ModeVariables='{"live":{},"simulation":{}}', Simulate="true")["sets_mode"])
+        self.assertEqual("LEVEL=info\n", self.read(self.env))
+
+    def test_variables_of_a_mode_that_cannot_be_set_are_refused(self) -> None:
+        for modes, problem in (({"live": {}}, "not an object with live and simulation"),
+                               ({"live": {"SSL_KEY_PATH": "x"}, "simulation": {}}, "live: 'SSL_KEY_PATH' is not a variable that a mode may have"),
+                               ({"live": {"BINANCE_API_KEY": "x"}, "simulation": {}}, "the variable BINANCE_API_KEY is one of a secret"),
+                               ({"live": {"A": "a\nb"}, "simulation": {}},
+                                "live: the value of A is not printable ASCII of at most 200 characters")):
+            self.assert_fails("InvalidParameter", "ModeVariables: " + problem, ModeVariables=json.dumps(modes))
+
+    def test_declarations_that_cannot_be_given_are_refused(self) -> None:
+        refusals: List[Tuple[Dict[str, Any], str]] = [
+                ({"name": "a", "file": "../x"}, "secret a: file is not a relative path such as config-private.json"),
+                ({"name": "a", "file": ".env"}, "secret a: '.env' belongs to the deployer"),
+                ({"name": "a", "variables": {"SSL_KEY_PATH": "x"}}, "secret a: the variable SSL_KEY_PATH belongs to the deployer"),
+                ({"name": "a", "variables": {"A": "x"}, "file": "x"},
+                 "a secret has other fields than name, required_for_live, in_simulation, and variables or file with field")]
+        for declared, problem in refusals:
+            self.assert_fails("InvalidParameter", "Secrets: " + problem, Secrets=self.declare(declared))
+        twice = self.declare({"name": "a", "variables": {"A": "x"}}, {"name": "b", "variables": {"A": "x"}})
+        self.assert_fails("InvalidParameter", "Secrets: the variable A is declared twice", Secrets=twice)
+
     def test_gets_no_keys_if_the_request_requires_a_simulation(self) -> None:
         self.assert_no_keys("the request requires a simulation", Simulate="true")
         self.assertEqual([], [call for call in self.system.calls if call[0] == "aws"])
 
     def test_gets_no_keys_without_a_secret(self) -> None:
-        self.assert_no_keys("there is no secret " + SECRET, KeysVersion="")
+        self.assert_no_keys("there is no secret " + SECRET, Secrets=keys_of_version(""))
         self.assertEqual([], [call for call in self.system.calls if call[0] == "aws"])
         self.assertEqual("simulation, version none", json.loads(self.read(self.layout.history))["reason"])
 
@@ -210,7 +375,7 @@ class InjectKeysTest(FolderTest):
         self.assertEqual("LEVEL=info\n", self.read(self.env), "nothing was changed")
         self.aws_fails("ResourceNotFoundException")
         self.assert_fails("KeysRefused", "the secret %s has no version v1" % SECRET)
-        self.assert_fails("KeysRefused", "there is no secret " + SECRET, KeysVersion="")
+        self.assert_fails("KeysRefused", "there is no secret " + SECRET, Secrets=keys_of_version(""))
 
     def test_a_secret_that_cannot_be_read_is_a_failure(self) -> None:
         """It is never a simulation: an outage must not take the keys from a robot."""

@@ -8,7 +8,8 @@ from unittest import mock
 
 from robothost import program
 from robothost.environment_seal import seal
-from tests.fixture import NEW, OLD, OWNER, PAGE, ROBOT, FolderTest, Run
+from robothost.manifest import read_manifest
+from tests.fixture import MODES, NEW, OLD, OWNER, PAGE, ROBOT, FolderTest, Run, keys_of_version
 
 HEAD = "0" * 40
 LATER: Dict[str, Any] = {"requested_protocol": "https-or-http", "simulate": True, "when_keys_invalid": "refuse", "keep_releases": 9, "bake_seconds": 4}
@@ -29,7 +30,7 @@ class InspectTest(FolderTest):
         text = "%s\n3.11.2\nflask\n" % os.path.realpath(python)
         self.environment = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.request = {**self.fence(), "Generation": "0", "Operation": "deploy", "Release": "", "Services": json.dumps([ROBOT, PAGE]), "Port": "5000",
-                        "HealthPath": "/health", "PersistentPaths": '["data"]', "KeysVersion": "v1", "CertificateVersion": "c1",
+                        "HealthPath": "/health", "PersistentPaths": '["data"]', "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "CertificateVersion": "c1",
                         "CertificateHostname": "x.local", "Protocol": "https", "Simulate": "false", "PythonVersion": "", "Installation": "{}",
                         "VirtualEnvPath": os.path.join(self.layout.application, "venv"), "RepositoryUrl": "https://git.local/robot", "Branch": "main",
                         "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": ""}
@@ -111,12 +112,27 @@ class DeployedTest(InspectTest):
 
     def test_a_value_of_the_request_is_a_difference(self) -> None:
         for request, names in (({"Services": json.dumps([ROBOT])}, ["services"]), ({"Port": "80"}, ["port"]), ({"HealthPath": "/"}, ["health-path"]),
-                               ({"PersistentPaths": '["data","x"]'}, ["persistent-paths"]), ({"KeysVersion": "v2"}, ["keys"]),
+                               ({"PersistentPaths": '["data","x"]'}, ["persistent-paths"]), ({"Secrets": keys_of_version("v2")}, ["keys"]),
+                               ({"ModeVariables": '{"live":{},"simulation":{}}'}, ["mode-variables"]),
                                ({"Simulate": "true"}, ["keys"]), ({"Protocol": "http"}, ["protocol"]), ({"CertificateVersion": "c2"}, ["certificate"]),
                                ({"CertificateHostname": "y.local"}, ["certificate"]), ({"PythonVersion": "3.12"}, ["interpreter", "environment"]),
                                ({"VirtualEnvPath": os.path.join(self.layout.application, "other")}, ["environment"])):
             with self.subTest(request):
                 self.assertEqual(names, self.differs(**request))
+
+    def test_another_version_or_use_of_a_declared_secret_is_a_difference(self) -> None:
+        telegram = {"name": "telegram", "version": "t1", "variables": {"TOKEN": "token"}, "required_for_live": False, "in_simulation": False}
+        both = json.loads(keys_of_version("v1")) + [telegram]
+        manifest = read_manifest(self.layout, NEW)
+        for place in (self.layout.release(NEW), self.layout.release_state(NEW)):
+            self.write(os.path.join(place, "release.json"), json.dumps({**manifest, "secrets": both}))
+        self.assertEqual([], self.differs(Secrets=json.dumps(both)))
+        self.assertEqual(["secret telegram"], self.differs())
+        changes: List[Dict[str, Any]] = [{"version": "t2"}, {"variables": {"TOKEN": "other"}}, {"in_simulation": True}]
+        for change in changes:
+            self.assertEqual(["secret telegram"], self.differs(Secrets=json.dumps([both[0], {**telegram, **change}])))
+        self.assertEqual("Secrets: a secret has other fields than name, required_for_live, in_simulation, and variables or file with field",
+                         self.inspected(Secrets='[{"name":"x"}]').answer["message"])
 
     def test_a_file_that_was_changed_is_a_difference(self) -> None:
         self.system.answer("changes", output="M\0main.py\0")
@@ -225,11 +241,18 @@ class RecordedSettingsTest(InspectTest):
 
     def test_are_all_that_the_manifest_has(self) -> None:
         self.assertEqual(
-            {"Services": json.dumps([ROBOT], separators=(",", ":")), "Port": "8080", "HealthPath": "/api/v1/ping",
+            {"ModeVariables": MODES, "Services": json.dumps([ROBOT], separators=(",", ":")), "Port": "8080", "HealthPath": "/api/v1/ping",
              "PersistentPaths": '["user_data"]', "PythonVersion": "3.11", "Installation": "{}",
              "VirtualEnvPath": os.path.join(self.layout.application, "environment"), "RepositoryUrl": "https://example.org/robot.git", "Branch": "trunk", "Revision": HEAD,
              "CertificateHostname": "robot.example.org", "Protocol": "https-or-http", "Simulate": "true", "WhenKeysInvalid": "refuse", "KeepReleases": "9", "BakeSeconds": "4"},
-            self.settings("rollback", "http", "https-or-http"))
+            {name: value for name, value in self.settings("rollback", "http", "https-or-http").items() if name != "Secrets"})
+
+    def test_have_the_declared_secrets_with_the_versions_that_the_request_knows(self) -> None:
+        self.assertEqual(json.loads(keys_of_version("v1")), json.loads(self.settings("rollback", "http", "https-or-http")["Secrets"]))
+        telegram = {"name": "telegram", "variables": {"TOKEN": "token"}, "required_for_live": False, "in_simulation": False}
+        self.serving(NEW, secrets=[dict(telegram, version="t1")], **LATER)
+        found = json.loads(self.answer(Operation="rotate-keys")["settings"]["Secrets"])
+        self.assertEqual([telegram], found, "it is rotated to the version that the secret has later")
 
     def test_have_the_protocol_that_the_release_is_to_serve(self) -> None:
         for serves, requested, operation, wanted in (

@@ -168,6 +168,18 @@ class ReadDriftTest(DeployedTest):
         os.unlink(path)
         self.assertEqual(["env: .env is gone" + mend], self.differences())
 
+    def test_a_secret_file(self) -> None:
+        path, mend = os.path.join(self.layout.release(NEW), "user/config.json"), " | operate rotate-keys x.local"
+        self.give(path, "{}", 0o600)
+        state = os.path.join(self.layout.release_state(NEW), "files.sha256")
+        self.write(state, "%s user/config.json\n" % hashlib.sha256(b"{}").hexdigest())
+        self.assertEqual([], self.differences())
+        self.give(path, SECRET, 0o644)
+        self.assertEqual(["env: user/config.json is 644 and ec2-user's instead of 600 and ec2-user's" + mend,
+                          "env: user/config.json has another content than it was given" + mend], self.differences())
+        os.unlink(path)
+        self.assertEqual(["env: user/config.json is gone" + mend], self.differences())
+
     def test_units_and_services(self) -> None:
         self.states({"crypto-robot": {"MainPID": "100", "DropInPaths": "/etc/x.conf", "UnitFileState": "disabled", "ActiveState": "failed"},
                      "crypto-webapp": {"MainPID": "101"}})

@@ -17,7 +17,7 @@ class ReadStatusTest(FolderTest):
 
     def test_nothing_is_deployed(self) -> None:
         self.assertEqual({
-            "release": "", "revision": "", "mode": "", "protocol": "", "health": "unknown", "reason": "", "locked_by": None, "armed": None,
+            "release": "", "revision": "", "mode": "", "sets_mode": True, "protocol": "", "health": "unknown", "reason": "", "locked_by": None, "armed": None,
             "units": {}, "releases": [], "port": "", "health_path": "", "certificate_not_after": "", "drift": None,
             "crashes": {"count": 0, "newest": "", "reason": ""}}, self.status().answer)
 

@@ -11,8 +11,9 @@ fields of inspect.py, or {"acquired":false,"owner","generation","since"}; both a
 
 Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
-Optional Operation Release Services Port HealthPath PersistentPaths KeysVersion CertificateVersion CertificateHostname Protocol
-Optional Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot
+Optional Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables CertificateVersion CertificateHostname
+Optional Protocol Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret
+Optional RepositorySecretVersion KeepUntilReboot
 Timeout 2400
 Uses fence.py release.py git.py interpreter.py installation.py inspect.py
 """

@@ -3,7 +3,7 @@ r"""read-status: report what this instance serves and its health.
 Guarantee: reads only, needs no lock, and answers also while a deployment runs or when nothing was ever deployed: then its strings
 are empty. "unknown" health means that nothing is deployed.
 "drift" is the number of differences from what was deployed, see read-drift; null while a run holds the lock.
-Prints {"release","revision","mode","protocol","health","reason","locked_by","armed","units","releases","port","health_path",
+Prints {"release","revision","mode","sets_mode","protocol","health","reason","locked_by","armed","units","releases","port","health_path",
 "certificate_not_after","crashes":{"count","newest","reason"},"drift"}.
 
 Timeout 60
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 
-from robothost import crashes, lock, releases
+from robothost import crashes, lock, mode_variables, releases
 from robothost.failures import Failure
 from robothost.health import listening_problem, serving, unit_problem
 from robothost.manifest import read_manifest
@@ -85,6 +85,7 @@ def run(host: Host) -> str:
         "release": release,
         "revision": manifest.get("revision", ""),
         "mode": manifest.get("mode", ""),
+        "sets_mode": bool(mode_variables.names_of(mode_variables.in_manifest(manifest))),
         "protocol": manifest.get("protocol", ""),
         "health": health,
         "reason": host.redacted(reason),

@@ -75,7 +75,7 @@ def put(host: Host, hostname: str, version: str, texts: Dict[str, str]) -> None:
     if not is_whole(final, texts):
         changes.make_folder(fresh, 0o755)
         for name, text in texts.items():
-            changes.write_new(os.path.join(fresh, name), text, MODES[name], user)
+            changes.write_new(os.path.join(fresh, name), text, MODES[name], (user, group))
         changes.remove_tree(final)
         changes.rename(fresh, final)
         changes.sync(os.path.dirname(final))

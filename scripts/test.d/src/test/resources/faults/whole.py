@@ -111,8 +111,9 @@ def env(release, manifest):
     status = os.stat(path)
     lines = text(path).splitlines()
     problems = []
-    if (status.st_mode & 0o777, status.st_uid) != (0o600, pwd.getpwnam("ec2-user").pw_uid):
-        problems.append(".env has mode %o of user %d" % (status.st_mode & 0o777, status.st_uid))
+    user = pwd.getpwnam("ec2-user")
+    if (status.st_mode & 0o777, status.st_uid, status.st_gid) != (0o600, user.pw_uid, user.pw_gid):
+        problems.append(".env has mode %o of user %d and group %d" % (status.st_mode & 0o777, status.st_uid, status.st_gid))
     if "ROBOT_MODE=" + manifest["mode"] not in lines:
         problems.append(".env is not of mode " + manifest["mode"])
     if (manifest["mode"] == "live") != any(line.startswith("BINANCE_API_KEY=") for line in lines):

@@ -26,6 +26,8 @@ record DeployRequest(
     Optional<String> virtualEnvPath,
     Optional<String> certificateHostname,
     Optional<String> githubSecretName,
+    List<Secret> secrets,
+    ModeVariables modeVariables,
     List<Service> services,
     Mode mode,
     int port,

@@ -38,6 +38,7 @@ final class DeployRules {
     environmentFolder(request, refusals);
     ServiceRules.demand(request, refusals);
     persistentPaths(request.persistentPaths(), refusals);
+    SecretRules.demand(request, refusals);
     refusals.raise();
   }
 

@@ -18,16 +18,18 @@ final class DeploySettings {
 
   /** The settings of a release, which a request for an operation on it may override. */
   private static final Map<String, String> OF_A_RELEASE =
-      Map.of(
-          "services", "Services",
-          "port", "Port",
-          "health_path", "HealthPath",
-          "protocol", "Protocol",
-          "certificate_hostname", "CertificateHostname",
-          "python_version", "PythonVersion",
-          "virtual_env_path", "VirtualEnvPath",
-          "when_keys_invalid", "WhenKeysInvalid",
-          "simulate", "Simulate");
+      Map.ofEntries(
+          Map.entry("services", "Services"),
+          Map.entry("port", "Port"),
+          Map.entry("health_path", "HealthPath"),
+          Map.entry("protocol", "Protocol"),
+          Map.entry("certificate_hostname", "CertificateHostname"),
+          Map.entry("python_version", "PythonVersion"),
+          Map.entry("virtual_env_path", "VirtualEnvPath"),
+          Map.entry("when_keys_invalid", "WhenKeysInvalid"),
+          Map.entry("simulate", "Simulate"),
+          Map.entry("secrets", "Secrets"),
+          Map.entry("mode_variables", "ModeVariables"));
 
   /** The settings of an operation, whatever it does to the release. */
   private static final Map<String, String> OF_AN_OPERATION =
@@ -106,9 +108,9 @@ final class DeploySettings {
     String environment = request.environment();
     boolean certificate = !request.chosenProtocol().equals("http");
     put(settings, "Repository", "RepositorySecretVersion", names.repository(environment), true);
-    // A simulation has no version of the keys.
-    boolean keys = !request.simulate();
-    put(settings, "Keys", "KeysVersion", names.keys(environment), keys);
+    settings.put("SecretPrefix", names.ofReleases(environment));
+    settings.put("Secrets", secrets(request));
+    settings.put("ModeVariables", Json.text(request.modeVariables()));
     put(settings, "Certificate", "CertificateVersion", names.certificate(environment), certificate);
   }
 
@@ -116,6 +118,17 @@ final class DeploySettings {
       Map<String, String> settings, String of, String version, String name, boolean needed) {
     settings.put(of + "Secret", name);
     settings.put(version, needed ? secrets.get().currentVersion(name) : "");
+  }
+
+  /** A simulation has no version of the keys. */
+  private String secrets(DeployRequest request) {
+    String prefix = names.ofReleases(request.environment());
+    ArrayNode list = Json.list();
+    for (Secret secret : request.secrets()) {
+      boolean needed = !request.simulate() || secret.inSimulation();
+      list.add(secret.pinned(needed ? secrets.get().currentVersion(prefix + secret.name()) : ""));
+    }
+    return list.toString();
   }
 
   private static String services(List<Service> services) {

@@ -3,8 +3,8 @@ package cryptorobot.deployer.step;
 import java.util.Map;
 
 /**
- * The names of an environment's secrets: {@code <prefix>/<environment>/keys}, {@code …/certificate}
- * and {@code …/repository}.
+ * The names of an environment's secrets: {@code <prefix>/<environment>/certificate}, {@code
+ * …/repository}, and those of its releases, such as {@code …/keys}.
  *
  * @param prefix the value of {@code SECRET_PREFIX}
  */
@@ -14,8 +14,9 @@ record SecretNames(String prefix) {
     return new SecretNames(variables.getOrDefault("SECRET_PREFIX", "crypto-robot"));
   }
 
-  String keys(String environment) {
-    return prefix + "/" + environment + "/keys";
+  /** How the names of the secrets of a release begin. */
+  String ofReleases(String environment) {
+    return prefix + "/" + environment + "/";
   }
 
   String certificate(String environment) {

@@ -83,7 +83,12 @@ class PlanDeploymentTest {
         "Protocol":"https-or-http","WhenKeysInvalid":"simulate","Simulate":"false","Containers":"keep",\
         "CertificateHostname":"crypto-robot.local","DeadManSeconds":"1210","LogGroup":"",\
         "RepositorySecret":"crypto-robot/crypto-robot.local/repository","RepositorySecretVersion":"",\
-        "KeysSecret":"crypto-robot/crypto-robot.local/keys","KeysVersion":"",\
+        "SecretPrefix":"crypto-robot/crypto-robot.local/","Secrets":"[{\\"name\\":\\"keys\\",\
+        \\"variables\\":{\\"BINANCE_API_KEY\\":\\"BINANCE_API_KEY\\",\
+        \\"BINANCE_SECRET_KEY\\":\\"BINANCE_SECRET_KEY\\"},\\"required_for_live\\":true,\
+        \\"in_simulation\\":false,\\"version\\":\\"\\"}]",\
+        "ModeVariables":"{\\"live\\":{\\"ROBOT_MODE\\":\\"live\\"},\
+        \\"simulation\\":{\\"ROBOT_MODE\\":\\"simulation\\"}}",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
         plan.get("settings").toString());
   }
@@ -145,8 +150,90 @@ class PlanDeploymentTest {
 
     JsonNode settings = deploy(REPOSITORY).get("settings");
 
-    assertEquals("v-crypto-robot/crypto-robot.local/keys", settings.get("KeysVersion").asText());
+    assertEquals("v-crypto-robot/crypto-robot.local/keys", keysVersion(settings));
     assertEquals("", settings.get("CertificateVersion").asText());
+  }
+
+  private static String keysVersion(JsonNode settings) {
+    return Json.tree(settings.get("Secrets").asText()).orElseThrow().at("/0/version").asText();
+  }
+
+  private static final String TELEGRAM =
+      """
+      {"name": "telegram", "variables": {"TELEGRAM_TOKEN": "token"}, "github_secret_name": "TG"}""";
+  private static final String CONFIG =
+      "{\"name\": \"config\", \"file\": \"config-private.json\", \"required_for_live\": true}";
+
+  @Test
+  void pinsEachSecretThatTheRequestDeclares() {
+    secrets.with("crypto-robot/crypto-robot.local/config", "{}");
+    JsonNode settings =
+        deploy(REPOSITORY, "\"secrets\": [%s, %s]".formatted(CONFIG, TELEGRAM)).get("settings");
+    assertEquals(
+        """
+        [{"name":"config","file":"config-private.json","required_for_live":true,\
+        "in_simulation":false,"version":"v-crypto-robot/crypto-robot.local/config"},\
+        {"name":"telegram","variables":{"TELEGRAM_TOKEN":"token"},"required_for_live":false,\
+        "in_simulation":false,"version":""}]""",
+        settings.get("Secrets").asText());
+  }
+
+  @Test
+  void tellsTheRobotItsModeAsTheRequestNamesIt() {
+    String named = "\"mode_variables\": {\"live\": {\"FREQTRADE__DRY_RUN\": \"false\"}}";
+    assertEquals(
+        "{\"live\":{\"FREQTRADE__DRY_RUN\":\"false\"},\"simulation\":{}}",
+        deploy(REPOSITORY, named).get("settings").get("ModeVariables").asText());
+    assertEquals(
+        "{\"live\":{},\"simulation\":{}}",
+        deploy(REPOSITORY, "\"mode_variables\": {}").get("settings").get("ModeVariables").asText());
+    String keys = "\"mode_variables\": {\"simulation\": {\"BINANCE_API_KEY\": \"x\"}}";
+    assertTrue(refusal(REPOSITORY, keys).contains("variables that no secret becomes"));
+    String value = "\"mode_variables\": {\"live\": {\"A\": \"a\\nb\"}}";
+    assertTrue(refusal(REPOSITORY, value).contains("$.mode_variables.live.A"));
+  }
+
+  @Test
+  void aSimulationPinsOnlyTheSecretsThatItGets() {
+    secrets
+        .with("crypto-robot/crypto-robot.local/page", "{}")
+        .with("crypto-robot/crypto-robot.local/keys", "{}");
+    String page = "{\"name\": \"page\", \"variables\": {\"A\": \"a\"}, \"in_simulation\": true}";
+    deploy(REPOSITORY, "\"simulate\": true", "\"secrets\": [%s, %s]".formatted(CONFIG, page));
+    assertFalse(secrets.requested().contains("crypto-robot/crypto-robot.local/config"));
+    assertTrue(secrets.requested().contains("crypto-robot/crypto-robot.local/page"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          CONFIG, CONFIG; $.secrets[1].name: found "config" a second time
+          CONFIG, {"name": "b", "file": "config-private.json"}; files that are different
+          CONFIG, {"name": "b", "file": "config-private.json/x"}; files that are different
+          CONFIG, {"name": "b", "file": "data/key.json"}; $.secrets[1].file: found "data/key.json"; allowed
+          CONFIG, {"name": "b", "file": "data"}; a file outside persistent_paths: data, logs
+          CONFIG, {"name": "b", "file": ".env"}; $.secrets[1].file
+          CONFIG, {"name": "b", "file": "../x"}; $.secrets[1].file
+          CONFIG, {"name": "b", "file": "/etc/x"}; $.secrets[1].file
+          CONFIG, {"name": "b"}; $.secrets[1]: found neither; allowed: either variables or file
+          CONFIG, {"name": "b", "file": "x", "variables": {"A": "a"}}; either variables or file
+          CONFIG, {"name": "b", "field": "x", "variables": {"A": "a"}}; $.secrets[1].field
+          CONFIG, {"name": "b", "variables": {}}; an object with 1 to 40 variables
+          CONFIG, {"name": "b", "variables": {"ROBOT_MODE": "a"}}; $.secrets[1].variables.ROBOT_MODE
+          CONFIG, {"name": "b", "variables": {"A-B": "a"}}; $.secrets[1].variables.A-B
+          CONFIG, {"name": "b", "variables": {"A": "a b"}}; $.secrets[1].variables.A
+          CONFIG, {"name": "repository", "file": "x"}; $.secrets[1].name
+          CONFIG, TELEGRAM, {"name": "b", "variables": {"TELEGRAM_TOKEN": "a"}}; unique variables
+          TELEGRAM; at least one secret with required_for_live, or simulate: true
+          CONFIG, {"name": "b", "file": "x", "required_for_live": true, "in_simulation": true}; one of them
+          """)
+  void refusesSecretsThatCannotBeGiven(String declared, String refusal) {
+    String secrets = declared.replace("CONFIG", CONFIG).replace("TELEGRAM,", TELEGRAM + ",");
+    secrets = secrets.equals("TELEGRAM") ? TELEGRAM : secrets;
+    String message = refusal(REPOSITORY, "\"secrets\": [%s]".formatted(secrets));
+    assertTrue(message.contains(refusal.split(";")[0]), message);
   }
 
   @Test
@@ -267,7 +354,7 @@ class PlanDeploymentTest {
     secrets.with("crypto-robot/crypto-robot.local/keys", "{}");
     JsonNode settings = deploy(REPOSITORY, "\"simulate\": true").get("settings");
     assertEquals("true", settings.get("Simulate").asText());
-    assertEquals("", settings.get("KeysVersion").asText(), "a version would mean live keys");
+    assertEquals("", keysVersion(settings), "a version would mean live keys");
   }
 
   private JsonNode watchPlan(String... deploy) {
@@ -290,7 +377,7 @@ class PlanDeploymentTest {
             .formatted(String.join(", ", fields));
     ObjectNode settings = plan("deploy", request, Map.of()).withObjectProperty("settings");
     assertEquals(settings.put("Operation", "plan"), plan.get("settings"));
-    assertEquals("v-crypto-robot/a.local/keys", settings.get("KeysVersion").asText());
+    assertEquals("v-crypto-robot/a.local/keys", keysVersion(settings));
   }
 
   @Test

@@ -94,10 +94,19 @@ class EnvironmentBoundaryTest {
   void writesItsOwnKeysOnly(Pair pair) {
     EnforcerFixture stacks = stacks(pair);
     String github = stacks.keyOf(role(pair, "github"));
-    stacks.isAllowed(
-        github, "secretsmanager:PutSecretValue", secret(pair.prefix, pair.own, "keys"));
+    for (String kind : new String[] {"keys", "telegram"}) {
+      stacks.isAllowed(
+          github, "secretsmanager:PutSecretValue", secret(pair.prefix, pair.own, kind));
+      stacks.isAllowed(
+          github, "secretsmanager:GetSecretValue", secret(pair.prefix, pair.own, kind));
+    }
+    for (String kind : new String[] {"certificate", "repository"}) {
+      for (String action : new String[] {"GetSecretValue", "PutSecretValue"}) {
+        stacks.isRefused(github, "secretsmanager:" + action, secret(pair.prefix, pair.own, kind));
+      }
+    }
     for (String action : new String[] {"GetSecretValue", "PutSecretValue", "DescribeSecret"}) {
-      for (String kind : new String[] {"keys", "certificate", "repository"}) {
+      for (String kind : new String[] {"keys", "telegram", "certificate", "repository"}) {
         stacks.isRefused(
             github, "secretsmanager:" + action, secret(pair.otherPrefix, pair.other, kind));
       }
@@ -109,8 +118,10 @@ class EnvironmentBoundaryTest {
     for (String name :
         new String[] {
           pair.otherPrefix + "/" + pair.other + "/keys",
-          pair.prefix + "/" + pair.own + "/keys2",
-          pair.prefix + "/" + pair.own + "/certificate"
+          pair.otherPrefix + "/" + pair.other + "/telegram",
+          pair.prefix + "/" + pair.own + "2/keys",
+          pair.prefix + "/" + pair.own + "/certificate",
+          pair.prefix + "/" + pair.own + "/repository"
         }) {
       stacks.isRefused(github, "secretsmanager:CreateSecret", "{'Name': '%s'}".formatted(name));
     }

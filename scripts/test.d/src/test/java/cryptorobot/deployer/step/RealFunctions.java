@@ -25,7 +25,7 @@ public record RealFunctions(
       case "StartInstance" -> new StartInstance(instances, waiting);
       case "StopInstance" -> new StopInstance(instances, waiting);
       case "RunDeployStep" -> new RunDeployStep(steps(), () -> executions);
-      case "InjectKeys" -> new InjectKeys(steps());
+      case "InjectKeys" -> new InjectKeys(steps(), () -> secrets);
       case "ValidateCertificate" -> new ValidateCertificate(steps());
       case "CheckHealth" -> new CheckHealth(steps());
       default -> throw new AssertionError("no such function: " + function);

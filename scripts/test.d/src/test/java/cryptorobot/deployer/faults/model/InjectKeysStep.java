@@ -42,7 +42,7 @@ final class InjectKeysStep {
     if (https && !disk.certificates.contains(certificate)) {
       throw new StepFailure("CertificateUnreadable", "version " + certificate + " is not here");
     }
-    var env = new Env(mode(run), run.parameter("KeysVersion"), run.parameter("Protocol"));
+    var env = new Env(mode(run), keysVersion(run), run.parameter("Protocol"));
     FormerState.save(run, id);
     run.program.change("write .env", () -> release.env = env);
     var linked = https ? certificate : "";
@@ -68,7 +68,16 @@ final class InjectKeysStep {
   /** Every secret of the model holds good keys. */
   private static String mode(StepRun run) {
     boolean keys = run.parameter("Simulate").equals("false");
-    return keys && !run.parameter("KeysVersion").isEmpty() ? "live" : "simulation";
+    return keys && !keysVersion(run).isEmpty() ? "live" : "simulation";
+  }
+
+  /** The version of the secret keys in the request; the model has no other secret. */
+  static String keysVersion(StepRun run) {
+    try {
+      return JSON.readTree(run.parameter("Secrets")).path(0).path("version").asText();
+    } catch (JsonProcessingException e) {
+      throw new StepFailure("InvalidParameter", "Secrets is not JSON");
+    }
   }
 
   private static List<UnitFile> units(StepRun run, Release release) {

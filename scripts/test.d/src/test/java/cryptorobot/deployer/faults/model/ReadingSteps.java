@@ -114,7 +114,7 @@ final class ReadingSteps {
     differs(
         found,
         "keys",
-        !manifest.env().keysVersion().equals(run.parameter("KeysVersion"))
+        !manifest.env().keysVersion().equals(InjectKeysStep.keysVersion(run))
             || !manifest.settings().get("Simulate").equals(run.parameter("Simulate")));
     differs(
         found,
