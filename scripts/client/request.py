@@ -22,7 +22,7 @@ _ON_A_RELEASE = ("rollback", "restart", "rotate-keys", "rotate-certificate")
 _OF_A_RELEASE = (
     "repository_url", "branch", "revision", "python_version", "virtual_env_path", "certificate_hostname", "services", "mode", "port",
     "health_path", "protocol", "persistent_paths", "python_source", "system_packages", "directory", "requirements", "extras", "install_project",
-    "require_hashes", "builder", "fresh", "secrets", "mode_variables",
+    "require_hashes", "builder", "fresh", "secrets", "mode_variables", "export_env",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from robothost.mode_variables import DEFAULT, names_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Mapping, Optional, Set
+    from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
     from robothost.mode_variables import Modes
 
@@ -23,7 +23,7 @@ BINDING = re.compile(
     r"""(?P<before>(?:[^\S\r\n]*(?:\r\n|\n|\r))*)      # blank lines are no part of a binding
          [^\S\r\n]*(?:export[^\S\r\n]+)?
          (?:'(?P<quoted>[^']+)'|(?P<name>(?!')[^=\#\s]+))[^\S\r\n]*
-         (?:=[^\S\r\n]*(?:'(?:\\'|[^'])*'[^\r\n]*|"(?:\\"|[^"])*"[^\r\n]*|[^\r\n]*)
+         (?:=[^\S\r\n]*(?P<value>'(?:\\'|[^'])*'[^\r\n]*|"(?:\\"|[^"])*"[^\r\n]*|[^\r\n]*)
            |(?:\#[^\r\n]*)?)                            # a name alone is one without a value
          (?:\r\n|\n|\r|\Z)""",
     re.VERBOSE,
@@ -105,6 +105,18 @@ def edited(base: bytes, settings: Mapping[str, Optional[str]]) -> bytes:
         text += end
     text += "".join(missing)
     return text.encode("utf-8", "surrogateescape")
+
+
+def bindings(text: str) -> Iterator[Tuple[str, str]]:
+    """The name and the value, as it is written, of each line that has both."""
+    position = len(MARK) if text.startswith(MARK) else 0
+    while position < len(text):
+        match = BINDING.match(text, position)
+        if match and match.group("value") is not None:
+            yield match.group("quoted") or match.group("name"), match.group("value")
+        line = match or LINE.match(text, position)
+        assert line is not None, "the pattern matches every text"
+        position = line.end()
 
 
 def binding(name: str, value: str, end: str) -> str:

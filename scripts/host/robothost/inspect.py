@@ -14,6 +14,7 @@ Parameter HealthPath ^/[A-Za-z0-9._~/?=&%-]{0,200}$ What answers 200 when the we
 Parameter PersistentPaths ^\[.*\]$ JSON array of the paths that outlive a release.
 Parameter Secrets ^\[.*\]$ JSON array of the secrets wanted, with the versions that they have now, see declared_secrets.py.
 Parameter ModeVariables ^\{.*\}$ JSON object of the variables of each mode, see mode_variables.py.
+Parameter ExportEnv ^(true|false)$ Whether .env also becomes the environment of the services.
 Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate's secret now; empty when there is none.
 Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name wanted.
 Parameter Protocol ^(https|https-or-http|http)$ The protocol wanted.
@@ -213,6 +214,7 @@ def differences(host: Host, manifest: Dict[str, Any], revision: str, look: Look)
     for name in secret_differences(declared_secrets.in_manifest(manifest), wanted_secrets(host)):
         differs(name, True)
     differs("mode-variables", mode_variables.in_manifest(manifest) != json.loads(wanted("ModeVariables")))
+    differs("export-env", manifest.get("export_env", False) != (wanted("ExportEnv") == "true"))
     differs("keys", manifest.get("simulate", wanted("Simulate") == "true") != (wanted("Simulate") == "true"))
     if wanted("Protocol") == "http":
         differs("protocol", manifest["protocol"] != "http")
@@ -284,6 +286,7 @@ def recorded_secrets(manifest: Dict[str, Any], wanted: List[Declaration]) -> str
 def recorded_settings(manifest: Dict[str, Any], operation: str, protocol: str, wanted: List[Declaration]) -> Dict[str, str]:
     settings = {
         "Secrets": recorded_secrets(manifest, wanted),
+        "ExportEnv": "true" if manifest.get("export_env", False) else "false",
         "ModeVariables": json.dumps(mode_variables.in_manifest(manifest), separators=(",", ":")),
         "Services": json.dumps(manifest["services"], separators=(",", ":")),
         "Port": str(manifest["port"]),

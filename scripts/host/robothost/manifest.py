@@ -95,6 +95,8 @@ def judged(application: str, release: str, manifest: Any) -> Dict[str, Any]:
             raise Refused("%s is %s" % (name, shown(value)))
     if later and not isinstance(manifest.get("simulate"), bool):
         raise Refused("simulate is %s" % shown(manifest.get("simulate")))
+    if not isinstance(manifest.get("export_env", False), bool):
+        raise Refused("export_env is %s" % shown(manifest["export_env"]))
     if manifest["release"] != release:
         raise Refused("release is %s" % shown(manifest["release"]))
     if os.path.dirname(manifest["virtual_env_path"]) != application:

@@ -17,7 +17,7 @@ from robothost.system import System
 # So many versions besides those in use: a late command of an execution that still runs finds its own.
 KEPT = 3
 # Programs beside the versions. Each runs the version that wrote it.
-PROGRAMS = ("settle", "crash", "ship")
+PROGRAMS = ("settle", "crash", "ship", "export_env")
 ABANDONED_SECONDS = 86_400
 
 

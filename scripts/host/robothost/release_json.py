@@ -101,6 +101,7 @@ def manifest_of(host: Host, state: str, environment: str, interpreter: Interpret
         "keys_version": version_of(declared, "keys"),
         "secrets": declared,
         "mode_variables": json.loads(request.text("ModeVariables")),
+        "export_env": request.text("ExportEnv") == "true",
         "protocol": request.text("Protocol"),
         "requested_protocol": request.text("RequestedProtocol"),
         "certificate_hostname": request.text("CertificateHostname"),

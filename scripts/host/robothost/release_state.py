@@ -11,7 +11,7 @@ from robothost.failures import Failure
 from robothost.release_json import manifest_of
 from robothost.rules import Refused
 from robothost.step import Host, as_json
-from robothost.units import render
+from robothost.units import render, with_env
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str], de
         changes.make_folder(folder, 0o755)
     try:
         units = render(layout, os.path.join(layout.environments, environment), request.text("Services"), request.number("Port"), paths,
-                       installation.of(request.text("Installation")).directory)
+                       installation.of(request.text("Installation")).directory, with_env(layout) if request.text("ExportEnv") == "true" else "")
     except Refused as problem:
         raise Failure("InvalidParameter", str(problem)) from None
     links = {request.text("VirtualEnvPath")[len(layout.application) + 1:]: "venvs/" + environment}

@@ -31,7 +31,7 @@ OF_THE_UNIT = {"StartLimitIntervalSec", "StartLimitBurst"}
 AFTER_THE_CHECK = 30
 
 
-def exec_start(name: str, command: str, environment: str) -> str:
+def exec_start(name: str, command: str, environment: str, start: str = "") -> str:
     """The command for ExecStart=, which knows neither variables nor specifiers here."""
     try:
         words = shlex.split(command)
@@ -44,7 +44,12 @@ def exec_start(name: str, command: str, environment: str) -> str:
     program = os.path.join(environment, "bin", words[0])
     if not os.access(program, os.X_OK):
         raise Refused("the command of %s starts with '%s', which its environment does not have" % (name, words[0]))
-    return " ".join([program] + [word_for_systemd(word) for word in words[1:]])
+    return " ".join(([start] if start else []) + [program] + [word_for_systemd(word) for word in words[1:]])
+
+
+def with_env(layout: Layout) -> str:
+    """The words in front of a command that gets the variables of the release's .env, see export_env.py."""
+    return "%s %s" % (os.path.join(layout.store, "export_env"), os.path.join(layout.current, ".env"))
 
 
 def word_for_systemd(word: str) -> str:
@@ -82,7 +87,7 @@ def page_port(service: Dict[str, Any], port: int) -> int:
 
 
 def rendered(text: str, application: str, environment: str, service: Dict[str, Any], port: int, paths: List[str],
-             directory: str) -> str:
+             directory: str, start: str) -> str:
     lines = []
     settings, port = described(service), page_port(service, port)
     for line in text.splitlines():
@@ -90,7 +95,7 @@ def rendered(text: str, application: str, environment: str, service: Dict[str, A
         if key in settings:
             line = "%s=%s" % (key, settings.pop(key))
         elif key == "ExecStart":
-            line = "ExecStart=" + exec_start(service["name"], service["command"], environment)
+            line = "ExecStart=" + exec_start(service["name"], service["command"], environment, start)
         elif line.startswith("Environment=PORT="):
             line = "Environment=PORT=%d" % port
         elif line.startswith("Environment=PATH="):
@@ -131,16 +136,17 @@ def check_own(layout: Layout, name: str) -> None:
                     raise Refused("service name %s: %s exists and is not this deployer's" % (name, path))
 
 
-def render(layout: Layout, environment: str, requested: str, port: int, paths: List[str], directory: str = "") -> Dict[str, str]:
-    """{unit name: text} of the enabled services of a request, which are JSON. They run in this folder of the release. Refused for what is no
-    unit."""
+def render(layout: Layout, environment: str, requested: str, port: int, paths: List[str], directory: str = "",
+           start: str = "") -> Dict[str, str]:
+    """{unit name: text} of the enabled services of a request, which are JSON. They run in this folder of the release, and start by these
+    words in front of their command. Refused for what is no unit."""
     if not 1 <= port <= 65535:
         raise Refused("Port is %d; allowed is 1 to 65535" % port)
     units = {}
     for service in checked(requested, services, "Services is "):
         if service["enabled"]:
             name, text = service["name"], template(TEMPLATES[service["type"]])
-            units[name] = rendered(text, layout.application, environment, service, port, paths, directory)
+            units[name] = rendered(text, layout.application, environment, service, port, paths, directory, start)
             check_own(layout, name)
     if not units:
         raise Refused("no service is enabled")

@@ -34,7 +34,7 @@ class AcquireLockTest(FolderTest):
 
     def run_it(self, **changes: str) -> Run:
         request = {**self.fence(0), "Generation": "0", "Lifetime": "execution", "StealFrom": ""}
-        optional = ("Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables CertificateVersion CertificateHostname Protocol Simulate"
+        optional = ("Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables ExportEnv CertificateVersion CertificateHostname Protocol Simulate"
                     " VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot")
         return self.run_step("acquire-lock", **{**dict.fromkeys(optional.split(), ""), **request, **changes})
 

@@ -32,7 +32,7 @@ class InjectKeysTest(FolderTest):
         self.system.answer("curl", output="eu-west-1")
         self.secret(json.dumps({"BINANCE_API_KEY": KEY, "BINANCE_SECRET_KEY": SECRET_KEY}))
         self.parameters: Dict[str, str] = {
-            "Release": NEW, "SecretPrefix": "crypto-robot/x.local/", "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "CertificateHostname": "x.local", "CertificateVersion": "",
+            "Release": NEW, "SecretPrefix": "crypto-robot/x.local/", "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "ExportEnv": "false", "CertificateHostname": "x.local", "CertificateVersion": "",
             "CertificateNotAfter": "", "Protocol": "http", "RequestedProtocol": "https-or-http", "Simulate": "false",
             "WhenKeysInvalid": "refuse", "KeepReleases": "7", "BakeSeconds": "3",
             "VirtualEnvPath": self.layout.application + "/venv", "Services": json.dumps([ROBOT]), "Port": "5000", "HealthPath": "/health",
@@ -331,6 +331,17 @@ class InjectKeysTest(FolderTest):
     def test_a_robot_without_a_mode_is_told_nothing(self) -> None:
         self.assertFalse(self.good(ModeVariables='{"live":{},"simulation":{}}', Simulate="true")["sets_mode"])
         self.assertEqual("LEVEL=info\n", self.read(self.env))
+
+    def test_the_services_may_get_env_as_their_environment(self) -> None:
+        self.good(ExportEnv="true")
+        start = os.path.join(self.layout.store, "export_env")
+        self.assertIn("ExecStart=%s %s/current/.env %s/venvs/0123/bin/python main.py\n" % (start, self.layout.application, self.layout.application),
+                      self.read(os.path.join(self.state, "units/crypto-robot.service")))
+        self.assertIn(' --module export_env "$@"', self.read(start))
+        self.assertEqual(0o755, os.stat(start).st_mode & 0o777)
+        self.assertTrue(json.loads(self.read(os.path.join(self.state, "release.json")))["export_env"])
+        self.good(ExportEnv="false")
+        self.assertNotIn("export_env", self.read(os.path.join(self.state, "units/crypto-robot.service")))
 
     def test_variables_of_a_mode_that_cannot_be_set_are_refused(self) -> None:
         for modes, problem in (({"live": {}}, "not an object with live and simulation"),

@@ -30,7 +30,7 @@ class InspectTest(FolderTest):
         text = "%s\n3.11.2\nflask\n" % os.path.realpath(python)
         self.environment = hashlib.sha256(text.encode()).hexdigest()[:16]
         self.request = {**self.fence(), "Generation": "0", "Operation": "deploy", "Release": "", "Services": json.dumps([ROBOT, PAGE]), "Port": "5000",
-                        "HealthPath": "/health", "PersistentPaths": '["data"]', "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "CertificateVersion": "c1",
+                        "HealthPath": "/health", "PersistentPaths": '["data"]', "Secrets": keys_of_version("v1"), "ModeVariables": MODES, "ExportEnv": "false", "CertificateVersion": "c1",
                         "CertificateHostname": "x.local", "Protocol": "https", "Simulate": "false", "PythonVersion": "", "Installation": "{}",
                         "VirtualEnvPath": os.path.join(self.layout.application, "venv"), "RepositoryUrl": "https://git.local/robot", "Branch": "main",
                         "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": ""}
@@ -113,7 +113,7 @@ class DeployedTest(InspectTest):
     def test_a_value_of_the_request_is_a_difference(self) -> None:
         for request, names in (({"Services": json.dumps([ROBOT])}, ["services"]), ({"Port": "80"}, ["port"]), ({"HealthPath": "/"}, ["health-path"]),
                                ({"PersistentPaths": '["data","x"]'}, ["persistent-paths"]), ({"Secrets": keys_of_version("v2")}, ["keys"]),
-                               ({"ModeVariables": '{"live":{},"simulation":{}}'}, ["mode-variables"]),
+                               ({"ModeVariables": '{"live":{},"simulation":{}}'}, ["mode-variables"]), ({"ExportEnv": "true"}, ["export-env"]),
                                ({"Simulate": "true"}, ["keys"]), ({"Protocol": "http"}, ["protocol"]), ({"CertificateVersion": "c2"}, ["certificate"]),
                                ({"CertificateHostname": "y.local"}, ["certificate"]), ({"PythonVersion": "3.12"}, ["interpreter", "environment"]),
                                ({"VirtualEnvPath": os.path.join(self.layout.application, "other")}, ["environment"])):
@@ -241,7 +241,7 @@ class RecordedSettingsTest(InspectTest):
 
     def test_are_all_that_the_manifest_has(self) -> None:
         self.assertEqual(
-            {"ModeVariables": MODES, "Services": json.dumps([ROBOT], separators=(",", ":")), "Port": "8080", "HealthPath": "/api/v1/ping",
+            {"ModeVariables": MODES, "ExportEnv": "false", "Services": json.dumps([ROBOT], separators=(",", ":")), "Port": "8080", "HealthPath": "/api/v1/ping",
              "PersistentPaths": '["user_data"]', "PythonVersion": "3.11", "Installation": "{}",
              "VirtualEnvPath": os.path.join(self.layout.application, "environment"), "RepositoryUrl": "https://example.org/robot.git", "Branch": "trunk", "Revision": HEAD,
              "CertificateHostname": "robot.example.org", "Protocol": "https-or-http", "Simulate": "true", "WhenKeysInvalid": "refuse", "KeepReleases": "9", "BakeSeconds": "4"},

@@ -55,7 +55,7 @@ class StartupTest(unittest.TestCase):
         self.assertEqual(set(), (HEAVY | {"robothost.redact", "robothost.serve"}) & modules)
 
     def test_taking_the_lock_loads_nothing_that_it_does_not_use(self) -> None:
-        optional = ("Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables CertificateVersion CertificateHostname Protocol"
+        optional = ("Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables ExportEnv CertificateVersion CertificateHostname Protocol"
                     " Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret RepositorySecretVersion KeepUntilReboot")
         modules = self.loaded("acquire-lock", "held", StealFrom="", Lifetime="execution", **NO_OWNER, **dict.fromkeys(optional.split(), ""))
         self.assertEqual(set(), HEAVY & modules)

@@ -11,7 +11,7 @@ fields of inspect.py, or {"acquired":false,"owner","generation","since"}; both a
 
 Parameter Lifetime ^(execution|boot)$ Whether the lock ends with the execution or with the next boot.
 Parameter StealFrom ^([0-9]{1,15}\x20arn:[A-Za-z0-9:_./-]{1,400})?$ "<generation> <owner>" to steal the lock from, or empty.
-Optional Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables CertificateVersion CertificateHostname
+Optional Operation Release Services Port HealthPath PersistentPaths Secrets ModeVariables ExportEnv CertificateVersion CertificateHostname
 Optional Protocol Simulate VirtualEnvPath PythonVersion Installation RepositoryUrl Branch Revision RepositorySecret
 Optional RepositorySecretVersion KeepUntilReboot
 Timeout 2400

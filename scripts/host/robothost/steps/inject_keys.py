@@ -15,6 +15,7 @@ Parameter Release ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}$ The release to finish.
 Parameter SecretPrefix ^[A-Za-z0-9/_+=.@-]{1,512}$ How the names of the environment's secrets begin.
 Parameter Secrets ^\[.*\]$ JSON array of the secrets, see declared_secrets.py; a version is empty when there is no such secret.
 Parameter ModeVariables ^\{.*\}$ JSON object of the variables of each mode, see mode_variables.py.
+Parameter ExportEnv ^(true|false)$ Whether .env also becomes the environment of the services, see export_env.py.
 Parameter CertificateHostname ^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$ The host name served.
 Parameter CertificateVersion ^[A-Za-z0-9-]{0,64}$ Version of the certificate; empty when there is none.
 Parameter CertificateNotAfter ^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z)?$ When the certificate ends; empty without one.
@@ -40,7 +41,8 @@ from __future__ import annotations
 
 import os
 
-from robothost import changes, containers, declared_secrets, files, former_state, given_secrets, history, interpreter, mode_variables, secret_files
+from robothost import (changes, containers, declared_secrets, files, former_state, given_secrets, history, interpreter, machine_files,
+                       mode_variables, secret_files)
 from robothost.env_file import Unreadable, env_of
 from robothost.failures import Failure
 from robothost.persistent_paths import kept
@@ -76,6 +78,8 @@ def run(host: Host) -> str:
     former_state.note_secrets(layout, release, declared)
     write_files(host, given)
     write_env(host, given, declared_secrets.variables_of(declared), modes)
+    if request.text("ExportEnv") == "true":
+        machine_files.install_runner(layout, "export_env")
     manifest = write_state(host, python, given.mode, paths, declared)
     # Root goes by the copy in its own folder. This one shows that the release is finished.
     files.write(layout, os.path.join(layout.release(release), "release.json"), as_json(manifest) + "\n")

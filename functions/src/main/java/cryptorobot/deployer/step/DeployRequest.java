@@ -28,6 +28,7 @@ record DeployRequest(
     Optional<String> githubSecretName,
     List<Secret> secrets,
     ModeVariables modeVariables,
+    boolean exportEnv,
     List<Service> services,
     Mode mode,
     int port,

@@ -29,7 +29,8 @@ final class DeploySettings {
           Map.entry("when_keys_invalid", "WhenKeysInvalid"),
           Map.entry("simulate", "Simulate"),
           Map.entry("secrets", "Secrets"),
-          Map.entry("mode_variables", "ModeVariables"));
+          Map.entry("mode_variables", "ModeVariables"),
+          Map.entry("export_env", "ExportEnv"));
 
   /** The settings of an operation, whatever it does to the release. */
   private static final Map<String, String> OF_AN_OPERATION =
@@ -111,6 +112,7 @@ final class DeploySettings {
     settings.put("SecretPrefix", names.ofReleases(environment));
     settings.put("Secrets", secrets(request));
     settings.put("ModeVariables", Json.text(request.modeVariables()));
+    settings.put("ExportEnv", Boolean.toString(request.exportEnv()));
     put(settings, "Certificate", "CertificateVersion", names.certificate(environment), certificate);
   }
 

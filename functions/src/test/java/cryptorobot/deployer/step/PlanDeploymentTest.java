@@ -88,7 +88,7 @@ class PlanDeploymentTest {
         \\"BINANCE_SECRET_KEY\\":\\"BINANCE_SECRET_KEY\\"},\\"required_for_live\\":true,\
         \\"in_simulation\\":false,\\"version\\":\\"\\"}]",\
         "ModeVariables":"{\\"live\\":{\\"ROBOT_MODE\\":\\"live\\"},\
-        \\"simulation\\":{\\"ROBOT_MODE\\":\\"simulation\\"}}",\
+        \\"simulation\\":{\\"ROBOT_MODE\\":\\"simulation\\"}}","ExportEnv":"false",\
         "CertificateSecret":"crypto-robot/crypto-robot.local/certificate","CertificateVersion":""}""",
         plan.get("settings").toString());
   }
