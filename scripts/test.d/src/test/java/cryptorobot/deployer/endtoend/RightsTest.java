@@ -53,8 +53,9 @@ class RightsTest {
         "RunDeployStepRole IsTheLockOwnerFinished states:DescribeExecution .*-migrate:\\*"),
     // The local cloud refuses no missing secret, so its name is never searched.
     GITHUB_LOOKS_FOR_REFUSED_KEYS("DeployRole.* FindKeys secretsmanager:ListSecrets .*"),
-    // The local cloud evaluates a missing secret by its name, AWS perhaps by its ARN.
-    GITHUB_READS_MISSING_KEYS("DeployRole.* WriteOwnKeys secretsmanager:GetSecretValue .*/keys"),
+    // Each secret of a release that a test rolls back to exists.
+    A_SECRET_OF_AN_OLDER_RELEASE_IS_MISSING(
+        "InjectKeysRole (FindSecrets|MissingSecrets) secretsmanager:[^ ]+ .*"),
     // The workflow test runs a deploy, a status and the same keys each time.
     GITHUB_FOLLOWS_POWER_RUNS("DeployRole.* (Start|Follow) states:[^ ]+ .*-power.*"),
     GITHUB_FOLLOWS_MIGRATIONS("DeployRole.* (Start|Follow) states:[^ ]+ .*-migrate.*"),

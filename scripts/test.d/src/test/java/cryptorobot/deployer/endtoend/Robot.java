@@ -113,6 +113,26 @@ final class Robot {
     return commit("Record starts");
   }
 
+  /** At its start it writes its mode, and digests of the secrets that it has, to a file. */
+  String recordsWhatItIsGiven(String record, String secretFile) {
+    String code =
+        """
+        def given():
+            import json
+            found = {"pid": os.getpid(), "mode": os.environ.get("DRY_RUN", "")}
+            token, path = os.environ.get("CHANNEL", ""), Path("%s")
+            file = path.read_bytes() if path.exists() else b""
+            for name, secret in (("token", token.encode()), ("file", file)):
+                found[name] = hashlib.sha256(secret).hexdigest() if secret else ""
+            Path("%s").write_text(json.dumps(found))
+
+
+        given()
+        """;
+    insertBefore("main.py", "SYMBOL = \"BTCUSDT\"\n", code.formatted(secretFile, record));
+    return commit("Record what it is given");
+  }
+
   /** The robot divides by zero before it trades. */
   String crashesAtStart() {
     insertBefore("main.py", "    stopping = threading.Event()", "    print(1 / 0)\n");

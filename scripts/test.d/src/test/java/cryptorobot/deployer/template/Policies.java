@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a role of a stack allows, evaluated as IAM evaluates a policy without denials: a statement
- * must name the action and the resource, and all its conditions must hold.
+ * What a role of a stack allows, evaluated as IAM evaluates a policy: a statement must name the
+ * action and the resource, and all its conditions must hold; a denial overrides.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html">Policy
@@ -48,10 +48,16 @@ record Policies(List<JsonNode> statements) {
    * @param context the request's condition keys, such as {@code aws:ResourceTag/…}
    */
   boolean allow(String action, String resource, Map<String, String> context) {
+    return decides("Allow", action, resource, context)
+        && !decides("Deny", action, resource, context);
+  }
+
+  private boolean decides(
+      String effect, String action, String resource, Map<String, String> context) {
     return statements.stream()
         .anyMatch(
             statement ->
-                statement.get("Effect").textValue().equals("Allow")
+                statement.get("Effect").textValue().equals(effect)
                     && matches(statement.get("Action"), action)
                     && matches(statement.get("Resource"), resource)
                     && holds(statement.path("Condition"), context));

@@ -303,15 +303,16 @@ class TrustBoundaryTest {
         assertFalse(role.allow("states:GetExecutionHistory", execution(other), Map.of()), other);
       }
     }
-    assertTrue(
-        role.allow(
-            "secretsmanager:PutSecretValue",
-            secret("crypto-robot-staging/staging.local/keys"),
-            Map.of()));
+    for (String kind : List.of("keys", "telegram")) {
+      String secret = secret("crypto-robot-staging/staging.local/" + kind);
+      assertTrue(role.allow("secretsmanager:PutSecretValue", secret, Map.of()), kind);
+    }
     for (String other :
         List.of(
             "crypto-robot-staging/second.local/keys",
+            "crypto-robot-staging/second.local/telegram",
             "crypto-robot-staging/staging.local/certificate",
+            "crypto-robot-staging/staging.local/repository",
             "crypto-robot/jack_robot.crypto-vision.com/keys")) {
       assertFalse(role.allow("secretsmanager:PutSecretValue", secret(other), Map.of()), other);
       assertFalse(role.allow("secretsmanager:GetSecretValue", secret(other), Map.of()), other);
