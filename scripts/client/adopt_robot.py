@@ -22,7 +22,10 @@ from client.robot.schema import Schema
 from client.screen import Screen
 
 _WIDTH = 130
-_ORDER = ("environment", "repository_url", "branch", "python_version", "requirements", "install_project", "services", "port", "health_path", "protocol", "persistent_paths")
+_ORDER = (
+    "environment", "repository_url", "branch", "python_version", "requirements", "install_project", "services", "port", "health_path", "protocol", "persistent_paths",
+    "secrets", "mode_variables", "export_env",
+)  # fmt: skip
 
 
 def adopt(spelled: str, environment: str, branch: str, home: Path, screen: Screen, program: str, as_json: bool, folder: str) -> int:

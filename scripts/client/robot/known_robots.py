@@ -49,10 +49,14 @@ def _freqtrade(files: Files) -> Known:
             "strategies are below user_data, a persistent path: a later commit's changes to them are not deployed. Move them: git mv "
             "user_data/strategies strategies"
         )
-    known.problems.append(
-        f'freqtrade reads its keys from {config} or FREQTRADE__EXCHANGE__KEY, and "dry_run" there decides whether it trades. '
-        "The deployer's keys and ROBOT_MODE do not reach it"
-    )
+    known.values["secrets"] = [
+        {"name": "keys", "variables": {"FREQTRADE__EXCHANGE__KEY": "key", "FREQTRADE__EXCHANGE__SECRET": "secret"}, "required_for_live": True}
+    ]
+    known.values["mode_variables"] = {"live": {"FREQTRADE__DRY_RUN": "false"}, "simulation": {"FREQTRADE__DRY_RUN": "true"}}
+    known.values["export_env"] = True
+    known.reasons["secrets"] = "freqtrade reads FREQTRADE__…; store the fields key and secret with `keys`"
+    known.reasons["mode_variables"] = f"FREQTRADE__DRY_RUN overrides dry_run of {config}"
+    known.reasons["export_env"] = "freqtrade reads its environment and loads no .env"
     if config not in files:
         known.problems.append(f"{config} is missing: commit one, without keys")
     return known
@@ -61,9 +65,16 @@ def _freqtrade(files: Files) -> Known:
 def _infinity_grid(files: Files) -> Known:
     known = Known("infinity-grid", [{"name": "crypto-robot", "type": "trading_robot", "command": "infinity-grid run", "enabled": True}])
     known.reasons = {"services": "requirements.txt has infinity-grid"}
-    known.problems.append(
-        "infinity-grid reads its settings from the environment of the process; .env is only a file, so each setting is missing (Missing option). "
-        "Commit a file start.py that calls load_dotenv() and then infinity_grid.core.cli.cli(), with python-dotenv in requirements.txt, and use "
-        "the command python start.py run"
-    )
+    known.values["secrets"] = [
+        {
+            "name": "keys",
+            "variables": {"INFINITY_GRID_API_PUBLIC_KEY": "public_key", "INFINITY_GRID_API_SECRET_KEY": "secret_key"},
+            "required_for_live": True,
+        }
+    ]
+    known.values["mode_variables"] = {"live": {"INFINITY_GRID_RUN_DRY_RUN": "false"}, "simulation": {"INFINITY_GRID_RUN_DRY_RUN": "true"}}
+    known.values["export_env"] = True
+    known.reasons["secrets"] = "infinity-grid reads INFINITY_GRID_API_…; store the fields public_key and secret_key with `keys`"
+    known.reasons["mode_variables"] = "INFINITY_GRID_RUN_DRY_RUN decides whether it places orders"
+    known.reasons["export_env"] = "infinity-grid reads its settings from its environment; the other settings belong into the committed .env"
     return known

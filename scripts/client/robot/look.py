@@ -11,6 +11,7 @@ from client.robot.facts import Facts
 from client.robot.files import Files
 from client.robot.findings import Findings
 from client.robot.known_robots import Known
+from client.robot.secret_names import Secrets
 from client.robot.schema import Schema
 
 _SECONDS = 30.0  # of processor time
@@ -41,6 +42,7 @@ def look(files: Files, schema: Schema) -> Findings:
     paths = _paths(known, written.paths, schema)
     found.set("persistent_paths", list(paths), "; ".join(f"{path}: {reason}" for path, reason in paths.items()))
     kept = secrets.of(files, facts, reached, containers.variables, paths)
+    _secrets(found, kept, known)
     if any(path in files for path in services.OTHERS) and not any(path.endswith(".py") for path in files):
         del found.problems[1:]
         return found
@@ -48,7 +50,8 @@ def look(files: Files, schema: Schema) -> Findings:
     found.unknown += kept.unknown
     found.notes += [needs.reason] * bool(needs.reason) + kept.reasons + written.notes
     _behavior(found, facts, reached)
-    _switches(found, switches.of(files, facts, reached), {name for path in reached for name in facts[path].variables})
+    if not (known and "mode_variables" in known.values):
+        _switches(found, switches.of(files, facts, reached), {name for path in reached for name in facts[path].variables})
     if files.skipped:
         found.unknown.append(f"{files.skipped} files were not read: each is larger than 1 MB, or they are too many")
     _check(found, schema)
@@ -60,6 +63,16 @@ def _project(found: Findings, project: projects.Project, is_installed: bool) -> 
     scripts = [one["command"].split()[0] for one in found.values.get("services", []) if one["command"].split()[0] in project.scripts]
     if scripts and not is_installed:
         found.set("install_project", True, f"{scripts[0]} is a console script of {project.file}")
+
+
+def _secrets(found: Findings, kept: Secrets, known: Optional[Known]) -> None:
+    """Those of a known robot have their own names, whatever its settings look like."""
+    if known and "secrets" in known.values:
+        return
+    if kept.declared:
+        found.set("secrets", kept.declared, "the secrets that the robot reads; check the fields and which are required_for_live")
+    if kept.is_exported:
+        found.set("export_env", True, "the robot reads variables from its environment and loads no .env")
 
 
 def _paths(known: Optional[Known], written: dict[str, str], schema: Schema) -> dict[str, str]:
@@ -134,12 +147,12 @@ def _switches(found: Findings, switch: dict[str, str], variables: set[str]) -> N
     if "ROBOT_MODE" in variables:
         found.notes.append("the code reads ROBOT_MODE, which the deployer sets to live or simulation")
         return
+    found.set("mode_variables", *switches.mode_variables(switch))
     if switch:
         found.unknown.append(
             "what decides whether it trades for real: "
             + "; ".join(f"{name} ({where})" for name, where in list(switch.items())[:6])
-            + ". The deployer sets only ROBOT_MODE, which the code does not read: set the switch in the commit, and check it "
-            "before you store keys"
+            + ". Check it before you store keys: what mode_variables does not set, the commit decides"
         )
     else:
         found.unknown.append(

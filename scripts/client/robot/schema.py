@@ -32,6 +32,12 @@ class Schema:
 def _refusal(rule: dict[str, Any], value: Any) -> str:
     """Empty if the value is allowed."""
     kind = rule["type"]
+    if kind == "object" and "propertyNames" in rule:
+        fits = isinstance(value, dict) and rule.get("minProperties", 0) <= len(value) <= rule.get("maxProperties", 1 << 30)
+        if not fits:
+            return str(rule["title"])
+        pairs = [(rule["propertyNames"], name) for name in value] + [(rule["additionalProperties"], one) for one in value.values()]
+        return next(filter(None, (_refusal(part, one) for part, one in pairs)), "")
     if kind == "object":
         if not isinstance(value, dict) or not set(rule.get("required", [])) <= set(value):
             return str(rule["title"])

@@ -12,8 +12,8 @@ from client.robot.files import Files
 from client.robot.secret_names import Secrets, is_secret
 
 _WAY = (
-    "The exchange's keys: store them with `keys`, and read BINANCE_API_KEY and BINANCE_SECRET_KEY after load_dotenv(). For other secrets "
-    "there is no safe place yet; do not commit them"
+    "Remove the file from the commit and declare it in the environment's file as a secret with `file`, or let the robot read the fields as variables of "
+    "a declared secret"
 )
 _BARE = re.compile(r"key", re.IGNORECASE)  # a secret beside one
 _OTHER_FILES = re.compile(
@@ -61,7 +61,8 @@ def add(found: Secrets, files: Files, facts: dict[str, Facts], reached: list[str
             )
         else:
             found.problems.append(
-                f"the robot keeps secrets in {path}, which the commit does not have: {shown}{where}. The deployer cannot write such a file yet. {_WAY}"
+                f"the robot keeps secrets in {path}, which the commit does not have: {shown}{where}. The file declares it as a secret with `file`: store its "
+                "content with `keys --secret NAME <FILE` before the deploy"
             )
     _missing(found, files, facts, reached, {path: where for path, where in read.items() if not path.startswith(tuple(one + "/" for one in kept))})
 

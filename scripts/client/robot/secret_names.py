@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 _SECRET = re.compile(
     r"(^|[_.-])(api_?key|api_?secret|secret(_?key)?"
@@ -17,6 +18,8 @@ class Secrets:
     variables: dict[str, str] = field(default_factory=dict)  # secret variable: where it is read
     others: dict[str, str] = field(default_factory=dict)  # required variable that is no secret: where
     files: dict[str, list[str]] = field(default_factory=dict)  # file, or the one that a template is for: fields of secrets in it
+    is_exported: bool = False  # whether .env must become the environment of the process
+    declared: list[dict[str, Any]] = field(default_factory=list)  # the value of the field `secrets`, where the default is not enough
     reasons: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)

@@ -1,11 +1,11 @@
-"""The secrets that a robot reads. The deployer gives two, in .env; every other one needs a way."""
+"""The secrets that a robot reads. The deployer gives two, in .env; an environment's file declares every other one."""
 
 from __future__ import annotations
 
 import re
 from typing import Iterable
 
-from client.robot import secret_files
+from client.robot import secret_files, secret_values
 from client.robot.facts import Facts
 from client.robot.files import Files
 from client.robot.secret_names import Secrets, is_secret, is_secret_variable
@@ -33,8 +33,10 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str], declared: dict
     for name, source in declared.items():
         if is_secret_variable(name):
             found.variables.setdefault(name, source)
-    _variables(found, exports, committed)
+    found.is_exported = not exports and bool(found.variables or found.others)
+    _variables(found, exports or found.is_exported, committed)
     secret_files.add(found, files, facts, reached, tuple(kept))
+    found.declared = secret_values.of(found, files, GIVEN, tuple(kept))
     filled = [
         name
         for name, value in re.findall(r"(?m)^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*[\"']?([^\s\"'#]{8,})", files.text(".env"))
@@ -52,19 +54,15 @@ def _variables(found: Secrets, exports: bool, committed: set[str]) -> None:
     given = [name for name in GIVEN if name in found.variables]
     other = {name: where for name, where in found.variables.items() if name not in GIVEN}
     if given and exports:
-        found.reasons.append(f"the deployer writes {' and '.join(given)} into .env, which the robot loads")
-    elif given:
-        found.problems.append(
-            f"{found.variables[given[0]]} reads {' and '.join(given)} from the environment. The deployer writes them into the file .env, which is "
-            "not the environment of the process: add python-dotenv to requirements.txt and call load_dotenv() at the start"
+        found.reasons.append(
+            f"the deployer writes {' and '.join(given)} into .env, which "
+            + ("becomes the environment of the robot (export_env)" if found.is_exported else "the robot loads")
         )
     if other:
         shown = ", ".join(f"{name} ({where})" for name, where in list(other.items())[:8]) + (f" and {len(other) - 8} more" if len(other) > 8 else "")
         found.problems.append(
-            f"the robot reads secrets under other names: {shown}. The deployer stores BINANCE_API_KEY and BINANCE_SECRET_KEY only and writes them "
-            "into .env: read the exchange's keys under these names"
-            + ("" if exports else ", after load_dotenv()")
-            + ". There is no safe place for further secrets yet; do not commit them"
+            f"the robot reads secrets under other names: {shown}. The file declares them as `secrets`: check which of them it needs to be live, and store "
+            "each secret before the deploy with `keys`, or `keys --secret NAME`; stdin has lines VARIABLE=value"
         )
     lacking = {name: where for name, where in found.others.items() if name not in committed}
     if lacking:
@@ -72,15 +70,6 @@ def _variables(found: Secrets, exports: bool, committed: set[str]) -> None:
             "the robot does not start without these variables: "
             + ", ".join(f"{name} ({where})" for name, where in list(lacking.items())[:8])
             + ". Write their values into the committed file .env"
-            + ("" if exports else ", and call load_dotenv() at the start")
-        )
-    present = {name: where for name, where in found.others.items() if name in committed}
-    if present and not exports:
-        found.problems.append(
-            "the committed .env has "
-            + ", ".join(list(present)[:8])
-            + ", which the robot reads from the environment of the process; .env is only a file. Add python-dotenv to requirements.txt and call "
-            "load_dotenv() at the start"
         )
 
 

@@ -40,3 +40,14 @@ def of(files: Files, facts: dict[str, Facts], reached: list[str]) -> dict[str, s
         for one in lines.finditer(text):
             found.setdefault(one.group(1), f"{path}:{text.count(chr(10), 0, one.start()) + 1}: {one.group(2)}")
     return dict(list(found.items())[:12])
+
+
+def mode_variables(switch: dict[str, str]) -> tuple[dict[str, dict[str, str]], str]:
+    """The value of mode_variables for the variables among the switches, and its reason; {} where none is a variable."""
+    names = [name for name, where in switch.items() if where.startswith("variable,") and not re.search(r"mode$", name, re.IGNORECASE)]
+    if not names:
+        return {}, "no variable is known that tells the robot whether it is live: without keys it is given no keys, and no more is known"
+    is_live = {name: bool(re.search(r"live|real", name, re.IGNORECASE)) for name in names}
+    live = {name: "true" if is_live[name] else "false" for name in names}
+    simulation = {name: "false" if is_live[name] else "true" for name in names}
+    return {"live": live, "simulation": simulation}, f"the robot reads {', '.join(names)}; check which values its code takes"

@@ -33,7 +33,7 @@ class AdoptRobotTest(Repository):
         self.git("remote", "add", "origin", "https://me:token@example.com/me/My_Robot.git")
         code, file, report = self.adopt(str(self.robot))
         self.assertEqual(DONE, code)
-        self.assertEqual(["environment", "repository_url", "branch", "services", "protocol", "persistent_paths"], list(file))
+        self.assertEqual(["environment", "repository_url", "branch", "services", "protocol", "persistent_paths", "mode_variables"], list(file))
         self.assertEqual(("my-robot.local", "https://example.com/me/My_Robot.git", "main"), (file["environment"], file["repository_url"], file["branch"]))
         self.assertIn("  - services: crypto-robot: main.py\n", report)
         self.assertIn(f"operate adopt-robot {self.robot} --environment my-robot.local >.github/environments/my-robot.local.json\n", report)

@@ -63,7 +63,26 @@ class SecretsTest(unittest.TestCase):
         found = looked({"main.py": "from dotenv import load_dotenv\nload_dotenv()\n" + program})
         self.assertEqual([], found.problems)
         self.assertIn("which the robot loads", about(found.notes, "the deployer writes BINANCE_API_KEY and BINANCE_SECRET_KEY"))
-        self.assertIn("call load_dotenv()", about(looked({"main.py": program}).problems, "BINANCE_API_KEY"))
+        self.assertNotIn("secrets", found.values)
+        self.assertNotIn("export_env", found.values)
+        found = looked({"main.py": program})
+        self.assertEqual([], found.problems)
+        self.assertIs(True, found.values["export_env"])
+        self.assertIn("becomes the environment of the robot", about(found.notes, "the deployer writes BINANCE_API_KEY and BINANCE_SECRET_KEY"))
+
+    def test_secrets_are_declared_as_the_robot_reads_them(self) -> None:
+        program = "import json, os\nos.environ['KRAKEN_API_KEY']\nos.environ['KRAKEN_API_SECRET']\nos.environ['TELEGRAM_TOKEN']\njson.load(open('user/creds.json'))\n"
+        found = looked({"main.py": program + ROBOT, "user/creds.json.example": '{"api_key": "your key"}'})
+        self.assertEqual(
+            [
+                {"name": "keys", "variables": {name: name for name in ("KRAKEN_API_KEY", "KRAKEN_API_SECRET")}, "required_for_live": True},
+                {"name": "creds", "file": "user/creds.json", "required_for_live": True},
+                {"name": "others", "variables": {"TELEGRAM_TOKEN": "TELEGRAM_TOKEN"}, "required_for_live": False},
+            ],
+            found.values["secrets"],
+        )
+        only = looked({"main.py": "import os\nos.environ['TELEGRAM_TOKEN']\n" + ROBOT}).values["secrets"]
+        self.assertEqual([{"name": "others", "variables": {"TELEGRAM_TOKEN": "TELEGRAM_TOKEN"}, "required_for_live": True}], only)
 
     def test_other_names_are_listed_with_their_places(self) -> None:
         for line in (
@@ -99,10 +118,9 @@ class SecretsTest(unittest.TestCase):
         self.assertIn("STRATEGY (main.py:2)", line)
         self.assertNotIn("PAIR", line)
         self.assertNotIn("X (", line)
-        self.assertIn(
-            "which the robot reads from the environment of the process",
-            about(looked({"main.py": program, ".env": "STRATEGY=grid\n"}).problems, ".env has STRATEGY"),
-        )
+        found = looked({"main.py": program, ".env": "STRATEGY=grid\n"})
+        self.assertEqual("", about(found.problems, "STRATEGY"))
+        self.assertIs(True, found.values["export_env"], "the robot reads it from the environment of the process")
 
     def test_secrets_in_a_committed_env_are_named_without_their_values(self) -> None:
         line = about(looked({"main.py": ROBOT, ".env": "KRAKEN_API_SECRET=abcdefgh12345678\n"}).problems, ".env is committed")
@@ -125,6 +143,13 @@ class SwitchTest(unittest.TestCase):
         ):  # fmt: skip
             with self.subTest(expected):
                 self.assertIn(expected, about(looked({"main.py": ROBOT, **content}).unknown, "trades for real"))
+        switch = {"main.py": "import os\nos.getenv('PAPER_TRADING')\nos.getenv('LIVE')\nos.getenv('TRADING_MODE')\n" + ROBOT}
+        self.assertEqual(
+            {"live": {"PAPER_TRADING": "false", "LIVE": "true"}, "simulation": {"PAPER_TRADING": "true", "LIVE": "false"}},
+            looked(switch).values["mode_variables"],
+        )
+        self.assertEqual({}, looked({"main.py": ROBOT}).values["mode_variables"])
+        self.assertNotIn("mode_variables", looked({"main.py": "import os\nos.getenv('ROBOT_MODE')\n" + ROBOT}).values)
         self.assertIn("no switch was found", about(looked({"main.py": ROBOT}).unknown, "trades for real"))
         self.assertEqual("", about(looked({"main.py": "import os\nos.getenv('ROBOT_MODE')\n" + ROBOT}).unknown, "trades for real"))
 

@@ -56,6 +56,21 @@ class WorkflowNamesTest {
     assertEquals("OTHER_SECRET", run.output("settings", "secret"));
   }
 
+  @Test
+  void findsTheSecretsThatAnEnvironmentDeclares() throws Exception {
+    Files.writeString(
+        workspace.resolve("caller/.github/environments/robot.local.json"),
+        """
+        {"secrets": [{"name": "exchange", "github_secret_name": "ITS_KEYS"}, {"name": "page"},
+         {"name": "bad", "github_secret_name": "A b"}, {"name": "tg", "github_secret_name": "TG"}]}
+        """);
+    WorkflowRun run = find("robot.local").exits(0);
+    assertEquals("exchange tg", run.output("settings", "names"));
+    assertEquals("ITS_KEYS", run.output("settings", "secret_0"));
+    assertEquals("TG", run.output("settings", "secret_1"));
+    assertEquals("", run.output("settings", "secret_2"));
+  }
+
   private WorkflowRun find(String name) throws IOException, InterruptedException {
     return new WorkflowRun(
             workspace,

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkflowTest {
   private static final String KEY = "SENTINEL%KEY%5d1f0c";
   private static final String SECRET = "SENTINEL-SECRET-9be2a7";
+  private static final String TOKEN = "SENTINEL-TOKEN-04c7d1";
   private static final String ENVIRONMENT = "workflow.local";
 
   @TempDir private Path folder;
@@ -48,7 +49,7 @@ class WorkflowTest {
         deploy.with("aws-actions/configure-aws-credentials").get("role-duration-seconds").asText(),
         "longer than the state machine's own limit");
 
-    assertEquals(List.of(KEY, SECRET), deploy.masks(), "each value alone");
+    assertEquals(List.of(KEY, SECRET, TOKEN), deploy.masks(), "each value alone");
     assertEquals(List.of(), places(workspace, deploy), "where a key can be read");
     Files.writeString(workspace.resolve("planted"), "…" + SECRET + "…");
     assertEquals(
@@ -88,6 +89,7 @@ class WorkflowTest {
     values.put(
         "secrets.WORKFLOW_LOCAL_KEYS",
         "{\"BINANCE_API_KEY\": \"" + KEY + "\", \"BINANCE_SECRET_KEY\": \"" + SECRET + "\"}");
+    values.put("secrets.WORKFLOW_TELEGRAM", "{\"token\": \"" + TOKEN + "\"}");
     return new WorkflowRun(workspace, values)
         // What the step that assumes the role would set. The role is enforced.
         .on(LocalAws.variables("crypto-robot_workflow-local-github"))
@@ -103,7 +105,12 @@ class WorkflowTest {
         settings.resolve(ENVIRONMENT + ".json"),
         """
         {"repository_url": "%s", "branch": "main", "bake_seconds": 4,
-         "github_secret_name": "WORKFLOW_LOCAL_KEYS"}
+         "github_secret_name": "WORKFLOW_LOCAL_KEYS",
+         "secrets": [
+           {"name": "keys", "required_for_live": true,
+            "variables": {"BINANCE_API_KEY": "BINANCE_API_KEY", "BINANCE_SECRET_KEY": "BINANCE_SECRET_KEY"}},
+           {"name": "telegram", "github_secret_name": "WORKFLOW_TELEGRAM",
+            "variables": {"TELEGRAM_TOKEN": "token"}}]}
         """
             .formatted(repository));
     return workspace;
@@ -124,13 +131,13 @@ class WorkflowTest {
   }
 
   /**
-   * The places where one of the two keys can be read: log, summary, workspace, executions,
+   * The places where one of the secrets can be read: log, summary, workspace, executions,
    * commands, logs.
    */
   private static List<String> places(Path workspace, WorkflowRun run) throws IOException {
     Path state = LocalCommand.state();
     var places = new java.util.ArrayList<String>();
-    if (run.log().contains(KEY) || run.log().contains(SECRET)) {
+    if (Stream.of(KEY, SECRET, TOKEN).anyMatch(run.log()::contains)) {
       places.add("the workflow's log");
     }
     for (Path place :
@@ -145,7 +152,7 @@ class WorkflowTest {
       try (Stream<Path> files = Files.walk(place)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-          if (text.contains(KEY) || text.contains(SECRET)) {
+          if (Stream.of(KEY, SECRET, TOKEN).anyMatch(text::contains)) {
             places.add(file.toString());
           }
         }
