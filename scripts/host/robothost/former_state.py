@@ -14,6 +14,7 @@ from robothost import changes, declared_secrets, durable, files, secret_files
 from robothost.failures import Failure
 from robothost.files import content
 from robothost.history import confirmed
+from robothost.layout import Layout
 from robothost.releases import is_finished, linked
 from robothost.serve import units_of
 from robothost.services import states
@@ -67,10 +68,10 @@ def restore(host: Host, release: str, restarts: bool = False) -> None:
         durable.sync(host)
         changes.remove_tree(state)
         changes.rename(state + ".restored", state)
+        forget_note(layout, release)
         changes.sync(os.path.dirname(state))
         files.write(layout, os.path.join(folder, "release.json"), text_of(os.path.join(saved, "release.json")))
         changes.sync(folder)
-        forget_note(layout, release)
         if restarts and linked(layout) == release:
             restart_started_since(host, int(os.stat(saved).st_mtime), release)
     drop(host, release)

@@ -60,6 +60,7 @@ def write_state(host: Host, python: Interpreter, mode: str, paths: List[str], de
     durable.sync(host)
     changes.remove_tree(state_folder)
     changes.rename(state, state_folder)
+    former_state.forget_note(layout, release)
     changes.sync(os.path.dirname(state_folder))
     return manifest
 

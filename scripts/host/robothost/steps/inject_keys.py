@@ -84,7 +84,6 @@ def run(host: Host) -> str:
     # Root goes by the copy in its own folder. This one shows that the release is finished.
     files.write(layout, os.path.join(layout.release(release), "release.json"), as_json(manifest) + "\n")
     changes.sync(layout.release(release))
-    former_state.forget_note(layout, release)
     history.record(layout, host.system, request.text("Owner"), "keys", release, "", manifest["revision"],
                    "%s, %s" % (given.mode, versions_in_words(declared)))
     return as_json({"mode": given.mode, "reason": given.reason, "protocol": protocol, "keys_version": manifest["keys_version"],

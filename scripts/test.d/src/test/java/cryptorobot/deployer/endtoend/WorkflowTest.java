@@ -131,8 +131,8 @@ class WorkflowTest {
   }
 
   /**
-   * The places where one of the secrets can be read: log, summary, workspace, executions,
-   * commands, logs.
+   * The places where one of the secrets can be read: log, summary, workspace, executions, commands,
+   * logs.
    */
   private static List<String> places(Path workspace, WorkflowRun run) throws IOException {
     Path state = LocalCommand.state();
