@@ -165,11 +165,22 @@ class Work:
         url = self._url(ended)
         lines = [detail("url", url)] if url else []
         if output.get("mode") == "simulation":
-            keys = self.command("keys", environment)
-            lines.append(detail("next", "the robot has no keys; store them and deploy again:"))
-            lines.append(f'            {keys} <keys.json   {{"BINANCE_API_KEY": "…", "BINANCE_SECRET_KEY": "…"}}')
+            lines += self._store_keys(ended.input, environment)
         see_also = " · ".join([self.command("status", environment), *(self.command(w, environment).split(" ", 1)[1] for w in ("logs", "rollback"))])
         return [*lines, detail("see also", see_also)]
+
+    def _store_keys(self, request: dict[str, Any], environment: str) -> list[str]:
+        """The commands that store what a release without keys needs to be live."""
+        lines = [detail("next", "the robot has no keys; store them and deploy again:")]
+        declared = [one for one in request.get("secrets") or [] if one.get("required_for_live")] if isinstance(request.get("secrets"), list) else []
+        if not declared:
+            return [*lines, f'            {self.command("keys", environment)} <keys.json   {{"BINANCE_API_KEY": "…", "BINANCE_SECRET_KEY": "…"}}']
+        for one in declared:
+            words = "keys" if one["name"] == "keys" else f"keys --secret {one['name']}"
+            fields = [one["field"]] if "field" in one else list(one.get("variables", {}).values())
+            content = f"<{one['name']}.json   {{" + ", ".join(f'"{field}": "…"' for field in fields) + "}" if fields else f"<{one.get('file')}"
+            lines.append(f"            {self.command(words, environment)} {content}")
+        return lines
 
     def _url(self, ended: Execution) -> str:
         """The request of a deploy has the port. For other operations the instance reports the port of the release."""

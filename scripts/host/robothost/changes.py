@@ -59,17 +59,9 @@ def make_folder(path: str, mode: int) -> None:
 
 
 def make_folder_in(folder: int, name: str, mode: int, owner: Tuple[int, int]) -> None:
-    """In an opened folder that another user can write to; the same for the four that follow."""
+    """In an opened folder that another user can write to; the same for the three that follow."""
     os.mkdir(name, mode, dir_fd=folder)
     os.chown(name, *owner, dir_fd=folder, follow_symlinks=False)
-
-
-def unlink_in(folder: int, name: str) -> None:
-    """A file or a link that may be missing."""
-    try:
-        os.unlink(name, dir_fd=folder)
-    except FileNotFoundError:
-        pass
 
 
 def remove_folder_in(folder: int, name: str) -> None:

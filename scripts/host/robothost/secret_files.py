@@ -70,12 +70,17 @@ def own_user(layout: Layout) -> int:
     return user if user >= 0 else os.geteuid()
 
 
+def fresh_of(layout: Layout) -> str:
+    """A place in root's own folder on the same file system; former_owner removes what was left there."""
+    files.make_folder(layout.fresh, 0o700)
+    return os.path.join(layout.fresh, "secret.%d.new" % os.getpid())
+
+
 def write(layout: Layout, release: str, path: str, text: str) -> None:
     """Occupied for what check refuses."""
     place, owner = layout.release(release), layout.owner()
     check(place, path, own_user(layout))
-    files.make_folder(layout.fresh, 0o700)
-    fresh = os.path.join(layout.fresh, "secret.%d.new" % os.getpid())
+    fresh = fresh_of(layout)
     changes.write_new(fresh, text, 0o600, owner)
     folder = folder_of(place, path, is_made=True)
     try:
@@ -92,10 +97,14 @@ def remove(layout: Layout, release: str, path: str) -> None:
         folder = folder_of(place, path)
     except (Occupied, FileNotFoundError):
         return
+    fresh = fresh_of(layout)
     try:
-        changes.unlink_in(folder, os.path.basename(path))
+        changes.move_from(folder, os.path.basename(path), fresh)
+    except FileNotFoundError:
+        return
     finally:
         os.close(folder)
+    changes.unlink(fresh)
 
 
 def content(layout: Layout, release: str, path: str) -> bytes:

@@ -24,7 +24,7 @@ from robothost.retention import HALF_WRITTEN
 from robothost.steps import validate_certificate
 from robothost.unit import PREFIX, UNIT
 from tests.ending import Ending, Fault, Killed
-from tests.fixture import PAGE, ROBOT, FolderTest
+from tests.fixture import MODES, PAGE, ROBOT, FolderTest, keys_of_version
 from tests.machine import Machine
 
 US = pwd.getpwuid(os.geteuid()).pw_name
@@ -76,14 +76,15 @@ class Execution:
         self.owner = "arn:aws:states:eu-west-1:000000000000:execution:deploy:%d" % number
         self.generation = 0
         self.parameters: Dict[str, str] = {
-            "Stamp": "202601%02dT000000Z" % number, "Release": "", "KeysSecret": "keys", "KeysVersion": "v1", "CertificateSecret": "certificate",
+            "Stamp": "202601%02dT000000Z" % number, "Release": "", "SecretPrefix": "x.local/", "KeysVersion": "v1", "CertificateSecret": "certificate",
             "CertificateHostname": "x.local", "CertificateVersion": "c1", "CertificateNotAfter": "2027-01-01T00:00:00Z", "Protocol": "https",
             "RequestedProtocol": "https", "Simulate": "false", "WhenKeysInvalid": "refuse", "KeepReleases": "2", "BakeSeconds": "3",
             "Services": json.dumps([ROBOT, PAGE]), "Port": "59999", "HealthPath": "/health", "PersistentPaths": '["data"]',
             "RepositoryUrl": "https://git.local/robot", "Branch": "main", "Revision": "", "RepositorySecret": "", "RepositorySecretVersion": "",
             "Containers": "keep", "PythonVersion": "3.11", "Environment": "x.local", "Operation": "deploy", "DeadManSeconds": str(DEADLINE),
             "KeepUntilReboot": "false", "Lifetime": "execution", "StealFrom": "", "LogGroup": "", "ContainerNames": "[]",
-            "MigrationPhase": "cutover", "Installation": "{}", **parameters}
+            "MigrationPhase": "cutover", "Installation": "{}", "ModeVariables": MODES, "ExportEnv": "false", **parameters}
+        self.parameters["Secrets"] = keys_of_version(self.parameters["KeysVersion"])
 
 
 class InstanceTest(FolderTest):

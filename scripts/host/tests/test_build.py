@@ -64,7 +64,7 @@ class BuildTest(FolderTest):
 
     def host(self) -> Host:
         host = self.step_host(declared(interpreter.__doc__, build.__doc__, installation.__doc__, fetch.__doc__, imports.__doc__), SSM_PythonVersion="",
-                              SSM_Installation=self.settings, SSM_Services=json.dumps([ROBOT]), SSM_VirtualEnvPath="/opt/crypto-robot/venv", SSM_Stamp="20260202T000000Z", SSM_PersistentPaths="[]")
+                              SSM_Installation=self.settings, SSM_Services=json.dumps([ROBOT]), SSM_VirtualEnvPath="/opt/crypto-robot/venv", SSM_Stamp="20260202T000000Z", SSM_PersistentPaths="[]", SSM_Secrets="[]")
         host.log.open(self.layout)
         return host
 

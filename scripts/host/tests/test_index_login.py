@@ -36,18 +36,18 @@ class IndexLoginTest(FolderTest):
 
     def test_is_copied_for_the_build_user_only_and_seen_in_its_unit_only(self) -> None:
         self.login(0o600)
-        written: Dict[str, Tuple[int, Optional[int]]] = {}
+        written: Dict[str, Tuple[int, Optional[Tuple[int, int]]]] = {}
         real = changes.write_new
 
-        def write_new(path: str, text: str, mode: int, user: Optional[int] = None) -> None:
-            written[path] = (mode, user)
+        def write_new(path: str, text: str, mode: int, owner: Optional[Tuple[int, int]] = None) -> None:
+            written[path] = (mode, owner)
             real(path, text, mode)
 
         copy = os.path.join(self.layout.run, "netrc")
         with mock.patch.object(changes, "write_new", write_new), mock.patch.object(
                 Layout, "account", lambda _, user: (990, 991) if user == BUILD_USER else (-1, -1)), IndexSettings(self.step_host()) as found:
             self.assertEqual("machine x login y password z\n", self.read(copy))
-        self.assertEqual({copy: (0o400, 990)}, written)
+        self.assertEqual({copy: (0o400, (990, 991))}, written)
         self.assertIn("BindReadOnlyPaths=%s:/run/crypto-robot-index.netrc" % copy, found.settings)
         self.assertIn("Environment=NETRC=/run/crypto-robot-index.netrc", found.settings)
         self.assertFalse(os.path.exists(copy), "pip is done")

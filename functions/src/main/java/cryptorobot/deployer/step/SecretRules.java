@@ -5,6 +5,7 @@ import cryptorobot.deployer.json.Refusals;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The rules that concern the secrets of a deploy request. */
@@ -42,7 +43,21 @@ final class SecretRules {
         refusals.add("$.mode_variables", found, "variables that no secret becomes");
       }
     }
+    variables.addAll(request.modeVariables().names());
+    services(request.services(), variables, refusals);
     required(request, refusals);
+  }
+
+  /** A variable of a service overrides that of {@code .env}: the robot would read another mode. */
+  private static void services(List<Service> services, Set<String> names, Refusals refusals) {
+    for (int i = 0; i < services.size(); i++) {
+      for (String name : services.get(i).env().map(Map::keySet).orElse(Set.of())) {
+        if (names.contains(name)) {
+          String found = FoundValue.text(name) + ", which secrets or mode_variables set";
+          refusals.add("$.services[" + i + "].env", found, "variables of the service alone");
+        }
+      }
+    }
   }
 
   private static void form(String path, Secret secret, Refusals refusals) {

@@ -187,6 +187,10 @@ class PlanDeploymentTest {
     assertEquals(
         "{\"live\":{},\"simulation\":{}}",
         deploy(REPOSITORY, "\"mode_variables\": {}").get("settings").get("ModeVariables").asText());
+    String service =
+        "\"services\": [{\"name\": \"a\", \"type\": \"trading_robot\", \"command\": \"python a.py\", "
+            + "\"env\": {\"FREQTRADE__DRY_RUN\": \"false\"}}]";
+    assertTrue(refusal(REPOSITORY, named, service).contains("$.services[0].env: found"));
     String keys = "\"mode_variables\": {\"simulation\": {\"BINANCE_API_KEY\": \"x\"}}";
     assertTrue(refusal(REPOSITORY, keys).contains("variables that no secret becomes"));
     String value = "\"mode_variables\": {\"live\": {\"A\": \"a\\nb\"}}";

@@ -56,10 +56,8 @@ class DeclaredSecretsTest {
   void aRobotWithSecretsOfItsOwn(@TempDir Path folder) {
     environment = new TestEnvironment("declared.local", Robot.in(folder.resolve("robot")));
     environment.robot().recordsWhatItIsGiven("data/given", FILE);
-    store(
-        "exchange",
-        "key=%s%nsecret=%s"
-            .formatted(sentinels.make("exchange key"), sentinels.make("exchange secret")));
+    var keys = LocalAws.object().put("key", sentinels.make("exchange key"));
+    store("exchange", keys.put("secret", sentinels.make("exchange secret")).toString());
     storeTokenAndFile("first");
     deploys().exits(0).prints("live (keys given)");
     first = environment.status().path("release").asText();
