@@ -205,7 +205,7 @@ def secrets(place: Place) -> list[Finding]:
         BAD if place.protocol == "https" else ADVICE, "no certificate: " + ("a deploy fails" if place.protocol == "https" else "the page is served over http"),
         f"scripts/operate certificate {place.environment} --cert … --key … --chain …")  # fmt: skip
     missing = {
-        "keys": Finding(ADVICE, "no keys: the robot gets none, and runs as a simulation", f"scripts/operate keys {place.environment} <keys.json"),
+        "keys": Finding(ADVICE, "no keys: a deploy gives the robot none", f"scripts/operate keys {place.environment} <keys.json"),
         "certificate": certificate,
         "repository": Finding(GOOD, "no login for the repository: it must be public"),
     }

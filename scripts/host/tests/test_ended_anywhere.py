@@ -23,7 +23,7 @@ from tests.test_changes import fenced_steps
 # The file for the figures of a run of all cases. The core takes one of so many single faults, and others as another user than as root.
 REPORT = os.environ.get("ENDED_ANYWHERE", "")
 # The pairs are those of one of so many states, in one of so many places.
-ONE_OF, PAIRS_AFTER_OF, PAIR_OF = (1, 1, 1) if REPORT else (40, 200, 20)
+ONE_OF, PAIRS_AFTER_OF, PAIR_OF = (1, 1, 1) if REPORT else (80, 400, 20)
 PART = 0 if os.geteuid() == 0 else 1
 # These steps change nothing but their log.
 READING = {"check-health", "inspect-host"}

@@ -73,11 +73,13 @@ def privileges(_):
 
 def secrets(_):
     """What this build can read of others, and whether it can write where the rest of the deployer does."""
-    found = {"read": readable(
+    others = readable(
         APPLICATION + "/releases/*/.env", APPLICATION + "/current/.env", APPLICATION + "/releases/*/.deployer-env-base",
         APPLICATION + "/certificates/**/key.pem", APPLICATION + "/certificates/.versions/*/key.pem",
         APPLICATION + "/.deployer/**", APPLICATION + "/lock", APPLICATION + "/history.jsonl", APPLICATION + "/log/*",
-        APPLICATION + "/mirror/*/config", "/var/lib/crypto-robot-deployer/**", "/run/crypto-robot-*/git/*", "/run/crypto-robot-*/**", "/etc/crypto-robot-index.netrc")}
+        APPLICATION + "/mirror/*/config", "/var/lib/crypto-robot-deployer/**", "/run/crypto-robot-*/git/*", "/run/crypto-robot-*/**", "/etc/crypto-robot-index.netrc")
+    # Its own task: what it installs, which is no secret.
+    found = {"read": [path for path in others if not path.startswith("/run/crypto-robot-build/")]}
     own = os.path.realpath(sys.prefix)
     places = {"application": APPLICATION, "release": max(glob.glob(APPLICATION + "/releases/*"), default=APPLICATION + "/releases/x"),
               "current": os.path.join(os.path.realpath(APPLICATION + "/current")), "shared": APPLICATION + "/shared/data",

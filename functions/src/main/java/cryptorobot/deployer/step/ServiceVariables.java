@@ -44,7 +44,7 @@ final class ServiceVariables {
           "(?i).*(^|_)(SECRET|PASSWORD|PASSWD|PASSPHRASE|MNEMONIC|SEED_PHRASE|PRIVATE_?KEY"
               + "|CREDENTIALS?)(_.*)?");
 
-  /** Names that also other things than secrets have, such as the token that a robot trades. */
+  /** Names that also other things than secrets have, such as the token of a currency. */
   private static final Pattern PERHAPS_SECRET_NAME =
       Pattern.compile("(?i).*(^|_)(TOKEN|KEY|API_?KEY|AUTH|DSN|WEBHOOK)(_.*)?");
 

@@ -30,9 +30,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * step; and what every step checks itself it refuses even if nobody else did.
  */
 class HostileParametersTest {
+  private static final Set<String> OBJECTS = Set.of("Installation", "ModeVariables");
+
   /** Values as JSON, whose pattern has only their first and last character. */
   private static final Set<String> LISTS =
-      Set.of("Services", "PersistentPaths", "ContainerNames", "Installation");
+      Set.of(
+          "Services",
+          "Secrets",
+          "PersistentPaths",
+          "ContainerNames",
+          "Installation",
+          "ModeVariables");
 
   @TempDir Path folder;
 
@@ -86,7 +94,7 @@ class HostileParametersTest {
   @MethodSource("patternsOfLists")
   void aListIsOneLine(String name, String pattern) {
     AgentPattern agent = AgentPattern.of(pattern);
-    boolean isObject = name.equals("Installation");
+    boolean isObject = OBJECTS.contains(name);
     assertTrue(agent.allows(isObject ? "{}" : "[]"), name);
     for (String list : List.of("[", "x[]", "[]x", "[]\n", "[\n]", "\n[]")) {
       String text = isObject ? list.replace('[', '{').replace(']', '}') : list;
@@ -109,10 +117,10 @@ class HostileParametersTest {
   }
 
   private static String tooLong(String name) {
-    if (name.equals("Installation")) {
-      return Json.object().put("x", "x".repeat(8_996)).toString();
+    if (OBJECTS.contains(name)) {
+      return Json.object().put("x", "x".repeat(12_996)).toString();
     }
-    return Json.list().add("x".repeat(9_000)).toString();
+    return Json.list().add("x".repeat(13_000)).toString();
   }
 
   /** The agent's patterns cannot count so far: the step itself does, before it does anything. */
@@ -124,7 +132,7 @@ class HostileParametersTest {
 
     assertEquals(10, ended.code(), ended.errors());
     String message = Json.tree(ended.output().strip()).orElseThrow().path("message").asText();
-    assertTrue(message.startsWith(name + " has 9004 characters; allowed are "), message);
+    assertTrue(message.startsWith(name + " has 13004 characters; allowed are "), message);
     assertFalse(Files.exists(application()), "the step made something");
   }
 

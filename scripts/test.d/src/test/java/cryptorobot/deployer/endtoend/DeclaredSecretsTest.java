@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * variables that say live and simulation. Each test continues from the one before it.
  */
 @Tag("instance")
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeclaredSecretsTest {

@@ -32,6 +32,12 @@ class HostileRobotTest {
         setpriv --reuid=ec2-user --regid=ec2-user --clear-groups -- sh -c "$1"
       """;
 
+  /** The page has less time to start than by default. */
+  private static final String IMPATIENT =
+      """
+      [{"name":"crypto-robot","type":"trading_robot","command":"python main.py --mode robot"},\
+      {"name":"crypto-webapp","type":"web_application","command":"python app.py","start_seconds":15}]""";
+
   /** The robot gives the health answer in place of the web application, which never listens. */
   private static final String TAKES_THE_PORT =
       """
@@ -139,7 +145,10 @@ class HostileRobotTest {
   void cannotAnswerInPlaceOfTheWebApplication() {
     String before = environment.status().path("release").asText();
     environment.robot().changedBy(TAKES_THE_PORT, "Answer for the web application");
-    deploys().exits(1).prints("RolledBack").prints("does not have port 5000 to itself");
+    deploys("--set", "services=" + IMPATIENT)
+        .exits(1)
+        .prints("RolledBack")
+        .prints("does not have port 5000 to itself");
     assertEquals(before, environment.status().path("release").asText());
     assertEquals("healthy", environment.status().path("health").asText());
   }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  */
 record WorkflowExpression(Map<String, String> values) {
   private static final Pattern EMBEDDED = Pattern.compile("\\$\\{\\{(.+?)}}");
-  private static final Pattern INDEXED = Pattern.compile("([a-z]+)\\[([a-z.]+)]");
-  private static final Pattern NAME = Pattern.compile("[a-z]+(\\.[A-Za-z_]+)+");
+  private static final Pattern INDEXED = Pattern.compile("([a-z]+)\\[([a-z0-9_.]+)]");
+  private static final Pattern NAME = Pattern.compile("[a-z]+(\\.[A-Za-z0-9_]+)+");
 
   String fill(String text) {
     return EMBEDDED
