@@ -39,6 +39,8 @@ REASONS = [
     (r"^\s*ERROR: (No matching distribution found for .+)", "it needs another package: "),
     (r"(\S+:\d+(?::\d+)?: fatal error: .+|\bfatal error: .+)", ""),
     (r"^\s*(?:error: )?(?:command|unable to execute) '([^']+)'(?: failed)?: No such file or directory", "this instance has no program "),
+    (r"^\s*error: \[Errno 2\] No such file or directory: '((?:\S*-)?(?:gcc|g\+\+|cc|c\+\+|clang|gfortran|make|cmake|cargo|rustc))'",
+     "this instance has no program "),
     (r"(can(?:'|no)t find Rust compiler|.*\bRust\b.*(?:not installed|not found|is required).*)", ""),
     (r"(\S+:\d+(?::\d+)?: error: .+)", ""),
 ]

@@ -46,6 +46,7 @@ class PipFailureTest(unittest.TestCase):
         error = "x.c:1:10: fatal error: ta-lib/ta_defs.h: No such file or directory"
         for line, reason in (
                 ("error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory", "this instance has no program x86_64-linux-gnu-gcc"),
+                ("error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-gcc'", "this instance has no program x86_64-linux-gnu-gcc"),
                 ("x.c:3:5: error: unknown type name 'PyObj'", "x.c:3:5: error: unknown type name 'PyObj'"),
                 ("error: can't find Rust compiler", "can't find Rust compiler"),
                 ("x86_64-linux-gnu-gcc: fatal error: Killed signal terminated program cc1plus",
