@@ -21,11 +21,13 @@ record DeployStages(FaultFixture fixture) {
     return of;
   }
 
-  /** A good release with other packages that can be a rollback target. */
+  /** A good release with other packages, which a rollback has given the current keys. */
   Controller otherGood(Controller owner) {
     String release = fixture.invariants().observe().at("/with_other_packages/0").asText();
     assertTrue(!release.isEmpty(), "no good release has other packages");
-    return owner.with("Release", release).with("Operation", "rollback");
+    Controller of = owner.with("Release", release).with("Operation", "rollback");
+    of.run("inject-keys", 50).good();
+    return of;
   }
 
   /** The serving release, restarted without its keys and not confirmed. */
