@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable
+from functools import cached_property
+from typing import Any, Callable, Optional
 
 from client import stack
 from client.aws import Aws, AwsError
@@ -21,6 +22,7 @@ MACHINES = ("deploy", "power", "watch", "migrate")
 OLDEST_AGENT = (3, 3, 2746, 0)
 # A deploy runs two functions at once; each environment's readings come besides.
 LEAST_CONCURRENCY = 10
+_NOT_FOUND = "ResourceNotFoundException"
 # How botocore words an error.
 _BOTOCORE = re.compile(r"^An error occurred \(([^)]*)\) when calling the (\w+) operation(?: \([^)]*\))?: ")
 _ALIVE = ["pending", "running", "stopping", "stopped"]
@@ -46,9 +48,34 @@ class Place:
     def name(self, kind: str) -> str:
         return machine_name(self.prefix, self.environment, kind)
 
+    @cached_property
     def stacks(self) -> list[dict[str, Any]]:
         return stack.described(self.aws)
 
+    @cached_property
+    def identity(self) -> str:
+        return str(self.aws.call("sts", "get_caller_identity")["Arn"])
+
+    def read(self, missing: str, service: str, operation: str, **arguments: Any) -> Optional[dict[str, Any]]:
+        """What a call answers; None where it fails with this code, because there is no such thing."""
+        try:
+            return dict(self.aws.call(service, operation, **arguments))
+        except AwsError as e:
+            if e.code != missing:
+                raise
+            return None
+
+    @cached_property
+    def definitions(self) -> dict[str, Optional[str]]:
+        """Of each state machine; None if it is missing."""
+        found = {}
+        for kind in MACHINES:
+            arn = self.aws.state_machine(self.name(kind))
+            described = self.read("StateMachineDoesNotExist", "stepfunctions", "describe_state_machine", stateMachineArn=arn)
+            found[kind] = str(described["definition"]) if described else None
+        return found
+
+    @cached_property
     def instances(self) -> list[dict[str, Any]]:
         tags = {"crypto-robot:environment": self.environment, "crypto-robot:stack": self.prefix}
         filters = [{"Name": f"tag:{key}", "Values": [value]} for key, value in tags.items()]
@@ -77,12 +104,11 @@ def _findings(place: Place, check: Callable[[Place], list[Finding]]) -> list[Fin
 
 
 def account(place: Place) -> list[Finding]:
-    caller = place.aws.call("sts", "get_caller_identity")
-    return [Finding(GOOD, f"{caller['Arn']} in {place.aws.region}")]
+    return [Finding(GOOD, f"{place.identity} in {place.aws.region}")]
 
 
 def stacks(place: Place) -> list[Finding]:
-    found = place.stacks()
+    found = place.stacks
     deployer = next((one for one in found if one["StackName"] == place.deployer), None)
     if deployer is None:
         return [Finding(BAD, f"there is no stack {place.deployer}", "docs/aws.md, section 3; or choose another one with --stack and --prefix")]
@@ -109,19 +135,13 @@ def _stack_finding(one: dict[str, Any], version: str) -> Finding:
 
 def functions(place: Place) -> list[Finding]:
     """The published versions that the state machines of this environment call."""
-    version = next((one.version for one in stack.environments(place.stacks(), place.prefix) if one.name == place.environment), "")
+    version = next((one.version for one in stack.environments(place.stacks, place.prefix) if one.name == place.environment), "")
     path = f"/{place.prefix}/{version}/functions/"
     parameters = place.aws.pages("ssm", "get_parameters_by_path", "Parameters", "NextToken", Path=path)
     if not parameters:
         return [Finding(BAD, f"no parameter below {path} names a function", "deploy the deployer's stack with this version, or upgrade the environment")]
-    missing = []
-    for one in parameters:
-        try:
-            place.aws.call("lambda", "get_function_configuration", FunctionName=one["Value"])
-        except AwsError as e:
-            if e.code != "ResourceNotFoundException":
-                raise
-            missing.append(one["Value"])
+    names = [one["Value"] for one in parameters]
+    missing = [one for one in names if place.read(_NOT_FOUND, "lambda", "get_function_configuration", FunctionName=one) is None]
     if missing:
         return [Finding(BAD, f"missing: {' '.join(missing)}", "scripts/operate upgrade")]
     return [Finding(GOOD, f"{len(parameters)} functions of version {version}")]
@@ -137,35 +157,24 @@ def concurrency(place: Place) -> list[Finding]:
 
 
 def state_machines(place: Place) -> list[Finding]:
-    missing = [kind for kind in MACHINES if not _definition(place, kind)]
+    missing = [place.name(kind) for kind, definition in place.definitions.items() if definition is None]
     if missing:
-        return [Finding(BAD, f"missing: {' '.join(place.name(kind) for kind in missing)}", "deploy the environment's stack")]
+        return [Finding(BAD, f"missing: {' '.join(missing)}", "deploy the environment's stack")]
     return [Finding(GOOD, f"{place.name('')}{'|'.join(MACHINES)}")]
 
 
 def definitions(place: Place) -> list[Finding]:
     findings = []
-    for kind in MACHINES:
-        definition = _definition(place, kind)
-        if definition:
+    for kind, definition in place.definitions.items():
+        if definition is not None:
             checked = place.aws.call("stepfunctions", "validate_state_machine_definition", definition=definition, type="STANDARD")
             problems = [one for one in checked["diagnostics"] if one["severity"] == "ERROR"]
             findings += [Finding(BAD, f"{kind}: {one['code']} at {one.get('location', '?')}: {one['message']}") for one in problems]
     return findings or [Finding(GOOD, "AWS accepts them")]
 
 
-def _definition(place: Place, kind: str) -> str:
-    """Empty if there is no such state machine."""
-    try:
-        return str(place.aws.call("stepfunctions", "describe_state_machine", stateMachineArn=place.aws.state_machine(place.name(kind)))["definition"])
-    except AwsError as e:
-        if e.code != "StateMachineDoesNotExist":
-            raise
-        return ""
-
-
 def instance(place: Place) -> list[Finding]:
-    found = place.instances()
+    found = place.instances
     if len(found) != 1:
         names = " ".join(one["InstanceId"] for one in found)
         remedy = f"remove the tags of all but one: {names}" if found else f"scripts/operate adopt INSTANCE-ID {place.environment}, or InstanceImageId of its stack"
@@ -183,7 +192,7 @@ def instance(place: Place) -> list[Finding]:
 
 
 def agent(place: Place) -> list[Finding]:
-    running = [one["InstanceId"] for one in place.instances() if one["State"]["Name"] == "running"]
+    running = [one["InstanceId"] for one in place.instances if one["State"]["Name"] == "running"]
     if not running:
         return [Finding(UNKNOWN, "no instance runs")]
     filters = [{"Key": "InstanceIds", "Values": running}]
@@ -211,27 +220,23 @@ def secrets(place: Place) -> list[Finding]:
     }
     findings = []
     for kind, absent in missing.items():
-        try:
-            described = place.aws.call("secretsmanager", "describe_secret", SecretId=f"{place.prefix}/{place.environment}/{kind}")
-            deleted = described.get("DeletedDate")
-            findings.append(Finding(BAD, f"{kind} is being deleted", f"aws secretsmanager restore-secret --secret-id {described['Name']}") if deleted else Finding(GOOD, kind))
-        except AwsError as e:
-            if e.code != "ResourceNotFoundException":
-                raise
+        described = place.read(_NOT_FOUND, "secretsmanager", "describe_secret", SecretId=f"{place.prefix}/{place.environment}/{kind}")
+        if described is None:
             findings.append(absent)
+        elif described.get("DeletedDate"):
+            findings.append(Finding(BAD, f"{kind} is being deleted", f"aws secretsmanager restore-secret --secret-id {described['Name']}"))
+        else:
+            findings.append(Finding(GOOD, kind))
     return findings
 
 
 def github(place: Place) -> list[Finding]:
     role = place.name("github")
-    try:
-        described = place.aws.call("iam", "get_role", RoleName=role)["Role"]
-    except AwsError as e:
-        if e.code != "NoSuchEntity":
-            raise
+    found = place.read("NoSuchEntity", "iam", "get_role", RoleName=role)
+    if found is None:
         return [Finding(ADVICE, "GitHub Actions cannot deploy here", "deploy the environment's stack with GitHubRepository=OWNER/REPO")]
     findings = []
-    for statement in described["AssumeRolePolicyDocument"]["Statement"]:
+    for statement in found["Role"]["AssumeRolePolicyDocument"]["Statement"]:
         subjects = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
         findings.append(Finding(GOOD, f"{role} trusts {' '.join([subjects] if isinstance(subjects, str) else subjects)}"))
         provider = statement["Principal"]["Federated"]
@@ -255,7 +260,7 @@ def alarms(place: Place) -> list[Finding]:
 
 
 def notices(place: Place) -> list[Finding]:
-    caller = place.aws.call("sts", "get_caller_identity")["Arn"].split(":")
+    caller = place.identity.split(":")
     topic = f"arn:{caller[1]}:sns:{place.aws.region}:{caller[4]}:{place.prefix}-reports"
     found = place.aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", "NextToken", TopicArn=topic)
     confirmed = [one for one in found if one["SubscriptionArn"].startswith("arn:")]

@@ -58,7 +58,7 @@ def lines(status: dict[str, Any], drift_command: str) -> list[str]:
     add("instance", " ".join(part for part in (status["instance_id"], status["state"], status["address"]) if part))
     add("release", status["release"] or "none")
     add("commit", status["revision"])
-    # A robot that is not told its mode has none.
+    # A release without variables for its mode has none.
     mode = status["mode"] if status["sets_mode"] else ""
     add("mode" if mode else "serves", ", ".join(part for part in (mode, status["protocol"], status["health"]) if part))
     add("keys", {"live": "given", "simulation": "none given"}.get(status["mode"], ""))

@@ -142,9 +142,12 @@ class Upgrade:
             if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
                 break
             self._sleep(1)
-        described["ChangeSetId"] = change
-        described["Changes"] = self._aws.pages("cloudformation", "describe_change_set", "Changes", "NextToken", StackName=name, ChangeSetName=change)
-        return described
+        more = described.get("NextToken")
+        if more:
+            described["Changes"] += self._aws.pages(
+                "cloudformation", "describe_change_set", "Changes", "NextToken", StackName=name, ChangeSetName=change, NextToken=more
+            )  # fmt: skip
+        return {"Changes": [], **described, "ChangeSetId": change}
 
     def _refuse_losses(self, name: str, change: dict[str, Any], protected: tuple[str, ...]) -> None:
         resources = [one["ResourceChange"] for one in change["Changes"] if one.get("ResourceChange", {}).get("LogicalResourceId") in protected]

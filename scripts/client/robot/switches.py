@@ -46,7 +46,7 @@ def mode_variables(switch: dict[str, str]) -> tuple[dict[str, dict[str, str]], s
     """The value of mode_variables for the variables among the switches, and its reason; {} where none is a variable."""
     names = [name for name, where in switch.items() if where.startswith("variable,") and not re.search(r"mode$", name, re.IGNORECASE)]
     if not names:
-        return {}, "no variable is known that tells the robot whether it is live: without keys it is given no keys, and no more is known"
+        return {}, "no variable for the mode is known: a release without keys is given none, and what the robot does then depends on the robot"
     is_live = {name: bool(re.search(r"live|real", name, re.IGNORECASE)) for name in names}
     live = {name: "true" if is_live[name] else "false" for name in names}
     simulation = {name: "false" if is_live[name] else "true" for name in names}

@@ -140,6 +140,20 @@ class UpgradeTest(unittest.TestCase):
                 self.assertIn(f"robot-a: nothing was changed, because the update would {words}\n", self.out.getvalue())
                 self.assertIn("still on their version: robot-a.", self.out.getvalue())
 
+    def test_reads_every_page_of_the_changes(self) -> None:
+        account = CloudFormation(robot_a=[a_change("Watch")])
+        one = account.describe_change_set
+
+        def paged(StackName: str, ChangeSetName: str, NextToken: str = "") -> Any:
+            if NextToken:
+                return {"Changes": [{"ResourceChange": a_change("Instance", "Remove")}]}
+            return {**one(StackName, ChangeSetName), **({"NextToken": "2"} if StackName == "robot-a" else {})}
+
+        account.describe_change_set = paged  # type: ignore[method-assign]
+        self.assertEqual(FAILED, self.upgrade(account))
+        self.assertEqual([], account.of("execute_change_set"))
+        self.assertIn("would remove Instance", self.out.getvalue())
+
     def test_what_other_resources_are_replaced_by_is_no_loss(self) -> None:
         account = CloudFormation(robot_a=[a_change("StateMachineLogGroup", "Modify", "True"), a_change("Instance", "Modify", "False", "Tags")])
         self.assertEqual(DONE, self.upgrade(account), self.out.getvalue())

@@ -206,7 +206,7 @@ sealed interface Rule {
     }
   }
 
-  /** A value that is either a string or an object, each with a rule of its own. */
+  /** A value that is either a string or an object, each with its own rule. */
   record StringOrObjectRule(
       String allowed, Optional<JsonNode> defaultValue, Rule string, Rule object) implements Rule {
 

@@ -34,7 +34,7 @@ public final class InjectKeys implements RequestStreamHandler {
   /**
    * @param mode live with the keys, simulation without
    * @param reason that the release got keys, or why it did not
-   * @param setsMode whether the robot is told its mode
+   * @param setsMode whether the release has variables for its mode
    * @param warnings the other secrets that the release did not get
    */
   record Result(
